@@ -1,0 +1,21 @@
+package store
+
+import "errors"
+
+// The errors of the contract. Compare with errors.Is.
+var (
+	// ErrNotFound means that there is no such row, or none in the scope.
+	ErrNotFound = errors.New("not found")
+	// ErrExists means that the name is taken.
+	ErrExists = errors.New("already exists")
+	// ErrLeased means that somebody else holds the session's lease.
+	ErrLeased = errors.New("leased by another worker")
+	// ErrLeaseLost means that the lease ran out and is not held any more.
+	ErrLeaseLost = errors.New("lease lost")
+	// ErrLocked means that another holder has the lock.
+	ErrLocked = errors.New("locked by another process")
+	// ErrNewerSchema means that the database was migrated by a newer program.
+	ErrNewerSchema = errors.New("the database was migrated by a newer version of afterbeep; use that version or restore a backup")
+	// ErrInvalid means that the caller handed in something that can't be stored.
+	ErrInvalid = errors.New("invalid")
+)

@@ -1,0 +1,205 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// MergeVoicemail adds a reply to what is stored of a session and returns the
+// voicemail as it now is, with whether anything that readers or the index see
+// has changed. had is nil for a session without a voicemail. waiting says
+// whether the session goes on being asked, which is what tells a pending
+// transcript from one that will not come.
+//
+// A later reply only adds: segments and recordings that it leaves out stay, a
+// segment is replaced only by one with the same ids that was modified later or
+// that has text where there was none, and recordings keep their N. A recording
+// that a reply doesn't name keeps its place with the status RecordingMissing.
+func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.Time) (Voicemail, bool) {
+	var v Voicemail
+	if had != nil {
+		v = *had
+	}
+	v.ID, v.BotID, v.SessionID = VoicemailID(s.BotID, s.SessionID), s.BotID, s.SessionID
+	v = ShownBy(s, v)
+	if r != nil {
+		v.Segments = mergeSegments(v.Segments, r.Segments)
+		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now))
+		v.Duration = cmp.Or(r.Duration, v.Duration)
+		v.AnalysisVersion = max(r.AnalysisVersion, v.AnalysisVersion)
+	}
+	v = derive(v, s, waiting)
+	return v, had == nil || !sameShown(*had, v)
+}
+
+// ShownBy puts what a session tells (caller, called, queue, account, start)
+// into its voicemail.
+func ShownBy(s Session, v Voicemail) Voicemail {
+	v.AccountID = cmp.Or(s.AccountID, v.AccountID)
+	v.Caller = cmp.Or(s.CallerE164, s.Caller, v.Caller)
+	v.Called = cmp.Or(s.CalledE164, s.Called, v.Called)
+	v.Queue = cmp.Or(s.Queue(), v.Queue)
+	if !s.StartedAt.IsZero() {
+		v.StartedAt = Cut(s.StartedAt)
+	}
+	return derive(v, s, v.Transcript == TranscriptPending)
+}
+
+// derive computes what follows from the segments and the session.
+func derive(v Voicemail, s Session, waiting bool) Voicemail {
+	v.Lang, v.Author, v.CreatedOn, v.ModifiedOn = "", Author{}, time.Time{}, time.Time{}
+	texts := make([]string, 0, len(v.Segments))
+	for _, g := range v.Segments {
+		if g.Text != "" {
+			texts = append(texts, g.Text)
+		}
+		v.Lang = cmp.Or(v.Lang, g.Lang)
+		v.Author = cmp.Or(v.Author, g.Author)
+		if !g.CreatedOn.IsZero() && (v.CreatedOn.IsZero() || g.CreatedOn.Before(v.CreatedOn)) {
+			v.CreatedOn = g.CreatedOn
+		}
+		if g.ModifiedOn.After(v.ModifiedOn) {
+			v.ModifiedOn = g.ModifiedOn
+		}
+	}
+	v.Text = strings.Join(texts, "\n")
+	v.CreatedOn = firstTime(v.CreatedOn, v.StartedAt)
+	v.LeftAt = firstTime(v.CreatedOn, Cut(s.FoundAt))
+	switch {
+	case len(texts) > 0:
+		v.Transcript = TranscriptPresent
+	case waiting:
+		v.Transcript = TranscriptPending
+	default:
+		v.Transcript = TranscriptNone
+	}
+	return v
+}
+
+func firstTime(ts ...time.Time) time.Time {
+	for _, t := range ts {
+		if !t.IsZero() {
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+type segmentKey struct{ message, component string }
+
+func (g Segment) key() segmentKey { return segmentKey{g.MessageID, g.ComponentID} }
+
+// mergeSegments keeps the stored order, which is the order people have read,
+// unless the reply holds all that is stored: then the reply knows better.
+func mergeSegments(had, got []Segment) []Segment {
+	byKey := make(map[segmentKey]Segment, len(had)+len(got))
+	order := make([]segmentKey, 0, len(had)+len(got))
+	for _, g := range had {
+		byKey[g.key()] = g
+		order = append(order, g.key())
+	}
+	replyOrder := make([]segmentKey, 0, len(got))
+	seen := make(map[segmentKey]bool, len(got))
+	for _, g := range got {
+		g.CreatedOn, g.ModifiedOn = Cut(g.CreatedOn), Cut(g.ModifiedOn)
+		k := g.key()
+		if !seen[k] {
+			replyOrder = append(replyOrder, k)
+		}
+		seen[k] = true
+		old, known := byKey[k]
+		if !known {
+			order = append(order, k)
+		}
+		if !known || replaces(old, g) {
+			byKey[k] = g
+		}
+	}
+	if len(replyOrder) == len(order) {
+		order = replyOrder
+	}
+	merged := make([]Segment, len(order))
+	for i, k := range order {
+		merged[i] = byKey[k]
+	}
+	return merged
+}
+
+func replaces(old, g Segment) bool {
+	if strings.TrimSpace(g.Text) == "" {
+		return false
+	}
+	return old.Text == "" || g.ModifiedOn.After(old.ModifiedOn)
+}
+
+// recordingKey tells files apart. Two files may share a name, so the name's
+// occurrence counts too.
+type recordingKey struct {
+	kind       RecordingKind
+	name       string
+	occurrence int
+}
+
+func recordingKeys(rs []Recording) []recordingKey {
+	keys := make([]recordingKey, len(rs))
+	count := make(map[recordingKey]int, len(rs))
+	for i, r := range rs {
+		k := recordingKey{kind: r.Kind, name: r.FileName}
+		keys[i] = recordingKey{kind: r.Kind, name: r.FileName, occurrence: count[k]}
+		count[k]++
+	}
+	return keys
+}
+
+func mergeRecordings(had, got []Recording, now time.Time) []Recording {
+	merged := slices.Clone(had)
+	place := make(map[recordingKey]int, len(had))
+	next := 0
+	for i, k := range recordingKeys(had) {
+		place[k] = i
+		next = max(next, had[i].N+1)
+	}
+	named := make(map[int]bool, len(got))
+	for i, k := range recordingKeys(got) {
+		r := got[i]
+		r.CheckedAt, r.ExpiryHint = now, Cut(r.ExpiryHint)
+		if at, known := place[k]; known {
+			r.N = merged[at].N
+			merged[at] = r
+			named[at] = true
+			continue
+		}
+		r.N = next
+		next++
+		merged = append(merged, r)
+		named[len(merged)-1] = true
+	}
+	for i := range had {
+		if !named[i] {
+			merged[i].Status, merged[i].CheckedAt = RecordingMissing, now
+		}
+	}
+	return merged
+}
+
+// sameShown compares what readers and the index see: not when a link was last
+// checked or expires.
+func sameShown(a, b Voicemail) bool {
+	if !slices.EqualFunc(a.Segments, b.Segments, sameSegment) || !slices.EqualFunc(a.Recordings, b.Recordings, sameRecording) {
+		return false
+	}
+	return a.AccountID == b.AccountID && a.Caller == b.Caller && a.Called == b.Called && a.Queue == b.Queue &&
+		a.Transcript == b.Transcript && a.Duration == b.Duration && a.AnalysisVersion == b.AnalysisVersion &&
+		a.StartedAt.Equal(b.StartedAt) && a.LeftAt.Equal(b.LeftAt)
+}
+
+func sameSegment(a, b Segment) bool {
+	return a.key() == b.key() && a.Text == b.Text && a.Author == b.Author && a.Lang == b.Lang &&
+		a.CreatedOn.Equal(b.CreatedOn) && a.ModifiedOn.Equal(b.ModifiedOn)
+}
+
+func sameRecording(a, b Recording) bool {
+	return a.N == b.N && a.Kind == b.Kind && a.FileName == b.FileName && a.Status == b.Status
+}

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Role says what a person may do. Which rights a role has is web's matter.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin   Role = "admin"
+	RoleAnalyst Role = "analyst"
+	RoleAgent   Role = "agent"
+)
+
+// Roles lists the roles, the one with most rights first.
+func Roles() []Role { return []Role{RoleAdmin, RoleAnalyst, RoleAgent} }
+
+// FoldName is the form in which user names are kept and compared: trimmed,
+// composed (NFC) and case folded. It is done here, so that databases agree.
+func FoldName(name string) string {
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.TrimSpace(name))))
+}
+
+// User is a person who may sign in.
+type User struct {
+	ID           int64
+	Name         string // folded with FoldName
+	Role         Role
+	AllBots      bool
+	Bots         []string // sorted; meaningless with AllBots
+	PasswordHash string   // as the hasher encodes it; "" can't sign in by password
+	Disabled     bool
+	CreatedAt    time.Time
+}
+
+// Scope is what the user may read.
+func (u User) Scope() Scope {
+	if u.AllBots {
+		return AllBots()
+	}
+	return OnlyBots(u.Bots...)
+}
+
+// Login is a browser session.
+type Login struct {
+	Hash      string // of the cookie's secret; the secret itself is never stored
+	UserID    int64
+	ExpiresAt time.Time
+}
+
+// APIToken is a bearer token.
+type APIToken struct {
+	ID        string // public; what RevokeToken takes
+	Hash      string // of the token; the token itself is never stored
+	UserID    int64
+	ExpiresAt time.Time
+}
+
+// People keeps users, their logins and their tokens.
+type People interface {
+	// CreateUser adds a user and returns it with its ID and CreatedAt.
+	// ErrExists when the folded name is taken, ErrInvalid for an empty name or
+	// an unknown role.
+	CreateUser(ctx context.Context, u User) (User, error)
+	// CreateFirstUser is CreateUser while there are no users; else ErrExists.
+	CreateFirstUser(ctx context.Context, u User) (User, error)
+	// User returns the user of that name, folded. ErrNotFound when there is none.
+	User(ctx context.Context, name string) (User, error)
+	// Users lists all users by name.
+	Users(ctx context.Context) ([]User, error)
+	// UpdateUser replaces role, bots, password hash and disabled of the user
+	// with u.ID and ends that user's logins where the password changed or the
+	// user is disabled. ErrNotFound when there is none.
+	UpdateUser(ctx context.Context, u User) error
+	// CreateLogin stores a login and drops those that have expired.
+	CreateLogin(ctx context.Context, l Login) error
+	// LoginUser returns the user of a login that has not expired and whose
+	// user is not disabled; else ErrNotFound.
+	LoginUser(ctx context.Context, hash string) (User, error)
+	// DeleteLogin ends a login; one that isn't there is no error.
+	DeleteLogin(ctx context.Context, hash string) error
+	// CreateToken stores a bearer token.
+	CreateToken(ctx context.Context, t APIToken) error
+	// TokenUser returns the user of a token that has not expired and whose
+	// user is not disabled; else ErrNotFound.
+	TokenUser(ctx context.Context, hash string) (User, error)
+	// RevokeToken ends a token. ErrNotFound when there is none with that id.
+	RevokeToken(ctx context.Context, id string) error
+}
+
+// What the audit log tells of.
+const (
+	AuditSearch   = "search"
+	AuditOpen     = "open"
+	AuditPlay     = "play"
+	AuditExport   = "export"
+	AuditSignIn   = "sign in"
+	AuditSignOut  = "sign out"
+	AuditRunNow   = "run ingest"
+	AuditUserEdit = "change user"
+)
+
+// AuditEntry is one thing that somebody did or was refused.
+type AuditEntry struct {
+	ID          int64     // given by the store, ascending
+	At          time.Time // given by the store
+	Actor       string    // the user's name, or "command line"
+	Action      string    // one of the Audit constants
+	Allowed     bool
+	VoicemailID int64  // 0 where it is about none
+	Detail      string // the query searched for, the user changed
+	Remote      string // the address it came from
+}
+
+// AuditLog records who did what.
+type AuditLog interface {
+	// Audit writes an entry; it is committed when Audit returns.
+	Audit(ctx context.Context, e AuditEntry) error
+	// AuditTrail returns the newest entries first, at most limit (1 to 1,000).
+	AuditTrail(ctx context.Context, limit int) ([]AuditEntry, error)
+}

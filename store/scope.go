@@ -1,0 +1,35 @@
+package store
+
+import "slices"
+
+// Scope says which voicemails a reader may see. The zero Scope sees nothing.
+// Build one with AllBots or OnlyBots.
+type Scope struct {
+	all  bool
+	bots []string
+}
+
+// AllBots is the scope of a reader who may see every bot, imported ones included.
+func AllBots() Scope { return Scope{all: true} }
+
+// OnlyBots is the scope of a reader who may see the named bots and no others.
+func OnlyBots(ids ...string) Scope {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return Scope{bots: slices.Compact(ids)}
+}
+
+// All reports whether the scope has no limits.
+func (s Scope) All() bool { return s.all }
+
+// Bots lists the visible bots, sorted; nil and meaningless when All.
+func (s Scope) Bots() []string { return slices.Clone(s.bots) }
+
+// Sees reports whether a voicemail of the bot is in the scope.
+func (s Scope) Sees(botID string) bool {
+	if s.all {
+		return true
+	}
+	_, ok := slices.BinarySearch(s.bots, botID)
+	return ok
+}
