@@ -24,7 +24,7 @@ const (
 	// MaxClauses is how many words a query may hold; each word of a phrase
 	// counts as one.
 	MaxClauses = 1000
-	// MaxDepth is how many And, Or and Not nodes may stand inside each other.
+	// MaxDepth is how many parentheses may stand inside each other.
 	MaxDepth = 100
 )
 
@@ -39,8 +39,8 @@ type Query struct {
 }
 
 // String returns what was understood in canonical syntax, "" for everything.
-// Parse of it gives an equal Root and no Notes, as long as it is not longer
-// than MaxBytes (folding and brackets can make it longer than what was typed).
+// Parse of it gives an equal Root and no Notes, as long as it is within MaxBytes
+// and MaxDepth itself: it spells out parentheses that the typed text may lack.
 func (q Query) String() string { return q.Root.String() }
 
 // Node is a part of the tree: And, Or, Not, Word, Phrase or All, always by
