@@ -1,0 +1,44 @@
+# Afterbeep's few commands. `make help` lists them.
+
+GO      ?= go
+BIN     := bin/afterbeep
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+FUZZ    ?= 5s
+
+.DEFAULT_GOAL := help
+.PHONY: help build run deps test check fmt tidy lint race fuzz
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## Build bin/afterbeep
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $(BIN) ./cmd/afterbeep
+
+run: build ## Serve: the upstream of AFTERBEEP_KORE_BASE_URL, or the demo where it is not set
+	@if [ -n "$${AFTERBEEP_KORE_BASE_URL:-}$${AFTERBEEP_KORE_BASE_URL_FILE:-}" ]; then \
+		exec ./$(BIN) serve; else exec ./$(BIN) demo; fi
+
+deps: ## Install what the tests need and this machine lacks
+	@scripts/deps
+
+test: deps ## Run every test, on real PostgreSQL, SQLite and a real browser
+	REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 $(GO) test ./...
+
+check: deps fmt tidy lint race fuzz ## The gate: format, vet, staticcheck, import rules, tidy, race tests, short fuzzing
+
+fmt:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt these:"; echo "$$out"; exit 1; fi
+
+tidy:
+	$(GO) mod tidy -diff
+
+lint:
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+race:
+	REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 $(GO) test -race -timeout 25m ./...
+
+fuzz:
+	@scripts/fuzz $(FUZZ)
