@@ -55,8 +55,11 @@ func (p Pause) After(v Verdict, now time.Time) Pause {
 		return Pause{}
 	}
 	// Answers to requests that were under way when the pause began say
-	// nothing new.
-	if p.Step > 0 && now.Before(p.Until) && v.RetryAfter == 0 {
+	// nothing new, unless they ask for a longer one.
+	if p.Step > 0 && now.Before(p.Until) {
+		if until := Cut(now.Add(v.RetryAfter)); until.After(p.Until) {
+			p.Until = until
+		}
 		return p
 	}
 	bound := longPause

@@ -4,10 +4,13 @@ import "time"
 
 // ClaimQuery says which due sessions a worker wants.
 type ClaimQuery struct {
-	Accounts []string // sessions of these accounts only; none where empty
-	Limit    int      // at most this many; 1 to 100
-	Lease    time.Duration
+	Accounts []string      // sessions of these accounts only; none where empty
+	Limit    int           // at most this many; clamped to 1 to MaxClaim
+	Lease    time.Duration // must be positive, else ErrInvalid
 }
+
+// MaxClaim is the most sessions that one Claim leases.
+const MaxClaim = 100
 
 // Lease is the right to fetch one session until a time. It is ended by Record
 // or by running out.
@@ -21,7 +24,8 @@ type Lease struct {
 type Outcome struct {
 	// State is the session's next state: anything but StateLeased and
 	// StateSkipped. StateDue gives the session back untouched: no attempt is
-	// counted.
+	// counted. StateWaiting, StateRetry and StateDead count one, the others are
+	// good answers and set the count back to 0.
 	State State
 	// After is how long to wait before the next attempt in StateDue,
 	// StateWaiting and StateRetry. The database's clock is added to it.
@@ -45,4 +49,57 @@ func Settle(had *Voicemail, o Outcome) Outcome {
 	}
 	o.State, o.After = StateStored, 0
 	return o
+}
+
+// Conclusion is what Record writes.
+type Conclusion struct {
+	Session Session
+	// Voicemail is the session's voicemail as it now is; nil where there is
+	// none to write.
+	Voicemail *Voicemail
+	// Changed asks for a change row: readers or the index see a difference.
+	// Without it, only when recordings were last checked is new.
+	Changed bool
+	// Payload replaces the stored payload; nil leaves that as it is.
+	Payload []byte
+}
+
+// Conclude works out what Record writes for a session s, as it is in the
+// ledger, with the voicemail had (nil for none), when a fetch ends with o. It
+// applies Settle and MergeVoicemail. A reply that holds no message makes no
+// voicemail, and one that leaves out something that is stored doesn't replace
+// the payload, from which that could still be read.
+func Conclude(s Session, had *Voicemail, o Outcome, now time.Time) Conclusion {
+	o = Settle(had, o)
+	c := Conclusion{Session: s.after(o, now)}
+	if had == nil && !o.Reply.IsVoicemail() {
+		return c
+	}
+	if o.State == StateDue && o.Reply == nil {
+		return c
+	}
+	waits := !c.Session.DueAt.IsZero()
+	v, changed := MergeVoicemail(had, s, o.Reply, waits, now)
+	c.Voicemail, c.Changed = &v, changed
+	if changed && o.Reply.IsVoicemail() && len(o.Reply.Payload) > 0 && o.Reply.holds(v) {
+		c.Payload = o.Reply.Payload
+	}
+	return c
+}
+
+// after is the session when a fetch has ended with o, which is settled.
+func (s Session) after(o Outcome, now time.Time) Session {
+	s.State, s.Reason, s.DueAt = o.State, o.Reason, time.Time{}
+	switch o.State {
+	case StateDue:
+	case StateWaiting, StateRetry, StateDead:
+		s.Attempts++
+	default:
+		s.Attempts = 0
+	}
+	switch o.State {
+	case StateDue, StateWaiting, StateRetry:
+		s.DueAt = Cut(now.Add(o.After))
+	}
+	return s
 }

@@ -7,6 +7,9 @@ type Position struct {
 	Tag     string // random, of the change with that Seq
 }
 
+// MaxChanges is the most changes that one Changes returns.
+const MaxChanges = 10_000
+
 // Change tells that a voicemail is new or different.
 type Change struct {
 	Seq         int64

@@ -27,7 +27,7 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 	if r != nil {
 		v.Segments = mergeSegments(v.Segments, r.Segments)
 		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now))
-		v.Duration = cmp.Or(r.Duration, v.Duration)
+		v.Duration = cmp.Or(r.Duration.Truncate(time.Microsecond), v.Duration)
 		v.AnalysisVersion = max(r.AnalysisVersion, v.AnalysisVersion)
 	}
 	v = derive(v, s, waiting)
@@ -52,7 +52,7 @@ func derive(v Voicemail, s Session, waiting bool) Voicemail {
 	v.Lang, v.Author, v.CreatedOn, v.ModifiedOn = "", Author{}, time.Time{}, time.Time{}
 	texts := make([]string, 0, len(v.Segments))
 	for _, g := range v.Segments {
-		if g.Text != "" {
+		if strings.TrimSpace(g.Text) != "" {
 			texts = append(texts, g.Text)
 		}
 		v.Lang = cmp.Or(v.Lang, g.Lang)
@@ -131,7 +131,7 @@ func replaces(old, g Segment) bool {
 	if strings.TrimSpace(g.Text) == "" {
 		return false
 	}
-	return old.Text == "" || g.ModifiedOn.After(old.ModifiedOn)
+	return strings.TrimSpace(old.Text) == "" || g.ModifiedOn.After(old.ModifiedOn)
 }
 
 // recordingKey tells files apart. Two files may share a name, so the name's

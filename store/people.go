@@ -23,9 +23,9 @@ const (
 func Roles() []Role { return []Role{RoleAdmin, RoleAnalyst, RoleAgent} }
 
 // FoldName is the form in which user names are kept and compared: trimmed,
-// composed (NFC) and case folded. It is done here, so that databases agree.
+// composed (NFC), case folded and clean (CleanText). It is done here, so that databases agree.
 func FoldName(name string) string {
-	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.TrimSpace(name))))
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.TrimSpace(CleanText(name)))))
 }
 
 // User is a person who may sign in.
@@ -77,16 +77,19 @@ type People interface {
 	Users(ctx context.Context) ([]User, error)
 	// UpdateUser replaces role, bots, password hash and disabled of the user
 	// with u.ID and ends that user's logins where the password changed or the
-	// user is disabled. ErrNotFound when there is none.
+	// user is disabled. ErrNotFound when there is none, ErrInvalid for an
+	// unknown role. The name stays.
 	UpdateUser(ctx context.Context, u User) error
-	// CreateLogin stores a login and drops those that have expired.
+	// CreateLogin stores a login and drops those that have expired. ErrNotFound
+	// when there is no such user, ErrExists when the hash is taken.
 	CreateLogin(ctx context.Context, l Login) error
 	// LoginUser returns the user of a login that has not expired and whose
 	// user is not disabled; else ErrNotFound.
 	LoginUser(ctx context.Context, hash string) (User, error)
 	// DeleteLogin ends a login; one that isn't there is no error.
 	DeleteLogin(ctx context.Context, hash string) error
-	// CreateToken stores a bearer token.
+	// CreateToken stores a bearer token. ErrNotFound when there is no such
+	// user, ErrExists when the id or the hash is taken.
 	CreateToken(ctx context.Context, t APIToken) error
 	// TokenUser returns the user of a token that has not expired and whose
 	// user is not disabled; else ErrNotFound.
@@ -119,10 +122,14 @@ type AuditEntry struct {
 	Remote      string // the address it came from
 }
 
+// MaxAudit is the most entries that one AuditTrail returns.
+const MaxAudit = 1000
+
 // AuditLog records who did what.
 type AuditLog interface {
 	// Audit writes an entry; it is committed when Audit returns.
 	Audit(ctx context.Context, e AuditEntry) error
-	// AuditTrail returns the newest entries first, at most limit (1 to 1,000).
+	// AuditTrail returns the newest entries first, at most limit, which is
+	// clamped to 1 to MaxAudit.
 	AuditTrail(ctx context.Context, limit int) ([]AuditEntry, error)
 }

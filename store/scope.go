@@ -15,6 +15,9 @@ func AllBots() Scope { return Scope{all: true} }
 // OnlyBots is the scope of a reader who may see the named bots and no others.
 func OnlyBots(ids ...string) Scope {
 	ids = slices.Clone(ids)
+	for i := range ids {
+		ids[i] = CleanText(ids[i])
+	}
 	slices.Sort(ids)
 	return Scope{bots: slices.Compact(ids)}
 }

@@ -118,6 +118,25 @@ type Saved struct {
 	Due int // sessions that this call made due
 }
 
+// Enlist is the row that SaveSessions keeps of s: a new one where had is nil,
+// else had merged with s (MergeSession). It reports whether anything is to be
+// written and whether this made the session due.
+func Enlist(had *Session, s Session, now time.Time) (row Session, changed, due bool) {
+	if had == nil {
+		s.State, s.Attempts, s.DueAt, s.Reason, s.FoundAt = StateSkipped, 0, time.Time{}, "", Cut(now)
+		if s.Wanted {
+			s.State, s.DueAt = StateDue, Cut(now)
+		}
+		return s, true, s.Wanted
+	}
+	row, changed = MergeSession(*had, s)
+	due = row.State == StateDue && had.State != StateDue
+	if due {
+		row.DueAt = Cut(now)
+	}
+	return row, changed, due
+}
+
 // MergeSession adds what now tells to what had knows and returns the result,
 // with whether it differs from had. What is known stays known: an empty field
 // of now takes nothing away, a yes is never turned into a no. A session that

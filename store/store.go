@@ -9,7 +9,8 @@
 // functions here, so that they can't drift apart.
 //
 // Times handed in are cut to microseconds (see Cut) and times handed out are
-// UTC. A zero time.Time means "not known". Sentences of this contract are
+// UTC. A zero time.Time means "not known". Text handed in is cleaned (see
+// CleanText) and ordered by bytes. Lists that hold nothing are nil. Sentences of this contract are
 // held by the suite in store/storetest, which every implementation runs.
 package store
 
@@ -42,12 +43,13 @@ type Store interface {
 // that are to be fetched.
 type Sessions interface {
 	// SaveSessions inserts the sessions that are new and merges the others
-	// into what is known (MergeSession). A session is the same when account
-	// and session id are, or, where one side knows no account, bot and session
-	// id. New sessions become StateDue where Wanted, else StateSkipped. A
-	// session that is already stored keeps its state; where its voicemail
-	// shows something that changed (ShownBy), the voicemail follows and a
-	// change is written. The whole call is one transaction.
+	// into what is known (Enlist, MergeSession). A session is the same when
+	// account and session id are, or else bot and session id. New sessions
+	// become StateDue where Wanted, else StateSkipped. A session that is
+	// already stored keeps its state; where its voicemail shows something that
+	// changed (ShownBy), the voicemail follows and a change is written. The
+	// whole call is one transaction. ErrInvalid when one lacks an id; nothing
+	// is written then.
 	SaveSessions(ctx context.Context, sessions []Session) (Saved, error)
 	// SaveWindow writes down that a stretch of time was looked at. The same
 	// account, From and To replace the earlier row.
@@ -57,19 +59,24 @@ type Sessions interface {
 	// Claim leases up to q.Limit sessions that are due: StateDue, StateWaiting
 	// or StateRetry with a due time that has come, or StateLeased with a lease
 	// that has run out. Order: Priority, then StartedAt newest first with
-	// unknown ones last, then session id. No session is handed to two callers.
+	// unknown ones last, then session id, then bot id. No session is handed to
+	// two callers. A session whose holder died is handed out with the state it
+	// had before that holder.
 	Claim(ctx context.Context, q ClaimQuery) ([]Lease, error)
 	// ClaimSession leases one session whatever its state and due time.
-	// ErrNotFound when it is not known, ErrLeased while another holds it.
+	// ErrNotFound when it is not known, ErrLeased while another holds it,
+	// ErrInvalid for a lease that isn't positive.
 	ClaimSession(ctx context.Context, key SessionKey, lease time.Duration) (Lease, error)
 	// Renew prolongs the leases that are still held to d from now and returns
 	// those that were lost.
 	Renew(ctx context.Context, leases []Lease, d time.Duration) (lost []Lease, err error)
 	// Record ends a lease: the session's state, and with a reply its
 	// voicemail, segments, recordings, payload and change row, in one
-	// transaction. It applies Settle and MergeVoicemail, so a later reply only
-	// ever adds. ErrLeaseLost when the lease is not held any more; nothing is
-	// written then. changed tells whether a change row was written.
+	// transaction. It writes what Conclude says, so a later reply only ever
+	// adds. ErrLeaseLost when the lease is not held any more, be it that its
+	// time ran out or that it was recorded already; ErrInvalid when o.State is
+	// none that a fetch ends in; nothing is written then. changed tells whether
+	// a change row was written.
 	Record(ctx context.Context, l Lease, o Outcome) (changed bool, err error)
 }
 
@@ -98,8 +105,8 @@ type Budgets interface {
 // Feed is the log of changed voicemails, numbered in the order in which their
 // transactions became visible: who has seen Seq n has seen all up to n.
 type Feed interface {
-	// Changes returns up to limit changes with a Seq above after, in order of
-	// Seq. A voicemail that changed twice is there once, with its latest Seq.
+	// Changes returns up to limit changes (clamped to 1 to MaxChanges) with a
+	// Seq above after, in order of Seq. A voicemail that changed twice is there once, with its latest Seq.
 	Changes(ctx context.Context, after int64, limit int) ([]Change, error)
 	// Head is the position of the newest change; Seq 0 and an empty Tag where
 	// there is none yet.
@@ -116,7 +123,8 @@ type Archive interface {
 	// Voicemail returns one voicemail with its segments and recordings.
 	// ErrNotFound when there is none in the scope.
 	Voicemail(ctx context.Context, s Scope, id int64) (Voicemail, error)
-	// Voicemails returns those of ids that are in the scope, in the order of ids.
+	// Voicemails returns those of ids that are in the scope, in the order of
+	// ids, each once.
 	Voicemails(ctx context.Context, s Scope, ids []int64) ([]Voicemail, error)
 	// Session returns the ledger row of a session. Where several bots have
 	// the id, the one with the smallest bot id. ErrNotFound when there is none

@@ -115,6 +115,20 @@ func (r *Reply) IsVoicemail() bool {
 	return r != nil && (len(r.Segments) > 0 || len(r.Recordings) > 0)
 }
 
+// holds reports whether the reply has every segment of v.
+func (r *Reply) holds(v Voicemail) bool {
+	got := make(map[segmentKey]bool, len(r.Segments))
+	for _, g := range r.Segments {
+		got[g.key()] = true
+	}
+	for _, g := range v.Segments {
+		if !got[g.key()] {
+			return false
+		}
+	}
+	return true
+}
+
 // Ledger sums up what is known.
 type Ledger struct {
 	Sessions   map[State]int // how many are in each state; absent is 0

@@ -1,0 +1,140 @@
+package store
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// CleanText brings text to what every database can keep: valid UTF-8 (each run
+// of broken bytes becomes one U+FFFD) without U+0000, which Postgres can't
+// store. Stores clean all text that is handed in, keys and names to look up
+// included, so that what was put in under an odd name is found under it.
+func CleanText(s string) string {
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(s, "\x00", "")
+}
+
+func cleanAll(texts ...*string) {
+	for _, t := range texts {
+		*t = CleanText(*t)
+	}
+}
+
+func cutAll(times ...*time.Time) {
+	for _, t := range times {
+		*t = Cut(*t)
+	}
+}
+
+// Clamp brings n into 1 to most: the rule for every limit of this contract.
+func Clamp(n, most int) int { return min(max(n, 1), most) }
+
+// Clean returns the key with clean text.
+func (k SessionKey) Clean() SessionKey {
+	return SessionKey{BotID: CleanText(k.BotID), SessionID: CleanText(k.SessionID)}
+}
+
+// Clean returns the session as a store keeps it: clean text, cut times.
+// ErrInvalid when it has no bot id or no session id.
+func (s Session) Clean() (Session, error) {
+	cleanAll(&s.AccountID, &s.BotID, &s.SessionID, &s.ConversationID, &s.FoundBy, &s.Caller, &s.CallerE164,
+		&s.Called, &s.CalledE164, &s.QueueID, &s.QueueName, &s.Direction, &s.Channel, &s.FinalStatus)
+	s.Voicemail = Flag(CleanText(string(s.Voicemail)))
+	cutAll(&s.StartedAt, &s.EndedAt, &s.CallbackAt)
+	s.Agents = slices.Clone(s.Agents)
+	for i := range s.Agents {
+		cleanAll(&s.Agents[i].ID, &s.Agents[i].Status)
+	}
+	if len(s.Agents) == 0 {
+		s.Agents = nil
+	}
+	if s.BotID == "" || s.SessionID == "" {
+		return Session{}, fmt.Errorf("session without a bot id or session id: %w", ErrInvalid)
+	}
+	return s, nil
+}
+
+// Clean returns the window with clean text and cut times.
+func (w Window) Clean() Window {
+	w.AccountID = CleanText(w.AccountID)
+	cutAll(&w.From, &w.To, &w.LookedAt)
+	return w
+}
+
+// Clean returns a copy of the reply with clean text and cut times; nil stays nil.
+func (r *Reply) Clean() *Reply {
+	if r == nil {
+		return nil
+	}
+	c := *r
+	c.Duration = r.Duration.Truncate(time.Microsecond)
+	c.Segments = slices.Clone(r.Segments)
+	for i := range c.Segments {
+		g := &c.Segments[i]
+		cleanAll(&g.MessageID, &g.ComponentID, &g.Text, &g.Author.ID, &g.Author.Type, &g.Lang)
+		cutAll(&g.CreatedOn, &g.ModifiedOn)
+	}
+	c.Recordings = slices.Clone(r.Recordings)
+	for i := range c.Recordings {
+		v := &c.Recordings[i]
+		cleanAll(&v.FileName, &v.Status)
+		v.Kind = RecordingKind(CleanText(string(v.Kind)))
+		cutAll(&v.ExpiryHint)
+	}
+	return &c
+}
+
+// Clean returns the outcome with clean text and no negative wait. ErrInvalid
+// when State is none that Record leads to.
+func (o Outcome) Clean() (Outcome, error) {
+	switch o.State {
+	case StateDue, StateStored, StateEmpty, StateWaiting, StateRetry, StateGone, StateDead:
+	default:
+		return Outcome{}, fmt.Errorf("a fetch can't end in state %q: %w", CleanText(string(o.State)), ErrInvalid)
+	}
+	o.After = max(o.After, 0)
+	o.Reason = CleanText(o.Reason)
+	o.Reply = o.Reply.Clean()
+	return o, nil
+}
+
+// Clean returns the user as a store keeps it: name folded, bots sorted, each
+// once, none with AllBots. ErrInvalid for an empty name or an unknown role.
+func (u User) Clean() (User, error) {
+	u.Name = FoldName(u.Name)
+	u.PasswordHash = CleanText(u.PasswordHash)
+	u.Bots = OnlyBots(u.Bots...).Bots()
+	if u.AllBots || len(u.Bots) == 0 {
+		u.Bots = nil
+	}
+	if u.Name == "" {
+		return User{}, fmt.Errorf("user without a name: %w", ErrInvalid)
+	}
+	if !slices.Contains(Roles(), u.Role) {
+		return User{}, fmt.Errorf("unknown role: %w", ErrInvalid)
+	}
+	return u, nil
+}
+
+// Clean returns the login with clean text and a cut time.
+func (l Login) Clean() Login {
+	l.Hash, l.ExpiresAt = CleanText(l.Hash), Cut(l.ExpiresAt)
+	return l
+}
+
+// Clean returns the token with clean text and a cut time.
+func (t APIToken) Clean() APIToken {
+	t.ID, t.Hash, t.ExpiresAt = CleanText(t.ID), CleanText(t.Hash), Cut(t.ExpiresAt)
+	return t
+}
+
+// Clean returns the entry with clean text.
+func (e AuditEntry) Clean() AuditEntry {
+	cleanAll(&e.Actor, &e.Action, &e.Detail, &e.Remote)
+	return e
+}
