@@ -1,0 +1,378 @@
+package kore
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const opMedia = "media"
+
+// maxHops is how many redirects of a link are followed.
+const maxHops = 3
+
+// MediaReply is a recording as its host serves it. Body must be closed.
+type MediaReply struct {
+	Status        int    // 200, 206, or 416 with an empty Body
+	ContentType   string // as the host says; don't trust it
+	ContentLength int64  // of Body; -1 where unknown
+	ContentRange  string // of a 206 or a 416
+	AcceptRanges  string
+	ETag          string
+	LastModified  string
+	// Body ends with an *Error of KindTooLarge past the cap, of KindNetwork
+	// where the host or the time-out cuts it short.
+	Body io.ReadCloser
+}
+
+var plainRange = regexp.MustCompile(`^bytes=[0-9 ,-]{1,100}$`)
+
+// Media fetches a signed link, byte for byte as it was given and without any
+// token. rangeHeader is handed on where it is a range of bytes, "" asks for all.
+// It draws on no budget: links are served by another host.
+//
+// Errors are *Error: ErrHostNotAllowed for a link, a redirect or an address
+// outside Config.MediaHosts (nothing is sent), ErrLinkExpired where the host
+// answers 401, 403, 404 or 410, ErrNotMedia for a page instead of audio; or they
+// wrap ctx's.
+func (c *Client) Media(ctx context.Context, link string, rangeHeader string) (*MediaReply, error) {
+	timed, cancel := context.WithTimeout(ctx, c.cfg.MediaTimeout)
+	resp, err := c.followMedia(ctx, timed, strings.TrimSpace(link), rangeHeader)
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	reply, err := c.mediaReply(ctx, resp, cancel)
+	if err != nil {
+		resp.Body.Close()
+		cancel()
+		return nil, err
+	}
+	return reply, nil
+}
+
+// followMedia goes from hop to hop by itself: net/http would name the signed
+// link to the next host as its referer.
+func (c *Client) followMedia(parent, ctx context.Context, link, rangeHeader string) (*http.Response, error) {
+	for hop := 0; ; hop++ {
+		req, err := c.mediaRequest(ctx, link, rangeHeader)
+		if err != nil {
+			return nil, err
+		}
+		resp, err := c.media.RoundTrip(req)
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); ok {
+				return nil, trimError(err)
+			}
+			return nil, networkError(parent, opMedia, err)
+		}
+		next := resp.Header.Get("Location")
+		if resp.StatusCode < 300 || resp.StatusCode > 399 || resp.StatusCode == http.StatusNotModified {
+			return resp, nil
+		}
+		resp.Body.Close()
+		e := &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode}
+		switch link, err = absolute(link, next); {
+		case err != nil || next == "":
+			e.Msg = "a redirect to nowhere"
+			return nil, e
+		case hop == maxHops:
+			e.Msg = "too many redirects"
+			return nil, e
+		}
+	}
+}
+
+// trimError takes an Error out of what net wrapped around it, which may name
+// more than is safe to log.
+func trimError(err error) error {
+	e, _ := errors.AsType[*Error](err)
+	return e
+}
+
+// absolute is where a redirect leads, without the next link being written anew
+// where it is complete.
+func absolute(link, next string) (string, error) {
+	if strings.HasPrefix(next, "https://") || strings.HasPrefix(next, "http://") {
+		return next, nil
+	}
+	base, err := url.Parse(link)
+	if err != nil {
+		return "", err
+	}
+	if strings.HasPrefix(next, "/") && !strings.HasPrefix(next, "//") {
+		return base.Scheme + "://" + base.Host + next, nil
+	}
+	ref, err := base.Parse(next)
+	if err != nil {
+		return "", err
+	}
+	return ref.String(), nil
+}
+
+// mediaRequest makes the request for a link that may be followed.
+func (c *Client) mediaRequest(ctx context.Context, link, rangeHeader string) (*http.Request, error) {
+	u, target, err := splitLink(link)
+	if err != nil {
+		return nil, &Error{Op: opMedia, Kind: KindBadRequest, Msg: err.Error()}
+	}
+	host, port := linkHost(u)
+	if !c.cfg.MediaHosts.allowsLink(u.Scheme, host, port) {
+		return nil, notAllowed(fmt.Sprintf("%s://%s is not among the media hosts", u.Scheme, excerptHost(host, port)))
+	}
+	req := (&http.Request{
+		Method: http.MethodGet,
+		// Opaque goes on the wire as it is; a parsed path would be encoded
+		// anew where it isn't as Go would write it.
+		URL:    &url.URL{Scheme: u.Scheme, Host: u.Host, Opaque: target},
+		Host:   u.Host,
+		Header: http.Header{"Accept-Encoding": {"identity"}, "Accept": {"*/*"}, "User-Agent": {"afterbeep"}},
+		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+	}).WithContext(ctx)
+	if plainRange.MatchString(rangeHeader) {
+		req.Header.Set("Range", rangeHeader)
+	}
+	return req, nil
+}
+
+// splitLink takes a link apart: where it leads, and the path and query that the
+// host must get byte for byte.
+func splitLink(link string) (u *url.URL, target string, err error) {
+	if strings.ContainsFunc(link, func(r rune) bool { return r <= ' ' || r == 0x7f }) || len(link) > 16<<10 {
+		return nil, "", errors.New("the link is not a URL")
+	}
+	link, _, _ = strings.Cut(link, "#")
+	scheme, rest, ok := strings.Cut(link, "://")
+	scheme = strings.ToLower(scheme)
+	if !ok || scheme != "http" && scheme != "https" {
+		return nil, "", errors.New("the link is neither https nor http")
+	}
+	end := strings.IndexAny(rest, "/?\\")
+	if end < 0 {
+		end = len(rest)
+	}
+	u, err = url.Parse(scheme + "://" + rest[:end])
+	if err != nil || u.Hostname() == "" || u.User != nil || strings.Contains(rest[end:], "\\") {
+		return nil, "", errors.New("the link has no valid host")
+	}
+	target = rest[end:]
+	if !strings.HasPrefix(target, "/") {
+		target = "/" + target
+	}
+	if strings.HasPrefix(target, "//") {
+		return nil, "", errors.New("the link's path starts with two slashes")
+	}
+	return u, target, nil
+}
+
+// linkHost is the host as the list compares it, and the port, said or not.
+func linkHost(u *url.URL) (host, port string) {
+	port = u.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	}
+	return strings.TrimSuffix(strings.ToLower(u.Hostname()), "."), port
+}
+
+// excerptHost names a host in an error; a name that is no name may be anything.
+func excerptHost(host, port string) string {
+	if _, err := netip.ParseAddr(host); err != nil && !isName(host) {
+		return "a host without a valid name"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func notAllowed(msg string) *Error {
+	return &Error{Op: opMedia, Kind: KindHost, Msg: msg, cause: ErrHostNotAllowed}
+}
+
+// dialMedia resolves a host and dials those of its addresses that are allowed,
+// one after the other.
+func (c *Client) dialMedia(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	addrs := []netip.Addr{}
+	if a, err := netip.ParseAddr(host); err == nil {
+		addrs = append(addrs, a)
+	} else if addrs, err = c.cfg.Lookup(ctx, host); err != nil {
+		return nil, err
+	}
+	refused := notAllowed("the name has no address")
+	var last error
+	for _, a := range addrs {
+		if !c.cfg.MediaHosts.allowsAddress(host, port, a) {
+			refused = notAllowed(fmt.Sprintf("%s leads to the address %s, which is not public and not among the media hosts", excerptHost(host, port), a.Unmap()))
+			continue
+		}
+		conn, err := c.dialAddress(ctx, network, host, port, a)
+		if err == nil {
+			return conn, nil
+		}
+		last = err
+	}
+	if last != nil {
+		return nil, last
+	}
+	return nil, refused
+}
+
+// dialAddress dials one address, and checks it once more where the system is
+// about to connect.
+func (c *Client) dialAddress(ctx context.Context, network, host, port string, a netip.Addr) (net.Conn, error) {
+	target := net.JoinHostPort(a.Unmap().String(), port)
+	if c.cfg.Dial != nil {
+		return c.cfg.Dial(ctx, network, target)
+	}
+	d := net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		ap, err := netip.ParseAddrPort(address)
+		if err != nil || !c.cfg.MediaHosts.allowsAddress(host, port, ap.Addr()) {
+			return notAllowed("the address is not among the media hosts")
+		}
+		return nil
+	}}
+	return d.DialContext(ctx, network, target)
+}
+
+// mediaReply judges an answer and caps its body.
+func (c *Client) mediaReply(parent context.Context, resp *http.Response, cancel context.CancelFunc) (*MediaReply, error) {
+	if err := c.mediaTrouble(resp); err != nil {
+		return nil, err
+	}
+	r := &MediaReply{
+		Status:        resp.StatusCode,
+		ContentType:   resp.Header.Get("Content-Type"),
+		ContentLength: resp.ContentLength,
+		ContentRange:  resp.Header.Get("Content-Range"),
+		AcceptRanges:  resp.Header.Get("Accept-Ranges"),
+		ETag:          resp.Header.Get("ETag"),
+		LastModified:  resp.Header.Get("Last-Modified"),
+	}
+	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable {
+		resp.Body.Close()
+		cancel()
+		r.Body, r.ContentLength = http.NoBody, 0
+		return r, nil
+	}
+	body := &mediaBody{ctx: parent, from: resp.Body, in: bufio.NewReaderSize(resp.Body, 4096), left: c.cfg.MaxMedia, cancel: cancel}
+	r.Body = body
+	if resp.StatusCode == http.StatusOK {
+		// A page with status 200 is how some hosts say that a link is over.
+		head, _ := body.in.Peek(64)
+		head = bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark))
+		if len(head) > 0 && (head[0] == '<' || head[0] == '{') {
+			return nil, &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode, Msg: "a page or document instead of audio", cause: ErrNotMedia}
+		}
+	}
+	return r, nil
+}
+
+// mediaTrouble is the Error for an answer that is no recording.
+func (c *Client) mediaTrouble(resp *http.Response) error {
+	e := &Error{Op: opMedia, Status: resp.StatusCode, Msg: strings.ToLower(http.StatusText(resp.StatusCode))}
+	encoding := strings.ToLower(resp.Header.Get("Content-Encoding"))
+	switch s := resp.StatusCode; {
+	case s == http.StatusOK || s == http.StatusPartialContent:
+		if encoding != "" && encoding != "identity" {
+			e.Kind, e.Msg, e.cause = KindMalformed, "compressed, though asked not to be", ErrNotMedia
+			return e
+		}
+		if max(resp.ContentLength, rangeTotal(resp.Header.Get("Content-Range"))) > c.cfg.MaxMedia {
+			e.Kind, e.Msg = KindTooLarge, fmt.Sprintf("the recording is over %d bytes", c.cfg.MaxMedia)
+			return e
+		}
+		return nil
+	case s == http.StatusRequestedRangeNotSatisfiable:
+		return nil
+	case s == 401 || s == 403 || s == 404 || s == 410:
+		e.Kind, e.cause = KindGone, ErrLinkExpired
+	case s == http.StatusTooManyRequests:
+		e.Kind = KindLimited
+	case s == http.StatusRequestTimeout || s >= 500:
+		e.Kind = KindServer
+	case s >= 400:
+		e.Kind = KindBadRequest
+	default:
+		e.Kind, e.cause = KindMalformed, ErrNotMedia
+	}
+	e.RetryAfter = retryAfter(resp.Header, c.cfg.Now())
+	return e
+}
+
+// rangeTotal is the whole size in "bytes 0-9/1234", -1 where it is not said.
+func rangeTotal(contentRange string) int64 {
+	_, total, _ := strings.Cut(contentRange, "/")
+	n, err := strconv.ParseInt(total, 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// mediaBody reads a recording up to the cap.
+type mediaBody struct {
+	ctx    context.Context // the caller's, to tell its end from a time-out
+	from   io.Closer
+	in     *bufio.Reader
+	left   int64
+	cancel context.CancelFunc
+}
+
+func (b *mediaBody) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if b.left <= 0 { // one byte more is one too many
+		if _, err := b.in.Peek(1); err != nil {
+			return 0, b.end(err)
+		}
+		return 0, &Error{Op: opMedia, Kind: KindTooLarge, Msg: "the recording is over the cap"}
+	}
+	n, err := b.in.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	return n, b.end(err)
+}
+
+func (b *mediaBody) end(err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
+	return networkError(b.ctx, opMedia, err)
+}
+
+// Close ends the reading and lets go of the connection.
+func (b *mediaBody) Close() error {
+	defer b.cancel()
+	return b.from.Close()
+}
+
+// ExpiryHint is when a signed link says that it expires, by its parameter e. It
+// is a hint: links have been known to die earlier and to live longer.
+func ExpiryHint(link string) (time.Time, bool) {
+	_, query, _ := strings.Cut(link, "?")
+	query, _, _ = strings.Cut(query, "#")
+	for pair := range strings.SplitSeq(query, "&") {
+		if v, ok := strings.CutPrefix(pair, "e="); ok {
+			n, err := strconv.ParseInt(v, 10, 64)
+			if err != nil {
+				return time.Time{}, false
+			}
+			return plausible(ofEpoch(float64(n)))
+		}
+	}
+	return time.Time{}, false
+}
