@@ -137,6 +137,23 @@ func Enlist(had *Session, s Session, now time.Time) (row Session, changed, due b
 	return row, changed, due
 }
 
+// Same finds the row that tells of the same session as s among known ones with
+// its session id: the one of s's account, else the one of s's bot. It returns
+// the place in known, or -1.
+func Same(known []Session, s Session) int {
+	at := -1
+	for i, k := range known {
+		switch {
+		case k.SessionID != s.SessionID:
+		case s.AccountID != "" && k.AccountID == s.AccountID:
+			return i
+		case k.BotID == s.BotID:
+			at = i
+		}
+	}
+	return at
+}
+
 // MergeSession adds what now tells to what had knows and returns the result,
 // with whether it differs from had. What is known stays known: an empty field
 // of now takes nothing away, a yes is never turned into a no. A session that

@@ -1,0 +1,96 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"afterbeep/store"
+)
+
+// Reserve implements store.Budgets.
+func (s *Store) Reserve(ctx context.Context, account string, class store.Class, perMinute int) (time.Duration, error) {
+	account = store.CleanText(account)
+	var wait time.Duration
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		now := s.now()
+		pause, err := loadPause(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		if wait = pause.Wait(now); wait > 0 {
+			return nil
+		}
+		if wait, err = windowWait(ctx, tx, account, now, store.Allowance(perMinute, class)); err != nil || wait > 0 {
+			return err
+		}
+		if pause.Step > 0 {
+			if err := savePause(ctx, tx, account, pause.Probing(now)); err != nil {
+				return err
+			}
+		}
+		return countCall(ctx, tx, account, now)
+	})
+	if err != nil {
+		return 0, wrap("reserve a request", err)
+	}
+	return wait, nil
+}
+
+// windowWait is how long until fewer than allowed calls lie in the last
+// minute; 0 where that is so now. The allowed-th newest call decides alone.
+func windowWait(ctx context.Context, tx *sql.Tx, account string, now time.Time, allowed int) (time.Duration, error) {
+	var at time.Time
+	err := tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
+		account, allowed-1).Scan(instant{&at})
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return max(0, at.Add(time.Minute).Sub(now)), err
+}
+
+// countCall writes down a call and drops those that count no more.
+func countCall(ctx context.Context, tx *sql.Tx, account string, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM budget_calls WHERE account_id = ? AND at <= ?`, account, micros(now.Add(-time.Minute)))
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO budget_calls (account_id, at) VALUES (?,?)`, account, micros(now))
+	return err
+}
+
+// Answered implements store.Budgets.
+func (s *Store) Answered(ctx context.Context, account string, v store.Verdict) error {
+	account = store.CleanText(account)
+	return wrap("tell how a request was answered", s.inTx(ctx, func(tx *sql.Tx) error {
+		had, err := loadPause(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		if p := had.After(v, s.now()); p != had {
+			return savePause(ctx, tx, account, p)
+		}
+		return nil
+	}))
+}
+
+func loadPause(ctx context.Context, tx *sql.Tx, account string) (store.Pause, error) {
+	var p store.Pause
+	var us int64
+	err := tx.QueryRowContext(ctx, `SELECT pause_step, pause_until, probed_at FROM budgets WHERE account_id = ?`, account).
+		Scan(&us, instant{&p.Until}, instant{&p.Probed})
+	if errors.Is(err, sql.ErrNoRows) {
+		return store.Pause{}, nil
+	}
+	p.Step = time.Duration(us) * time.Microsecond
+	return p, err
+}
+
+func savePause(ctx context.Context, tx *sql.Tx, account string, p store.Pause) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO budgets (account_id, pause_step, pause_until, probed_at) VALUES (?,?,?,?)
+		ON CONFLICT (account_id) DO UPDATE SET pause_step = excluded.pause_step, pause_until = excluded.pause_until,
+			probed_at = excluded.probed_at`,
+		account, p.Step.Microseconds(), micros(p.Until), micros(p.Probed))
+	return err
+}

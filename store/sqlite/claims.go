@@ -1,0 +1,154 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"afterbeep/store"
+)
+
+var errLease = fmt.Errorf("a lease must last some time: %w", store.ErrInvalid)
+
+// Claim implements store.Sessions.
+func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, error) {
+	if q.Lease <= 0 {
+		return nil, wrap("claim sessions", errLease)
+	}
+	accounts := store.OnlyBots(q.Accounts...).Bots() // clean, sorted, each once
+	limit := store.Clamp(q.Limit, store.MaxClaim)
+	if len(accounts) == 0 {
+		return nil, ctx.Err()
+	}
+	var leases []store.Lease
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		now := s.now()
+		due, err := dueSessions(ctx, tx, accounts, now, limit)
+		if err != nil {
+			return err
+		}
+		for _, r := range due {
+			l, err := lease(ctx, tx, r, now, q.Lease)
+			if err != nil {
+				return err
+			}
+			leases = append(leases, l)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("claim sessions", err)
+	}
+	return leases, nil
+}
+
+// dueSessions are the first limit due sessions of the accounts. Each account
+// is asked by itself, because only then the index has the order.
+func dueSessions(ctx context.Context, tx *sql.Tx, accounts []string, now time.Time, limit int) ([]ledgerRow, error) {
+	var due []ledgerRow
+	for _, account := range accounts {
+		err := each(ctx, tx, `SELECT `+ledgerColumns+` FROM call_sessions
+			WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= ?
+			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{account, micros(now), limit},
+			func(rows *sql.Rows) error {
+				r, err := scanLedger(rows)
+				due = append(due, r)
+				return err
+			})
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(due, func(a, b ledgerRow) int {
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), b.StartedAt.Compare(a.StartedAt),
+			cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.BotID, b.BotID))
+	})
+	return due[:min(limit, len(due))], nil
+}
+
+// lease gives the session to the caller. What it hands out is the session as
+// it was, also where an earlier holder has died.
+func lease(ctx context.Context, tx *sql.Tx, r ledgerRow, now time.Time, d time.Duration) (store.Lease, error) {
+	was := r.Session
+	if was.State == store.StateLeased {
+		was.State = r.before
+	}
+	l := store.Lease{Session: was, Token: rand.Text(), Until: store.Cut(now.Add(d))}
+	_, err := tx.ExecContext(ctx, `UPDATE call_sessions SET state = ?, state_before = ?, due_at = ?, lease_token = ?
+		WHERE bot_id = ? AND session_id = ?`, store.StateLeased, was.State, micros(l.Until), l.Token, r.BotID, r.SessionID)
+	return l, err
+}
+
+// ClaimSession implements store.Sessions.
+func (s *Store) ClaimSession(ctx context.Context, key store.SessionKey, d time.Duration) (store.Lease, error) {
+	if d <= 0 {
+		return store.Lease{}, wrap("claim session", errLease)
+	}
+	var l store.Lease
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		r, err := ledgerByKey(ctx, tx, key.Clean())
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if r.State == store.StateLeased && r.DueAt.After(now) {
+			return store.ErrLeased
+		}
+		l, err = lease(ctx, tx, r, now, d)
+		return err
+	})
+	if err != nil {
+		return store.Lease{}, wrap("claim session", err)
+	}
+	return l, nil
+}
+
+// held is the row of a lease; store.ErrLeaseLost when it is not held any more.
+func held(ctx context.Context, tx *sql.Tx, l store.Lease, now time.Time) (ledgerRow, error) {
+	r, err := ledgerByKey(ctx, tx, l.Session.Key())
+	if errors.Is(err, store.ErrNotFound) {
+		return ledgerRow{}, store.ErrLeaseLost
+	}
+	if err != nil {
+		return ledgerRow{}, err
+	}
+	if r.State != store.StateLeased || r.token != l.Token || !r.DueAt.After(now) {
+		return ledgerRow{}, store.ErrLeaseLost
+	}
+	return r, nil
+}
+
+// Renew implements store.Sessions.
+func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration) ([]store.Lease, error) {
+	if d <= 0 {
+		return nil, wrap("renew leases", errLease)
+	}
+	if len(leases) == 0 {
+		return nil, ctx.Err()
+	}
+	var lost []store.Lease
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		now := s.now()
+		for _, l := range leases {
+			n, err := affected(tx.ExecContext(ctx, `UPDATE call_sessions SET due_at = ?
+				WHERE bot_id = ? AND session_id = ? AND state = 'leased' AND lease_token = ? AND due_at > ?`,
+				micros(now.Add(d)), l.Session.BotID, l.Session.SessionID, l.Token, micros(now)))
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				lost = append(lost, l)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("renew leases", err)
+	}
+	return lost, nil
+}

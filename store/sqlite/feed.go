@@ -1,0 +1,72 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"afterbeep/store"
+)
+
+// Changes implements store.Feed.
+func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]store.Change, error) {
+	var changes []store.Change
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		var ids []int64
+		err := each(ctx, tx, `SELECT c.seq, t.tag, c.voicemail_id FROM changes c JOIN change_tags t ON t.seq = c.seq
+			WHERE c.seq > ? ORDER BY c.seq LIMIT ?`, []any{after, store.Clamp(limit, store.MaxChanges)},
+			func(rows *sql.Rows) error {
+				var c store.Change
+				err := rows.Scan(&c.Seq, &c.Tag, &c.VoicemailID)
+				changes, ids = append(changes, c), append(ids, c.VoicemailID)
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		byID, err := voicemails(ctx, tx, store.AllBots(), ids)
+		for i := range changes {
+			changes[i].Voicemail = byID[changes[i].VoicemailID]
+		}
+		return err
+	})
+	if err != nil {
+		return nil, wrap("read changes", err)
+	}
+	return changes, nil
+}
+
+// Head implements store.Feed.
+func (s *Store) Head(ctx context.Context) (store.Position, error) {
+	var p store.Position
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT f.store_id, f.seq, coalesce(t.tag, '') FROM feed f
+			LEFT JOIN change_tags t ON t.seq = f.seq`).Scan(&p.StoreID, &p.Seq, &p.Tag)
+	})
+	if err != nil {
+		return store.Position{}, wrap("read the feed's head", err)
+	}
+	return p, nil
+}
+
+// Knows implements store.Feed.
+func (s *Store) Knows(ctx context.Context, p store.Position) (bool, error) {
+	var id, tag string
+	err := s.reading(ctx, func(tx *sql.Tx) error {
+		if err := tx.QueryRowContext(ctx, `SELECT store_id FROM feed`).Scan(&id); err != nil {
+			return err
+		}
+		err := tx.QueryRowContext(ctx, `SELECT tag FROM change_tags WHERE seq = ?`, p.Seq).Scan(&tag)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return false, wrap("look up a position", err)
+	}
+	if id != p.StoreID {
+		return false, nil
+	}
+	return p.Seq == 0 || (tag != "" && tag == p.Tag), nil
+}
