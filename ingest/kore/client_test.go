@@ -1,0 +1,504 @@
+package kore
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestNewRefuses(t *testing.T) {
+	good := Config{BaseURL: "https://platform.kore.ai", AccountID: "a", ClientID: "c", ClientSecret: testSecret, Budget: &budget{}}
+	for _, tt := range []struct {
+		name, want string
+		change     func(*Config)
+	}{
+		{"no base", "base URL is missing", func(c *Config) { c.BaseURL = " " }},
+		{"base without scheme", "base URL: ", func(c *Config) { c.BaseURL = "platform.kore.ai" }},
+		{"base of another scheme", "base URL: want", func(c *Config) { c.BaseURL = "ftp://platform.kore.ai" }},
+		{"base without host", "host is missing", func(c *Config) { c.BaseURL = "https:///x" }},
+		{"base with a user", "no user", func(c *Config) { c.BaseURL = "https://u:" + testSecret + "@h" }},
+		{"base with a query", "no user, query", func(c *Config) { c.BaseURL = "https://h/?a=b" }},
+		{"no account", "account id is missing", func(c *Config) { c.AccountID = "" }},
+		{"account with a slash", "account id is not an id", func(c *Config) { c.AccountID = "a/b" }},
+		{"no client id", "client id is missing", func(c *Config) { c.ClientID = "" }},
+		{"no secret", "client secret is missing", func(c *Config) { c.ClientSecret = "\n" }},
+		{"unknown algorithm", "want HS256 or HS512", func(c *Config) { c.Alg = "none" }},
+		{"no budget", "budget is missing", func(c *Config) { c.Budget = nil }},
+		{"negative cap", "negative", func(c *Config) { c.MaxReply = -1 }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			cfg := good
+			tt.change(&cfg)
+			_, err := New(cfg)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("got %v, want %q", err, tt.want)
+			}
+			if strings.Contains(err.Error(), testSecret) {
+				t.Errorf("the error tells the secret: %v", err)
+			}
+		})
+	}
+	if _, err := New(good); err != nil {
+		t.Errorf("got %v, want none", err)
+	}
+}
+
+func TestSecretIsNotPrinted(t *testing.T) {
+	cfg := Config{BaseURL: "http://127.0.0.1:1", AccountID: "a", ClientID: "c", ClientSecret: testSecret, Budget: &budget{}}
+	c, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	for _, h := range []slog.Handler{slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil)} {
+		slog.New(h).Info("x", "cfg", cfg, "client", c, "both", []any{cfg, c})
+	}
+	marshalled, _ := json.Marshal(map[string]any{"client": c})
+	log.Write(marshalled)
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+		fmt.Fprintf(&log, verb+verb+verb+verb+"\n", cfg, &cfg, c, *c)
+		fmt.Fprintf(&log, verb, struct{ C any }{cfg})
+	}
+	for _, form := range []string{testSecret, fmt.Sprintf("%x", testSecret), fmt.Sprint([]byte(testSecret)), testSecret[:20]} {
+		if strings.Contains(log.String(), form) {
+			t.Errorf("the secret is printed as %q", form)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for base, want := range map[string]int{
+		"https://platform.kore.ai": 0, "http://127.0.0.1:9": 0, "http://localhost:9": 0, "http://[::1]:9": 0, "http://platform.kore.ai": 1, "http://10.0.0.1": 1,
+	} {
+		c, _ := newClient(t, base, nil)
+		if got := c.Warnings(); len(got) != want {
+			t.Errorf("%s: got warnings %q, want %d", base, got, want)
+		}
+	}
+}
+
+// TestRequest holds what goes over the wire for each algorithm.
+func TestRequest(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		alg     string
+		jti     bool
+		wantAlg string
+	}{{"", true, "HS256"}, {"HS512", true, "HS512"}, {"HS256", false, "HS256"}} {
+		t.Run(tt.alg, func(t *testing.T) {
+			var tokens []string
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				tokens = append(tokens, r.Header.Get("auth"))
+				if want := "/base/api/public/bot/st-1%3F/voicemail?sessionId=a%26b&transcription=true"; r.Method != "GET" || r.RequestURI != want {
+					t.Errorf("got %s %s, want GET %s", r.Method, r.RequestURI, want)
+				}
+				if r.ContentLength != 0 || len(r.TransferEncoding) > 0 || r.Header.Get("Authorization") != "" {
+					t.Errorf("got length %d, encoding %q, authorization %q", r.ContentLength, r.TransferEncoding, r.Header.Get("Authorization"))
+				}
+				io.WriteString(w, `{}`)
+			})
+			c, b := newClient(t, s.URL+"/base/", func(c *Config) {
+				c.Alg, c.JTI, c.Now = tt.alg, tt.jti, func() time.Time { return now }
+			})
+			for range 2 {
+				if _, err := c.Voicemail(t.Context(), ClassFresh, "st-1?", "a&b"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ids := map[any]bool{}
+			for _, token := range tokens {
+				claims := claimsOf(t, token, tt.wantAlg, now)
+				if claims["appId"] != testClient {
+					t.Errorf("got appId %v", claims["appId"])
+				}
+				iat, exp := int64(claims["iat"].(float64)), int64(claims["exp"].(float64))
+				if exp != now.Unix()+60 || iat >= now.Unix() || iat < now.Unix()-30 {
+					t.Errorf("got iat %d, exp %d at %d", iat, exp, now.Unix())
+				}
+				id, has := claims["jti"]
+				if has != tt.jti || has && (id == "" || ids[id]) {
+					t.Errorf("got jti %v again or unasked", id)
+				}
+				ids[id] = true
+			}
+			classes, verdicts := b.seen()
+			if d := cmp.Diff([]Class{ClassFresh, ClassFresh}, classes); d != "" {
+				t.Errorf("reserved -want +got:\n%s", d)
+			}
+			if d := cmp.Diff([]Verdict{{}, {}}, verdicts); d != "" {
+				t.Errorf("reported -want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+func TestBadIDsAreNotSent(t *testing.T) {
+	s := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("a request was sent") })
+	c, b := newClient(t, s.URL, nil)
+	for _, id := range []string{"", ".", "..", "a b", "a/b", "a\\b", "a\r\nauth: x", "\xff", strings.Repeat("a", 300)} {
+		if _, err := c.Voicemail(t.Context(), ClassFresh, id, testSession); KindOf(err) != KindBadRequest {
+			t.Errorf("bot %q: got %v", id, err)
+		}
+		if _, err := c.Voicemail(t.Context(), ClassFresh, testBot, id); KindOf(err) != KindBadRequest {
+			t.Errorf("session %q: got %v", id, err)
+		}
+	}
+	if classes, _ := b.seen(); len(classes) > 0 {
+		t.Errorf("the budget was drawn on: %v", classes)
+	}
+}
+
+// TestFailures walks over the answers that are none.
+func TestFailures(t *testing.T) {
+	envelope := func(msg string, code any) string {
+		return string(mustJSON(t, map[string]any{"errors": []any{map[string]any{"msg": msg, "code": code}}}))
+	}
+	replayHeader := map[string]string{"response-error-description": envelope("Invalid apikey", 4002)}
+	for _, tt := range []struct {
+		name     string
+		status   int
+		header   map[string]string
+		body     string
+		want     Error
+		verdicts int // what the budget hears: nothing, or this many times something
+	}{
+		{"429 bare", 429, nil, "", Error{Kind: KindLimited, Status: 429, Msg: "too many requests"}, 1},
+		{"429 with seconds", 429, map[string]string{"Retry-After": "7"}, "{}", Error{Kind: KindLimited, Status: 429, Msg: "too many requests", RetryAfter: 7 * time.Second}, 1},
+		{"limited under 500", 500, nil, envelope("You've exceeded the hourly rate limit. Please wait for sometime before retrying.", 500),
+			Error{Kind: KindLimited, Status: 500, Code: "500", Hourly: true, Msg: "You've exceeded the hourly rate limit. Please wait for sometime before retrying."}, 1},
+		{"limited under 200", 200, map[string]string{"Retry-After": "2"}, envelope("Rate limit for this API has been reached", "x1"),
+			Error{Kind: KindLimited, Status: 200, Code: "x1", RetryAfter: 2 * time.Second, Msg: "Rate limit for this API has been reached"}, 1},
+		{"limited in a page", 503, nil, "<html><body><h1>rate-limit</h1></body>", Error{Kind: KindLimited, Status: 503, Msg: "rate-limit"}, 1},
+		{"401", 401, nil, envelope("Invalid apikey", 4002), Error{Kind: KindToken, Status: 401, Code: "4002", Msg: "Invalid apikey"}, 0},
+		{"401 in the header only", 401, replayHeader, "", Error{Kind: KindToken, Status: 401, Code: "4002", Msg: "Invalid apikey"}, 0},
+		{"200 with the header", 200, replayHeader, "{}", Error{Kind: KindToken, Status: 200, Code: "4002", Msg: "Invalid apikey"}, 0},
+		{"400 about the token", 400, nil, envelope(`error verifying the jwt: if "jti" claim "exp" must be <= 1 hour(s)`, 401), Error{Kind: KindToken, Status: 400, Code: "401", Msg: `error verifying the jwt: if "jti" claim "exp" must be <= 1 hour(s)`}, 0},
+		{"403", 403, nil, "", Error{Kind: KindScope, Status: 403, Msg: "forbidden"}, 1},
+		{"404", 404, nil, envelope("nothing here", 404), Error{Kind: KindNotFound, Status: 404, Code: "404", Msg: "nothing here"}, 1},
+		{"404 as a page", 404, nil, "<html><title>Not Found</title>", Error{Kind: KindMalformed, Status: 404, Msg: "a page instead of the API: Not Found"}, 0},
+		{"410", 410, nil, "", Error{Kind: KindGone, Status: 410, Msg: "gone"}, 1},
+		{"400", 400, nil, "nonsense", Error{Kind: KindBadRequest, Status: 400, Msg: "nonsense"}, 1},
+		{"408", 408, nil, "", Error{Kind: KindServer, Status: 408, Msg: "request timeout"}, 0},
+		{"503 with a wait", 503, map[string]string{"Retry-After": "3"}, "", Error{Kind: KindServer, Status: 503, Msg: "service unavailable", RetryAfter: 3 * time.Second}, 0},
+		{"redirect", 302, map[string]string{"Location": "/login"}, "", Error{Kind: KindMalformed, Status: 302, Msg: "found"}, 0},
+		{"page", 200, nil, "<html><head><title>Maintenance</title>", Error{Kind: KindMalformed, Status: 200, Msg: "not JSON: Maintenance"}, 0},
+		{"JSON without an envelope says nothing", 500, nil, `{"transcriptions":[{"text":"my secret"}]}`, Error{Kind: KindServer, Status: 500, Msg: "internal server error"}, 0},
+		{"half JSON says nothing", 500, nil, `{"transcriptions":[{"text":"my secret`, Error{Kind: KindServer, Status: 500, Msg: "internal server error"}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, b := newClient(t, answering(t, tt.status, tt.header, tt.body).URL, nil)
+			_, err := c.Voicemail(t.Context(), ClassFresh, testBot, testSession)
+			var got *Error
+			if !errors.As(err, &got) {
+				t.Fatalf("got %v, want an *Error", err)
+			}
+			tt.want.Op = opVoicemail
+			if d := cmp.Diff(tt.want, *got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".cause" }, cmp.Ignore())); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+			classes, verdicts := b.seen()
+			if len(classes) != 1 || len(verdicts) != tt.verdicts {
+				t.Errorf("got %d attempts and verdicts %v, want 1 and %d", len(classes), verdicts, tt.verdicts)
+			}
+			if len(verdicts) == 1 && verdicts[0] != (Verdict{Limited: got.Kind == KindLimited, RetryAfter: got.RetryAfter, Hourly: got.Hourly}) {
+				t.Errorf("got verdict %+v for %v", verdicts[0], got)
+			}
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		after, date string
+		want        time.Duration
+	}{
+		{"", "", 0}, {"5", "", 5 * time.Second}, {" 1.5 ", "", 1500 * time.Millisecond}, {"-5", "", 0}, {"soon", "", 0},
+		{"NaN", "", 0}, {"Inf", "", maxRetryAfter}, {"1e300", "", maxRetryAfter},
+		{"Sun, 01 Mar 2026 12:00:30 GMT", "", 30 * time.Second},
+		{"Sun, 01 Mar 2026 12:00:30 GMT", "Sun, 01 Mar 2026 12:00:20 GMT", 10 * time.Second},
+		{"Sun, 01 Mar 2026 11:00:00 GMT", "", 0},
+	} {
+		h := http.Header{"Retry-After": {tt.after}, "Date": {tt.date}}
+		if got := retryAfter(h, now); got != tt.want {
+			t.Errorf("%q at %q: got %v, want %v", tt.after, tt.date, got, tt.want)
+		}
+	}
+}
+
+// TestReplayIsRetriedOnce lets the first token pass for a replay, then each.
+func TestReplayIsRetriedOnce(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		refusals  int
+		wantSent  int
+		wantKind  Kind
+		wantError error
+	}{{"once", 1, 2, KindNone, nil}, {"always", 9, 2, KindToken, ErrReplay}} {
+		t.Run(tt.name, func(t *testing.T) {
+			tokens := map[string]bool{}
+			sent := 0
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				sent++
+				tokens[r.Header.Get("auth")] = true
+				if sent <= tt.refusals {
+					w.WriteHeader(401)
+					io.WriteString(w, `{"errors":[{"msg":"error verifying the jwt: possibly a replay","code":401}]}`)
+					return
+				}
+				io.WriteString(w, `{"status":"success","voicemail recording":[]}`)
+			})
+			c, b := newClient(t, s.URL, nil)
+			_, err := c.Voicemail(t.Context(), ClassListener, testBot, testSession)
+			if KindOf(err) != tt.wantKind || tt.wantError != nil && !errors.Is(err, tt.wantError) {
+				t.Errorf("got %v", err)
+			}
+			classes, _ := b.seen()
+			if sent != tt.wantSent || len(tokens) != tt.wantSent || len(classes) != tt.wantSent {
+				t.Errorf("got %d sent, %d tokens, %d reserved, want %d", sent, len(tokens), len(classes), tt.wantSent)
+			}
+		})
+	}
+}
+
+// wire is a server below HTTP: do decides what becomes of each request, counted
+// from 0; false breaks the connection with a reset.
+type wire struct {
+	url    string
+	tokens chan string
+	conns  chan int // the connection that each request came over
+}
+
+func newWire(t *testing.T, do func(n int, conn net.Conn) bool) *wire {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &wire{url: "http://" + l.Addr().String(), tokens: make(chan string, 100), conns: make(chan int, 100)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		n := 0
+		for id := 0; ; id++ {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			in := bufio.NewReader(conn)
+			for alive := true; alive; {
+				req, err := http.ReadRequest(in)
+				if err != nil {
+					break
+				}
+				io.Copy(io.Discard, req.Body)
+				w.tokens <- req.Header.Get("auth")
+				w.conns <- id
+				alive = do(n, conn)
+				n++
+			}
+			conn.(*net.TCPConn).SetLinger(0) // so that closing resets
+			conn.Close()
+		}
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return w
+}
+
+func (w *wire) seen() (tokens []string, conns []int) {
+	close(w.tokens)
+	close(w.conns)
+	for token := range w.tokens {
+		tokens = append(tokens, token)
+	}
+	for id := range w.conns {
+		conns = append(conns, id)
+	}
+	return tokens, conns
+}
+
+const okReply = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+
+// TestResetOnWarmConnection breaks a reused connection after the request was
+// read: net/http must not send it again by itself, with the same token.
+func TestResetOnWarmConnection(t *testing.T) {
+	ask := map[string]func(*Client, context.Context) error{
+		"voicemail": func(c *Client, ctx context.Context) error {
+			_, err := c.Voicemail(ctx, ClassFresh, testBot, testSession)
+			return err
+		},
+		"call details": func(c *Client, ctx context.Context) error {
+			now := time.Now()
+			_, err := c.CallDetails(ctx, ClassDiscovery, CallDetailsQuery{BotID: testBot, From: now.Add(-time.Hour), To: now})
+			if KindOf(err) == KindMalformed {
+				return nil // {} is no page of call details; it is an answer
+			}
+			return err
+		},
+	}
+	for name, ask := range ask {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t, func(n int, conn net.Conn) bool {
+				if n == 1 {
+					return false
+				}
+				io.WriteString(conn, okReply)
+				return true
+			})
+			c, b := newClient(t, w.url, nil)
+			for range 2 { // the first warms the connection
+				if err := ask(c, t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c.Close()
+			tokens, conns := w.seen()
+			if d := cmp.Diff([]int{0, 0, 1}, conns); d != "" {
+				t.Errorf("requests came over connections -want +got:\n%s", d)
+			}
+			ids := map[any]bool{}
+			for _, token := range tokens {
+				ids[claimsOf(t, token, "HS256", time.Now())["jti"]] = true
+			}
+			if classes, _ := b.seen(); len(ids) != 3 || len(tokens) != 3 || len(classes) != 3 {
+				t.Errorf("got %d requests with %d different jti and %d reservations, want 3 of each", len(tokens), len(ids), len(classes))
+			}
+		})
+	}
+}
+
+func TestResetIsRetriedOnce(t *testing.T) {
+	w := newWire(t, func(int, net.Conn) bool { return false })
+	c, b := newClient(t, w.url, nil)
+	_, err := c.Voicemail(t.Context(), ClassFresh, testBot, testSession)
+	if KindOf(err) != KindNetwork {
+		t.Errorf("got %v", err)
+	}
+	tokens, _ := w.seen()
+	if classes, verdicts := b.seen(); len(tokens) != 2 || len(classes) != 2 || len(verdicts) != 0 {
+		t.Errorf("got %d requests, %d reserved, verdicts %v; want 2, 2 and none", len(tokens), len(classes), verdicts)
+	}
+}
+
+// TestCutShort ends connections within a reply: that is no matter of a retry
+// here, and never a reply.
+func TestCutShort(t *testing.T) {
+	for name, reply := range map[string]string{
+		"by length":  "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\":",
+		"in a chunk": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{\"status\":",
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWire(t, func(_ int, conn net.Conn) bool {
+				io.WriteString(conn, reply)
+				conn.(*net.TCPConn).CloseWrite()
+				return true // reads on until the client is gone
+			})
+			c, _ := newClient(t, w.url, nil)
+			_, err := c.Voicemail(t.Context(), ClassFresh, testBot, testSession)
+			var e *Error
+			if !errors.As(err, &e) || e.Kind != KindNetwork || e.Status != 200 || !strings.Contains(e.Msg, "cut short after 10 bytes") {
+				t.Errorf("got %v", err)
+			}
+			if tokens, _ := w.seen(); len(tokens) != 1 {
+				t.Errorf("got %d requests, want 1", len(tokens))
+			}
+		})
+	}
+}
+
+func TestTimeoutsAndRefusals(t *testing.T) {
+	release := make(chan struct{})
+	slow := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("sessionId") == "drip" {
+			w.WriteHeader(200)
+			w.(http.Flusher).Flush()
+		}
+		<-release
+	})
+	t.Cleanup(func() { close(release) }) // before the server closes
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for _, tt := range []struct{ name, base, session, want string }{
+		{"no answer", slow.URL, "wait", "no answer in time"},
+		{"half an answer", slow.URL, "drip", "no answer in time"},
+		{"refused", closed.URL, "x", "connection refused"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c, b := newClient(t, tt.base, func(c *Config) { c.Timeout = 50 * time.Millisecond })
+			_, err := c.Voicemail(t.Context(), ClassFresh, testBot, tt.session)
+			if KindOf(err) != KindNetwork || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+			if classes, verdicts := b.seen(); len(classes) != 1 || len(verdicts) != 0 {
+				t.Errorf("got %d attempts, verdicts %v", len(classes), verdicts)
+			}
+		})
+	}
+	t.Run("the caller leaves", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c, _ := newClient(t, slow.URL, func(cfg *Config) {
+			cfg.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+				cancel()
+				return (&net.Dialer{}).DialContext(context.WithoutCancel(ctx), network, address)
+			}
+		})
+		if _, err := c.Voicemail(ctx, ClassFresh, testBot, "wait"); !errors.Is(err, context.Canceled) || KindOf(err) != KindNone {
+			t.Errorf("got %v, want the context's own error", err)
+		}
+	})
+	t.Run("the budget refuses", func(t *testing.T) {
+		c, b := newClient(t, slow.URL, nil)
+		b.refuse = context.DeadlineExceeded
+		if _, err := c.Voicemail(t.Context(), ClassFresh, testBot, "wait"); !errors.Is(err, context.DeadlineExceeded) || KindOf(err) != KindNone {
+			t.Errorf("got %v, want the budget's own error", err)
+		}
+	})
+}
+
+func TestSizeCap(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"said":   func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"a":"`+strings.Repeat("x", 1000)+`"}`) },
+		"unsaid": func(w http.ResponseWriter, _ *http.Request) { endless(w) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, b := newClient(t, serve(t, h).URL, func(c *Config) { c.MaxReply = 1000 })
+			if _, err := c.Voicemail(t.Context(), ClassFresh, testBot, testSession); KindOf(err) != KindTooLarge {
+				t.Errorf("got %v", err)
+			}
+			if _, verdicts := b.seen(); len(verdicts) != 1 || verdicts[0].Limited {
+				t.Errorf("got verdicts %v, want a good one", verdicts)
+			}
+		})
+	}
+}
+
+// endless writes until the reader is gone.
+func endless(w io.Writer) {
+	block := []byte(strings.Repeat("x", 32<<10))
+	for {
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
+}
+
+// TestRedirectsAreNotFollowed keeps the token with the API.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	other := serve(t, func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") })
+	c, _ := newClient(t, answering(t, 307, map[string]string{"Location": other.URL}, "").URL, nil)
+	if _, err := c.Voicemail(t.Context(), ClassFresh, testBot, testSession); KindOf(err) != KindMalformed {
+		t.Errorf("got %v", err)
+	}
+}
