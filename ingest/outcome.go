@@ -1,0 +1,291 @@
+package ingest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterbeep/ingest/kore"
+	"afterbeep/store"
+)
+
+// answer is what one question to the voicemail endpoint came to, with what is
+// known at that moment. It is all that settle looks at.
+type answer struct {
+	session store.Session // as it was before the claim
+	reply   *store.Reply  // flattened; nil with err
+	status  string        // the reply's own word
+	err     error
+	now     time.Time
+	jitter  float64 // -1 to 1
+}
+
+// How long things are waited for.
+const (
+	firstWait   = 2 * time.Minute
+	longestWait = 24 * time.Hour
+	// pendingCap is how old a session is when what it still lacks is given up.
+	pendingCap = 7 * 24 * time.Hour
+	// pendingTries is how long after it was found a session is asked again
+	// even where it is older than that.
+	pendingTries = time.Hour
+	// settledAge is the age from which "no" is taken for an answer; an
+	// upstream may say it of a call whose recording it has not written yet.
+	settledAge = 24 * time.Hour
+	// emptyTries is how long after it was found a session is asked again that
+	// is flagged as a voicemail and said to be none.
+	emptyTries = 15 * time.Minute
+	// unreadableLimit is how often in a row a reply is unreadable until the
+	// session is dead: two hours by the retry schedule, so that a page that an
+	// upstream under repair shows for a while kills nothing.
+	unreadableLimit = 8
+	// giveBack is when a session that was given back for account trouble is
+	// due again: others are tried first, in case the trouble is its own.
+	giveBack = 5 * time.Minute
+)
+
+// retrySteps is the schedule of passing faults; its last step repeats.
+var retrySteps = [...]time.Duration{
+	time.Second, 5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour,
+}
+
+// retryWait is how long to wait after a failure that had attempts failures
+// before it, plus or minus a fifth.
+func retryWait(attempts int, jitter float64) time.Duration {
+	step := retrySteps[min(max(attempts, 0), len(retrySteps)-1)]
+	return spread(step, jitter)
+}
+
+// spread moves d by up to a fifth.
+func spread(d time.Duration, jitter float64) time.Duration {
+	return d + time.Duration(float64(d)/5*min(max(jitter, -1), 1))
+}
+
+// age is how long ago the session was, by the best that is known of it.
+func (a answer) age() time.Duration {
+	s := a.session
+	for _, t := range []time.Time{s.EndedAt, s.StartedAt, objectIDTime(s.SessionID), s.FoundAt} {
+		if !t.IsZero() {
+			return max(0, a.now.Sub(t))
+		}
+	}
+	return 0
+}
+
+// known is how long this store has known of the session.
+func (a answer) known() time.Duration {
+	if a.session.FoundAt.IsZero() {
+		return 0
+	}
+	return max(0, a.now.Sub(a.session.FoundAt))
+}
+
+// wait asks again after half of the time that it has been waited already: minutes
+// first, up to a day.
+func (a answer) wait(reason string) store.Outcome {
+	after := min(max(a.known()/2, firstWait), longestWait)
+	return store.Outcome{State: store.StateWaiting, After: spread(after, a.jitter), Reason: reason, Reply: a.reply}
+}
+
+func (a answer) retry(reason string) store.Outcome {
+	return store.Outcome{State: store.StateRetry, After: retryWait(a.session.Attempts, a.jitter), Reason: reason, Reply: a.reply}
+}
+
+func (a answer) end(state store.State, reason string) store.Outcome {
+	return store.Outcome{State: state, Reason: reason, Reply: a.reply}
+}
+
+// givenUp is whether what is still missing is not waited for any longer.
+func (a answer) givenUp() bool { return a.age() > pendingCap && a.known() > pendingTries }
+
+// settle says how a fetch ended. It is pure: the same answer gives the same
+// outcome. What is already stored of the session is the store's to keep
+// (store.Settle).
+func settle(a answer) store.Outcome {
+	if a.err != nil {
+		return settleError(a)
+	}
+	if a.reply.IsVoicemail() {
+		if hasText(a.reply) {
+			return a.end(store.StateStored, "")
+		}
+		if sayOf(a.status) == saysNever || a.givenUp() {
+			return a.end(store.StateStored, "no transcript came")
+		}
+		return a.wait("the transcript is not there yet")
+	}
+	return settleEmpty(a)
+}
+
+// settleEmpty is settle for a good reply without a message.
+func settleEmpty(a answer) store.Outcome {
+	flagged := a.session.Voicemail == store.FlagYes
+	word := safeWord(a.status)
+	switch sayOf(a.status) {
+	case saysWait:
+		if a.givenUp() {
+			return a.end(store.StateGone, "the upstream never finished it: "+word)
+		}
+		return a.wait("the upstream is not ready: " + word)
+	case saysNever:
+		if a.age() < settledAge {
+			return a.wait("the upstream says " + word)
+		}
+		return a.end(store.StateGone, "the upstream says "+word)
+	case saysNone:
+		return a.end(store.StateEmpty, "the upstream says "+word)
+	}
+	if flagged && (a.age() < settledAge || a.known() < emptyTries) || a.age() < recent {
+		return a.wait("nothing there yet")
+	}
+	return a.end(store.StateEmpty, "no voicemail in the session")
+}
+
+// settleError is settle for a question without a good answer.
+func settleError(a answer) store.Outcome {
+	reason := reasonOf(a.err)
+	switch kind := kore.KindOf(a.err); {
+	case stopped(a.err):
+		return store.Outcome{State: store.StateDue, Reason: a.session.Reason}
+	case kind == kore.KindLimited:
+		return store.Outcome{State: store.StateDue, Reason: reason}
+	case isAccountTrouble(a.err):
+		return store.Outcome{State: store.StateDue, After: spread(giveBack, a.jitter), Reason: reason}
+	case kind == kore.KindNotFound || kind == kore.KindGone:
+		return settleGone(a, reason)
+	case kind == kore.KindBadRequest && a.session.Voicemail != store.FlagYes:
+		return settleGone(a, reason)
+	case errors.Is(a.err, errPanicked) || kind == kore.KindMalformed || kind == kore.KindTooLarge || kind == kore.KindBadRequest:
+		return settleUnreadable(a, reason)
+	}
+	return a.retry(reason)
+}
+
+// settleGone believes "there is none" of an old session, when it was said
+// twice of one that is flagged as a voicemail.
+func settleGone(a answer, reason string) store.Outcome {
+	if a.age() < settledAge {
+		return a.wait(reason)
+	}
+	if a.session.Voicemail == store.FlagYes && a.session.Reason != reason && !a.givenUp() {
+		return a.wait(reason)
+	}
+	return a.end(store.StateGone, reason)
+}
+
+// settleUnreadable counts in the reason how often in a row a reply could not be
+// read: the attempts count other faults too.
+func settleUnreadable(a answer, reason string) store.Outcome {
+	times := 1 + unreadableBefore(a.session.Reason)
+	reason = reason + unreadableMark + strconv.Itoa(times)
+	if times >= unreadableLimit {
+		return a.end(store.StateDead, reason)
+	}
+	return a.retry(reason)
+}
+
+const unreadableMark = ", unreadable times in a row: "
+
+func unreadableBefore(reason string) int {
+	_, count, ok := strings.Cut(reason, unreadableMark)
+	times, err := strconv.Atoi(count)
+	if !ok || err != nil || times < 0 {
+		return 0
+	}
+	return times
+}
+
+// say is what a status of the upstream means for the one who waits.
+type say int
+
+const (
+	saysNothing say = iota // success, or no status at all
+	saysWait
+	saysNever // no media, for good
+	saysNone  // no media, as is expected
+)
+
+// sayOf reads the statuses of all of the vendor's pages. One that is not on
+// them may mean anything: it is waited for, with a cap.
+func sayOf(status string) say {
+	switch strings.ToLower(strings.TrimSpace(status)) {
+	case "", statusSuccess:
+		return saysNothing
+	case "media_unavailable", "failed", "media_generation_failed":
+		return saysNever
+	case "media_unavailable_short_duration", "recording_disabled":
+		return saysNone
+	}
+	return saysWait
+}
+
+func hasText(r *store.Reply) bool {
+	for _, g := range r.Segments {
+		if strings.TrimSpace(g.Text) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// stopped reports whether a question was broken off by ourselves.
+func stopped(err error) bool {
+	return kore.KindOf(err) == kore.KindNone &&
+		(errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errStopping))
+}
+
+// errPanicked is a reply on which reading it broke down.
+var errPanicked = errors.New("the reply could not be worked through")
+
+// isAccountTrouble reports whether an error is about the account, so that every
+// other session would meet it too.
+func isAccountTrouble(err error) bool {
+	kind := kore.KindOf(err)
+	return kind == kore.KindToken || kind == kore.KindScope || errors.Is(err, kore.ErrEncrypted)
+}
+
+// reasonOf is an error in words that are safe to show and log.
+func reasonOf(err error) string {
+	if errors.Is(err, errPanicked) {
+		return errPanicked.Error()
+	}
+	var e *kore.Error
+	if errors.As(err, &e) {
+		return e.Error()
+	}
+	return "the upstream could not be asked"
+}
+
+// safeWord is a status that can be shown: what is not a plain word is told
+// without its text.
+func safeWord(status string) string {
+	status = strings.TrimSpace(status)
+	plain := func(r rune) bool {
+		return r == '_' || r == '-' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+	}
+	if len(status) > 60 || strings.ContainsFunc(status, func(r rune) bool { return !plain(r) }) {
+		return "a status of an unknown form"
+	}
+	return cmp.Or(status, fmt.Sprintf("%q", ""))
+}
+
+// objectIDTime is when a session began, read from its id: an id of the
+// upstream starts with the seconds of the Unix clock in hexadecimal. Zero for
+// ids of another form.
+func objectIDTime(sessionID string) time.Time {
+	if len(sessionID) != 24 {
+		return time.Time{}
+	}
+	seconds, err := strconv.ParseUint(sessionID[:8], 16, 32)
+	if err != nil {
+		return time.Time{}
+	}
+	if _, err := strconv.ParseUint(sessionID[8:], 16, 64); err != nil {
+		return time.Time{}
+	}
+	return time.Unix(int64(seconds), 0).UTC()
+}

@@ -1,0 +1,165 @@
+package ingest
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"afterbeep/ingest/kore"
+	"afterbeep/ingest/kore/koresim"
+	"afterbeep/store"
+	"afterbeep/store/sqlite"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// clock is a time that tests move.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) Add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// Wait is a wait that moves the clock instead.
+func (c *clock) Wait(ctx context.Context, d time.Duration) error {
+	c.Add(d)
+	return ctx.Err()
+}
+
+// world is a simulator, a store and what connects them, by one clock.
+type world struct {
+	t      *testing.T
+	clock  *clock
+	sim    *koresim.Sim
+	server *koresim.Server
+	store  *sqlite.Store
+	client *kore.Client
+	creds  koresim.Credentials
+	ended  func() // another call of the cleanup
+}
+
+func newWorld(t *testing.T, cfg koresim.Config) *world {
+	t.Helper()
+	w := &world{t: t, clock: &clock{at: koresim.DefaultUntil.Add(48 * time.Hour)}}
+	cfg.Now = w.clock.Now
+	var err error
+	if w.sim, err = koresim.New(cfg); err != nil {
+		t.Fatal(err)
+	}
+	if w.server, err = w.sim.Serve(context.Background(), koresim.Listen{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.server.Close() })
+	w.store = openStore(t, filepath.Join(t.TempDir(), "a.db"), w.clock.Now)
+	w.creds = w.sim.Credentials()
+	w.client = w.newClient(w.creds.ClientSecret)
+	return w
+}
+
+func openStore(t *testing.T, path string, now func() time.Time) *sqlite.Store {
+	t.Helper()
+	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func (w *world) newClient(secret string) *kore.Client {
+	w.t.Helper()
+	budget, err := NewBudget(w.store, w.creds.AccountID, 1e6, nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	hosts, err := kore.ParseMediaHosts([]string{"127.0.0.1"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c, err := kore.New(kore.Config{
+		BaseURL: w.server.APIURL, AccountID: w.creds.AccountID, ClientID: w.creds.ClientID, ClientSecret: secret,
+		JTI: true, Budget: budget, MediaHosts: hosts, Timeout: 5 * time.Second, Now: w.clock.Now,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(c.Close)
+	return c
+}
+
+func (w *world) ingester(change ...func(*Config)) *Ingester {
+	w.t.Helper()
+	cfg := Config{
+		Store: w.store, LookBack: 800 * 24 * time.Hour, Workers: 4, Now: w.clock.Now,
+		Random: func() float64 { return 0.5 },
+	}
+	for _, id := range w.creds.BotIDs {
+		cfg.Bots = append(cfg.Bots, Bot{ID: id, AccountID: w.creds.AccountID, Client: w.client, Region: "US"})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	in, err := New(cfg)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	in.wait = w.clock.Wait
+	return in
+}
+
+// stored is every voicemail in the store by its session.
+func (w *world) stored() map[string]store.Voicemail {
+	w.t.Helper()
+	all := map[string]store.Voicemail{}
+	for after := int64(0); ; {
+		changes, err := w.store.Changes(w.t.Context(), after, 500)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(changes) == 0 {
+			return all
+		}
+		for _, c := range changes {
+			after = c.Seq
+			if _, twice := all[c.Voicemail.SessionID]; twice {
+				w.t.Errorf("session %s is stored twice", c.Voicemail.SessionID)
+			}
+			all[c.Voicemail.SessionID] = *c.Voicemail
+		}
+	}
+}
+
+// missing is every voicemail of the simulator that the store lacks.
+func (w *world) missing() []string {
+	w.t.Helper()
+	stored := w.stored()
+	var missing []string
+	for _, v := range w.sim.Voicemails() {
+		if _, ok := stored[v.SessionID]; !ok {
+			missing = append(missing, v.SessionID)
+		}
+	}
+	if n := len(w.sim.Voicemails()); len(missing) == 0 && len(stored) > n {
+		w.t.Errorf("%d voicemails are stored, the upstream has %d", len(stored), n)
+	}
+	return missing
+}
