@@ -201,13 +201,16 @@ func (p *parser) word() Node {
 	return Word{Text: tokens[0].Text, Prefix: starred}
 }
 
-// noteOperator tells of what looks like an operator and is none. A web address
+// noteOperator tells of what looks like an operator and is taken as text. A web address
 // and a time of day do not look like one.
 func (p *parser) noteOperator(typed string) {
 	name, value, ok := strings.Cut(typed, ":")
 	isName := name != "" && strings.TrimFunc(name, func(r rune) bool { return unicode.IsLetter(r) || r == '_' }) == ""
 	if ok && isName && !strings.HasPrefix(value, "//") {
 		p.note("unknown operator %s:, taken as text", excerpt(name))
+	}
+	if typed == "NOT" {
+		p.note("NOT is taken as a word: write -word to leave one out")
 	}
 	if strings.Contains(typed, "~") {
 		p.note("unknown operator ~, taken as text")
