@@ -1,0 +1,104 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"afterbeep/index"
+	"afterbeep/index/query"
+	"afterbeep/store"
+)
+
+// search audits and then asks the engine.
+func (s *Server) search(v *visit, p Params) (*SearchAnswer, error) {
+	if err := s.allow(v, store.AuditEntry{Detail: searchDetail(p)}); err != nil {
+		return nil, err
+	}
+	a, err := s.engine.Search(v.ctx(), v.scope(), p)
+	if bad, ok := errors.AsType[*ParamError](err); ok {
+		return nil, badRequest(bad.Error())
+	}
+	return a, err
+}
+
+// maxDetail bounds what of a query the audit log keeps.
+const maxDetail = 2000
+
+// searchDetail is what the audit log tells of a search: the query, and the
+// filters where there are any.
+func searchDetail(p Params) string {
+	p.Limit, p.Facets, p.TZ = "", "", ""
+	q := p.Q
+	p.Q = ""
+	return cut(q, maxDetail) + cut(p.Link(""), maxDetail)
+}
+
+func (s *Server) apiSearch(v *visit) error {
+	a, err := s.search(v, ParamsOf(v.QueryParams()))
+	if err != nil {
+		return err
+	}
+	return v.json(http.StatusOK, a)
+}
+
+// open reads a voicemail in the visitor's scope and writes down that it is
+// opened or, where it isn't there for the visitor, that this was tried.
+func (s *Server) open(v *visit, id int64, detail string) (store.Voicemail, error) {
+	entry := store.AuditEntry{VoicemailID: id, Detail: detail}
+	vm, err := s.Store.Voicemail(v.ctx(), v.scope(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return vm, s.deny(v, entry, notFound())
+	}
+	if err != nil {
+		return vm, fmt.Errorf("open voicemail: %w", err)
+	}
+	return vm, s.allow(v, entry)
+}
+
+func (s *Server) apiVoicemail(v *visit) error {
+	id, err := v.voicemailID()
+	if err != nil {
+		return err
+	}
+	vm, err := s.open(v, id, "")
+	if err != nil {
+		return err
+	}
+	a := voicemailAnswerOf(vm)
+	a.Snippet = index.NewMarker(query.Parse(v.QueryParam("q"))).Snippet(vm.Text)
+	return v.json(http.StatusOK, a)
+}
+
+func (s *Server) apiSession(v *visit) error {
+	row, err := s.Store.Session(v.ctx(), v.scope(), v.Param("sessionId"))
+	if errors.Is(err, store.ErrNotFound) {
+		return s.deny(v, store.AuditEntry{Detail: "session"}, notFound())
+	}
+	if err != nil {
+		return fmt.Errorf("find session: %w", err)
+	}
+	a := SessionAnswer{Session: ledgerRowOf(row)}
+	entry := store.AuditEntry{Detail: "session"}
+	vm, err := s.Store.Voicemail(v.ctx(), v.scope(), store.VoicemailID(row.BotID, row.SessionID))
+	switch {
+	case err == nil:
+		entry.VoicemailID, a.Voicemail = vm.ID, voicemailAnswerOf(vm)
+	case !errors.Is(err, store.ErrNotFound): // not found: known, without a voicemail so far
+		return fmt.Errorf("open voicemail: %w", err)
+	}
+	if err := s.allow(v, entry); err != nil {
+		return err
+	}
+	return v.json(http.StatusOK, a)
+}
+
+// recordingNumber reads the n of the path. What is no number is no recording.
+func (v *visit) recordingNumber() (int, error) {
+	n, err := strconv.Atoi(v.Param("n"))
+	if err != nil || n < 0 {
+		return 0, notFound()
+	}
+	return n, nil
+}

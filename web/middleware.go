@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"net/http"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+// begin makes the visit: its number, its route, its time.
+func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := &visit{Context: c, id: newRequestID(), now: s.Now()}
+		v.route = s.byPattern[c.Request().Method+" "+c.Path()]
+		c.Set(visitKey, v)
+		c.Response().Header().Set("X-Request-Id", v.id)
+		return next(c)
+	}
+}
+
+// log writes one line for each request: the pattern of its route, never its
+// path or query, for these hold what people search for.
+func (s *Server) log(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := visitOf(c)
+		if err := next(c); err != nil {
+			s.answerError(err, c)
+		}
+		level, pattern := slog.LevelInfo, "(none)"
+		if v.route != nil {
+			pattern = v.route.path
+			if v.route.form == formProbe {
+				level = slog.LevelDebug
+			}
+		}
+		s.Log.LogAttrs(c.Request().Context(), level, "request",
+			slog.String("method", c.Request().Method), slog.String("route", pattern),
+			slog.Int("status", c.Response().Status), slog.Duration("took", s.Now().Sub(v.now)),
+			slog.Int64("bytes", c.Response().Size), slog.String("request_id", v.id))
+		return nil
+	}
+}
+
+// policy lets a page load its own style, script, icon and audio, and nothing
+// else from anywhere.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+func (s *Server) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		// Answers hold what people said: they are nobody's to keep. Static
+		// files and recordings say otherwise for themselves.
+		h.Set("Cache-Control", "no-store")
+		if s.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+func (s *Server) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			r := recover()
+			if r == nil {
+				return
+			}
+			if cause, ok := r.(error); ok && errors.Is(cause, http.ErrAbortHandler) {
+				panic(r)
+			}
+			// A panic's own words may hold a transcript; the runtime's don't.
+			what := fmt.Sprintf("%T", r)
+			if cause, ok := r.(runtime.Error); ok {
+				what = cause.Error()
+			}
+			s.Log.Error("panic", "what", what, "stack", string(debug.Stack()), "request_id", visitOf(c).id)
+			err = internal(errors.New("panic"))
+		}()
+		return next(c)
+	}
+}
+
+// sameOrigin refuses forms that another site sends with our visitor's cookie.
+// A bearer token is never sent by a browser on its own.
+func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if bearer(c.Request()) == "" {
+			if err := s.origins.Check(c.Request()); err != nil {
+				return crossOrigin(err)
+			}
+		}
+		return next(c)
+	}
+}
+
+// maxBody is more than any form of ours.
+const maxBody = 64 << 10
+
+// limit bounds what a request may send and how long it may take.
+func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		if !isPlay(visitOf(c).route) {
+			ctx, cancel := context.WithTimeout(r.Context(), answerPatience)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		c.SetRequest(r)
+		return next(c)
+	}
+}
+
+func isPlay(r *route) bool { return r != nil && r.right == rightPlay }
+
+// answerError is the one place that decides what people see of an error.
+func (s *Server) answerError(err error, c echo.Context) {
+	v := visitOf(c)
+	if e, ok := errors.AsType[*elsewhere](err); ok && !c.Response().Committed {
+		err = v.seeOther(e.path)
+		return
+	}
+	f := classify(err, func() error { return s.ready(c.Request().Context()) })
+	if f.status >= http.StatusInternalServerError {
+		s.Log.Error("request failed", "request_id", v.id, "status", f.status, "err", f.Error())
+	}
+	if c.Response().Committed {
+		return
+	}
+	v.retryAfter(f.retry)
+	if f.status == http.StatusUnauthorized {
+		c.Response().Header().Set("WWW-Authenticate", `Bearer realm="afterbeep"`)
+	}
+	c.Response().Header().Set("Cache-Control", "no-store")
+	for _, name := range []string{"Content-Disposition", "Content-Length", "ETag", "Last-Modified", "Accept-Ranges"} {
+		c.Response().Header().Del(name)
+	}
+	if v.wantsJSON() {
+		type envelope struct {
+			Error struct {
+				Code    string `json:"code"`
+				Message string `json:"message"`
+			} `json:"error"`
+		}
+		var e envelope
+		e.Error.Code, e.Error.Message = f.code, f.words
+		err = v.json(f.status, e)
+	} else {
+		err = s.answerPage(v, f)
+	}
+	if err != nil {
+		s.Log.Error("answer error", "request_id", v.id, "err", err)
+	}
+}
+
+// retryAfter says when to come back; nothing where waiting doesn't help.
+func (v *visit) retryAfter(d time.Duration) {
+	if d > 0 {
+		v.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(d.Seconds()))))
+	}
+}
+
+// bearer returns the token of the Authorization header, "" where there is none.
+func bearer(r *http.Request) string {
+	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// inWords says a wait so that people can keep to it.
+func inWords(d time.Duration) string {
+	if d <= time.Minute {
+		return plural(int(math.Ceil(d.Seconds())), "second")
+	}
+	return plural(int(math.Ceil(d.Minutes())), "minute")
+}

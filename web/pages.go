@@ -1,0 +1,149 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// view is what a page shows: one struct for each template, named after it.
+type view interface{ template() string }
+
+func (*searchPage) template() string    { return "search" }
+func (*voicemailPage) template() string { return "voicemail" }
+func (*loginPage) template() string     { return "login" }
+func (*setupPage) template() string     { return "setup" }
+func (*statusPage) template() string    { return "status" }
+func (*errorPage) template() string     { return "error" }
+
+// frame is what is around every page.
+type frame struct {
+	Title     string
+	Here      string // path of the page, for the navigation
+	Person    string // "" for a stranger
+	Role      string
+	Admin     bool
+	RequestID string
+	Assets    assets
+	Version   string
+}
+
+// assets are the addresses of the static files, with their digests.
+type assets struct{ Style, Script, Icon string }
+
+type errorPage struct {
+	frame
+	Status int
+	Words  string
+	Retry  string // when to come back; "" where waiting doesn't help
+}
+
+// pages renders templates. Safe for concurrent use.
+type pages struct {
+	byName  map[string]*template.Template
+	assets  assets
+	version string
+	// lastResort is an error page rendered at start, for the day on which a
+	// template fails.
+	lastResort []byte
+}
+
+// loadPages parses every template and executes each on a sample, so that a bad
+// one stops the program at start and not a reader.
+func loadPages(st *staticFiles, version string) (*pages, error) {
+	p := &pages{byName: map[string]*template.Template{}, version: version,
+		assets: assets{Style: st.address("style.css"), Script: st.address("app.js"), Icon: st.address("icon.svg")}}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list templates: %w", err)
+	}
+	layout, err := template.New("layout").ParseFS(templateFiles, "templates/layout.html", "templates/connect.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
+	for _, file := range names {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
+		if name == "layout" || name == "connect" {
+			continue
+		}
+		t, err := template.Must(layout.Clone()).ParseFS(templateFiles, file)
+		if err != nil {
+			return nil, fmt.Errorf("parse templates: %w", err)
+		}
+		p.byName[name] = t
+	}
+	for _, sample := range samples() {
+		if p.lastResort, err = p.render(sample); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// samples has one of every page, the error page last.
+func samples() []view {
+	f := frame{Title: "Afterbeep", Person: "ada", Role: "admin", Admin: true}
+	hit := hitView{Href: "/", Who: "+14155550123", Why: "sounds like", Facts: []string{"en"}}
+	return []view{
+		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
+			Langs: []option{{}}, Bots: []option{{}}, Trouble: []string{"trouble"}, Zones: zones()},
+		&searchPage{frame: f, Empty: true},
+		&voicemailPage{frame: f, Segments: []segmentView{{}}, Recordings: []recordingView{{Playable: true}, {}}, Facts: []fact{{Stamp: &stampView{}}, {}}},
+		&loginPage{frame: f}, &setupPage{frame: f},
+		&statusPage{frame: f, Connected: true, States: []stateRow{{}}, Facts: []fact{{}}},
+		&statusPage{frame: f},
+		&errorPage{frame: frame{Title: "Something went wrong"}, Status: http.StatusInternalServerError,
+			Words: "Afterbeep could not show this page. The reason is in its log."},
+	}
+}
+
+// render executes the page's template to memory.
+func (p *pages) render(data view) ([]byte, error) {
+	t, ok := p.byName[data.template()]
+	if !ok {
+		return nil, fmt.Errorf("render: no template %s", data.template())
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", data); err != nil {
+		return nil, fmt.Errorf("render %s: %w", data.template(), err)
+	}
+	return b.Bytes(), nil
+}
+
+// frame begins every page.
+func (s *Server) frame(v *visit, title string) frame {
+	f := frame{Title: title, Here: v.Request().URL.Path, RequestID: v.id, Assets: s.pages.assets, Version: s.Version}
+	if v.user != nil {
+		f.Person, f.Role, f.Admin = v.user.Name, string(v.user.Role), may(v.user.Role, rightAdminister)
+	}
+	return f
+}
+
+// page renders and answers.
+func (s *Server) page(v *visit, status int, data view) error {
+	b, err := s.pages.render(data)
+	if err != nil {
+		return err
+	}
+	return v.HTMLBlob(status, b)
+}
+
+// answerPage is answerError's page.
+func (s *Server) answerPage(v *visit, f *fault) error {
+	p := &errorPage{frame: s.frame(v, f.title), Status: f.status, Words: f.words}
+	if f.retry > 0 {
+		p.Retry = inWords(f.retry)
+	}
+	b, err := s.pages.render(p)
+	if err != nil {
+		return v.HTMLBlob(f.status, s.pages.lastResort)
+	}
+	return v.HTMLBlob(f.status, b)
+}

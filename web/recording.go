@@ -1,0 +1,93 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"afterbeep/store"
+)
+
+// getRecording streams one recording, whole or a range of it. The upstream's
+// link stays behind Player.
+func (s *Server) getRecording(v *visit) error {
+	id, err := v.voicemailID()
+	if err != nil {
+		return err
+	}
+	n, err := v.recordingNumber()
+	if err != nil {
+		return err
+	}
+	vm, err := s.open(v, id, fmt.Sprintf("recording %d", n))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(vm.Recordings, func(r store.Recording) bool { return r.N == n })
+	if i < 0 {
+		return notFound()
+	}
+	if s.Player == nil {
+		return &Unavailable{Status: http.StatusServiceUnavailable, Words: "No bot is connected, so there is nowhere to fetch this recording from."}
+	}
+	audio, err := s.Player.Open(v.ctx(), vm, n)
+	if err != nil {
+		return fmt.Errorf("open recording: %w", err)
+	}
+	defer audio.Content.Close()
+	// A recorder that answers no deadlines keeps the server's.
+	err = http.NewResponseController(v.Response()).SetWriteDeadline(time.Now().Add(listenPatience))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("prolong answer: %w", err)
+	}
+	h := v.Response().Header()
+	h.Set("Content-Type", safeType(audio.Type))
+	h.Set("Cache-Control", "private")
+	h.Set("Content-Disposition", disposition(v.QueryParam("download") == "1", vm.Recordings[i], audio.Type))
+	if audio.ETag != "" {
+		h.Set("ETag", audio.ETag)
+	}
+	http.ServeContent(v.Response(), v.Request(), "", audio.ModTime, audio.Content)
+	return nil
+}
+
+// safeType lets nothing through that a browser would show as a page.
+func safeType(kind string) string {
+	if strings.HasPrefix(kind, "audio/") || strings.HasPrefix(kind, "video/") {
+		return kind
+	}
+	return "application/octet-stream"
+}
+
+// disposition names the file for those who keep it. The name is the upstream's,
+// so all that a file system or a header could misread is taken out of it.
+func disposition(download bool, r store.Recording, kind string) string {
+	name := strings.Map(func(c rune) rune {
+		if c < ' ' || c == 0x7f || strings.ContainsRune(`/\:*?"<>|;%`, c) || c == '\uFFFD' {
+			return '_'
+		}
+		return c
+	}, r.FileName)
+	name = strings.TrimLeft(cut(name, 120), ". ")
+	if name == "" {
+		name = fmt.Sprintf("recording-%d", r.N)
+	}
+	if path.Ext(name) == "" {
+		if kind == "audio/mpeg" {
+			name += ".mp3"
+		} else if strings.Contains(kind, "wav") {
+			name += ".wav"
+		}
+	}
+	how := "inline"
+	if download {
+		how = "attachment"
+	}
+	return cmp.Or(mime.FormatMediaType(how, map[string]string{"filename": name}), how)
+}

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+
+	"afterbeep/store"
+)
+
+// form is how a route answers, errors included.
+type form int
+
+const (
+	formPage  form = iota // HTML; who is not signed in is sent to sign in
+	formAPI               // JSON
+	formFile              // bytes; errors as HTML or JSON, as the caller accepts
+	formProbe             // JSON for machines that watch; answers are not logged
+)
+
+// route is one row of the list.
+type route struct {
+	method string // GET answers HEAD too
+	path   string
+	right  right
+	form   form
+	action string // the audit action of the route; "" leaves no entry
+	handle func(*visit) error
+}
+
+// routes lists every address that Afterbeep answers, with the right it asks
+// for. Nothing is answered that is not in this list.
+func (s *Server) routes() []route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []route{
+		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
+		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
+		{get, "/static/:file", rightPublic, formFile, "", s.getStatic},
+		{get, "/favicon.ico", rightPublic, formFile, "", s.getFavicon},
+
+		{get, "/login", rightPublic, formPage, "", s.getLogin},
+		{post, "/login", rightPublic, formPage, store.AuditSignIn, s.postLogin},
+		{post, "/logout", rightPublic, formPage, store.AuditSignOut, s.postLogout},
+		{get, SetupPath, rightPublic, formPage, "", s.getSetup},
+		{post, SetupPath, rightPublic, formPage, store.AuditUserEdit, s.postSetup},
+
+		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
+		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
+		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},
+		{get, "/status", rightAdminister, formPage, store.AuditRunNow, s.getStatus},
+		{post, "/ingest/run", rightAdminister, formPage, store.AuditRunNow, s.postRun},
+
+		{get, "/api/v1/voicemails", rightSearch, formAPI, store.AuditSearch, s.apiSearch},
+		{get, "/api/v1/voicemails/:id", rightOpen, formAPI, store.AuditOpen, s.apiVoicemail},
+		{get, "/api/v1/sessions/:sessionId", rightOpen, formAPI, store.AuditOpen, s.apiSession},
+	}
+}

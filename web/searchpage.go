@@ -1,0 +1,251 @@
+package web
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"afterbeep/store"
+)
+
+type searchPage struct {
+	frame
+	Params   Params
+	Zone     string
+	Zones    []string
+	Langs    []option
+	Bots     []option
+	Filters  string // what narrows the search, in words; "" where nothing does
+	Unfilter string // the same search without filters
+	Problem  string // why nothing was searched
+	Trouble  []string
+	// Empty: there is nothing in the archive for this reader.
+	Empty     bool
+	Connected bool // an upstream is set up
+	Holds     string
+	Newest    stampView
+	Age       string
+
+	Understood string // "" where it is what was typed
+	Notes      []string
+	Count      string
+	Took       string
+	Sorts      []choice
+	Hits       []hitView
+	Partial    string // how many match most of the words; "" for none
+	Partials   []hitView
+	First      string // link; "" on the first page
+	Next       string // link; "" on the last page
+}
+
+// option is a value that a form offers.
+type option struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// choice is one of several links.
+type choice struct {
+	Href, Text string
+	Current    bool
+}
+
+type hitView struct {
+	Href    string
+	Who     string
+	When    stampView
+	Lang    string // of the snippet, for HTML
+	Snippet template.HTML
+	NoText  string   // why there is no snippet
+	Facts   []string // language, queue, length
+	Why     string   // how it matched, where not word for word
+	Audio   string   // why it can't be played yet; "" where it can
+}
+
+func (s *Server) getSearch(v *visit) error {
+	p := ParamsOf(v.QueryParams())
+	page, err := s.searchFrame(v, p)
+	if err != nil {
+		return err
+	}
+	if page.Empty && p == (Params{}) {
+		return s.page(v, http.StatusOK, page)
+	}
+	ask := p
+	ask.Facets = "1" // for what the form offers
+	a, err := s.search(v, ask)
+	if f, ok := errors.AsType[*fault](err); ok && f.status == http.StatusBadRequest {
+		page.Problem = f.words
+		return s.page(v, f.status, page)
+	}
+	if err != nil {
+		return err
+	}
+	w, err := p.window()
+	if err != nil {
+		return err
+	}
+	page.fill(a, p, w.zone)
+	return s.page(v, http.StatusOK, page)
+}
+
+// searchFrame is the page before anything is searched.
+func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
+	zone, err := zoneOf(p.TZ)
+	if err != nil {
+		zone = time.UTC // the search itself says what is wrong with it
+	}
+	ledger, err := s.archive.ledger(v.ctx(), s.Store, v.scope(), v.now)
+	if err != nil {
+		return nil, err
+	}
+	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Zone: zone.String(), Zones: zones(),
+		Empty: ledger.Voicemails == 0, Connected: s.Ingest != nil && s.Ingest.Connected()}
+	if p.Q != "" {
+		page.Title = cut(p.Q, 60) + " · Search"
+	}
+	if !page.Empty {
+		page.Holds = fmt.Sprintf("%s from %s to", plural(ledger.Voicemails, "voicemail"), ledger.Oldest.In(zone).Format("2 Jan 2006"))
+		page.Newest = stampIn(ledger.Newest, zone)
+		page.Age = ago(ledger.Newest, v.now)
+	}
+	page.Trouble = s.indexTrouble(v, ledger)
+	page.Filters, page.Unfilter = p.filterWords(), (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
+	page.Langs = options("any language", p.Lang, nil, langName)
+	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
+	for _, order := range []string{"relevance", "newest", "oldest"} {
+		to := p
+		to.Sort, to.Cursor = order, ""
+		current := p.Sort == order || p.Sort == "" && (order == "newest") == (p.Q == "") && order != "oldest"
+		page.Sorts = append(page.Sorts, choice{Href: to.Link("/"), Text: order, Current: current})
+	}
+	return page, nil
+}
+
+// indexTrouble says what searches may miss right now.
+func (s *Server) indexTrouble(v *visit, ledger store.Ledger) []string {
+	var said []string
+	st := s.Index.Status()
+	switch {
+	case st.Building && v.scope().All():
+		said = append(said, fmt.Sprintf("The index is being built: %s of %s so far. Searches find only what is in it.",
+			humanize.Comma(int64(st.Voicemails)), plural(ledger.Voicemails, "voicemail")))
+	case st.Building:
+		said = append(said, "The index is being built. Searches find only what is in it so far.")
+	}
+	if st.LastError != "" {
+		said = append(said, "The newest messages may be missing from searches: "+st.LastError+".")
+	}
+	return said
+}
+
+// options lists what a form offers: nothing chosen, the chosen one, and known.
+func options(none, chosen string, known []string, name func(string) string) []option {
+	values := slices.Clone(known)
+	if chosen != "" {
+		values = append(values, chosen)
+	}
+	slices.Sort(values)
+	out := []option{{Text: none, Chosen: chosen == ""}}
+	for _, value := range slices.Compact(values) {
+		out = append(out, option{Value: value, Text: name(value), Chosen: value == chosen})
+	}
+	return out
+}
+
+func (p Params) filterWords() string {
+	var said []string
+	if p.Lang != "" {
+		said = append(said, shown(langName(p.Lang)))
+	}
+	if p.Bot != "" {
+		said = append(said, "bot "+shown(p.Bot))
+	}
+	if p.From != "" {
+		said = append(said, "from "+shown(p.From))
+	}
+	if p.To != "" {
+		said = append(said, "to "+shown(p.To))
+	}
+	return strings.Join(said, ", ")
+}
+
+// fill adds what was found.
+func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location) {
+	page.Notes, page.Count, page.Took = a.Notes, plural(a.Total, "voicemail"), fmt.Sprintf("%.1f ms", a.TookMS)
+	if a.Query != strings.Join(strings.Fields(p.Q), " ") {
+		page.Understood = cut(a.Query, 200)
+	}
+	for _, h := range a.Hits {
+		view := hitViewOf(h, p, zone)
+		if h.Partial {
+			page.Partials = append(page.Partials, view)
+		} else {
+			page.Hits = append(page.Hits, view)
+		}
+	}
+	if len(page.Partials) > 0 {
+		page.Partial = plural(a.PartialTotal, "voicemail")
+	}
+	if p.Cursor != "" {
+		first := p
+		first.Cursor = ""
+		page.First = first.Link("/")
+	}
+	if a.NextCursor != "" {
+		next := p
+		next.Cursor = a.NextCursor
+		page.Next = next.Link("/")
+	}
+	if a.Facets != nil {
+		page.Langs = options("any language", p.Lang, valuesIn(a.Facets.Lang), langName)
+		known := valuesIn(a.Facets.Bot)
+		for _, o := range page.Bots {
+			known = append(known, o.Value)
+		}
+		known = slices.DeleteFunc(known, func(bot string) bool { return bot == "" })
+		page.Bots = options("any bot", p.Bot, known, func(bot string) string { return bot })
+	}
+}
+
+func valuesIn(fs []FacetValue) []string {
+	values := make([]string, 0, len(fs))
+	for _, f := range fs {
+		if f.Value != "" {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}
+
+func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
+	view := hitView{Href: p.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone), Lang: langTag(h.Lang),
+		// The index promises that all but <mark> is escaped.
+		Snippet: template.HTML(h.Snippet), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
+	if h.Lang != "" {
+		view.Facts = append(view.Facts, langName(h.Lang))
+	}
+	if h.DurationS != nil {
+		view.Facts = append(view.Facts, clock(time.Duration(*h.DurationS*float64(time.Second))))
+	}
+	if h.Queue != "" {
+		view.Facts = append(view.Facts, h.Queue)
+	}
+	inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" })
+	view.Why = strings.Join(inexact, ", ")
+	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess })
+	if !playable {
+		view.Audio = "no audio"
+		if len(h.Recordings) > 0 {
+			view.Audio = cmp.Or(map[bool]string{true: "audio to come"}[strings.HasSuffix(h.Recordings[0].Status, "in_progress")], "no audio")
+		}
+	}
+	return view
+}

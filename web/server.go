@@ -1,0 +1,167 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"afterbeep/store"
+)
+
+// Config is what a Server is made of.
+type Config struct {
+	Store store.Store
+	Index Searcher
+	// Player opens recordings; nil where there is no upstream and no archive.
+	Player Player
+	// Ingest is the ingester; nil where there is none: the pages then say how
+	// to connect a bot.
+	Ingest Ingest
+	// PublicURL is where people reach Afterbeep, as "https://afterbeep.example".
+	// With https the cookie is Secure, and the address of whoever calls is
+	// taken from X-Forwarded-For when the request comes from a private address:
+	// Afterbeep itself speaks plain http, so there must be a proxy.
+	PublicURL string
+	// Version of the program, shown at the foot of the pages.
+	Version string
+	// SetupHash is HashSecret of the key in the link that makes the first
+	// administrator (SetupPath); "" where there is no such link.
+	SetupHash string
+	// Hashing is how much work a password costs; the zero value is
+	// DefaultHashing.
+	Hashing Hashing
+	Log     *slog.Logger
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Server answers all requests. It is safe for concurrent use.
+type Server struct {
+	Config
+	engine    *Engine
+	echo      *echo.Echo
+	pages     *pages
+	static    *staticFiles
+	hasher    *hasher
+	tries     *throttle
+	origins   *http.CrossOriginProtection
+	archive   *overviews
+	byPattern map[string]*route // by method and path
+	secure    bool
+}
+
+// Deadlines.
+const (
+	readyPatience   = 2 * time.Second  // for the store to say that it is there
+	answerPatience  = 15 * time.Second // for anything but audio
+	auditPatience   = 5 * time.Second
+	headerPatience  = 10 * time.Second
+	requestPatience = 30 * time.Second
+	idlePatience    = 2 * time.Minute
+	// listenPatience is for sending a recording, however slowly it is heard.
+	listenPatience = 30 * time.Minute
+)
+
+// New checks the configuration, parses and tries all templates, and returns a
+// server that is ready to answer.
+func New(cfg Config) (*Server, error) {
+	if cfg.Store == nil || cfg.Index == nil || cfg.Log == nil {
+		return nil, errors.New("web: store, index and log are needed")
+	}
+	public, err := url.Parse(cfg.PublicURL)
+	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
+		return nil, fmt.Errorf("web: the public URL must be http:// or https:// and a host, not %q", cfg.PublicURL)
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Hashing == (Hashing{}) {
+		cfg.Hashing = DefaultHashing()
+	}
+	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), archive: newOverviews()}
+	s.engine = &Engine{Index: cfg.Index, Archive: cfg.Store, Now: cfg.Now}
+	s.origins = http.NewCrossOriginProtection()
+	if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
+		return nil, fmt.Errorf("web: public URL: %w", err)
+	}
+	if s.hasher, err = newHasher(cfg.Hashing); err != nil {
+		return nil, fmt.Errorf("web: hash passwords: %w", err)
+	}
+	if s.static, err = loadStatic(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	if s.pages, err = loadPages(s.static, cfg.Version); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s.mount()
+	return s, nil
+}
+
+// mount builds the router from the list of routes.
+func (s *Server) mount() {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.answerError
+	e.IPExtractor = echo.ExtractIPDirect()
+	if s.secure {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader()
+	}
+	// The order matters: the log sees what the others made of a request, and
+	// a panic anywhere below it is an error like any other.
+	e.Use(s.begin, s.log, s.headers, s.recover, s.sameOrigin, s.limit)
+	s.byPattern = map[string]*route{}
+	for _, r := range s.routes() {
+		s.add(e, r.method, r)
+		if r.method == http.MethodGet {
+			s.add(e, http.MethodHead, r)
+		}
+	}
+	s.echo = e
+}
+
+func (s *Server) add(e *echo.Echo, method string, r route) {
+	s.byPattern[method+" "+r.path] = &r
+	e.Add(method, r.path, func(c echo.Context) error {
+		v := visitOf(c)
+		if err := s.admit(v); err != nil {
+			return err
+		}
+		return r.handle(v)
+	})
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// HTTPServer returns an http.Server around the Server with time limits that
+// slow or hostile clients can't get around. The caller listens and shuts down.
+func (s *Server) HTTPServer() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerPatience,
+		ReadTimeout:       requestPatience,
+		WriteTimeout:      2 * answerPatience, // recordings set their own
+		IdleTimeout:       idlePatience,
+		MaxHeaderBytes:    256 << 10, // a query of 32 KB, percent-encoded, and room
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// ready asks the store whether it is there, whatever became of the request.
+func (s *Server) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyPatience)
+	defer cancel()
+	return s.Store.Ready(ctx)
+}
+
+// absolute is the full address of a path of our own.
+func (s *Server) absolute(path string) string {
+	return strings.TrimSuffix(s.PublicURL, "/") + path
+}

@@ -1,0 +1,135 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"afterbeep/store"
+)
+
+type statusPage struct {
+	frame
+	Connected bool
+	Running   bool
+	Asked     bool   // a pass was just asked for
+	Refused   string // why it was not
+	Failed    string // how the last pass failed
+	Facts     []fact
+	States    []stateRow
+	Index     []fact
+	Trouble   []string
+}
+
+type stateRow struct {
+	Words string
+	Name  string
+	Count string
+}
+
+func (s *Server) getStatus(v *visit) error {
+	page, err := s.status(v)
+	if err != nil {
+		return err
+	}
+	page.Asked = v.QueryParam("asked") == "1"
+	return s.page(v, http.StatusOK, page)
+}
+
+func (s *Server) postRun(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{}); err != nil {
+		return err
+	}
+	refused := "No bot is connected, so there is nothing to ask."
+	if s.Ingest != nil && s.Ingest.Connected() {
+		err := s.Ingest.RunNow()
+		if err == nil {
+			return v.seeOther("/status?asked=1")
+		}
+		s.Log.Warn("run now refused", "request_id", v.id, "err", err)
+		refused = "A pass can’t be started right now. The reason is in the log."
+	}
+	page, err := s.status(v)
+	if err != nil {
+		return err
+	}
+	page.Refused = refused
+	return s.page(v, http.StatusConflict, page)
+}
+
+// status gathers how everything stands. An administrator sees the ledger of
+// the bots that are hers.
+func (s *Server) status(v *visit) (*statusPage, error) {
+	ledger, err := s.Store.Ledger(v.ctx(), v.scope())
+	if err != nil {
+		return nil, fmt.Errorf("sum up the archive: %w", err)
+	}
+	head, err := s.Store.Head(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("read the feed's head: %w", err)
+	}
+	page := &statusPage{frame: s.frame(v, "Status")}
+	if s.Ingest != nil {
+		page.ingest(s.Ingest, v.now)
+	}
+	for _, st := range []store.State{store.StateStored, store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry,
+		store.StateEmpty, store.StateGone, store.StateDead, store.StateSkipped} {
+		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: humanize.Comma(int64(ledger.Sessions[st]))})
+	}
+	page.archive(ledger, v.now)
+	st := s.Index.Status()
+	behind := max(0, head.Seq-st.Position.Seq)
+	page.Index = append(page.Index, fact{Name: "Indexed", Value: plural(st.Voicemails, "voicemail")},
+		fact{Name: "Changes waiting", Value: humanize.Comma(behind)})
+	if !st.CaughtUpAt.IsZero() {
+		page.Index = append(page.Index, momentFact("Last had everything", st.CaughtUpAt, v.now))
+	}
+	page.Trouble = s.indexTrouble(v, ledger)
+	return page, nil
+}
+
+func (page *statusPage) ingest(in Ingest, now time.Time) {
+	st := in.Status()
+	page.Connected, page.Running = in.Connected(), st.Running
+	if !page.Connected {
+		return
+	}
+	page.Facts = append(page.Facts, fact{Name: "Bots", Value: strings.Join(st.Bots, ", "), Code: true})
+	if st.Schedule != "" {
+		page.Facts = append(page.Facts, fact{Name: "Schedule", Value: st.Schedule, Code: true})
+	}
+	if !st.LastStart.IsZero() {
+		page.Facts = append(page.Facts, momentFact("Last pass began", st.LastStart, now))
+	}
+	if !st.LastEnd.IsZero() {
+		page.Facts = append(page.Facts, momentFact("Last pass ended", st.LastEnd, now))
+	}
+	if st.LastFailed {
+		page.Failed = st.LastResult
+	} else if st.LastResult != "" {
+		page.Facts = append(page.Facts, fact{Name: "Last result", Value: st.LastResult})
+	}
+	if !st.NextAt.IsZero() {
+		page.Facts = append(page.Facts, momentFact("Next pass", st.NextAt, now))
+	}
+}
+
+func (page *statusPage) archive(l store.Ledger, now time.Time) {
+	if l.Voicemails > 0 {
+		page.Index = append(page.Index, fact{Name: "In the archive", Value: plural(l.Voicemails, "voicemail")},
+			momentFact("Oldest message", l.Oldest, now), momentFact("Newest message", l.Newest, now))
+	}
+	if !l.NextDue.IsZero() {
+		page.Facts = append(page.Facts, momentFact("Next session due", l.NextDue, now))
+	}
+}
+
+// momentFact shows a time in UTC and how far it is from now.
+func momentFact(name string, t, now time.Time) fact {
+	st := stampIn(t, time.UTC)
+	st.Text += " UTC (" + ago(t, now) + ")"
+	return fact{Name: name, Stamp: &st}
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"afterbeep/store"
+)
+
+// visit is one request on its way: who sends it, which route it takes, and
+// what is written down of it.
+type visit struct {
+	echo.Context
+	id    string // shown on error pages and in the log
+	route *route // nil where nothing matched
+	user  *store.User
+	login string // hash of the session cookie; "" for a token
+	now   time.Time
+}
+
+const visitKey = "visit"
+
+// visitOf returns the visit that begin made.
+func visitOf(c echo.Context) *visit {
+	v, ok := c.Get(visitKey).(*visit)
+	if !ok {
+		v = &visit{Context: c, id: "none"}
+	}
+	return v
+}
+
+func newRequestID() string { return strings.ToLower(rand.Text()[:12]) }
+
+func (v *visit) ctx() context.Context { return v.Request().Context() }
+
+// scope is what the visitor may read; a stranger nothing.
+func (v *visit) scope() store.Scope {
+	if v.user == nil {
+		return store.Scope{}
+	}
+	return v.user.Scope()
+}
+
+// voicemailID reads the id of the path. What is no id belongs to no voicemail.
+func (v *visit) voicemailID() (int64, error) {
+	id, err := strconv.ParseInt(v.Param("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, notFound()
+	}
+	return id, nil
+}
+
+// json renders to memory and answers. HTML in strings stays readable: the
+// content type and nosniff keep browsers from running it.
+func (v *visit) json(status int, value any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return fmt.Errorf("render answer: %w", err)
+	}
+	return v.Blob(status, "application/json; charset=utf-8", b.Bytes())
+}
+
+// wantsJSON tells in which form an error is answered.
+func (v *visit) wantsJSON() bool {
+	if v.route == nil {
+		return strings.HasPrefix(v.Request().URL.Path, "/api/")
+	}
+	switch v.route.form {
+	case formAPI, formProbe:
+		return true
+	case formFile:
+		accept := v.Request().Header.Get("Accept")
+		return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html")
+	}
+	return false
+}
+
+// seeOther sends a browser on to a path of our own.
+func (v *visit) seeOther(path string) error { return v.Redirect(http.StatusSeeOther, path) }

@@ -1,0 +1,150 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"afterbeep/store"
+)
+
+// stampView is a time as a page shows it.
+type stampView struct {
+	ISO  string // for machines
+	Text string // in the reader's zone
+}
+
+func stampIn(t time.Time, zone *time.Location) stampView {
+	if t.IsZero() {
+		return stampView{Text: "unknown"}
+	}
+	return stampView{ISO: t.UTC().Format(time.RFC3339Nano), Text: t.In(zone).Format("Mon 2 Jan 2006, 15:04")}
+}
+
+// exactIn shows a time to the millisecond.
+func exactIn(t time.Time, zone *time.Location) stampView {
+	if t.IsZero() {
+		return stampView{Text: "unknown"}
+	}
+	return stampView{ISO: t.UTC().Format(time.RFC3339Nano), Text: t.In(zone).Format("2 Jan 2006, 15:04:05.000")}
+}
+
+func ago(t, now time.Time) string { return humanize.RelTime(t, now, "ago", "from now") }
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return humanize.Comma(int64(n)) + " " + noun + "s"
+}
+
+// clock is a duration as players show it.
+func clock(d time.Duration) string {
+	s := int(math.Round(d.Seconds()))
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}
+
+// langTag is the language as HTML wants it, "" where the upstream's word is no
+// language.
+func langTag(lang string) string {
+	t, err := language.Parse(strings.ReplaceAll(lang, "_", "-"))
+	if err != nil || t == language.Und {
+		return ""
+	}
+	return t.String()
+}
+
+// langName is the language as people call it, else the upstream's word.
+func langName(lang string) string {
+	t, err := language.Parse(strings.ReplaceAll(lang, "_", "-"))
+	if err != nil {
+		return lang
+	}
+	if name := display.English.Tags().Name(t); name != "" {
+		return name
+	}
+	return lang
+}
+
+// whoCalled is the caller for a heading.
+func whoCalled(caller string) string {
+	if caller == "" {
+		return "Unknown caller"
+	}
+	return caller
+}
+
+// recordingWords says what a recording's status means. The words after
+// success are the upstream's own, and more of them may come.
+func recordingWords(status string) string {
+	switch status {
+	case store.RecordingSuccess:
+		return "Ready to play."
+	case store.RecordingMissing:
+		return "The contact centre named this recording once and does not name it any more."
+	case "call_in_progress":
+		return "The call is still going on; the recording follows some minutes after it."
+	case "media_in_progress":
+		return "The contact centre is still making this recording. That usually takes about ten minutes."
+	case "partial_download_failed", "partial_upload_failed", "media_conversion_failed":
+		return "The contact centre could not finish this recording yet and tries again within a day."
+	case "media_unavailable":
+		return "The contact centre has no audio for this call."
+	case "failed", "media_generation_failed":
+		return "The contact centre failed to make this recording."
+	case "media_unavailable_short_duration":
+		return "The message was too short to be recorded."
+	case "recording_disabled":
+		return "Recording was switched off for this call."
+	case "":
+		return "The contact centre has not said whether this recording is ready."
+	}
+	return fmt.Sprintf("The contact centre says “%s”, which Afterbeep does not know.", shown(status))
+}
+
+// transcriptWords says why there is no text, "" where there is.
+func transcriptWords(t store.TranscriptState) string {
+	switch t {
+	case store.TranscriptPresent:
+		return ""
+	case store.TranscriptPending:
+		return "The transcript is not there yet. Afterbeep asks for it again."
+	}
+	return "There is no transcript of this message."
+}
+
+// stateWords says what a session's state means.
+func stateWords(st store.State) string {
+	switch st {
+	case store.StateDue:
+		return "waiting to be fetched"
+	case store.StateLeased:
+		return "being fetched now"
+	case store.StateStored:
+		return "in the archive"
+	case store.StateEmpty:
+		return "asked, hold no voicemail"
+	case store.StateWaiting:
+		return "waiting for audio or transcript"
+	case store.StateRetry:
+		return "met a fault, tried again"
+	case store.StateGone:
+		return "no longer to be had"
+	case store.StateDead:
+		return "given up, need a look"
+	case store.StateSkipped:
+		return "known to be no voicemail"
+	}
+	return string(st)
+}
+
+// zones are offered for times; any other name is taken, too.
+func zones() []string {
+	return []string{"UTC", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo",
+		"Europe/London", "Europe/Paris", "Europe/Berlin", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney"}
+}
