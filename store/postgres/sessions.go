@@ -1,0 +1,276 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"afterbeep/store"
+)
+
+// sessionColumns are what scanSession reads.
+const sessionColumns = `bot_id, session_id, account_id, conversation_id, found_by, voicemail_flag, wanted, priority,
+	started_at, ended_at, caller, caller_e164, called, called_e164, queue_id, queue_name, direction, channel, final_status,
+	agents, callback_opted, callback_at, state, attempts, due_at, reason, found_at`
+
+func scanSession(row pgx.Row, more ...any) (store.Session, error) {
+	var s store.Session
+	var agents string
+	err := row.Scan(append([]any{&s.BotID, &s.SessionID, &s.AccountID, &s.ConversationID, &s.FoundBy, &s.Voicemail, &s.Wanted, &s.Priority,
+		at(&s.StartedAt), at(&s.EndedAt), &s.Caller, &s.CallerE164, &s.Called, &s.CalledE164, &s.QueueID, &s.QueueName, &s.Direction, &s.Channel, &s.FinalStatus,
+		&agents, &s.CallbackOpted, at(&s.CallbackAt), &s.State, &s.Attempts, at(&s.DueAt), &s.Reason, at(&s.FoundAt)}, more...)...)
+	if err != nil {
+		return store.Session{}, err
+	}
+	if err := json.Unmarshal([]byte(agents), &s.Agents); err != nil {
+		return store.Session{}, fmt.Errorf("read agents: %w", err)
+	}
+	return s, nil
+}
+
+func agentsJSON(agents []store.Agent) (string, error) {
+	if len(agents) == 0 {
+		return "null", nil // reads back as nil
+	}
+	b, err := json.Marshal(agents)
+	return string(b), err
+}
+
+// SaveSessions implements store.Sessions.
+func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (store.Saved, error) {
+	clean := make([]store.Session, len(sessions))
+	for i := range sessions {
+		var err error
+		if clean[i], err = sessions[i].Clean(); err != nil {
+			return store.Saved{}, fmt.Errorf("save sessions: %w", err)
+		}
+	}
+	if len(clean) == 0 {
+		return store.Saved{}, nil
+	}
+	var saved store.Saved
+	err := s.inTx(ctx, "save sessions", func(ctx context.Context, t tx) error {
+		l, err := readLedger(ctx, t, clean)
+		if err != nil {
+			return err
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		saved = l.enlist(clean, now)
+		if err := l.write(ctx, t); err != nil {
+			return err
+		}
+		return follow(ctx, t, l.changed(), now)
+	})
+	if err != nil {
+		return store.Saved{}, err
+	}
+	return saved, nil
+}
+
+type accountKey struct{ account, session string }
+
+// ledgerPart is the rows of the sessions at hand, as they are and as they
+// become.
+type ledgerPart struct {
+	byKey     map[store.SessionKey]*ledgerRow
+	byAccount map[accountKey]*ledgerRow
+}
+
+type ledgerRow struct {
+	store.Session
+	isNew, isChanged bool
+}
+
+// readLedger locks the rows that the sessions may be the same as, in a fixed
+// order, so that two callers don't wait for each other.
+func readLedger(ctx context.Context, t tx, sessions []store.Session) (*ledgerPart, error) {
+	ids := make([]string, len(sessions))
+	for i, x := range sessions {
+		ids[i] = x.SessionID
+	}
+	rows, err := t.Query(ctx, `SELECT `+sessionColumns+` FROM call_sessions WHERE session_id = ANY($1)
+		ORDER BY session_id, bot_id FOR UPDATE`, ids)
+	if err != nil {
+		return nil, err
+	}
+	known, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (store.Session, error) { return scanSession(r) })
+	if err != nil {
+		return nil, err
+	}
+	l := &ledgerPart{byKey: map[store.SessionKey]*ledgerRow{}, byAccount: map[accountKey]*ledgerRow{}}
+	for _, x := range known {
+		l.put(&ledgerRow{Session: x})
+	}
+	return l, nil
+}
+
+func (l *ledgerPart) put(r *ledgerRow) {
+	l.byKey[r.Key()] = r
+	if r.AccountID != "" {
+		l.byAccount[accountKey{r.AccountID, r.SessionID}] = r
+	}
+}
+
+// find is the row of the same session; nil where there is none.
+func (l *ledgerPart) find(x store.Session) *ledgerRow {
+	if r := l.byAccount[accountKey{x.AccountID, x.SessionID}]; r != nil {
+		return r
+	}
+	return l.byKey[x.Key()]
+}
+
+func (l *ledgerPart) enlist(sessions []store.Session, now time.Time) store.Saved {
+	var saved store.Saved
+	for _, x := range sessions {
+		r := l.find(x)
+		var had *store.Session
+		if r != nil {
+			had = &r.Session
+		}
+		row, changed, due := store.Enlist(had, x, now)
+		if due {
+			saved.Due++
+		}
+		if r == nil {
+			saved.New++
+			l.put(&ledgerRow{Session: row, isNew: true})
+			continue
+		}
+		if changed {
+			r.Session, r.isChanged = row, true
+			l.put(r) // its account may be known now
+		}
+	}
+	return saved
+}
+
+// write inserts and updates in the order in which rows are locked.
+func (l *ledgerPart) write(ctx context.Context, t tx) error {
+	rows := make([]*ledgerRow, 0, len(l.byKey))
+	for _, r := range l.byKey {
+		rows = append(rows, r)
+	}
+	slices.SortFunc(rows, func(a, b *ledgerRow) int {
+		return cmp.Or(cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.BotID, b.BotID))
+	})
+	b := &pgx.Batch{}
+	for _, r := range rows {
+		agents, err := agentsJSON(r.Agents)
+		if err != nil {
+			return fmt.Errorf("write agents: %w", err)
+		}
+		switch {
+		case r.isNew:
+			queueInsert(b, r.Session, agents)
+		case r.isChanged:
+			queueUpdate(b, r.Session, agents)
+		}
+	}
+	err := t.run(ctx, b)
+	if isCode(err, codeUnique) {
+		// Somebody else has just inserted one of them: it can be read now.
+		return errRaced
+	}
+	return err
+}
+
+func queueInsert(b *pgx.Batch, x store.Session, agents string) {
+	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, lease_token, state_before) VALUES
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, '', '')`,
+		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.FoundBy, x.Voicemail, x.Wanted, x.Priority,
+		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName, x.Direction, x.Channel, x.FinalStatus,
+		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, known(x.FoundAt))
+}
+
+func queueUpdate(b *pgx.Batch, x store.Session, agents string) {
+	b.Queue(`UPDATE call_sessions SET account_id = $3, conversation_id = $4, voicemail_flag = $5, wanted = $6, priority = $7,
+		started_at = $8, ended_at = $9, caller = $10, caller_e164 = $11, called = $12, called_e164 = $13, queue_id = $14, queue_name = $15,
+		direction = $16, channel = $17, final_status = $18, agents = $19, callback_opted = $20, callback_at = $21,
+		state = $22, attempts = $23, due_at = $24, reason = $25
+		WHERE bot_id = $1 AND session_id = $2`,
+		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.Voicemail, x.Wanted, x.Priority,
+		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName,
+		x.Direction, x.Channel, x.FinalStatus, agents, x.CallbackOpted, known(x.CallbackAt),
+		x.State, x.Attempts, known(x.DueAt), x.Reason)
+}
+
+// changed are the sessions that were known before and tell more now.
+func (l *ledgerPart) changed() []store.Session {
+	var changed []store.Session
+	for _, r := range l.byKey {
+		if r.isChanged && !r.isNew {
+			changed = append(changed, r.Session)
+		}
+	}
+	return changed
+}
+
+// follow makes the sessions' voicemails show what the sessions tell now.
+func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) error {
+	if len(sessions) == 0 {
+		return nil
+	}
+	byID := make(map[int64]store.Session, len(sessions))
+	ids := make([]int64, len(sessions))
+	for i, x := range sessions {
+		ids[i] = store.VoicemailID(x.BotID, x.SessionID)
+		byID[ids[i]] = x
+	}
+	slices.Sort(ids)
+	had, err := readVoicemails(ctx, t, store.AllBots(), ids)
+	if err != nil {
+		return err
+	}
+	b := &pgx.Batch{}
+	var changed []int64
+	for _, v := range had {
+		// Without a reply, merging is ShownBy, and it tells whether readers see
+		// a difference.
+		shown, differs := store.MergeVoicemail(&v, byID[v.ID], nil, v.Transcript == store.TranscriptPending, now)
+		if differs {
+			queueVoicemail(b, shown)
+			changed = append(changed, v.ID)
+		}
+	}
+	queueChanges(b, changed)
+	return t.run(ctx, b)
+}
+
+// SaveWindow implements store.Sessions.
+func (s *Store) SaveWindow(ctx context.Context, w store.Window) error {
+	w = w.Clean()
+	return s.inTx(ctx, "save window", func(ctx context.Context, t tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO discovery_windows (account_id, from_at, to_at, pages, row_count, looked_at)
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (account_id, from_at, to_at)
+			DO UPDATE SET pages = excluded.pages, row_count = excluded.row_count, looked_at = excluded.looked_at`,
+			w.AccountID, w.From, w.To, w.Pages, w.Rows, w.LookedAt)
+		return err
+	})
+}
+
+// Windows implements store.Sessions.
+func (s *Store) Windows(ctx context.Context, account string, since time.Time) ([]store.Window, error) {
+	var windows []store.Window
+	err := s.inView(ctx, "list windows", func(ctx context.Context, t tx) error {
+		rows, err := t.Query(ctx, `SELECT account_id, from_at, to_at, pages, row_count, looked_at FROM discovery_windows
+			WHERE account_id = $1 AND to_at > $2 ORDER BY from_at, to_at`, store.CleanText(account), store.Cut(since))
+		if err != nil {
+			return err
+		}
+		windows, err = pgx.AppendRows(windows[:0], rows, func(r pgx.CollectableRow) (store.Window, error) {
+			var w store.Window
+			err := r.Scan(&w.AccountID, at(&w.From), at(&w.To), &w.Pages, &w.Rows, at(&w.LookedAt))
+			return w, err
+		})
+		return err
+	})
+	return windows, err
+}

@@ -1,0 +1,172 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"afterbeep/store"
+)
+
+const (
+	// tries bounds how often a transaction is begun that lost a race.
+	tries = 8
+	// txTimeout is the end of one try, so that a server that fell silent
+	// doesn't hold its caller for ever.
+	txTimeout = time.Minute
+)
+
+// The SQLSTATE codes that this package acts on.
+const (
+	codeUnique        = "23505"
+	codeForeignKey    = "23503"
+	codeSerialization = "40001"
+	codeDeadlock      = "40P01"
+)
+
+var (
+	// errRaced asks inTx to begin again.
+	errRaced = errors.New("another transaction was faster")
+	// errBegin tells that nothing was asked of the database yet.
+	errBegin = errors.New("begin")
+)
+
+// tx is a transaction and the clock that it judges times by.
+type tx struct {
+	pgx.Tx
+	clock func() time.Time
+}
+
+// now is the time, cut. It is asked for after the locks that may make the
+// transaction wait, and not the transaction's start, which may be long ago.
+func (t tx) now(ctx context.Context) (time.Time, error) {
+	if t.clock != nil {
+		return store.Cut(t.clock()), nil
+	}
+	var now time.Time
+	if err := t.QueryRow(ctx, `SELECT clock_timestamp()`).Scan(&now); err != nil {
+		return time.Time{}, fmt.Errorf("read the clock: %w", err)
+	}
+	return now, nil
+}
+
+// run sends a batch and waits for all its answers.
+func (t tx) run(ctx context.Context, b *pgx.Batch) error {
+	if b.Len() == 0 {
+		return nil
+	}
+	return t.SendBatch(ctx, b).Close()
+}
+
+// inTx runs fn in a transaction, again where it lost a race, and names what
+// went wrong after op. fn may run more than once.
+func (s *Store) inTx(ctx context.Context, op string, fn func(ctx context.Context, t tx) error) error {
+	return s.try(ctx, op, pgx.TxOptions{}, fn)
+}
+
+// inView runs fn on one unchanging view of the database, for reads of several
+// statements.
+func (s *Store) inView(ctx context.Context, op string, fn func(ctx context.Context, t tx) error) error {
+	return s.try(ctx, op, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, fn)
+}
+
+func (s *Store) try(ctx context.Context, op string, o pgx.TxOptions, fn func(ctx context.Context, t tx) error) error {
+	var err error
+	for n := range tries {
+		if n > 0 && !pause(ctx, n) {
+			break
+		}
+		if err = s.once(ctx, o, fn); err == nil || !again(err) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, plain(err))
+	}
+	return nil
+}
+
+func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(ctx context.Context, t tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, txTimeout)
+	defer cancel()
+	p, err := s.pool.BeginTx(ctx, o)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errBegin, err)
+	}
+	// After a commit this does nothing; an end that the caller asked for must
+	// not keep the connection from being tidied up.
+	defer p.Rollback(context.WithoutCancel(ctx))
+	if err := fn(ctx, tx{Tx: p, clock: s.clock}); err != nil {
+		return err
+	}
+	return p.Commit(ctx)
+}
+
+// again reports whether a transaction that ended with err wrote nothing and
+// may do better the next time.
+func again(err error) bool {
+	if errors.Is(err, errBegin) {
+		// A pooled connection was dead, as after a restart of the server. A
+		// server that takes no connection at all is the caller's to wait for.
+		var c *pgconn.ConnectError
+		return !errors.As(err, &c)
+	}
+	return errors.Is(err, errRaced) || isCode(err, codeSerialization) || isCode(err, codeDeadlock)
+}
+
+// pause waits a random while that grows with n and reports whether the caller
+// is still waiting.
+func pause(ctx context.Context, n int) bool {
+	t := time.NewTimer(time.Duration(n) * time.Duration(1+rand.IntN(10)) * time.Millisecond)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func isCode(err error, code string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == code
+}
+
+// plain takes from an error what tells of the URL: pgx puts user and database
+// before the reason for which it could not connect, and a URL that was misread
+// has pieces of the password there.
+func plain(err error) error {
+	var c *pgconn.ConnectError
+	if errors.As(err, &c) {
+		return fmt.Errorf("connect: %w", c.Unwrap())
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return store.ErrNotFound
+	}
+	return err
+}
+
+// at reads a time that may not be known.
+func at(t *time.Time) pgtype.TimestamptzScanner { return (*scannedTime)(t) }
+
+type scannedTime time.Time
+
+// ScanTimestamptz implements pgtype.TimestamptzScanner.
+func (t *scannedTime) ScanTimestamptz(v pgtype.Timestamptz) error {
+	if v.InfinityModifier != pgtype.Finite {
+		return errors.New("a time in the database is infinite")
+	}
+	*t = scannedTime(v.Time)
+	return nil
+}
+
+// known is the argument for a time that may not be known.
+func known(t time.Time) pgtype.Timestamptz {
+	return pgtype.Timestamptz{Time: t, Valid: !t.IsZero()}
+}
