@@ -1,0 +1,109 @@
+package index
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"math"
+	"strconv"
+
+	"afterbeep/store"
+)
+
+// cursor says behind which hit the next page begins. It carries what must stay
+// as it was on the first page while new voicemails arrive: how rare each word
+// was, which decides scores, and whether partial matches are shown. So pages
+// are complete and without repetitions for all voicemails that do not change.
+type cursor struct {
+	given       bool // false for the first page
+	withPartial bool
+	last        key
+	rarities    []float32
+}
+
+const (
+	cursorVersion = 1
+	// cursorFixed is the length without rarities: version, flags, fingerprint,
+	// score, left, id.
+	cursorFixed = 1 + 1 + fingerprintBytes + 4 + 8 + 8
+	// cursorSum is the length of the check sum at the end. It tells broken
+	// cursors; it is no secret: a made-up cursor shows nothing more.
+	cursorSum        = 4
+	fingerprintBytes = 8
+
+	flagWithPartial = 1 << 0
+	flagPartial     = 1 << 1
+	flagEdited      = 1 << 2
+)
+
+type fingerprint [fingerprintBytes]byte
+
+// fingerprint identifies all of a request that decides which hits there are and
+// in which order, and the scope.
+func (r Request) fingerprint(s store.Scope) fingerprint {
+	parts := []string{
+		r.Query.Root.String(), r.Bot, r.Lang, string(r.Sort),
+		strconv.FormatInt(micros(r.From), 10), strconv.FormatInt(micros(r.To), 10),
+		strconv.FormatBool(s.All()),
+	}
+	if !s.All() {
+		parts = append(parts, s.Bots()...)
+	}
+	h := sha256.New()
+	for _, p := range parts {
+		_ = binary.Write(h, binary.BigEndian, uint64(len(p)))
+		h.Write([]byte(p))
+	}
+	return fingerprint(h.Sum(nil)[:fingerprintBytes])
+}
+
+func (c cursor) encode(f fingerprint) string {
+	b := make([]byte, 0, cursorFixed+4*len(c.rarities)+cursorSum)
+	flags := byte(0)
+	for flag, set := range map[byte]bool{flagWithPartial: c.withPartial, flagPartial: c.last.partial, flagEdited: c.last.edited} {
+		if set {
+			flags |= flag
+		}
+	}
+	b = append(b, cursorVersion, flags)
+	b = append(b, f[:]...)
+	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.last.score))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.last.left))
+	b = binary.BigEndian.AppendUint64(b, uint64(c.last.id))
+	for _, r := range c.rarities {
+		b = binary.BigEndian.AppendUint32(b, math.Float32bits(r))
+	}
+	sum := sha256.Sum256(b)
+	return base64.RawURLEncoding.EncodeToString(append(b, sum[:cursorSum]...))
+}
+
+// parseCursor reads a cursor; "" is the first page. ErrCursor where it is
+// broken or was made for another fingerprint.
+func parseCursor(text string, f fingerprint) (cursor, error) {
+	if text == "" {
+		return cursor{}, nil
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) < cursorFixed+cursorSum {
+		return cursor{}, ErrCursor
+	}
+	body, sum := b[:len(b)-cursorSum], b[len(b)-cursorSum:]
+	want := sha256.Sum256(body)
+	rest := body[2+fingerprintBytes:]
+	if string(sum) != string(want[:cursorSum]) || body[0] != cursorVersion ||
+		string(body[2:2+fingerprintBytes]) != string(f[:]) || len(rest)%4 != 0 {
+		return cursor{}, ErrCursor
+	}
+	flags := body[1]
+	c := cursor{given: true, withPartial: flags&flagWithPartial != 0, last: key{
+		partial: flags&flagPartial != 0,
+		edited:  flags&flagEdited != 0,
+		score:   math.Float32frombits(binary.BigEndian.Uint32(rest)),
+		left:    int64(binary.BigEndian.Uint64(rest[4:])),
+		id:      int64(binary.BigEndian.Uint64(rest[12:])),
+	}}
+	for rest = rest[20:]; len(rest) > 0; rest = rest[4:] {
+		c.rarities = append(c.rarities, math.Float32frombits(binary.BigEndian.Uint32(rest)))
+	}
+	return c, nil
+}

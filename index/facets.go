@@ -1,0 +1,181 @@
+package index
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sort"
+	"time"
+)
+
+// Facets are exact counts of the full matches of a search.
+type Facets struct {
+	Lang      []FacetValue // folded codes; "" where the language is not known
+	Bot       []FacetValue
+	Histogram Histogram
+}
+
+// FacetValue is one value and how many matches have it.
+type FacetValue struct {
+	Value string
+	Count int
+}
+
+// Unit is the width of a histogram's buckets.
+type Unit string
+
+// The units. Weeks begin on Monday.
+const (
+	UnitHour  Unit = "hour"
+	UnitDay   Unit = "day"
+	UnitWeek  Unit = "week"
+	UnitMonth Unit = "month"
+)
+
+// Histogram counts matches by when they were left.
+type Histogram struct {
+	Unit Unit
+	// Buckets go from the earliest match to the latest, in order, without
+	// gaps: a bucket ends where the next begins.
+	Buckets []Bucket
+}
+
+// Bucket is one bar of a histogram.
+type Bucket struct {
+	From  time.Time // its edge in the reader's zone
+	Count int
+}
+
+// countFacets counts the documents, which are ascending.
+func countFacets(v *view, docs []uint32, r Request) *Facets {
+	bots, langs := map[string]int{}, map[string]int{}
+	lefts := make([]int64, 0, len(docs))
+	for from := 0; from < len(docs); {
+		at := v.part(docs[from])
+		p := v.parts[at]
+		end := len(docs)
+		if at+1 < len(v.parts) {
+			next := v.parts[at+1].base
+			end = from + sort.Search(len(docs)-from, func(i int) bool { return docs[from+i] >= next })
+		}
+		botCounts, langCounts := make([]int, len(p.cols.bots)), make([]int, len(p.cols.langs))
+		for _, doc := range docs[from:end] {
+			i := doc - p.base
+			botCounts[p.cols.bot[i]]++
+			langCounts[p.cols.lang[i]]++
+			lefts = append(lefts, p.cols.left[i])
+		}
+		addCounts(bots, p.cols.bots, botCounts)
+		addCounts(langs, p.cols.langs, langCounts)
+		from = end
+	}
+	return &Facets{Lang: facetValues(langs), Bot: facetValues(bots), Histogram: histogram(lefts, r)}
+}
+
+func addCounts(to map[string]int, names []string, counts []int) {
+	for i, n := range counts {
+		if n > 0 {
+			to[names[i]] += n
+		}
+	}
+}
+
+// facetValues puts the most frequent first.
+func facetValues(counts map[string]int) []FacetValue {
+	out := make([]FacetValue, 0, len(counts))
+	for value, n := range counts {
+		out = append(out, FacetValue{Value: value, Count: n})
+	}
+	slices.SortFunc(out, func(a, b FacetValue) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+	})
+	return out
+}
+
+// histogram counts times in buckets whose edges are the reader's.
+func histogram(lefts []int64, r Request) Histogram {
+	lefts = slices.DeleteFunc(lefts, func(left int64) bool { return left == math.MinInt64 })
+	if len(lefts) == 0 {
+		return Histogram{Unit: UnitDay, Buckets: []Bucket{}}
+	}
+	first, last := fromMicros(slices.Min(lefts)), fromMicros(slices.Max(lefts))
+	unit := unitFor(lookedAt(first, last, r))
+	buckets, edges := []Bucket{}, []int64{}
+	for at := unit.floor(first.In(r.Zone)); !at.After(last); at = unit.next(at) {
+		buckets = append(buckets, Bucket{From: at})
+		edges = append(edges, at.UnixMicro())
+	}
+	for _, left := range lefts {
+		buckets[sort.Search(len(edges), func(i int) bool { return edges[i] > left })-1].Count++
+	}
+	return Histogram{Unit: unit, Buckets: buckets}
+}
+
+// lookedAt is how much time the reader looks at: what was asked for, or where that
+// is open, what was found.
+func lookedAt(first, last time.Time, r Request) time.Duration {
+	if !r.From.IsZero() {
+		first = r.From
+	}
+	if !r.To.IsZero() {
+		last = r.To
+	}
+	return last.Sub(first)
+}
+
+// unitFor gives between some ten and some hundred buckets.
+func unitFor(span time.Duration) Unit {
+	const day = 24 * time.Hour
+	switch {
+	case span <= 2*day:
+		return UnitHour
+	case span <= 62*day:
+		return UnitDay
+	case span <= 366*day:
+		return UnitWeek
+	}
+	return UnitMonth
+}
+
+// floor is the last edge that is not after t, in t's zone.
+func (u Unit) floor(t time.Time) time.Time {
+	y, m, d := t.Date()
+	switch u {
+	case UnitHour:
+		// Taken from t, not built from its parts: where clocks are put back,
+		// an hour is there twice.
+		return t.Add(-time.Duration(t.Minute())*time.Minute - time.Duration(t.Second())*time.Second - time.Duration(t.Nanosecond()))
+	case UnitWeek:
+		d -= (int(t.Weekday()) + 6) % 7
+	case UnitMonth:
+		d = 1
+	case UnitDay:
+	}
+	return dayStart(y, m, d, t.Location())
+}
+
+// dayStart is the first hour of a day, which is not midnight where the clocks
+// are put forward then.
+func dayStart(y int, m time.Month, d int, zone *time.Location) time.Time {
+	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	if t.Day() != time.Date(y, m, d, 12, 0, 0, 0, zone).Day() {
+		t = t.Add(time.Hour)
+	}
+	return t
+}
+
+// next is the edge after an edge. It is always later.
+func (u Unit) next(t time.Time) time.Time {
+	y, m, d := t.Date()
+	switch u {
+	case UnitHour:
+		return u.floor(t.Add(time.Hour))
+	case UnitWeek:
+		d += 7
+	case UnitMonth:
+		m, d = m+1, 1
+	default:
+		d++
+	}
+	return dayStart(y, m, d, t.Location())
+}

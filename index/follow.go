@@ -1,0 +1,205 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"afterbeep/store"
+)
+
+const (
+	// knowsEvery is how often an index with nothing to do asks whether the
+	// store still has its position: a store may be restored under it.
+	knowsEvery = time.Second
+	// slowestRetry bounds the pause between attempts while the store is away.
+	slowestRetry = 5 * time.Second
+)
+
+// Follow applies changes until ctx ends, which is no error: it returns nil
+// then, and ErrClosed after Close. A store that does not answer is asked again
+// and again; Status tells.
+func (x *Index) Follow(ctx context.Context) error {
+	pause := x.config.Poll
+	checked := time.Time{}
+	for {
+		check := time.Since(checked) >= knowsEvery
+		n, err := x.applyNext(ctx, x.config.Batch, check)
+		switch {
+		case errors.Is(err, ErrClosed):
+			return err
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			x.trouble.set(ctx, x.config.Log, err)
+			pause = min(2*pause, slowestRetry)
+		default:
+			x.trouble.clear(ctx, x.config.Log)
+			pause = x.config.Poll
+			if check {
+				checked = time.Now()
+			}
+		}
+		if n > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-x.closing.Done():
+			return ErrClosed
+		case <-time.After(pause):
+		}
+	}
+}
+
+// CatchUp applies all that the feed has when it is called, then returns.
+// progress, where not nil, hears how far it is, in steps of the feed.
+func (x *Index) CatchUp(ctx context.Context, progress func(done, total int64)) error {
+	head, err := x.config.Feed.Head(ctx)
+	if err != nil {
+		return fmt.Errorf("ask the store for its position: %w", err)
+	}
+	for first := true; ; first = false {
+		n, err := x.applyNext(ctx, x.config.RebuildBatch, first)
+		if err != nil {
+			x.trouble.set(ctx, x.config.Log, err)
+			return err
+		}
+		x.trouble.clear(ctx, x.config.Log)
+		at, err := x.position()
+		if err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(min(at.Seq, head.Seq), head.Seq)
+		}
+		if n == 0 || at.StoreID == head.StoreID && at.Seq >= head.Seq {
+			return x.finishBuild()
+		}
+	}
+}
+
+func (x *Index) position() (store.Position, error) {
+	g, err := x.acquire()
+	if err != nil {
+		return store.Position{}, err
+	}
+	defer g.users.Done()
+	return *g.position.Load(), nil
+}
+
+// finishBuild marks the current generation as complete.
+func (x *Index) finishBuild() error {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	g, err := x.acquire()
+	if err != nil {
+		return err
+	}
+	defer g.users.Done()
+	x.caughtUp.Store(time.Now().UnixMicro())
+	if g.built.Load() {
+		return nil
+	}
+	return g.markBuilt()
+}
+
+// applyNext applies up to limit changes to the current generation and returns
+// how many. Where the store does not know the generation's position any more,
+// asked when there are changes or check is set, an empty one takes its place.
+func (x *Index) applyNext(ctx context.Context, limit int, check bool) (int, error) {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	g, err := x.acquire()
+	if err != nil {
+		return 0, err
+	}
+	released := false
+	release := func() {
+		if !released {
+			released = true
+			g.users.Done()
+		}
+	}
+	defer release()
+	at := *g.position.Load()
+	changes, err := x.config.Feed.Changes(ctx, at.Seq, limit)
+	if err != nil {
+		return 0, storeTrouble(fmt.Errorf("read the store's changes: %w", err))
+	}
+	// Asked after the changes were read: a store that was replaced before is
+	// noticed now, one that is replaced from here on is noticed next time.
+	if len(changes) > 0 || check {
+		known, err := x.config.Feed.Knows(ctx, at)
+		if err != nil {
+			return 0, storeTrouble(fmt.Errorf("compare the index with the store: %w", err))
+		}
+		if !known {
+			release()
+			return 0, x.startOver(ctx, whyUnknown)
+		}
+	}
+	if len(changes) == 0 {
+		x.caughtUp.Store(time.Now().UnixMicro())
+		if !g.built.Load() {
+			return 0, g.markBuilt()
+		}
+		return 0, nil
+	}
+	if err := apply(g, changes); err != nil {
+		return 0, err
+	}
+	return len(changes), g.warm()
+}
+
+// apply puts changes into a generation, in one batch with the position.
+func apply(g *generation, changes []store.Change) error {
+	b := bleveindex.NewBatch()
+	for _, c := range changes {
+		if c.Voicemail == nil {
+			b.Delete(docID(c.VoicemailID))
+			continue
+		}
+		b.Update(newDocument(c.Voicemail))
+	}
+	last := changes[len(changes)-1]
+	p := store.Position{StoreID: g.position.Load().StoreID, Seq: last.Seq, Tag: last.Tag}
+	return g.commit(b, p)
+}
+
+// warm reads the columns of new segments, so that no search has to.
+func (g *generation) warm() error {
+	return guarded(func() error {
+		v, err := g.view()
+		if err != nil {
+			return err
+		}
+		v.close()
+		return nil
+	})
+}
+
+// startOver puts an empty generation in place of the current one at once:
+// answers from another store's voicemails would be worse than few. The caller
+// holds writing.
+func (x *Index) startOver(ctx context.Context, why string) error {
+	head, err := x.config.Feed.Head(ctx)
+	if err != nil {
+		return storeTrouble(fmt.Errorf("ask the store for its position: %w", err))
+	}
+	x.config.Log.WarnContext(ctx, "starting a fresh index", "reason", why)
+	g, err := x.fresh(head.StoreID)
+	if err != nil {
+		return err
+	}
+	old := x.swap(g)
+	x.caughtUp.Store(0)
+	if err := old.discard(); err != nil {
+		x.config.Log.WarnContext(ctx, "could not remove the index before", "error", err)
+	}
+	return nil
+}

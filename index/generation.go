@@ -1,0 +1,208 @@
+package index
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+
+	"afterbeep/store"
+)
+
+// The internal values of a generation.
+const (
+	keyMapping    = "afterbeep.mapping"
+	keyCheckpoint = "afterbeep.checkpoint"
+	keyBuilt      = "afterbeep.built" // there once all that the store had was applied
+)
+
+var errOtherMapping = errors.New("it has another mapping version")
+
+// generation is one index in one folder. A rebuild makes a new one.
+type generation struct {
+	name    string
+	path    string
+	engine  *scorch.Scorch
+	queue   *bleveindex.AnalysisQueue
+	columns columnCache
+	users   sync.WaitGroup // searches under way
+
+	// position is what is applied. It is written by the holder of
+	// Index.writing (or by the rebuild that is making the generation).
+	position atomic.Pointer[store.Position]
+	built    atomic.Bool
+}
+
+// openEngine opens or makes the engine's files. A damaged file may make it
+// panic, which is an error like any other here.
+func openEngine(root, name string, workers int) (g *generation, err error) {
+	g = &generation{name: name, path: filepath.Join(root, name), queue: bleveindex.NewAnalysisQueue(workers)}
+	defer func() {
+		if err != nil {
+			g.queue.Close()
+		}
+	}()
+	err = guarded(func() error {
+		engine, err := scorch.NewScorch(scorch.Name, map[string]any{
+			"path": g.path,
+			// The default waits for ever for a lock that a dying process holds.
+			"bolt_timeout": "1s",
+			// Searchable at once, on disk a moment later: nothing can be lost,
+			// because the checkpoint is on disk with the documents or not at all.
+			"unsafe_batch": true,
+		}, g.queue)
+		if err != nil {
+			return err
+		}
+		g.engine = engine.(*scorch.Scorch)
+		return g.engine.Open()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// openGeneration opens one that exists and reads where it stands.
+func openGeneration(root, name string, workers int) (*generation, error) {
+	if _, err := os.Stat(filepath.Join(root, name, "root.bolt")); err != nil {
+		return nil, fmt.Errorf("look for the index: %w", err)
+	}
+	g, err := openEngine(root, name, workers)
+	if err != nil {
+		return nil, err
+	}
+	if err := guarded(g.load); err != nil {
+		_ = g.shut()
+		return nil, err
+	}
+	return g, nil
+}
+
+// load reads the internal values and looks at every segment once, so that
+// damage shows here and not in the first search.
+func (g *generation) load() error {
+	v, err := g.view()
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	version, err := v.snapshot.GetInternal([]byte(keyMapping))
+	if err != nil {
+		return fmt.Errorf("read the mapping version: %w", err)
+	}
+	if string(version) != fmt.Sprint(MappingVersion) {
+		return errOtherMapping
+	}
+	raw, err := v.snapshot.GetInternal([]byte(keyCheckpoint))
+	if err != nil {
+		return fmt.Errorf("read the checkpoint: %w", err)
+	}
+	var p store.Position
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return fmt.Errorf("read the checkpoint: %w", err)
+	}
+	built, err := v.snapshot.GetInternal([]byte(keyBuilt))
+	if err != nil {
+		return fmt.Errorf("read the build mark: %w", err)
+	}
+	g.position.Store(&p)
+	g.built.Store(built != nil)
+	return nil
+}
+
+// newGeneration makes an empty one that stands at the beginning of a store.
+func newGeneration(root, name string, workers int, storeID string) (*generation, error) {
+	g, err := openEngine(root, name, workers)
+	if err != nil {
+		return nil, fmt.Errorf("make an index: %w", err)
+	}
+	b := bleveindex.NewBatch()
+	b.SetInternal([]byte(keyMapping), fmt.Append(nil, MappingVersion))
+	if err := g.commit(b, store.Position{StoreID: storeID}); err != nil {
+		_ = g.shut()
+		return nil, fmt.Errorf("make an index: %w", err)
+	}
+	return g, nil
+}
+
+// commit applies a batch and the position it leads to, both or neither.
+func (g *generation) commit(b *bleveindex.Batch, p store.Position) error {
+	raw, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("write the checkpoint: %w", err)
+	}
+	b.SetInternal([]byte(keyCheckpoint), raw)
+	if err := guarded(func() error { return g.engine.Batch(b) }); err != nil {
+		return fmt.Errorf("write to the index: %w", err)
+	}
+	g.position.Store(&p)
+	return nil
+}
+
+// markBuilt remembers that all that the store had has been applied once.
+func (g *generation) markBuilt() error {
+	b := bleveindex.NewBatch()
+	b.SetInternal([]byte(keyBuilt), []byte{1})
+	if err := g.commit(b, *g.position.Load()); err != nil {
+		return err
+	}
+	g.built.Store(true)
+	return nil
+}
+
+var errNotOnDisk = errors.New("the index could not be written to disk in time")
+
+// flush waits until all that was committed is on disk.
+func (g *generation) flush(patience time.Duration) error {
+	b := bleveindex.NewBatch()
+	onDisk := make(chan error, 1)
+	b.SetPersistedCallback(func(err error) { onDisk <- err })
+	if err := g.commit(b, *g.position.Load()); err != nil {
+		return err
+	}
+	select {
+	case err := <-onDisk:
+		return err
+	case <-time.After(patience):
+		return errNotOnDisk
+	}
+}
+
+// close waits for the last user, flushes and closes.
+func (g *generation) close(patience time.Duration) error {
+	g.users.Wait()
+	err := g.flush(patience)
+	if serr := g.shut(); err == nil {
+		err = serr
+	}
+	return err
+}
+
+// discard closes and removes a generation that is not needed any more.
+func (g *generation) discard() error {
+	g.users.Wait()
+	err := g.shut()
+	if rerr := os.RemoveAll(g.path); err == nil {
+		err = rerr
+	}
+	return err
+}
+
+// shut closes the engine; what is not on disk is lost.
+func (g *generation) shut() error {
+	g.columns.clear()
+	err := guarded(g.engine.Close)
+	g.queue.Close()
+	if err != nil {
+		return fmt.Errorf("close the index: %w", err)
+	}
+	return nil
+}
