@@ -10,6 +10,8 @@ import (
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // errDiscovery is why a pass has not seen all that there is.
@@ -148,26 +150,44 @@ func (r *run) windows(ctx context.Context) ([]span, error) {
 	return planWindows(now, looked, r.in.cfg.LookBack), nil
 }
 
-// fetchAsked claims the sessions that the pass was asked for, of this account.
+// fetchAsked fetches the sessions that the pass was asked for, of this account.
 func (r *run) fetchAsked(ctx context.Context) {
+	var workers errgroup.Group
+	workers.SetLimit(r.in.cfg.Workers)
 	for _, key := range r.opts.Sessions {
-		bot, ok := r.account.bot(key.BotID)
-		if !ok || ctx.Err() != nil {
-			continue
+		if bot, ok := r.account.bot(key.BotID); ok {
+			workers.Go(func() error {
+				r.fetchOne(ctx, bot, key.SessionID)
+				return nil
+			})
 		}
-		lease, err := claimOne(ctx, r.in.cfg.Store, r.in.wait, store.Session{
-			AccountID: r.account.id, BotID: bot.ID, SessionID: key.SessionID, FoundBy: store.FoundByList,
-			Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(key.SessionID),
-		})
-		switch {
-		case err == nil:
-			r.fetch(ctx, lease)
-		case errors.Is(err, store.ErrLeased):
-			// Somebody else is fetching it.
-		default:
-			r.stop(fmt.Errorf("claim a session: %w", err))
-			return
+	}
+	_ = workers.Wait() // they tell the run
+}
+
+func (r *run) fetchOne(ctx context.Context, bot Bot, sessionID string) {
+	if ctx.Err() != nil {
+		return
+	}
+	session := store.Session{
+		AccountID: r.account.id, BotID: bot.ID, SessionID: sessionID, FoundBy: store.FoundByList,
+		Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(sessionID),
+	}
+	lease, err := claimOne(ctx, r.in.cfg.Store, r.in.wait, session)
+	// An account has a session once: it may be known as another bot's.
+	for _, other := range r.account.bots {
+		if errors.Is(err, store.ErrNotFound) {
+			session.BotID = other.ID
+			lease, err = r.in.cfg.Store.ClaimSession(ctx, session.Key(), leaseFor)
 		}
+	}
+	switch {
+	case err == nil:
+		r.fetch(ctx, lease)
+	case errors.Is(err, store.ErrLeased):
+		// Somebody else is fetching it.
+	case ctx.Err() == nil:
+		r.stop(fmt.Errorf("claim a session: %w", err))
 	}
 }
 

@@ -113,7 +113,7 @@ func settle(a answer) store.Outcome {
 		if hasText(a.reply) {
 			return a.end(store.StateStored, "")
 		}
-		if sayOf(a.status) == saysNever || a.givenUp() {
+		if sayOf(a.status) == saysNever || a.age() > pendingCap {
 			return a.end(store.StateStored, "no transcript came")
 		}
 		return a.wait("the transcript is not there yet")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -101,6 +102,9 @@ type pass struct {
 // error holds an *AccountError for each account in trouble; what could be done
 // is done all the same and counted in the report.
 func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) {
+	if err := in.checkSessions(opts.Sessions); err != nil {
+		return Report{}, err
+	}
 	select {
 	case in.busy <- struct{}{}:
 		defer func() { <-in.busy }()
@@ -125,6 +129,17 @@ func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) 
 		in.cfg.PassEnded(report.Changed > 0)
 	}
 	return report, err
+}
+
+// checkSessions refuses sessions of bots that are not connected.
+func (in *Ingester) checkSessions(keys []store.SessionKey) error {
+	for _, key := range keys {
+		has := func(a *account) bool { _, ok := a.bot(key.BotID); return ok }
+		if key.SessionID == "" || !slices.ContainsFunc(in.accounts, has) {
+			return fmt.Errorf("fetch session %q of bot %q: %w", key.SessionID, key.BotID, ErrNoUpstream)
+		}
+	}
+	return nil
 }
 
 // safeError is a pass's error in words for pages.
