@@ -41,7 +41,7 @@ var elided = []string{"c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu",
 // are dropped. In scripts written without spaces (Chinese, Japanese, Thai, ...)
 // every character is a word.
 func Tokens(text string) []Token {
-	c := cutter{text: text}
+	c := cutter{out: make([]Token, 0, len(text)/6+1)}
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		c.step(r, i, i+size)
@@ -51,38 +51,41 @@ func Tokens(text string) []Token {
 	return c.out
 }
 
-// cutter holds the word being read.
+// cutter holds the word being read. Its fields follow every rune, for this loop
+// runs over each message of the archive.
 type cutter struct {
-	text       string
-	out        []Token
-	cur        []rune // folded so far; empty between words
-	start, end int
-	apostrophe bool   // one was read after cur and may yet join two letters
-	buf        []rune // of one folded rune, reused
+	out         []Token
+	cur         []byte // folded so far; empty between words
+	runes       int    // of cur
+	first, last rune   // of cur
+	digits      bool   // among cur
+	start, end  int
+	apostrophe  bool   // one was read after cur and may yet join two letters
+	form        []rune // of one folded rune, reused
 }
 
 func (c *cutter) step(r rune, start, end int) {
 	var k kind
-	c.buf, k = foldRune(c.buf[:0], r)
+	c.form, k = foldRune(c.form[:0], r)
 	switch k {
 	case separator:
 		c.flush()
 	case apostrophe:
-		if len(c.cur) == 0 || c.apostrophe || unicode.IsNumber(c.cur[len(c.cur)-1]) {
+		if c.runes == 0 || c.apostrophe || unicode.IsNumber(c.last) {
 			c.flush()
 			return
 		}
 		c.apostrophe = true
 	case mark:
-		if len(c.cur) > 0 && !c.apostrophe {
+		if c.runes > 0 && !c.apostrophe {
 			c.add(end)
 		}
 	case letter:
-		if len(c.cur) > 0 && c.startsNew(c.buf[0]) {
+		if c.runes > 0 && c.startsNew(c.form[0]) {
 			c.flush()
 		}
-		if len(c.cur) == 0 {
-			c.start = start
+		if c.runes == 0 {
+			c.first, c.start = c.form[0], start
 		}
 		c.apostrophe = false
 		c.add(end)
@@ -93,7 +96,7 @@ func (c *cutter) step(r rune, start, end int) {
 // startsNew tells whether the folded rune begins another word although nothing
 // separates it from the one being read.
 func (c *cutter) startsNew(next rune) bool {
-	if unspaced(next) || unspaced(c.cur[0]) {
+	if unspaced(next) || unspaced(c.first) {
 		return true
 	}
 	if !c.apostrophe {
@@ -103,17 +106,25 @@ func (c *cutter) startsNew(next rune) bool {
 }
 
 func (c *cutter) add(end int) {
-	room := maxTokenRunes - len(c.cur)
-	c.cur = append(c.cur, c.buf[:min(room, len(c.buf))]...)
+	for _, r := range c.form {
+		if c.runes == maxTokenRunes {
+			break
+		}
+		c.cur = utf8.AppendRune(c.cur, r)
+		c.runes++
+		c.last = r
+		c.digits = c.digits || unicode.IsNumber(r)
+	}
 	c.end = end
 }
 
 func (c *cutter) flush() {
-	if len(c.cur) > 0 {
-		c.out = append(c.out, Token{
-			Text: norm.NFC.String(string(c.cur)), Start: c.start, End: c.end,
-			Digits: slices.ContainsFunc(c.cur, unicode.IsNumber),
-		})
+	if c.runes > 0 {
+		text := string(c.cur)
+		if len(text) > c.runes { // only what is not ASCII can have parts to compose
+			text = norm.NFC.String(text)
+		}
+		c.out = append(c.out, Token{Text: text, Start: c.start, End: c.end, Digits: c.digits})
 	}
-	c.cur, c.apostrophe = c.cur[:0], false
+	c.cur, c.runes, c.digits, c.apostrophe = c.cur[:0], 0, false, false
 }

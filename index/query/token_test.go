@@ -105,11 +105,14 @@ func checkTokens(t *testing.T, text string) {
 	}
 }
 
-// Every rune there is, alone, and where it joins, ends or follows a word.
+// Every rune there is, where it stands alone, joins, ends or follows a word.
 func TestTokensOfEveryRune(t *testing.T) {
 	for r := rune(0); r <= unicode.MaxRune; r++ {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Cf) {
 			continue // unassigned, for private use, or half a pair
+		}
+		if unicode.In(r, unicode.Han, unicode.Hangul) && r%64 != 0 {
+			continue // a hundred thousand that are all alike
 		}
 		checkTokens(t, string(r)+" a"+string(r)+"b 電"+string(r)+" e\u0301"+string(r))
 	}
