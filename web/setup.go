@@ -79,8 +79,11 @@ func (s *Server) postSetup(v *visit) error {
 		return err
 	}
 	u, err := s.Store.CreateFirstUser(v.ctx(), store.User{Name: name, Role: store.RoleAdmin, AllBots: true, PasswordHash: hash})
-	if errors.Is(err, store.ErrExists) {
+	switch {
+	case errors.Is(err, store.ErrExists):
 		return v.seeOther("/login")
+	case errors.Is(err, store.ErrInvalid):
+		return again("That name can’t be used.")
 	}
 	if err != nil {
 		return fmt.Errorf("set up: %w", err)

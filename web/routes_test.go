@@ -1,0 +1,204 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/store"
+)
+
+// expectation is what each kind of visitor is answered on a route.
+type expectation struct {
+	stranger, agent, analyst, admin, otherBot int
+}
+
+const (
+	ok      = http.StatusOK
+	away    = http.StatusSeeOther
+	noLogin = http.StatusUnauthorized
+	noRight = http.StatusForbidden
+	missing = http.StatusNotFound
+)
+
+// expectations has a row for every route. The walk fails where one is missing
+// or too many, so that no route is added without saying who may take it.
+var expectations = map[string]expectation{
+	"GET /healthz":      {ok, ok, ok, ok, ok},
+	"GET /readyz":       {ok, ok, ok, ok, ok},
+	"GET /static/:file": {ok, ok, ok, ok, ok},
+	"GET /favicon.ico":  {ok, ok, ok, ok, ok},
+	"GET /login":        {ok, away, away, away, away},
+	"POST /login":       {noLogin, noLogin, noLogin, noLogin, noLogin}, // without a password
+	"POST /logout":      {away, away, away, away, away},
+	"GET /setup":        {missing, missing, missing, missing, missing}, // there are users
+	"POST /setup":       {missing, missing, missing, missing, missing},
+
+	"GET /":                             {away, ok, ok, ok, ok},
+	"GET /voicemails/:id":               {away, ok, ok, ok, missing},
+	"GET /voicemails/:id/recordings/:n": {away, ok, ok, ok, missing},
+	"GET /status":                       {away, noRight, noRight, ok, noRight},
+	"POST /ingest/run":                  {away, noRight, noRight, away, noRight},
+
+	"GET /api/v1/voicemails":          {noLogin, ok, ok, ok, ok},
+	"GET /api/v1/voicemails/:id":      {noLogin, ok, ok, ok, missing},
+	"GET /api/v1/sessions/:sessionId": {noLogin, ok, ok, ok, missing},
+}
+
+func TestEveryRouteForEveryVisitor(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, &engineRoom{connected: true} })
+	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("please call me back"), recordings: wav()})[0]
+	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":file", "style.css")
+	visitors := []struct {
+		name string
+		want func(expectation) int
+		come func() *http.Cookie
+	}{
+		{"stranger", func(e expectation) int { return e.stranger }, func() *http.Cookie { return nil }},
+		{"agent", func(e expectation) int { return e.agent }, b.visitor(store.RoleAgent, "st-a")},
+		{"analyst", func(e expectation) int { return e.analyst }, b.visitor(store.RoleAnalyst, "st-a")},
+		{"admin", func(e expectation) int { return e.admin }, b.visitor(store.RoleAdmin)},
+		{"user of another bot", func(e expectation) int { return e.otherBot }, b.visitor(store.RoleAgent, "st-b")},
+	}
+	seen := map[string]bool{}
+	for _, r := range b.routes() {
+		name := r.method + " " + r.path
+		want, known := expectations[name]
+		if !known {
+			t.Errorf("%s: no expectation: say who may take it", name)
+			continue
+		}
+		seen[name] = true
+		for _, visitor := range visitors {
+			t.Run(name+" "+visitor.name, func(t *testing.T) {
+				cookie := visitor.come()
+				var got answer
+				if r.method == http.MethodGet {
+					got = b.get(fill.Replace(r.path), cookie)
+				} else {
+					got = b.post(fill.Replace(r.path), url.Values{}, cookie)
+				}
+				if got.StatusCode != visitor.want(want) {
+					t.Errorf("got %d, want %d", got.StatusCode, visitor.want(want))
+				}
+				if to := got.Header.Get("Location"); r.right != rightPublic && got.StatusCode == away && visitor.name == "stranger" && !strings.HasPrefix(to, "/login") {
+					t.Errorf("sent to %q, want the sign-in", to)
+				}
+				if r.form == formAPI && got.StatusCode >= 400 {
+					got.errorCode(t)
+				}
+			})
+		}
+		if r.right != rightPublic && may("janitor", r.right) {
+			t.Errorf("%s: an unknown role may take it", name)
+		}
+	}
+	for name := range expectations {
+		if !seen[name] {
+			t.Errorf("%s is expected and not in the list of routes", name)
+		}
+	}
+}
+
+// visitor returns a function that signs in a new person each time, for signing
+// out is one of the routes.
+func (b *bench) visitor(role store.Role, bots ...string) func() *http.Cookie {
+	n := 0
+	return func() *http.Cookie {
+		n++
+		return b.person(fmt.Sprintf("%s-%s-%d", role, strings.Join(bots, "-"), n), role, bots...)
+	}
+}
+
+// The router knows no address that is not in the list.
+func TestRouterHasNothingBesideTheList(t *testing.T) {
+	b := newBench(t)
+	want := map[string]bool{}
+	for _, r := range b.routes() {
+		want[r.method+" "+r.path] = true
+		if r.method == http.MethodGet {
+			want["HEAD "+r.path] = true
+		}
+	}
+	got := map[string]bool{}
+	for _, r := range b.echo.Routes() {
+		got[r.Method+" "+r.Path] = true
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("routes (-list +router):\n%s", diff)
+	}
+}
+
+// What asks for a right of its own is written down.
+func TestRoutesWithRightsAreAudited(t *testing.T) {
+	for _, r := range newBench(t).routes() {
+		if r.right != rightPublic && r.right != rightSignedIn && r.action == "" {
+			t.Errorf("%s %s needs a right and leaves no audit entry", r.method, r.path)
+		}
+	}
+}
+
+// Another bot's voicemail is answered with the very bytes of one that doesn't
+// exist.
+func TestOtherBotsVoicemailLooksUnknown(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Player = &tape{} })
+	id := b.archive(message{bot: "st-a", session: "s1", segments: said("secret"), recordings: wav()})[0]
+	cookie := b.person("bea", store.RoleAgent, "st-b")
+	for _, pattern := range []string{"/voicemails/%d", "/voicemails/%d/recordings/0", "/api/v1/voicemails/%d"} {
+		theirs, none := b.get(fmt.Sprintf(pattern, id), cookie), b.get(fmt.Sprintf(pattern, id+1), cookie)
+		if theirs.StatusCode != missing || none.StatusCode != missing {
+			t.Errorf("%s: got %d and %d, want 404 for both", pattern, theirs.StatusCode, none.StatusCode)
+		}
+		a, z := withoutRequest(theirs), withoutRequest(none)
+		if a != z {
+			t.Errorf("%s: answers differ:\n%s\n%s", pattern, a, z)
+		}
+	}
+}
+
+func withoutRequest(a answer) string {
+	return strings.ReplaceAll(a.body, a.Header.Get("X-Request-Id"), "")
+}
+
+func TestUnknownAddressesAndMethods(t *testing.T) {
+	b := newBench(t)
+	admin := b.person("ada", store.RoleAdmin)
+	tests := []struct {
+		method, path string
+		status       int
+		code         string // "" is a page
+	}{
+		{"GET", "/nowhere", 404, ""},
+		{"GET", "/voicemails/abc", 404, ""},
+		{"GET", "/voicemails/-1", 404, ""},
+		{"GET", "/voicemails/99999999999999999999", 404, ""},
+		{"GET", "/api/v1/nowhere", 404, "not_found"},
+		{"GET", "/api/v1/voicemails/abc", 404, "not_found"},
+		{"GET", "/api/v1/sessions/none", 404, "not_found"},
+		{"POST", "/api/v1/voicemails", 405, "method_not_allowed"},
+		{"DELETE", "/api/v1/voicemails/1", 405, "method_not_allowed"},
+		{"POST", "/", 405, ""},
+		{"GET", "/logout", 405, ""},
+		{"GET", "/static/../server.go", 404, ""},
+		{"GET", "/static/none.css", 404, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
+			got := b.send(b.request(tt.method, tt.path, nil, admin))
+			if got.StatusCode != tt.status {
+				t.Errorf("got %d, want %d", got.StatusCode, tt.status)
+			}
+			if tt.code == "" {
+				if !strings.Contains(got.body, "</html>") {
+					t.Errorf("got %q, want a page", got.body)
+				}
+			} else if code := got.errorCode(t); code != tt.code {
+				t.Errorf("got code %s, want %s", code, tt.code)
+			}
+		})
+	}
+}
