@@ -66,9 +66,7 @@ CREATE TABLE call_sessions (
 
 CREATE UNIQUE INDEX call_sessions_account ON call_sessions (account_id, session_id) WHERE account_id <> '';
 CREATE INDEX call_sessions_session ON call_sessions (session_id);
--- Without the account in front, so that one walk in claim order serves any
--- number of accounts.
-CREATE INDEX call_sessions_due ON call_sessions (priority, started_at DESC NULLS LAST, session_id, bot_id)
+CREATE INDEX call_sessions_due ON call_sessions (account_id, priority, started_at DESC NULLS LAST, session_id, bot_id, due_at)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX call_sessions_state ON call_sessions (bot_id, state, due_at);
 CREATE INDEX call_sessions_caller ON call_sessions (caller_e164, started_at) WHERE caller_e164 <> '';

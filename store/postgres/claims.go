@@ -12,22 +12,24 @@ import (
 	"afterbeep/store"
 )
 
-// claimQuery walks the index call_sessions_due, whose list of states and order
-// it repeats. Rows that another transaction holds are somebody else's by now.
-const claimQuery = `SELECT ` + sessionColumns + `, state_before FROM call_sessions
-	WHERE state IN ('due', 'waiting', 'retry', 'leased') AND (due_at IS NULL OR due_at <= $1)
-	AND (cardinality($2::text[]) = 0 OR account_id = ANY($2))
-	ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id
-	LIMIT $3 FOR UPDATE SKIP LOCKED`
+// claimQuery takes the first due sessions of each account by itself, because
+// only then the index call_sessions_due, whose list of states it repeats, has
+// the order. Rows that another transaction holds are somebody else's by now.
+const claimQuery = `SELECT due.* FROM unnest($2::text[]) AS a (id) CROSS JOIN LATERAL (
+		SELECT ` + sessionColumns + `, state_before FROM call_sessions
+		WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $1
+		ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id
+		LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+	ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT $3`
 
 // Claim implements store.Sessions.
 func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, error) {
 	if q.Lease <= 0 {
 		return nil, fmt.Errorf("claim: a lease of %s: %w", q.Lease, store.ErrInvalid)
 	}
-	accounts := make([]string, len(q.Accounts))
-	for i, a := range q.Accounts {
-		accounts[i] = store.CleanText(a)
+	accounts := store.OnlyBots(q.Accounts...).Bots() // clean, sorted, each once
+	if len(accounts) == 0 {
+		return nil, ctx.Err()
 	}
 	var leases []store.Lease
 	err := s.inTx(ctx, "claim", func(ctx context.Context, t tx) error {
@@ -133,11 +135,11 @@ func lockSession(ctx context.Context, t tx, key store.SessionKey) (store.Session
 
 // Renew implements store.Sessions.
 func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration) ([]store.Lease, error) {
-	if len(leases) == 0 {
-		return nil, nil
-	}
 	if d <= 0 {
 		return nil, fmt.Errorf("renew: a lease of %s: %w", d, store.ErrInvalid)
+	}
+	if len(leases) == 0 {
+		return nil, ctx.Err()
 	}
 	bots, ids, tokens := make([]string, len(leases)), make([]string, len(leases)), make([]string, len(leases))
 	for i, l := range leases {

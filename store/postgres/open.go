@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -60,6 +61,7 @@ type Store struct {
 	pool   *pgxpool.Pool
 	clock  func() time.Time // nil: the database's
 	schema int64            // the newest migration that this program knows
+	closed atomic.Bool
 }
 
 var _ store.Store = (*Store)(nil)
@@ -212,8 +214,9 @@ func (s *Store) Ready(ctx context.Context) error {
 	return nil
 }
 
-// Close implements store.Store.
+// Close implements store.Store. Closing twice is no error.
 func (s *Store) Close() error {
+	s.closed.Store(true)
 	s.pool.Close()
 	return nil
 }

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -19,7 +18,7 @@ func scanUser(row pgx.Row) (store.User, error) {
 	if err := row.Scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, at(&u.CreatedAt)); err != nil {
 		return store.User{}, err
 	}
-	if err := json.Unmarshal([]byte(bots), &u.Bots); err != nil {
+	if err := readList(bots, &u.Bots); err != nil {
 		return store.User{}, fmt.Errorf("read the user's bots: %w", err)
 	}
 	return u, nil
@@ -40,7 +39,7 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 	if err != nil {
 		return store.User{}, fmt.Errorf("create user: %w", err)
 	}
-	bots, err := json.Marshal(u.Bots)
+	bots, err := listText(u.Bots)
 	if err != nil {
 		return store.User{}, fmt.Errorf("create user: %w", err)
 	}
@@ -57,7 +56,7 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 		}
 		made, err = scanUser(t.QueryRow(ctx, `INSERT INTO users AS u (name, role, all_bots, bots, password_hash, disabled, created_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+userColumns,
-			u.Name, u.Role, u.AllBots, string(bots), u.PasswordHash, u.Disabled, now))
+			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, now))
 		return taken(err)
 	})
 	if err != nil {
@@ -134,12 +133,12 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		if now, err = now.Clean(); err != nil {
 			return err
 		}
-		bots, err := json.Marshal(now.Bots)
+		bots, err := listText(now.Bots)
 		if err != nil {
 			return err
 		}
 		_, err = t.Exec(ctx, `UPDATE users SET role = $2, all_bots = $3, bots = $4, password_hash = $5, disabled = $6 WHERE id = $1`,
-			now.ID, now.Role, now.AllBots, string(bots), now.PasswordHash, now.Disabled)
+			now.ID, now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled)
 		if err != nil {
 			return err
 		}

@@ -374,7 +374,7 @@ func TestClaimWalksItsIndex(t *testing.T) {
 	ctx := t.Context()
 	if _, err := s.pool.Exec(ctx, `INSERT INTO call_sessions (`+sessionColumns+`, lease_token, state_before)
 		SELECT 'st-1', 's-' || n, 'a-1', '', '', 'yes', true, n % 2, now() - n * interval '1 minute', NULL, '', '', '', '', '', '', '', '', '',
-		'null', false, NULL, CASE WHEN n % 10 = 0 THEN 'due' ELSE 'stored' END, 0, now(), '', now(), '', ''
+		'', false, NULL, CASE WHEN n % 10 = 0 THEN 'due' ELSE 'stored' END, 0, now(), '', now(), '', ''
 		FROM generate_series(1, 50000) AS n`); err != nil {
 		t.Fatal(err)
 	}
@@ -390,7 +390,8 @@ func TestClaimWalksItsIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := strings.Join(lines, "\n")
-	if !strings.Contains(plan, "Index Scan using call_sessions_due") || strings.Contains(plan, "Sort") {
+	// The few that come out are sorted once more; the queue must not be.
+	if !strings.Contains(plan, "Index Scan using call_sessions_due") || strings.Count(plan, "Sort Key") > 1 {
 		t.Errorf("claiming from a long queue sorts it:\n%s", plan)
 	}
 }

@@ -3,8 +3,8 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,18 +27,10 @@ func scanSession(row pgx.Row, more ...any) (store.Session, error) {
 	if err != nil {
 		return store.Session{}, err
 	}
-	if err := json.Unmarshal([]byte(agents), &s.Agents); err != nil {
+	if err := readList(agents, &s.Agents); err != nil {
 		return store.Session{}, fmt.Errorf("read agents: %w", err)
 	}
 	return s, nil
-}
-
-func agentsJSON(agents []store.Agent) (string, error) {
-	if len(agents) == 0 {
-		return "null", nil // reads back as nil
-	}
-	b, err := json.Marshal(agents)
-	return string(b), err
 }
 
 // SaveSessions implements store.Sessions.
@@ -51,7 +43,7 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 		}
 	}
 	if len(clean) == 0 {
-		return store.Saved{}, nil
+		return store.Saved{}, ctx.Err()
 	}
 	var saved store.Saved
 	err := s.inTx(ctx, "save sessions", func(ctx context.Context, t tx) error {
@@ -75,14 +67,9 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 	return saved, nil
 }
 
-type accountKey struct{ account, session string }
-
-// ledgerPart is the rows of the sessions at hand, as they are and as they
-// become.
-type ledgerPart struct {
-	byKey     map[store.SessionKey]*ledgerRow
-	byAccount map[accountKey]*ledgerRow
-}
+// ledgerPart is the rows of the sessions at hand by session id, as they are
+// and as they become.
+type ledgerPart map[string][]*ledgerRow
 
 type ledgerRow struct {
 	store.Session
@@ -91,7 +78,7 @@ type ledgerRow struct {
 
 // readLedger locks the rows that the sessions may be the same as, in a fixed
 // order, so that two callers don't wait for each other.
-func readLedger(ctx context.Context, t tx, sessions []store.Session) (*ledgerPart, error) {
+func readLedger(ctx context.Context, t tx, sessions []store.Session) (ledgerPart, error) {
 	ids := make([]string, len(sessions))
 	for i, x := range sessions {
 		ids[i] = x.SessionID
@@ -105,65 +92,56 @@ func readLedger(ctx context.Context, t tx, sessions []store.Session) (*ledgerPar
 	if err != nil {
 		return nil, err
 	}
-	l := &ledgerPart{byKey: map[store.SessionKey]*ledgerRow{}, byAccount: map[accountKey]*ledgerRow{}}
+	l := make(ledgerPart, len(sessions))
 	for _, x := range known {
-		l.put(&ledgerRow{Session: x})
+		l[x.SessionID] = append(l[x.SessionID], &ledgerRow{Session: x})
 	}
 	return l, nil
 }
 
-func (l *ledgerPart) put(r *ledgerRow) {
-	l.byKey[r.Key()] = r
-	if r.AccountID != "" {
-		l.byAccount[accountKey{r.AccountID, r.SessionID}] = r
-	}
-}
-
 // find is the row of the same session; nil where there is none.
-func (l *ledgerPart) find(x store.Session) *ledgerRow {
-	if r := l.byAccount[accountKey{x.AccountID, x.SessionID}]; r != nil {
-		return r
+func (l ledgerPart) find(x store.Session) *ledgerRow {
+	rows := l[x.SessionID]
+	known := make([]store.Session, len(rows))
+	for i, r := range rows {
+		known[i] = r.Session
 	}
-	return l.byKey[x.Key()]
+	if at := store.Same(known, x); at >= 0 {
+		return rows[at]
+	}
+	return nil
 }
 
-func (l *ledgerPart) enlist(sessions []store.Session, now time.Time) store.Saved {
+func (l ledgerPart) enlist(sessions []store.Session, now time.Time) store.Saved {
 	var saved store.Saved
 	for _, x := range sessions {
 		r := l.find(x)
 		var had *store.Session
-		if r != nil {
+		if r == nil {
+			saved.New++
+			r = &ledgerRow{isNew: true}
+			l[x.SessionID] = append(l[x.SessionID], r)
+		} else {
 			had = &r.Session
 		}
 		row, changed, due := store.Enlist(had, x, now)
 		if due {
 			saved.Due++
 		}
-		if r == nil {
-			saved.New++
-			l.put(&ledgerRow{Session: row, isNew: true})
-			continue
-		}
-		if changed {
-			r.Session, r.isChanged = row, true
-			l.put(r) // its account may be known now
-		}
+		r.Session, r.isChanged = row, r.isChanged || changed
 	}
 	return saved
 }
 
 // write inserts and updates in the order in which rows are locked.
-func (l *ledgerPart) write(ctx context.Context, t tx) error {
-	rows := make([]*ledgerRow, 0, len(l.byKey))
-	for _, r := range l.byKey {
-		rows = append(rows, r)
-	}
+func (l ledgerPart) write(ctx context.Context, t tx) error {
+	rows := slices.Concat(slices.Collect(maps.Values(l))...)
 	slices.SortFunc(rows, func(a, b *ledgerRow) int {
 		return cmp.Or(cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.BotID, b.BotID))
 	})
 	b := &pgx.Batch{}
 	for _, r := range rows {
-		agents, err := agentsJSON(r.Agents)
+		agents, err := listText(r.Agents)
 		if err != nil {
 			return fmt.Errorf("write agents: %w", err)
 		}
@@ -203,11 +181,13 @@ func queueUpdate(b *pgx.Batch, x store.Session, agents string) {
 }
 
 // changed are the sessions that were known before and tell more now.
-func (l *ledgerPart) changed() []store.Session {
+func (l ledgerPart) changed() []store.Session {
 	var changed []store.Session
-	for _, r := range l.byKey {
-		if r.isChanged && !r.isNew {
-			changed = append(changed, r.Session)
+	for _, rows := range l {
+		for _, r := range rows {
+			if r.isChanged && !r.isNew {
+				changed = append(changed, r.Session)
+			}
 		}
 	}
 	return changed

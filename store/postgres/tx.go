@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -34,7 +35,8 @@ var (
 	// errRaced asks inTx to begin again.
 	errRaced = errors.New("another transaction was faster")
 	// errBegin tells that nothing was asked of the database yet.
-	errBegin = errors.New("begin")
+	errBegin  = errors.New("begin")
+	errClosed = errors.New("the store is closed")
 )
 
 // tx is a transaction and the clock that it judges times by.
@@ -79,6 +81,10 @@ func (s *Store) inView(ctx context.Context, op string, fn func(ctx context.Conte
 func (s *Store) try(ctx context.Context, op string, o pgx.TxOptions, fn func(ctx context.Context, t tx) error) error {
 	var err error
 	for n := range tries {
+		if s.closed.Load() {
+			err = errClosed
+			break
+		}
 		if n > 0 && !pause(ctx, n) {
 			break
 		}
@@ -169,4 +175,21 @@ func (t *scannedTime) ScanTimestamptz(v pgtype.Timestamptz) error {
 // known is the argument for a time that may not be known.
 func known(t time.Time) pgtype.Timestamptz {
 	return pgtype.Timestamptz{Time: t, Valid: !t.IsZero()}
+}
+
+// listText is how a list is kept: JSON, and no text where it holds nothing.
+func listText[T any](list []T) (string, error) {
+	if len(list) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(list)
+	return string(b), err
+}
+
+// readList is the reverse of listText.
+func readList[T any](text string, list *[]T) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), list)
 }

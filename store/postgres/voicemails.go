@@ -112,6 +112,9 @@ func (s *Store) Voicemail(ctx context.Context, scope store.Scope, id int64) (sto
 
 // Voicemails implements store.Archive.
 func (s *Store) Voicemails(ctx context.Context, scope store.Scope, ids []int64) ([]store.Voicemail, error) {
+	if len(ids) == 0 {
+		return nil, ctx.Err()
+	}
 	var vs []store.Voicemail
 	err := s.inView(ctx, "read voicemails", func(ctx context.Context, t tx) error {
 		var err error
