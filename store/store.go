@@ -34,8 +34,8 @@ type Store interface {
 	// Ready returns nil when the database answers and its migrations are at
 	// the version that this program was built with.
 	Ready(ctx context.Context) error
-	// Close waits for methods under way and releases the database. The store
-	// can't be used afterwards.
+	// Close waits for methods under way and releases the database. Every other
+	// method returns an error afterwards; closing twice is none.
 	Close() error
 }
 

@@ -110,14 +110,14 @@ func (s *Store) ClaimSession(ctx context.Context, key store.SessionKey, d time.D
 
 // held is the row of a lease; store.ErrLeaseLost when it is not held any more.
 func held(ctx context.Context, tx *sql.Tx, l store.Lease, now time.Time) (ledgerRow, error) {
-	r, err := ledgerByKey(ctx, tx, l.Session.Key())
+	r, err := ledgerByKey(ctx, tx, l.Session.Key().Clean())
 	if errors.Is(err, store.ErrNotFound) {
 		return ledgerRow{}, store.ErrLeaseLost
 	}
 	if err != nil {
 		return ledgerRow{}, err
 	}
-	if r.State != store.StateLeased || r.token != l.Token || !r.DueAt.After(now) {
+	if r.State != store.StateLeased || r.token != store.CleanText(l.Token) || !r.DueAt.After(now) {
 		return ledgerRow{}, store.ErrLeaseLost
 	}
 	return r, nil
@@ -135,9 +135,10 @@ func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
 		for _, l := range leases {
+			key := l.Session.Key().Clean()
 			n, err := affected(tx.ExecContext(ctx, `UPDATE call_sessions SET due_at = ?
 				WHERE bot_id = ? AND session_id = ? AND state = 'leased' AND lease_token = ? AND due_at > ?`,
-				micros(now.Add(d)), l.Session.BotID, l.Session.SessionID, l.Token, micros(now)))
+				micros(now.Add(d)), key.BotID, key.SessionID, store.CleanText(l.Token), micros(now)))
 			if err != nil {
 				return err
 			}

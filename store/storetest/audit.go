@@ -1,0 +1,90 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"afterbeep/store"
+)
+
+func auditRows() []row {
+	return []row{
+		{"newest first, whole", auditOrder},
+		{"the limit is clamped", auditLimit},
+		{"many at once: all are there, numbered upwards", auditConcurrent},
+		{"seen by another handle at once", auditCommitted},
+	}
+}
+
+func (b *bench) trail(t *testing.T, limit int) []store.AuditEntry {
+	t.Helper()
+	got, err := b.AuditTrail(t.Context(), limit)
+	must(t, err)
+	return got
+}
+
+func auditOrder(t *testing.T, b *bench) {
+	equal(t, "empty", b.trail(t, 10), []store.AuditEntry(nil))
+	first := store.AuditEntry{ID: 77, At: created, Actor: "ada", Action: store.AuditOpen, Allowed: true,
+		VoicemailID: store.VoicemailID(bot, "s1"), Detail: "a detail", Remote: "192.0.2.1"}
+	second := store.AuditEntry{Actor: "command line", Action: store.AuditSearch}
+	must(t, b.Audit(t.Context(), first))
+	b.clock.move(-time.Hour) // order is the order of writing, not of the clock
+	must(t, b.Audit(t.Context(), second))
+	got := b.trail(t, 10)
+	if len(got) != 2 {
+		t.Fatalf("got %d entries", len(got))
+	}
+	if got[0].ID <= got[1].ID {
+		t.Errorf("ids %d, %d don't ascend", got[1].ID, got[0].ID)
+	}
+	first.ID, first.At = got[1].ID, b.clock.at(time.Hour)
+	second.ID, second.At = got[0].ID, b.clock.at(0)
+	equal(t, "trail", got, []store.AuditEntry{second, first})
+}
+
+func auditLimit(t *testing.T, b *bench) {
+	for i := range 3 {
+		must(t, b.Audit(t.Context(), store.AuditEntry{Actor: fmt.Sprint(i), Action: store.AuditSearch}))
+	}
+	for _, c := range []struct{ limit, want int }{{0, 1}, {-1, 1}, {2, 2}, {3, 3}, {1 << 40, 3}} {
+		equal(t, fmt.Sprint("limit ", c.limit), len(b.trail(t, c.limit)), c.want)
+	}
+	equal(t, "newest", b.trail(t, 1)[0].Actor, "2")
+}
+
+func auditConcurrent(t *testing.T, b *bench) {
+	handles := []store.Store{b.Store, b.another(t)}
+	g, ctx := errgroup.WithContext(t.Context())
+	for i := range 8 {
+		g.Go(func() error {
+			for j := range 5 {
+				if err := handles[i%2].Audit(ctx, store.AuditEntry{Actor: fmt.Sprint(i, "-", j)}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	must(t, g.Wait())
+	seen := make(map[string]bool)
+	last := int64(1) << 62
+	for _, e := range b.trail(t, 100) {
+		if e.ID >= last {
+			t.Errorf("id %d after %d", e.ID, last)
+		}
+		last, seen[e.Actor] = e.ID, true
+	}
+	equal(t, "entries", len(seen), 40)
+}
+
+func auditCommitted(t *testing.T, b *bench) {
+	other := b.another(t)
+	must(t, b.Audit(t.Context(), store.AuditEntry{Actor: "ada", Action: store.AuditPlay}))
+	got, err := other.AuditTrail(t.Context(), 1)
+	must(t, err)
+	equal(t, "entries", len(got), 1)
+}

@@ -1,0 +1,158 @@
+package storetest
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"afterbeep/store"
+)
+
+func handleRows() []row {
+	return []row{
+		{"ready", func(t *testing.T, b *bench) { must(t, b.Ready(t.Context())) }},
+		{"what one handle writes another reads", handleShared},
+		{"all is there after closing and opening", handleReopened},
+		{"a closed store can't be used", handleClosed},
+		{"a cancelled caller gets an error and nothing is written", handleCancelled},
+	}
+}
+
+func handleShared(t *testing.T, b *bench) {
+	other := b.another(t)
+	want := b.archive(t, wanted("s1"), said("hello"))
+	got, err := other.Voicemail(t.Context(), store.AllBots(), want.ID)
+	must(t, err)
+	equal(t, "voicemail", got, want)
+	mine, err := b.Head(t.Context())
+	must(t, err)
+	its, err := other.Head(t.Context())
+	must(t, err)
+	equal(t, "head", its, mine)
+}
+
+func handleReopened(t *testing.T, b *bench) {
+	want := b.archive(t, full(), wholeReply())
+	session := b.session(t, "s1")
+	head, err := b.Head(t.Context())
+	must(t, err)
+	must(t, b.Close())
+	b.Store = b.another(t)
+	equal(t, "voicemail", b.voicemail(t, "s1"), want)
+	equal(t, "session", b.session(t, "s1"), session)
+	again, err := b.Head(t.Context())
+	must(t, err)
+	equal(t, "head", again, head)
+	known, err := b.Knows(t.Context(), head)
+	must(t, err)
+	equal(t, "knows", known, true)
+}
+
+func handleClosed(t *testing.T, b *bench) {
+	must(t, b.Close())
+	must(t, b.Close())
+	for name, call := range calls(b, store.Lease{}) {
+		if err := call(t.Context()); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func handleCancelled(t *testing.T, b *bench) {
+	b.archive(t, wanted("stored"), said("hello"))
+	b.save(t, wanted("s1"), wanted("leased"))
+	l := b.lease(t, "leased")
+	had, seq := b.session(t, "leased"), b.head(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, call := range calls(b, l) {
+		wantErr(t, name, call(ctx), context.Canceled)
+	}
+	equal(t, "leased session", b.session(t, "leased"), had)
+	equal(t, "due session", b.session(t, "s1").State, store.StateDue)
+	equal(t, "head", b.head(t), seq)
+	equal(t, "trail", len(b.trail(t, 1)), 0)
+	equal(t, "windows", len(b.windows(t, time.Time{})), 0)
+	users, err := b.Users(t.Context())
+	must(t, err)
+	equal(t, "users", len(users), 0)
+	_, err = b.Session(t.Context(), store.AllBots(), "new")
+	wantErr(t, "new session", err, store.ErrNotFound)
+	equal(t, "budget", b.reserve(t, store.ClassListener, 1), time.Duration(0))
+	must(t, b.lock(t, "pass", "b"))
+
+	// The table must have every method that can wait.
+	var methods, tried []string
+	for m := range reflect.TypeFor[store.Store]().Methods() {
+		if m.Name != "Close" {
+			methods = append(methods, m.Name)
+		}
+	}
+	for name := range calls(b, l) {
+		tried = append(tried, name)
+	}
+	slices.Sort(tried)
+	equal(t, "methods tried", tried, methods)
+}
+
+// calls has each method of the store with arguments that would do something.
+func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
+	c := writeCalls(b, l)
+	scope, id := store.AllBots(), store.VoicemailID(bot, "stored")
+	c["Windows"] = func(ctx context.Context) error { _, err := b.Windows(ctx, account, time.Time{}); return err }
+	c["Changes"] = func(ctx context.Context) error { _, err := b.Changes(ctx, 0, 10); return err }
+	c["Head"] = func(ctx context.Context) error { _, err := b.Head(ctx); return err }
+	c["Knows"] = func(ctx context.Context) error { _, err := b.Knows(ctx, store.Position{}); return err }
+	c["Voicemail"] = func(ctx context.Context) error { _, err := b.Voicemail(ctx, scope, id); return err }
+	c["Voicemails"] = func(ctx context.Context) error { _, err := b.Voicemails(ctx, scope, []int64{id}); return err }
+	c["Session"] = func(ctx context.Context) error { _, err := b.Session(ctx, scope, "stored"); return err }
+	c["Ledger"] = func(ctx context.Context) error { _, err := b.Ledger(ctx, scope); return err }
+	c["Payload"] = func(ctx context.Context) error { _, err := b.Payload(ctx, scope, id); return err }
+	c["User"] = func(ctx context.Context) error { _, err := b.User(ctx, "ada"); return err }
+	c["Users"] = func(ctx context.Context) error { _, err := b.Users(ctx); return err }
+	c["LoginUser"] = func(ctx context.Context) error { _, err := b.LoginUser(ctx, "h"); return err }
+	c["TokenUser"] = func(ctx context.Context) error { _, err := b.TokenUser(ctx, "h"); return err }
+	c["AuditTrail"] = func(ctx context.Context) error { _, err := b.AuditTrail(ctx, 1); return err }
+	c["Ready"] = b.Ready
+	return c
+}
+
+func writeCalls(b *bench, l store.Lease) map[string]func(context.Context) error {
+	u := store.User{ID: 1, Name: "ada", Role: store.RoleAdmin}
+	return map[string]func(context.Context) error{
+		"SaveSessions": func(ctx context.Context) error {
+			_, err := b.SaveSessions(ctx, []store.Session{wanted("new")})
+			return err
+		},
+		"SaveWindow": func(ctx context.Context) error { return b.SaveWindow(ctx, window(0, time.Hour, 1)) },
+		"Claim": func(ctx context.Context) error {
+			_, err := b.Claim(ctx, store.ClaimQuery{Accounts: []string{account}, Limit: 10, Lease: time.Hour})
+			return err
+		},
+		"ClaimSession": func(ctx context.Context) error {
+			_, err := b.ClaimSession(ctx, wanted("s1").Key(), time.Hour)
+			return err
+		},
+		"Renew": func(ctx context.Context) error { _, err := b.Renew(ctx, []store.Lease{l}, 5*time.Hour); return err },
+		"Record": func(ctx context.Context) error {
+			_, err := b.Record(ctx, l, store.Outcome{State: store.StateStored, Reply: said("hello")})
+			return err
+		},
+		"AcquireLock":     func(ctx context.Context) error { return b.AcquireLock(ctx, "pass", "a", time.Hour) },
+		"ReleaseLock":     func(ctx context.Context) error { return b.ReleaseLock(ctx, "pass", "a") },
+		"Reserve":         func(ctx context.Context) error { _, err := b.Reserve(ctx, account, 0, 1); return err },
+		"Answered":        func(ctx context.Context) error { return b.Answered(ctx, account, store.Verdict{Limited: true}) },
+		"CreateUser":      func(ctx context.Context) error { _, err := b.CreateUser(ctx, u); return err },
+		"CreateFirstUser": func(ctx context.Context) error { _, err := b.CreateFirstUser(ctx, u); return err },
+		"UpdateUser":      func(ctx context.Context) error { return b.UpdateUser(ctx, u) },
+		"CreateLogin":     func(ctx context.Context) error { return b.CreateLogin(ctx, store.Login{Hash: "h", UserID: 1}) },
+		"DeleteLogin":     func(ctx context.Context) error { return b.DeleteLogin(ctx, "h") },
+		"CreateToken": func(ctx context.Context) error {
+			return b.CreateToken(ctx, store.APIToken{ID: "t", Hash: "h", UserID: 1})
+		},
+		"RevokeToken": func(ctx context.Context) error { return b.RevokeToken(ctx, "t") },
+		"Audit":       func(ctx context.Context) error { return b.Audit(ctx, store.AuditEntry{Actor: "ada"}) },
+	}
+}
