@@ -27,13 +27,16 @@ const (
 // promotePatience is how long a new generation may take to get to disk.
 const promotePatience = 2 * time.Minute
 
+// errEngine means that the search engine, or this package's use of it, panicked.
+var errEngine = errors.New("the search engine failed")
+
 // guarded runs f and turns a panic, and an access to a part of a mapped file
 // that is not there, into an error: damaged files cause both.
 func guarded(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("the search engine failed: %v", r)
+			err = fmt.Errorf("%w: %v", errEngine, r)
 		}
 	}()
 	return f()
@@ -61,6 +64,9 @@ func (x *Index) openCurrent(ctx context.Context) error {
 		}
 	}
 	x.current = g
+	if large, err := g.size(); err != nil || large > verifyAtOnce {
+		x.doubt(g)
+	}
 	if err := removeLeftovers(x.config.Dir, g.name); err != nil {
 		x.config.Log.WarnContext(ctx, "could not remove leftovers of the index", "error", err)
 	}
@@ -73,7 +79,7 @@ func (x *Index) usable(ctx context.Context, name string) (g *generation, why str
 	if name == "" {
 		return nil, "there is none yet", nil
 	}
-	g, oerr := openGeneration(x.config.Dir, name, x.config.Workers)
+	g, oerr := openGeneration(ctx, x.config.Dir, name, x.config.Workers)
 	switch {
 	case errors.Is(oerr, errOtherMapping):
 		return nil, oerr.Error(), nil
@@ -81,7 +87,7 @@ func (x *Index) usable(ctx context.Context, name string) (g *generation, why str
 		return nil, "the one before is missing", nil
 	case oerr != nil:
 		x.config.Log.WarnContext(ctx, "the index can't be opened; it is set aside", "error", oerr)
-		return nil, "the one before is damaged", setAside(x.config.Dir, name)
+		return nil, whyDamaged, setAside(x.config.Dir, name)
 	}
 	known, err := x.config.Feed.Knows(ctx, *g.position.Load())
 	if err == nil && known {
@@ -95,6 +101,8 @@ func (x *Index) usable(ctx context.Context, name string) (g *generation, why str
 	}
 	return nil, whyUnknown, nil
 }
+
+const whyDamaged = "the one before is damaged"
 
 const whyUnknown = "the store is another one or was restored to an earlier state"
 

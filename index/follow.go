@@ -23,16 +23,19 @@ const (
 // then, and ErrClosed after Close. A store that does not answer is asked again
 // and again; Status tells.
 func (x *Index) Follow(ctx context.Context) error {
+	asked := ctx
+	ctx, cancel := x.untilClosed(ctx)
+	defer cancel()
 	pause := x.config.Poll
 	checked := time.Time{}
 	for {
 		check := time.Since(checked) >= knowsEvery
 		n, err := x.applyNext(ctx, x.config.Batch, check)
 		switch {
-		case errors.Is(err, ErrClosed):
-			return err
-		case ctx.Err() != nil:
+		case asked.Err() != nil:
 			return nil
+		case ctx.Err() != nil || errors.Is(err, ErrClosed):
+			return ErrClosed
 		case err != nil:
 			x.trouble.set(ctx, x.config.Log, err)
 			pause = min(2*pause, slowestRetry)
@@ -48,17 +51,31 @@ func (x *Index) Follow(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-x.closing.Done():
-			return ErrClosed
 		case <-time.After(pause):
 		}
 	}
 }
 
+// untilClosed is ctx, ended by Close too.
+func (x *Index) untilClosed(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(x.closing, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
 // CatchUp applies all that the feed has when it is called, then returns.
 // progress, where not nil, hears how far it is, in steps of the feed.
 func (x *Index) CatchUp(ctx context.Context, progress func(done, total int64)) error {
+	ctx, cancel := x.untilClosed(ctx)
+	defer cancel()
+	err := x.catchUp(ctx, progress)
+	if err != nil && x.closing.Err() != nil {
+		return ErrClosed
+	}
+	return err
+}
+
+func (x *Index) catchUp(ctx context.Context, progress func(done, total int64)) error {
 	head, err := x.config.Feed.Head(ctx)
 	if err != nil {
 		return fmt.Errorf("ask the store for its position: %w", err)
@@ -118,42 +135,46 @@ func (x *Index) applyNext(ctx context.Context, limit int, check bool) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	released := false
-	release := func() {
-		if !released {
-			released = true
-			g.users.Done()
-		}
+	n, why, err := x.applyOrDoubt(ctx, g, limit, check)
+	g.users.Done()
+	if err == nil && why != "" {
+		return 0, x.startOver(ctx, why)
 	}
-	defer release()
+	return n, err
+}
+
+// applyOrDoubt applies changes to g, or says why it must be replaced.
+func (x *Index) applyOrDoubt(ctx context.Context, g *generation, limit int, check bool) (n int, why string, err error) {
+	if g.damaged.Load() {
+		return 0, whyDamaged, nil
+	}
 	at := *g.position.Load()
 	changes, err := x.config.Feed.Changes(ctx, at.Seq, limit)
 	if err != nil {
-		return 0, storeTrouble(fmt.Errorf("read the store's changes: %w", err))
+		return 0, "", storeTrouble(fmt.Errorf("read the store's changes: %w", err))
 	}
 	// Asked after the changes were read: a store that was replaced before is
 	// noticed now, one that is replaced from here on is noticed next time.
 	if len(changes) > 0 || check {
 		known, err := x.config.Feed.Knows(ctx, at)
 		if err != nil {
-			return 0, storeTrouble(fmt.Errorf("compare the index with the store: %w", err))
+			return 0, "", storeTrouble(fmt.Errorf("compare the index with the store: %w", err))
 		}
 		if !known {
-			release()
-			return 0, x.startOver(ctx, whyUnknown)
+			return 0, whyUnknown, nil
 		}
 	}
 	if len(changes) == 0 {
 		x.caughtUp.Store(time.Now().UnixMicro())
 		if !g.built.Load() {
-			return 0, g.markBuilt()
+			return 0, "", g.markBuilt()
 		}
-		return 0, nil
+		return 0, "", nil
 	}
 	if err := apply(g, changes); err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return len(changes), g.warm()
+	return len(changes), "", g.warm()
 }
 
 // apply puts changes into a generation, in one batch with the position.

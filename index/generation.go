@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,7 +24,12 @@ const (
 	keyBuilt      = "afterbeep.built" // there once all that the store had was applied
 )
 
-var errOtherMapping = errors.New("it has another mapping version")
+var (
+	errOtherMapping = errors.New("the one before has another mapping version")
+	// errNoMapping is what is left of a damaged index: the engine leaves out
+	// what it can't read and goes on with nothing.
+	errNoMapping = errors.New("no mapping version")
+)
 
 // generation is one index in one folder. A rebuild makes a new one.
 type generation struct {
@@ -38,18 +44,15 @@ type generation struct {
 	// Index.writing (or by the rebuild that is making the generation).
 	position atomic.Pointer[store.Position]
 	built    atomic.Bool
+	doubted  atomic.Bool // its files are being verified, or were
+	damaged  atomic.Bool // and are not as they were written
 }
 
 // openEngine opens or makes the engine's files. A damaged file may make it
 // panic, which is an error like any other here.
-func openEngine(root, name string, workers int) (g *generation, err error) {
-	g = &generation{name: name, path: filepath.Join(root, name), queue: bleveindex.NewAnalysisQueue(workers)}
-	defer func() {
-		if err != nil {
-			g.queue.Close()
-		}
-	}()
-	err = guarded(func() error {
+func openEngine(root, name string, workers int) (*generation, error) {
+	g := &generation{name: name, path: filepath.Join(root, name), queue: bleveindex.NewAnalysisQueue(workers)}
+	err := guarded(func() error {
 		engine, err := scorch.NewScorch(scorch.Name, map[string]any{
 			"path": g.path,
 			// The default waits for ever for a lock that a dying process holds.
@@ -65,13 +68,14 @@ func openEngine(root, name string, workers int) (g *generation, err error) {
 		return g.engine.Open()
 	})
 	if err != nil {
+		g.queue.Close()
 		return nil, err
 	}
 	return g, nil
 }
 
 // openGeneration opens one that exists and reads where it stands.
-func openGeneration(root, name string, workers int) (*generation, error) {
+func openGeneration(ctx context.Context, root, name string, workers int) (*generation, error) {
 	if _, err := os.Stat(filepath.Join(root, name, "root.bolt")); err != nil {
 		return nil, fmt.Errorf("look for the index: %w", err)
 	}
@@ -79,7 +83,7 @@ func openGeneration(root, name string, workers int) (*generation, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := guarded(g.load); err != nil {
+	if err := guarded(func() error { return g.load(ctx) }); err != nil {
 		_ = g.shut()
 		return nil, err
 	}
@@ -88,7 +92,14 @@ func openGeneration(root, name string, workers int) (*generation, error) {
 
 // load reads the internal values and looks at every segment once, so that
 // damage shows here and not in the first search.
-func (g *generation) load() error {
+func (g *generation) load(ctx context.Context) error {
+	size, err := g.size()
+	if err == nil && size <= verifyAtOnce {
+		err = g.verify(ctx)
+	}
+	if err != nil {
+		return err
+	}
 	v, err := g.view()
 	if err != nil {
 		return err
@@ -97,6 +108,9 @@ func (g *generation) load() error {
 	version, err := v.snapshot.GetInternal([]byte(keyMapping))
 	if err != nil {
 		return fmt.Errorf("read the mapping version: %w", err)
+	}
+	if version == nil {
+		return errNoMapping
 	}
 	if string(version) != fmt.Sprint(MappingVersion) {
 		return errOtherMapping

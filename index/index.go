@@ -95,8 +95,10 @@ type Index struct {
 	mu      sync.RWMutex // guards current and closed
 	current *generation
 	closed  bool
-	closing context.Context // ends with Close
-	stop    context.CancelFunc
+
+	closing    context.Context // ends with Close
+	stop       context.CancelFunc
+	background sync.WaitGroup // verifications under way
 
 	trouble    trouble
 	rebuilding atomic.Bool
@@ -134,6 +136,7 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 // Closing again does nothing.
 func (x *Index) Close() error {
 	x.stop()
+	x.background.Wait()
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	x.mu.Lock()

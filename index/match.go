@@ -353,9 +353,11 @@ func (m *matcher) matchingAll(n query.And, exact bool) (*roaring.Bitmap, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := m.view.live.Clone()
+	var out *roaring.Bitmap
 	if len(sets) > 0 {
 		out = roaring.FastAnd(sets...)
+	} else {
+		out = m.view.live.Clone()
 	}
 	sets, err = m.sets(unwanted, true)
 	if err != nil {

@@ -21,9 +21,8 @@ func (x *Index) Rebuild(ctx context.Context, progress func(done, total int64)) e
 	defer x.rebuild.Unlock()
 	x.rebuilding.Store(true)
 	defer x.rebuilding.Store(false)
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := x.untilClosed(ctx)
 	defer cancel()
-	defer context.AfterFunc(x.closing, cancel)()
 
 	started := time.Now()
 	x.config.Log.InfoContext(ctx, "rebuilding the index")

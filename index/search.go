@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -97,6 +98,9 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 		res, err = search(ctx, v, s, r, from, notes)
 		return err
 	})
+	if errors.Is(err, errEngine) {
+		x.doubt(g)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}

@@ -61,9 +61,7 @@ func (g *generation) view() (*view, error) {
 		}
 		v.live.AddRange(base, end)
 		if deleted := s.Deleted(); deleted != nil {
-			for it := deleted.Iterator(); it.HasNext(); {
-				v.live.Remove(uint32(base) + it.Next())
-			}
+			v.live.AndNot(roaring.AddOffset(deleted, uint32(base)))
 		}
 		base = end
 	}

@@ -1,0 +1,29 @@
+package index
+
+import (
+	"testing"
+	"time"
+
+	bleveindex "github.com/blevesearch/bleve_index_api"
+)
+
+// SetMappingVersion writes another mapping version into the index in dir.
+func SetMappingVersion(t *testing.T, dir, version string) {
+	t.Helper()
+	name, err := readCurrent(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g, err := openGeneration(t.Context(), dir, name, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bleveindex.NewBatch()
+	b.SetInternal([]byte(keyMapping), []byte(version))
+	if err := g.commit(b, *g.position.Load()); err != nil {
+		t.Fatal(err)
+	}
+	if err := g.close(time.Minute); err != nil {
+		t.Fatal(err)
+	}
+}
