@@ -50,10 +50,10 @@ type object struct {
 	n    *notes
 }
 
+var separators = strings.NewReplacer(" ", "", "_", "", "-", "")
+
 // fold brings the spellings of a key together.
-func fold(key string) string {
-	return strings.ToLower(strings.NewReplacer(" ", "", "_", "", "-", "").Replace(key))
-}
+func fold(key string) string { return strings.ToLower(separators.Replace(key)) }
 
 // values are the values under a key that are not null; where several keys fold
 // to the same, the one spelled as asked comes first, then the shorter.
@@ -208,8 +208,13 @@ func (o object) child(name string) object {
 	return empty
 }
 
+// maxItems is how many elements of one list are read: far more than any reply
+// has a use for, and few enough that a reply of nonsense costs little.
+const maxItems = 10_000
+
 // list is the array under name, all spellings of the key one after another; a
-// value that is no array stands for an array of one.
+// value that is no array stands for an array of one. What lies past maxItems is
+// left out with a note.
 func (o object) list(name string) []any {
 	var all []any
 	for _, v := range o.values(name) {
@@ -218,6 +223,10 @@ func (o object) list(name string) []any {
 			continue
 		}
 		all = append(all, v)
+	}
+	if len(all) > maxItems {
+		o.n.add("%s: %d elements left out", o.place(name), len(all)-maxItems)
+		all = all[:maxItems]
 	}
 	return all
 }

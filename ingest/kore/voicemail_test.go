@@ -204,6 +204,17 @@ func TestNotesAreBounded(t *testing.T) {
 	}
 }
 
+// TestListsAreBounded feeds more of them than anybody could have said.
+func TestListsAreBounded(t *testing.T) {
+	r, err := ParseVoicemail([]byte(`{"transcriptions":[` + strings.Repeat("{},", 2*maxItems) + `{}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Transcriptions) != maxItems || len(r.Notes) != 1 {
+		t.Errorf("got %d transcriptions, notes %q", len(r.Transcriptions), r.Notes)
+	}
+}
+
 func FuzzParseVoicemail(f *testing.F) {
 	f.Add(sample(f))
 	f.Add([]byte(`{"voicemail_recording":{"fileUrl":"https://a/b?e=1&n=2&s=3"},"transcriptions":[{"createdOn":{"$date":1}}]}`))
