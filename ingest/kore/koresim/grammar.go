@@ -149,8 +149,14 @@ type talk struct {
 	g     *grammar
 	trade string
 	who   person
-	used  map[string]bool
+	used  map[said]bool
 	made  map[string]string
+}
+
+// said is an alternative of a section.
+type said struct {
+	section string
+	n       int
 }
 
 // fresh picks an alternative of a section, if it can one not said before.
@@ -165,7 +171,7 @@ func (t *talk) fresh(name string) node {
 	}
 	for range 4 {
 		i := t.d.n(len(list))
-		k := fmt.Sprintf("%s/%d", key, i)
+		k := said{key, i}
 		if !t.used[k] {
 			t.used[k] = true
 			return list[i]
@@ -181,16 +187,15 @@ func (t *talk) compose(shape string) string {
 	return tidy(b.String())
 }
 
+// tidier closes gaps before marks and removes doubled ones; the last is
+// "3 p.m." at the end of a sentence.
+var tidier = strings.NewReplacer(" ,", ",", " .", ".", " ?", "?", " !", "!", ",,", ",", ",.", ".", ".m..", ".m.")
+
 // tidy removes what empty alternatives left behind and begins sentences with
 // capital letters.
 func tidy(s string) string {
 	s = strings.Join(strings.Fields(s), " ")
-	for _, mark := range []string{",", ".", "?", "!", ";"} {
-		s = strings.ReplaceAll(s, " "+mark, mark)
-	}
-	for _, twice := range []string{",,", ",."} {
-		s = strings.ReplaceAll(s, twice, twice[1:])
-	}
+	s = tidier.Replace(tidier.Replace(s))
 	r := []rune(strings.TrimLeft(s, ",. "))
 	start := true
 	for i, c := range r {

@@ -43,7 +43,7 @@ func (s *Sim) message(x *session) message {
 	m.lang = who.lang
 	t := &talk{
 		d: &d, g: s.lib.langs[who.lang], trade: m.queue.trade, who: who,
-		used: map[string]bool{}, made: map[string]string{},
+		used: map[said]bool{}, made: map[string]string{},
 	}
 	if x.spec != nil {
 		s.obey(x.spec, t, &m)
@@ -74,7 +74,7 @@ func (s *Sim) message(x *session) message {
 var shapes = []string{
 	"message", "message", "message", "message", "message", "message", "message", "message", "message", "message",
 	"message", "message", "message", "message", "message", "message", "message", "message", "message", "message",
-	"info", "info", "info", "info", "angry", "angry", "angry", "thanks", "thanks", "ramble", "ramble", "ramble",
+	"info", "info", "info", "info", "message.angry", "message.angry", "message.angry", "message.thanks", "message.thanks", "ramble", "ramble", "ramble",
 	"wrong", "short", "short", "person", "person", "returning", "returning", "",
 }
 

@@ -149,15 +149,20 @@ func documented(edit func(*Quirks)) *Quirks {
 }
 
 func TestDefaultsStartCheaply(t *testing.T) {
-	began := time.Now()
-	s, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
+	var s *Sim
+	best := time.Hour
+	for range 5 { // the best of five: others may be using the machine
+		began := time.Now()
+		var err error
+		if s, err = New(Config{}); err != nil {
+			t.Fatal(err)
+		}
+		best = min(best, time.Since(began))
 	}
-	// Generous for a busy machine; it takes about a tenth of it.
-	if took := time.Since(began); took > 200*time.Millisecond {
-		t.Errorf("New took %v, want at most 200ms", took)
+	if best > 200*time.Millisecond {
+		t.Errorf("New took %v, want at most 200ms", best)
 	}
+	t.Logf("New took %v", best)
 	if got, want := len(s.base), 8000; got != want {
 		t.Errorf("sessions: got %d, want %d", got, want)
 	}
