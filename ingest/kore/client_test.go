@@ -194,6 +194,8 @@ func TestFailures(t *testing.T) {
 		{"redirect", 302, map[string]string{"Location": "/login"}, "", Error{Kind: KindMalformed, Status: 302, Msg: "found"}, 0},
 		{"page", 200, nil, "<html><head><title>Maintenance</title>", Error{Kind: KindMalformed, Status: 200, Msg: "not JSON: Maintenance"}, 0},
 		{"JSON without an envelope says nothing", 500, nil, `{"transcriptions":[{"text":"my secret"}]}`, Error{Kind: KindServer, Status: 500, Msg: "internal server error"}, 0},
+		{"limited under a key of no envelope", 500, nil, `{"reason":"rate limit exceeded","note":"my secret"}`, Error{Kind: KindLimited, Status: 500, Msg: "rate limit exceeded"}, 1},
+		{"not by what was said", 500, nil, `{"transcriptions":"your rate limit","data":{"text":"your rate limit"}}`, Error{Kind: KindServer, Status: 500, Msg: "internal server error"}, 0},
 		{"half JSON says nothing", 500, nil, `{"transcriptions":[{"text":"my secret`, Error{Kind: KindServer, Status: 500, Msg: "internal server error"}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -268,7 +268,8 @@ func (c *Client) mediaReply(parent context.Context, resp *http.Response, cancel 
 		r.Body, r.ContentLength = http.NoBody, 0
 		return r, nil
 	}
-	body := &mediaBody{ctx: parent, from: resp.Body, in: bufio.NewReaderSize(resp.Body, 4096), left: c.cfg.MaxMedia, cancel: cancel}
+	fail := func(err error) error { return networkError(parent, opMedia, err) }
+	body := &mediaBody{fail: fail, from: resp.Body, in: bufio.NewReaderSize(resp.Body, 4096), left: c.cfg.MaxMedia, cancel: cancel}
 	r.Body = body
 	if resp.StatusCode == http.StatusOK {
 		// A page with status 200 is how some hosts say that a link is over.
@@ -325,7 +326,7 @@ func rangeTotal(contentRange string) int64 {
 
 // mediaBody reads a recording up to the cap.
 type mediaBody struct {
-	ctx    context.Context // the caller's, to tell its end from a time-out
+	fail   func(error) error // says what ended the reading early
 	from   io.Closer
 	in     *bufio.Reader
 	left   int64
@@ -351,7 +352,7 @@ func (b *mediaBody) end(err error) error {
 	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
-	return networkError(b.ctx, opMedia, err)
+	return b.fail(err)
 }
 
 // Close ends the reading and lets go of the connection.

@@ -163,8 +163,12 @@ func (e *envelope) header(h http.Header) {
 	}
 }
 
-// envelopeOfBody reads what it can of a body of any kind. JSON without an
-// envelope gives no text: it may hold anything.
+// contentKeys hold what people said, in any reply: no error is looked for there.
+var contentKeys = []string{keyRecording, keyTranscriptions, keyRows}
+
+// envelopeOfBody reads what it can of a body of any kind. Of JSON without an
+// envelope it takes only what speaks of a limit or a token: the rest may be
+// anything.
 func envelopeOfBody(body []byte) envelope {
 	v, err := decode(body)
 	if err != nil {
@@ -172,7 +176,11 @@ func envelopeOfBody(body []byte) envelope {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		return envelopeOf(object{keys: v, n: &notes{}})
+		e := envelopeOf(object{keys: v, n: &notes{}})
+		if len(e.msgs) == 0 {
+			e.msgs = telling(v, contentKeys)
+		}
+		return e
 	case string:
 		return envelope{msgs: []string{v}}
 	case []any:
@@ -248,9 +256,8 @@ func trouble(op string, o object, content ...string) *Error {
 	if env.signal {
 		return classify(op, 0, env)
 	}
-	said := saidIn(o.keys, content)
-	if limitedText.MatchString(said) || tokenText.MatchString(said) {
-		env.msgs = []string{said}
+	if said := telling(o.keys, content); len(said) > 0 {
+		env.msgs = said
 		return classify(op, 0, env)
 	}
 	if slices.ContainsFunc(content, o.has) {
@@ -263,8 +270,9 @@ func trouble(op string, o object, content ...string) *Error {
 	return nil
 }
 
-// saidIn joins the texts of an object outside the given keys, two levels deep.
-func saidIn(keys map[string]any, except []string) string {
+// telling are the texts of an object, outside the given keys and two levels
+// deep, that speak of a limit or a token. Others may be anything.
+func telling(keys map[string]any, except []string) []string {
 	var texts []string
 	for k, v := range keys {
 		if slices.ContainsFunc(except, func(name string) bool { return fold(name) == fold(k) }) {
@@ -272,15 +280,18 @@ func saidIn(keys map[string]any, except []string) string {
 		}
 		switch v := v.(type) {
 		case string:
-			texts = append(texts, v[:min(len(v), 500)])
+			v = v[:min(len(v), 500)]
+			if limitedText.MatchString(v) || tokenText.MatchString(v) {
+				texts = append(texts, v)
+			}
 		case map[string]any:
 			if except != nil {
-				texts = append(texts, saidIn(v, nil))
+				texts = append(texts, telling(v, nil)...)
 			}
 		}
 	}
 	slices.Sort(texts)
-	return strings.Join(texts, "; ")
+	return texts
 }
 
 // unread says whether the keys hold anything at all, where nothing in them could
