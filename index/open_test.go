@@ -146,15 +146,22 @@ func TestDamage(t *testing.T) {
 			for range 2 { // and again: what was set aside before is replaced
 				tc.damage(t, dir)
 				x, log := reopen(t, dir, a)
-				if tc.reason == "" {
+				aside := tc.aside
+				if aside && !strings.Contains(log, "fresh") {
+					// The engine fell back to an earlier state that was whole.
+					if got := x.Status(); got.Voicemails != 0 || got.Position.Seq != 0 {
+						t.Errorf("a damaged index was taken as it is: %+v", got)
+					}
+					aside = false
+				} else if tc.reason == "" {
 					if got := x.Status(); got.Building || got.Voicemails != 3 || strings.Contains(log, "fresh") {
 						t.Errorf("a good index was not taken as it is: %+v\n%s", got, log)
 					}
 				} else if !strings.Contains(log, tc.reason) {
 					t.Errorf("the log does not say %q:\n%s", tc.reason, log)
 				}
-				if _, err := os.Stat(filepath.Join(dir, "aside")); (err == nil) != tc.aside {
-					t.Errorf("set aside: %v, want %v", err == nil, tc.aside)
+				if _, err := os.Stat(filepath.Join(dir, "aside")); aside && err != nil {
+					t.Errorf("nothing was set aside: %v", err)
 				}
 				catchUp(t, x)
 				if got := ask(t, x, "message").Total; got != 3 {

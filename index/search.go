@@ -98,10 +98,10 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 		res, err = search(ctx, v, s, r, from, notes)
 		return err
 	})
-	if errors.Is(err, errEngine) {
-		x.doubt(g)
-	}
 	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, ErrCursor) {
+			x.doubt(g)
+		}
 		return nil, fmt.Errorf("search: %w", err)
 	}
 	res.Took = time.Since(started)
