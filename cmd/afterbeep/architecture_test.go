@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport says which packages of ours each package may import. A package
+// that is not named here fails the test: decide first where it belongs.
+var mayImport = map[string][]string{
+	"cmd/afterbeep":       {"*"},
+	"cmd/koresim":         {"ingest/kore/koresim"},
+	"store":               {},
+	"migrations":          {},
+	"store/sqlite":        {"store", "migrations"},
+	"store/postgres":      {"store", "migrations"},
+	"store/storetest":     {"store", "migrations"},
+	"ingest":              {"store", "ingest/kore"},
+	"ingest/kore":         {},
+	"ingest/kore/koresim": {},
+	"index":               {"store", "index/query"},
+	"index/query":         {},
+	"web":                 {"store", "index", "index/query"},
+}
+
+// onlyIn says which folders may import a module from outside.
+var onlyIn = map[string][]string{
+	"github.com/blevesearch/":    {"index"},
+	"github.com/jackc/pgx/":      {"store/postgres"},
+	"modernc.org/sqlite":         {"store/sqlite"},
+	"github.com/labstack/echo/":  {"web"},
+	"github.com/golang-jwt/":     {"ingest/kore", "ingest/kore/koresim"},
+	"github.com/robfig/cron/":    {"ingest"},
+	"github.com/alecthomas/kong": {"cmd/afterbeep", "cmd/koresim"},
+	"testing":                    {"store/storetest"},
+}
+
+type listedPackage struct {
+	ImportPath string
+	Dir        string
+	Imports    []string
+	GoFiles    []string
+}
+
+func listPackages(t *testing.T) []listedPackage {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,Imports,GoFiles", "afterbeep/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var packages []listedPackage
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listedPackage
+		if err := decoder.Decode(&p); errors.Is(err, io.EOF) {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+func TestImportRules(t *testing.T) {
+	for _, p := range listPackages(t) {
+		name := strings.TrimPrefix(p.ImportPath, "afterbeep/")
+		allowed, known := mayImport[name]
+		if !known {
+			t.Errorf("%s has no import rule", name)
+		}
+		for _, imported := range p.Imports {
+			ours, isOurs := strings.CutPrefix(imported, "afterbeep/")
+			if isOurs && !slices.Contains(allowed, ours) && !slices.Contains(allowed, "*") {
+				t.Errorf("%s imports %s", name, ours)
+			}
+			for module, folders := range onlyIn {
+				if strings.HasPrefix(imported, module) && !slices.Contains(folders, name) {
+					t.Errorf("%s imports %s, which belongs to %s", name, imported, strings.Join(folders, ", "))
+				}
+			}
+		}
+		if base := path.Base(name); slices.Contains([]string{"models", "utils", "util", "common", "helpers", "service", "repository", "manager", "internal", "pkg"}, base) {
+			t.Errorf("%s has a name that says nothing", name)
+		}
+	}
+}
+
+// TestOnlyCommandsReadTheEnvironment looks at the words of the sources: what a
+// package reads from its surroundings can't be seen in its imports.
+func TestOnlyCommandsReadTheEnvironment(t *testing.T) {
+	reads := regexp.MustCompile(`os\.(Getenv|LookupEnv|Environ)\b`)
+	for _, p := range listPackages(t) {
+		if strings.HasPrefix(p.ImportPath, "afterbeep/cmd/") || p.ImportPath == "afterbeep/store/storetest" {
+			continue
+		}
+		for _, name := range p.GoFiles {
+			text, err := os.ReadFile(filepath.Join(p.Dir, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := reads.Find(text); found != nil {
+				t.Errorf("%s/%s uses %s", p.ImportPath, name, found)
+			}
+		}
+	}
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"afterbeep/ingest"
+	"afterbeep/ingest/kore"
+)
+
+// Config is the configuration after it has been checked in full.
+type Config struct {
+	PostgresURL string // "" with SQLite
+	SQLitePath  string // "" with Postgres
+	DataDir     string
+	Listen      string
+	PublicURL   string
+	Upstream    *Upstream // nil where no bot is connected
+	MediaHosts  []string  // empty: kore's default
+	Rate        int       // requests a minute and account
+	Schedule    string
+	Lookback    time.Duration
+	Discover    bool
+	Region      string
+	JSONLog     bool
+}
+
+// Upstream is the connected bot.
+type Upstream struct {
+	BaseURL      string
+	BotID        string
+	AccountID    string
+	ClientID     string
+	ClientSecret string
+	Alg          string
+	JTI          bool
+}
+
+// Config checks every setting and returns all that is wrong with them at once.
+func (s Settings) Config() (Config, error) {
+	c := Config{DataDir: s.DataDir, Listen: s.Listen, Region: strings.ToUpper(s.DefaultRegion), Schedule: s.IngestSchedule}
+	errs := s.refused()
+	check := func(err error) {
+		if err != nil {
+			errs = append(errs, err)
+		}
+	}
+	check(c.setDatabase(s))
+	check(c.setAddresses(s))
+	check(c.setUpstream(s))
+	check(c.setMediaHosts(s))
+	check(c.setIngest(s))
+	check(oneOf("log-format", s.LogFormat, "text", "json"))
+	c.JSONLog = s.LogFormat == "json"
+	return c, errors.Join(errs...)
+}
+
+func wrong(flag, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", variable(flag), fmt.Sprintf(format, args...))
+}
+
+func oneOf(flag, value string, allowed ...string) error {
+	if slices.Contains(allowed, value) {
+		return nil
+	}
+	return wrong(flag, "%q is not allowed; use %s", value, strings.Join(allowed, " or "))
+}
+
+// setDatabase never repeats the URL: it may hold a password.
+func (c *Config) setDatabase(s Settings) error {
+	if s.DataDir == "" {
+		return wrong("data-dir", "must name a folder")
+	}
+	kind, rest, _ := strings.Cut(s.DatabaseURL, ":")
+	switch {
+	case s.DatabaseURL == "":
+		c.SQLitePath = filepath.Join(s.DataDir, "afterbeep.db")
+	case kind == "sqlite" && strings.TrimPrefix(rest, "//") != "":
+		c.SQLitePath = strings.TrimPrefix(rest, "//")
+	case kind == "postgres" || kind == "postgresql":
+		if _, err := url.Parse(s.DatabaseURL); err != nil {
+			return wrong("database-url", "is not a URL; write it as postgres://user:password@host:5432/database, with special characters of the password percent-encoded")
+		}
+		c.PostgresURL = s.DatabaseURL
+	default:
+		return wrong("database-url", "must start with postgres:// or postgresql://, or be sqlite:PATH")
+	}
+	return nil
+}
+
+func (c *Config) setAddresses(s Settings) error {
+	host, port, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return wrong("listen", "%q is not an address; write it as 127.0.0.1:8080 or :8080", s.Listen)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return wrong("listen", "%q is not a port; use a number up to 65535", port)
+	} else if n == 0 && s.PublicURL == "" {
+		c.PublicURL = "" // known when it listens
+		return nil
+	}
+	if s.PublicURL == "" {
+		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+			host = "localhost"
+		}
+		c.PublicURL = "http://" + net.JoinHostPort(host, port)
+		return nil
+	}
+	u, err := url.Parse(s.PublicURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		return wrong("public-url", "must be http:// or https:// and a host, without a path")
+	}
+	c.PublicURL = u.Scheme + "://" + u.Host
+	return nil
+}
+
+func (c *Config) setUpstream(s Settings) error {
+	parts := []struct{ flag, value string }{
+		{"kore-base-url", s.KoreBaseURL}, {"kore-bot-id", s.KoreBotID}, {"kore-account-id", s.KoreAccountID},
+		{"kore-client-id", s.KoreClientID}, {"kore-client-secret", s.KoreClientSecret},
+	}
+	var set, missing []string
+	for _, p := range parts {
+		if p.value == "" {
+			missing = append(missing, variable(p.flag))
+		} else {
+			set = append(set, variable(p.flag))
+		}
+	}
+	errs := []error{oneOf("kore-jwt-alg", s.KoreJWTAlg, "HS256", "HS512")}
+	jti, err := strconv.ParseBool(s.KoreJWTJti)
+	if err != nil {
+		errs = append(errs, wrong("kore-jwt-jti", "%q is not allowed; use true or false", s.KoreJWTJti))
+	}
+	if len(set) > 0 && len(missing) > 0 {
+		errs = append(errs, fmt.Errorf("the upstream is half set: %s missing; set all five, or none to serve what is stored", strings.Join(missing, ", ")))
+	}
+	if u, err := url.Parse(s.KoreBaseURL); s.KoreBaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.User != nil) {
+		errs = append(errs, wrong("kore-base-url", "must be https:// and a host, as https://platform.kore.ai"))
+	}
+	if len(missing) == 0 {
+		c.Upstream = &Upstream{
+			BaseURL: strings.TrimRight(s.KoreBaseURL, "/"), BotID: s.KoreBotID, AccountID: s.KoreAccountID,
+			ClientID: s.KoreClientID, ClientSecret: s.KoreClientSecret, Alg: s.KoreJWTAlg, JTI: jti,
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Config) setMediaHosts(s Settings) error {
+	for host := range strings.SplitSeq(s.KoreMediaHosts, ",") {
+		if host = strings.TrimSpace(host); host != "" {
+			c.MediaHosts = append(c.MediaHosts, host)
+		}
+	}
+	if len(c.MediaHosts) == 0 && s.KoreMediaHosts == "" {
+		return nil // kore has a default
+	}
+	if _, err := kore.ParseMediaHosts(c.MediaHosts); err != nil {
+		return wrong("kore-media-hosts", "%v", err)
+	}
+	return nil
+}
+
+func (c *Config) setIngest(s Settings) error {
+	var errs []error
+	rate, err := strconv.Atoi(s.KoreRatePerMinute)
+	if err != nil || rate <= 0 {
+		errs = append(errs, wrong("kore-rate-per-minute", "%q is not allowed; use a whole number above 0", s.KoreRatePerMinute))
+	}
+	c.Rate = rate
+	if _, err := ingest.ParseSchedule(s.IngestSchedule); err != nil {
+		errs = append(errs, wrong("ingest-schedule", "%v", err))
+	}
+	c.Lookback, err = parseDuration(s.IngestLookback)
+	if err != nil {
+		errs = append(errs, wrong("ingest-lookback", "%v", err))
+	} else if c.Lookback < time.Hour {
+		errs = append(errs, wrong("ingest-lookback", "%q is too short; use an hour or more", s.IngestLookback))
+	}
+	if s.Discovery == "getsessions" {
+		errs = append(errs, wrong("discovery", "getsessions is not supported yet; use calldetails or none"))
+	} else {
+		errs = append(errs, oneOf("discovery", s.Discovery, "calldetails", "none"))
+	}
+	c.Discover = s.Discovery == "calldetails"
+	if !phonenumbers.GetSupportedRegions()[c.Region] {
+		errs = append(errs, wrong("default-region", "%q is not a region; use two letters, as US, GB or DE", s.DefaultRegion))
+	}
+	return errors.Join(errs...)
+}

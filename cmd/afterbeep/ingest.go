@@ -1,0 +1,157 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"afterbeep/ingest"
+	"afterbeep/store"
+)
+
+type ingestCmd struct {
+	Since    string   `help:"Look for sessions of the last so long, as 24h or 90d." placeholder:"DURATION"`
+	From     string   `help:"Look for sessions from this date or time (RFC 3339)." placeholder:"T"`
+	To       string   `help:"Look for sessions up to this date or time." placeholder:"T"`
+	Session  []string `help:"Fetch this session, whatever is known of it; may be given again." sep:"none" placeholder:"ID"`
+	Sessions string   `help:"Fetch the sessions listed in this file, one id a line; - is standard input." placeholder:"FILE"`
+}
+
+// Run makes one pass and ends when nothing is due within 30 seconds.
+func (c ingestCmd) Run(ctx context.Context, p *program) error {
+	if p.config.Upstream == nil {
+		return errors.New("no upstream is set; set the five AFTERBEEP_KORE_ variables (afterbeep ingest --help lists them), or use import")
+	}
+	options, err := c.options(p, time.Now())
+	if err != nil {
+		return err
+	}
+	return p.withStore(ctx, func(s store.Store) error {
+		client, err := p.newClient(s)
+		if err != nil {
+			return err
+		}
+		in, err := p.newIngester(s, client)
+		if err != nil {
+			return err
+		}
+		bar := p.progress("fetching")
+		options.Progress = func(g ingest.Progress) { bar.set(int64(g.Fetched), int64(max(g.Due, g.Fetched))) }
+		report, err := in.Pass(ctx, options)
+		bar.end()
+		p.tell(report)
+		return err
+	})
+}
+
+// tell says what a pass came to, and what is left to do later.
+func (p *program) tell(r ingest.Report) {
+	fmt.Fprintf(p.stderr, "%d new sessions, %d asked, %d hold a voicemail, %d voicemails new or changed.\n", r.Sessions, r.Fetched, r.Stored, r.Changed)
+	if r.NextDue > 0 {
+		fmt.Fprintf(p.stderr, "More is due in %s; a running serve sees to it, or run ingest again.\n", r.NextDue.Round(time.Second))
+	}
+}
+
+func (c ingestCmd) options(p *program, now time.Time) (ingest.PassOptions, error) {
+	o := ingest.PassOptions{Until: true}
+	if c.Since != "" && (c.From != "" || c.To != "") {
+		return o, errors.New("give --since, or --from and --to")
+	}
+	if c.Since != "" {
+		d, err := parseDuration(c.Since)
+		if err != nil || d <= 0 {
+			return o, fmt.Errorf("--since: %q is not a stretch of time; write it as 24h or 90d", c.Since)
+		}
+		o.From, o.To = now.Add(-d), now
+	}
+	var err error
+	if o.From, err = parseTime("--from", c.From, o.From); err != nil {
+		return o, err
+	}
+	if o.To, err = parseTime("--to", c.To, o.To); err != nil {
+		return o, err
+	}
+	if c.To != "" && c.From == "" {
+		return o, errors.New("--to needs --from")
+	}
+	if !o.To.IsZero() && !o.From.Before(o.To) {
+		return o, errors.New("--from must be before --to")
+	}
+	ids, err := c.sessionIDs(p)
+	if err != nil {
+		return o, err
+	}
+	for _, id := range ids {
+		o.Sessions = append(o.Sessions, store.SessionKey{BotID: p.config.Upstream.BotID, SessionID: id})
+	}
+	// Who names sessions wants those, unless a time is named too.
+	o.SkipDiscovery = len(ids) > 0 && o.From.IsZero()
+	return o, nil
+}
+
+// parseTime reads a date, which is midnight UTC, or a time.
+func parseTime(flag, text string, without time.Time) (time.Time, error) {
+	if text == "" {
+		return without, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t, nil
+		}
+	}
+	return without, fmt.Errorf("%s: %q is not a time; write it as 2025-02-11 or 2025-02-11T13:57:42Z", flag, text)
+}
+
+// sessionIDs are those of --session and of the lines of --sessions. Empty lines
+// and what follows a # are left out.
+func (c ingestCmd) sessionIDs(p *program) ([]string, error) {
+	ids := c.Session
+	if c.Sessions == "" {
+		return checkIDs(ids)
+	}
+	in, closeIn, err := p.openInput(c.Sessions)
+	if err != nil {
+		return nil, fmt.Errorf("--sessions: %w", err)
+	}
+	defer closeIn()
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		line, _, _ := strings.Cut(lines.Text(), "#")
+		if line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")); line != "" {
+			ids = append(ids, line)
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("--sessions: %w", err)
+	}
+	if len(ids) == 0 {
+		return nil, errors.New("--sessions: there is no session id in it")
+	}
+	return checkIDs(ids)
+}
+
+func checkIDs(ids []string) ([]string, error) {
+	for _, id := range ids {
+		if id == "" || len(id) > 200 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			return nil, fmt.Errorf("%q is not a session id", printable(id))
+		}
+	}
+	return ids, nil
+}
+
+// openInput opens a file, or standard input for -.
+func (p *program) openInput(name string) (io.Reader, func() error, error) {
+	if name == "-" {
+		return p.stdin, func() error { return nil }, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, nil, fileError(err)
+	}
+	return f, f.Close, nil
+}

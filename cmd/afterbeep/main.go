@@ -1,0 +1,167 @@
+// Command afterbeep finds, plays and searches the voicemails of a contact
+// centre on Kore.ai.
+//
+// It is the only package that knows every other: it reads flags and
+// environment, checks them in full, wires store, ingester, index and web app
+// together and runs one subcommand, each in a file of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // the image that this runs in has no time zones
+	"unicode"
+
+	"github.com/alecthomas/kong"
+	"github.com/lmittmann/tint"
+	_ "golang.org/x/crypto/x509roots/fallback" // nor certificates
+	"golang.org/x/term"
+)
+
+// cli is the command line.
+type cli struct {
+	Settings `embed:"" group:"settings"`
+
+	Serve   serveCmd   `cmd:"" help:"Serve the web app, fetch on schedule and keep the index up to date."`
+	Demo    demoCmd    `cmd:"" help:"Serve made-up voicemails from a simulated upstream; needs nothing set up."`
+	Ingest  ingestCmd  `cmd:"" help:"Look for new voicemails and fetch them, once, now."`
+	Import  importCmd  `cmd:"" help:"Store voicemail endpoint responses from a file, no upstream needed."`
+	Search  searchCmd  `cmd:"" help:"Search the archive."`
+	Reindex reindexCmd `cmd:"" help:"Build the index anew beside the old one, then swap."`
+	User    userCmd    `cmd:"" help:"Add and change the people who may sign in."`
+	Token   tokenCmd   `cmd:"" help:"Create and revoke bearer tokens for the API."`
+	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database, index, upstream and disk; say what is wrong and what to do."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// program is what a subcommand runs with.
+type program struct {
+	config Config
+	log    *slog.Logger
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second signal ends the program at once, as people expect of Ctrl-C.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run parses the arguments, runs the subcommand and returns the exit status: 0
+// only when the whole job was done, 2 for arguments or settings that are off.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	var c cli
+	exited := -1
+	parser, err := newParser(&c, stdout, stderr, func(code int) { exited = code })
+	if err != nil {
+		return complain(stderr, err, 2)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if exited >= 0 { // --help has printed what it has to say
+		return exited
+	}
+	if err != nil {
+		return complain(stderr, fmt.Errorf("%w (see afterbeep --help)", err), 2)
+	}
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
+	if parsed.Command() != "version" {
+		if p.config, err = c.Settings.Config(); err != nil {
+			return complain(stderr, err, 2)
+		}
+	}
+	p.log = newLogger(stderr, p.config.JSONLog)
+	for _, name := range unknownVariables(os.Environ(), parser.Model.AllFlags(true)[0]) {
+		p.log.Warn("no setting has this name; it is ignored", "variable", name)
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	if err := parsed.Run(p); err != nil {
+		return complain(stderr, err, 1)
+	}
+	return 0
+}
+
+func newParser(c *cli, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("afterbeep"),
+		kong.Description("Find the voicemail. Hear it. Call the person back. Prove that it happened."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(exit),
+		kong.Resolvers(environment{lookup: os.LookupEnv}),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoExpandSubcommands: true}),
+		kong.ValueFormatter(helpWithVariable),
+		kong.Help(printHelp),
+		kong.ExplicitGroups([]kong.Group{{
+			Key:   settingsGroup,
+			Title: "Settings (each is also an environment variable; NAME_FILE reads it from a file):",
+		}}),
+	)
+}
+
+// errSilent ends the program with status 1 after everything has been said.
+var errSilent = errors.New("")
+
+func complain(w io.Writer, err error, code int) int {
+	if errors.Is(err, errSilent) {
+		return code
+	}
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintln(w, "afterbeep: "+printable(line))
+	}
+	return code
+}
+
+// printable keeps what somebody else wrote from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}
+
+func helpWithVariable(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.Flag != nil && isSetting(v.Flag) {
+		help += " $" + variable(v.Flag.Name)
+	}
+	return help
+}
+
+// printHelp leaves the settings to the commands' help: the program's own is the
+// list of commands.
+func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
+	if ctx.Selected() == nil {
+		for _, flag := range ctx.Model.Flags {
+			flag.Hidden = flag.Hidden || isSetting(flag)
+		}
+	}
+	return kong.DefaultHelpPrinter(options, ctx)
+}
+
+func newLogger(w io.Writer, asJSON bool) *slog.Logger {
+	if asJSON {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(tint.NewHandler(w, &tint.Options{TimeFormat: "2006-01-02 15:04:05", NoColor: !isTerminal(w)}))
+}
+
+// isTerminal reports whether a person sees what is written to w at once.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

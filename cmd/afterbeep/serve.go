@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"afterbeep/index"
+	"afterbeep/ingest"
+	"afterbeep/store"
+	"afterbeep/web"
+)
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop.
+func (serveCmd) Run(ctx context.Context, p *program) error {
+	return p.serve(ctx, serveHooks{opened: p.announce})
+}
+
+// serveHooks let the demo take part in serving.
+type serveHooks struct {
+	// prepare runs once the store is open, before anything is started.
+	prepare func(context.Context, store.Store) error
+	// fetch runs in place of the scheduled passes' beginning; nil for none.
+	fetch func(context.Context, *server) error
+	// opened runs when the web app answers.
+	opened func(context.Context, *server) error
+}
+
+// server is everything that serving needs, opened.
+type server struct {
+	p        *program
+	store    store.Store
+	index    *index.Index
+	ingester *ingest.Ingester // nil without an upstream
+	player   *ingest.Player   // nil without an upstream
+	listener net.Listener
+	control  net.Listener
+	url      string
+	setupKey string // "" where there are users
+}
+
+// Time that what is under way gets at a stop.
+const (
+	webPatience     = 10 * time.Second
+	controlPatience = time.Second
+)
+
+// serve opens everything, runs it until ctx ends or a part fails, and closes it
+// in the order that loses nothing: fetching, index, pages, store.
+func (p *program) serve(ctx context.Context, hooks serveHooks) (err error) {
+	s := &server{p: p}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.open(ctx, hooks.prepare); err != nil {
+		return err
+	}
+	site, err := s.site()
+	if err != nil {
+		return err
+	}
+	// A part that fails ends the others through this group's context; a stop
+	// ends them one after the other through stages.
+	group, ctx := errgroup.WithContext(ctx)
+	pages, closePages := context.WithCancel(context.WithoutCancel(ctx))
+	defer closePages()
+	group.Go(func() error {
+		defer closePages()
+		return s.work(ctx, hooks)
+	})
+	web := site.HTTPServer()
+	group.Go(func() error {
+		return serveUntil(pages, web, func() error { return web.Serve(s.listener) }, webPatience)
+	})
+	control := control{store: s.store, index: s.index}.server()
+	group.Go(func() error {
+		return serveUntil(pages, control, func() error { return control.Serve(s.control) }, controlPatience)
+	})
+	group.Go(func() error {
+		if hooks.opened == nil {
+			return nil
+		}
+		return hooks.opened(ctx, s)
+	})
+	return group.Wait()
+}
+
+// work fetches and indexes until ctx ends; the index follows until the last
+// fetch has been recorded.
+func (s *server) work(ctx context.Context, hooks serveHooks) error {
+	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
+	followed := make(chan error, 1)
+	go func() { followed <- s.index.Follow(following) }()
+	err := s.fetch(ctx, hooks)
+	if err == nil && ctx.Err() == nil {
+		select { // without an upstream there is nothing to fetch until a stop
+		case <-ctx.Done():
+		case err = <-followed:
+			stopFollowing()
+			return unlessStopped(following, err)
+		}
+	}
+	stopFollowing()
+	return errors.Join(unlessStopped(ctx, err), unlessStopped(following, <-followed))
+}
+
+func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
+	if hooks.fetch != nil {
+		if err := hooks.fetch(ctx, s); err != nil {
+			return err
+		}
+	}
+	if s.ingester == nil {
+		return nil
+	}
+	return s.ingester.Run(ctx)
+}
+
+// unlessStopped drops the error that a stop itself causes.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// open opens all parts. What it opened before an error is closed by close.
+func (s *server) open(ctx context.Context, prepare func(context.Context, store.Store) error) (err error) {
+	p := s.p
+	if s.store, err = p.openStore(ctx); err != nil {
+		return err
+	}
+	if prepare != nil {
+		if err := prepare(ctx, s.store); err != nil {
+			return err
+		}
+	}
+	if s.index, err = p.openIndex(ctx, s.store); err != nil {
+		if errors.Is(err, index.ErrInUse) {
+			return fmt.Errorf("another afterbeep has the data folder %s; stop it, or choose another folder with --data-dir", p.config.DataDir)
+		}
+		return err
+	}
+	if s.listener, err = net.Listen("tcp", p.config.Listen); err != nil {
+		return fmt.Errorf("%s: %w; choose another address with --listen", variable("listen"), err)
+	}
+	s.url = p.config.PublicURL
+	if s.url == "" {
+		s.url = "http://" + s.listener.Addr().String()
+	}
+	if s.control, err = listenControl(p.config.DataDir); err != nil {
+		return err
+	}
+	if err := s.openUpstream(); err != nil {
+		return err
+	}
+	return s.offerSetup(ctx)
+}
+
+func (s *server) openUpstream() error {
+	u := s.p.config.Upstream
+	if u == nil {
+		return nil
+	}
+	client, err := s.p.newClient(s.store)
+	if err != nil {
+		return err
+	}
+	for _, warning := range client.Warnings() {
+		s.p.log.Warn(warning)
+	}
+	if s.ingester, err = s.p.newIngester(s.store, client); err != nil {
+		return err
+	}
+	s.player, err = ingest.NewPlayer(ingest.PlayerConfig{
+		Store:    s.store,
+		Client:   s.p.clientOf(client),
+		CacheDir: filepath.Join(s.p.config.DataDir, "audio"),
+		Log:      s.p.log,
+	})
+	return err
+}
+
+// offerSetup makes the key of the one-time link while there are no users.
+func (s *server) offerSetup(ctx context.Context) error {
+	users, err := s.store.Users(ctx)
+	if err == nil && len(users) == 0 {
+		s.setupKey = web.NewSecret()
+	}
+	return err
+}
+
+// site is the web app over the parts.
+func (s *server) site() (*web.Server, error) {
+	c := web.Config{
+		Store: s.store, Index: s.index, PublicURL: s.url, Version: versionName(), Log: s.p.log,
+	}
+	if s.setupKey != "" {
+		c.SetupHash = web.HashSecret(s.setupKey)
+	}
+	if s.ingester != nil {
+		c.Player, c.Ingest = playerForWeb{s.player}, ingestForWeb{s.ingester, s.p.config}
+	}
+	return web.New(c)
+}
+
+// close closes what is open, in the order of need.
+func (s *server) close() error {
+	var errs []error
+	if s.player != nil {
+		errs = append(errs, s.player.Close())
+	}
+	for _, l := range []net.Listener{s.listener, s.control} {
+		if l != nil {
+			_ = l.Close() // served and shut down by now, or never served
+		}
+	}
+	if s.index != nil {
+		errs = append(errs, s.index.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// announce tells a person where the web app is.
+func (p *program) announce(_ context.Context, s *server) error {
+	fmt.Fprintf(p.stdout, "Afterbeep is open at %s\n", s.url)
+	if s.setupKey != "" {
+		fmt.Fprintf(p.stdout, "There are no users yet. This link makes the first administrator, once:\n%s\n", web.SetupLink(s.url, s.setupKey))
+	}
+	if s.ingester == nil {
+		fmt.Fprintln(p.stdout, "No bot is connected: what is stored is served, nothing is fetched. The status page says how to connect one.")
+	}
+	return nil
+}

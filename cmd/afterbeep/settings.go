@@ -1,0 +1,172 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// Settings are the configuration as people write it: flags, or the environment
+// variable of the same name (AFTERBEEP_ and the flag in capitals), or a file
+// named by that variable with _FILE behind it. Config is what becomes of them.
+type Settings struct {
+	DatabaseURL string `help:"Where the archive is kept: postgres://..., postgresql://... or sqlite:PATH. SQLite in the data folder where empty." placeholder:"URL"`
+	DataDir     string `help:"Folder for the SQLite file, the index and cached audio." default:"./data"`
+	Listen      string `help:"Address that the web app listens on." default:"127.0.0.1:8080"`
+	PublicURL   string `help:"Base of links and cookies, as people's browsers see it. From --listen where empty." placeholder:"URL"`
+
+	KoreBaseURL      string `help:"The upstream, as https://platform.kore.ai." placeholder:"URL"`
+	KoreBotID        string `help:"The bot (st-...) whose voicemails are fetched." placeholder:"ID"`
+	KoreAccountID    string `help:"The account that the bot belongs to." placeholder:"ID"`
+	KoreClientID     string `help:"The JWT app's client id (cs-...)." placeholder:"ID"`
+	KoreClientSecret string `help:"The JWT app's client secret. Better given by AFTERBEEP_KORE_CLIENT_SECRET_FILE." placeholder:"SECRET"`
+
+	KoreJWTAlg        string `name:"kore-jwt-alg" help:"How tokens are signed: HS256 or HS512." default:"HS256"`
+	KoreJWTJti        string `name:"kore-jwt-jti" help:"Give each token a jti, so that it works once only: true or false." default:"true"`
+	KoreMediaHosts    string `help:"Where recordings may be fetched from, replacing the default: host, host:port or *.domain, comma separated. Plain http, loopback and private addresses only when listed." placeholder:"HOSTS"`
+	KoreRatePerMinute string `help:"Requests that the account may use in any minute." default:"54"`
+
+	IngestSchedule string `help:"When new voicemails are looked for: five-field cron in UTC unless CRON_TZ= stands before it, or @every 2s, @hourly." default:"*/5 * * * *"`
+	IngestLookback string `help:"How far back late rows are looked for." default:"48h"`
+	Discovery      string `help:"How sessions are found: calldetails or none." default:"calldetails"`
+	DefaultRegion  string `help:"Region of phone numbers without a country code." default:"US"`
+
+	LogFormat string `help:"How the log is written: text or json." default:"text"`
+
+	Unbuilt `embed:""`
+}
+
+// Unbuilt are settings whose feature is not there yet. They are known, so that
+// setting one is refused instead of ignored.
+type Unbuilt struct {
+	BotsFile         string `hidden:""`
+	SecretKey        string `hidden:""`
+	HookToken        string `hidden:""`
+	Archive          string `hidden:""`
+	ArchiveMaxBytes  string `hidden:""`
+	Redact           string `hidden:""`
+	Retention        string `hidden:""`
+	OIDCIssuer       string `name:"oidc-issuer" hidden:""`
+	OIDCClientID     string `name:"oidc-client-id" hidden:""`
+	OIDCClientSecret string `name:"oidc-client-secret" hidden:""`
+}
+
+// refused lists the unbuilt settings that are set.
+func (u Unbuilt) refused() []error {
+	var errs []error
+	v := reflect.ValueOf(u)
+	for i := range v.NumField() {
+		if v.Field(i).String() == "" {
+			continue
+		}
+		field := v.Type().Field(i)
+		flag := field.Tag.Get("name")
+		if flag == "" {
+			flag = kebab(field.Name)
+		}
+		errs = append(errs, fmt.Errorf("%s is not supported yet; unset it", variable(flag)))
+	}
+	return errs
+}
+
+// kebab is how kong names a flag after a field: a dash before each capital
+// that follows a small letter or stands before one.
+func kebab(name string) string {
+	var b strings.Builder
+	rs := []rune(name)
+	for i, r := range rs {
+		upper := r >= 'A' && r <= 'Z'
+		small := func(j int) bool { return j >= 0 && j < len(rs) && rs[j] >= 'a' && rs[j] <= 'z' }
+		if i > 0 && upper && (small(i-1) || small(i+1)) {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+const variablePrefix = "AFTERBEEP_"
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// environment reads settings from the environment variables and the files that
+// they name. It is a kong.Resolver: flags on the command line go before it.
+type environment struct {
+	lookup func(string) (string, bool)
+}
+
+// Validate is part of kong.Resolver.
+func (environment) Validate(*kong.Application) error { return nil }
+
+// Resolve is part of kong.Resolver. An empty variable counts as unset: that is
+// how compose files pass on what nobody set.
+func (e environment) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if !isSetting(flag) {
+		return nil, nil
+	}
+	name := variable(flag.Name)
+	value, _ := e.lookup(name)
+	path, _ := e.lookup(name + "_FILE")
+	switch {
+	case value != "" && path != "":
+		return nil, fmt.Errorf("%s and %s_FILE are both set; set one", name, name)
+	case value != "":
+		return value, nil
+	case path != "":
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("%s_FILE: %w", name, fileError(err))
+		}
+		return oneLineLess(string(text)), nil
+	}
+	return nil, nil
+}
+
+// isSetting tells the flags of Settings from those of a command.
+func isSetting(flag *kong.Flag) bool {
+	return flag.Group != nil && flag.Group.Key == settingsGroup
+}
+
+const settingsGroup = "settings"
+
+// fileError says what is wrong with a file without repeating "open".
+func fileError(err error) error {
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return fmt.Errorf("%s: %w", pathErr.Path, pathErr.Err)
+	}
+	return err
+}
+
+// oneLineLess drops the one newline that editors put at a file's end.
+func oneLineLess(s string) string {
+	s = strings.TrimSuffix(s, "\n")
+	return strings.TrimSuffix(s, "\r")
+}
+
+// unknownVariables lists AFTERBEEP_ variables that no setting has. They are
+// only warned of: a cluster may set some for a service named afterbeep.
+func unknownVariables(environ []string, flags []*kong.Flag) []string {
+	known := map[string]bool{}
+	for _, f := range flags {
+		known[variable(f.Name)] = true
+		known[variable(f.Name)+"_FILE"] = true
+	}
+	var unknown []string
+	for _, entry := range environ {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, variablePrefix) && value != "" && !known[name] {
+			unknown = append(unknown, name)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
