@@ -97,6 +97,9 @@ CREATE TABLE voicemails (
 CREATE INDEX voicemails_left_at ON voicemails (left_at);
 CREATE INDEX voicemails_bot_left_at ON voicemails (bot_id, left_at);
 
+-- A segment is told from its siblings by its ids, as package store merges them.
+-- No UNIQUE says so here: an index entry holds 2,700 bytes at most, and the
+-- upstream's ids may be of any length.
 CREATE TABLE segments (
     voicemail_id bigint  NOT NULL REFERENCES voicemails (id) ON DELETE CASCADE,
     position     integer NOT NULL,
@@ -108,8 +111,7 @@ CREATE TABLE segments (
     lang         text    COLLATE "C" NOT NULL,
     created_on   timestamptz,
     modified_on  timestamptz,
-    PRIMARY KEY (voicemail_id, position),
-    UNIQUE (voicemail_id, message_id, component_id)
+    PRIMARY KEY (voicemail_id, position)
 );
 
 CREATE TABLE recordings (

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"sync"
@@ -393,5 +394,38 @@ func TestClaimWalksItsIndex(t *testing.T) {
 	// The few that come out are sorted once more; the queue must not be.
 	if !strings.Contains(plan, "Index Scan using call_sessions_due") || strings.Count(plan, "Sort Key") > 1 {
 		t.Errorf("claiming from a long queue sorts it:\n%s", plan)
+	}
+}
+
+func TestIDsOfAnyLength(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t)})
+	ctx := t.Context()
+	var long strings.Builder // that doesn't compress
+	for long.Len() < 10_000 {
+		long.WriteString(rand.Text())
+	}
+	l := claim(t, s, "a")
+	r := reply("hello")
+	r.Segments[0].MessageID = long.String()
+	if _, err := s.Record(ctx, l, store.Outcome{State: store.StateStored, Reply: r}); err != nil {
+		t.Errorf("Record with a long message id: %v", err)
+	}
+	if _, err := s.SaveSessions(ctx, []store.Session{session(long.String())}); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("SaveSessions with a session id too long for an index: %v, want %v", err, store.ErrInvalid)
+	}
+}
+
+func TestClosedStoreSaysSo(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t)})
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	if _, err := s.Head(t.Context()); !errors.Is(err, errClosed) {
+		t.Errorf("Head: %v, want %v", err, errClosed)
+	}
+	if err := s.Ready(t.Context()); err == nil {
+		t.Error("Ready of a closed store returned nil")
 	}
 }

@@ -29,6 +29,7 @@ const (
 	codeForeignKey    = "23503"
 	codeSerialization = "40001"
 	codeDeadlock      = "40P01"
+	codeLimit         = "54000"
 )
 
 var (
@@ -154,6 +155,9 @@ func plain(err error) error {
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		return store.ErrNotFound
+	}
+	if isCode(err, codeLimit) { // an id is too long for an index
+		return fmt.Errorf("%w: %w", store.ErrInvalid, err)
 	}
 	return err
 }
