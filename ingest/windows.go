@@ -14,10 +14,12 @@ const (
 	// asked for again is the same row in the store and not one more.
 	windowGrid = 10 * time.Minute
 
-	recent       = time.Hour // looked at on each pass
-	middle       = 6 * time.Hour
-	middleEvery  = 30 * time.Minute
-	lookBackEach = 6 * time.Hour
+	recent = time.Hour // looked at on each pass
+	middle = 6 * time.Hour
+	// A minute less than half an hour and six hours: passes come a little
+	// early or late.
+	middleEvery  = 29 * time.Minute
+	lookBackEach = 6*time.Hour - time.Minute
 	// justLooked is how fresh a look at old times must be for an interrupted
 	// look over the whole look-back to go on behind it.
 	justLooked = 30 * time.Minute
@@ -37,18 +39,19 @@ func historyNeeded(now time.Time, lookBack time.Duration) time.Time {
 //
 // The last hour is looked at always; the last six hours when a part of them
 // was not looked at for half an hour; the whole look-back when a part of it
-// was not looked at for six hours, which a new account's is not. Rows may come
+// was not looked at for six hours, which is so of a new account. Rows may come
 // late, so times that have left the look-back are looked at once more unless
 // their last look came well after them: that catches an outage up, however
 // long it was.
 func planWindows(now time.Time, looked []store.Window, lookBack time.Duration) []span {
 	wide := span{now.Add(-lookBack), now}
 	six := span{now.Add(-min(middle, lookBack)), now}
-	need := []span{{now.Add(-min(recent, lookBack)), now}}
+	hour := span{now.Add(-min(recent, lookBack)), now}
+	need := []span{hour}
 	switch {
-	case len(subtract(wide, covered(looked, now.Add(-lookBackEach), 0))) > 0:
+	case stale(span{wide.From, hour.From}, looked, now.Add(-lookBackEach)):
 		need = subtract(wide, settledSince(looked, now.Add(-justLooked), now.Add(-middle)))
-	case len(subtract(six, covered(looked, now.Add(-middleEvery), 0))) > 0:
+	case stale(span{six.From, hour.From}, looked, now.Add(-middleEvery)):
 		need = []span{six}
 	}
 	if began := liveSince(looked); !began.IsZero() && began.Before(wide.From) {
@@ -56,6 +59,12 @@ func planWindows(now time.Time, looked []store.Window, lookBack time.Duration) [
 		need = append(need, subtract(left, covered(looked, time.Time{}, lookBack/2))...)
 	}
 	return cutWindows(need)
+}
+
+// stale reports whether a part of s was not looked at since a time. s ends
+// where the last hour begins: that is looked at anyway.
+func stale(s span, looked []store.Window, since time.Time) bool {
+	return len(subtract(s, covered(looked, since, 0))) > 0
 }
 
 // cutWindows widens spans to the grid, joins those that touch, and cuts them
@@ -177,7 +186,10 @@ func subtract(s span, joined []span) []span {
 			return rest
 		}
 	}
-	return append(rest, s)
+	if s.From.Before(s.To) {
+		rest = append(rest, s)
+	}
+	return rest
 }
 
 // halves bisects a window at a whole second; ok is false for one that is a
