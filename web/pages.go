@@ -43,6 +43,7 @@ type errorPage struct {
 	Status int
 	Words  string
 	Retry  string // when to come back; "" where waiting doesn't help
+	Again  string // the page that was asked for, where waiting helps
 }
 
 // pages renders templates. Safe for concurrent use.
@@ -140,6 +141,9 @@ func (s *Server) answerPage(v *visit, f *fault) error {
 	p := &errorPage{frame: s.frame(v, f.title), Status: f.status, Words: f.words}
 	if f.retry > 0 {
 		p.Retry = inWords(f.retry)
+		if again := ownPath(v.Request().URL.RequestURI()); v.Request().Method == http.MethodGet && again != "/" {
+			p.Again = again
+		}
 	}
 	b, err := s.pages.render(p)
 	if err != nil {

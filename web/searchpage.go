@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -121,6 +120,9 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	page.Langs = options("any language", p.Lang, nil, langName)
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
 	for _, order := range []string{"relevance", "newest", "oldest"} {
+		if order == "relevance" && p.Q == "" {
+			continue // everything is equally relevant to nothing
+		}
 		to := p
 		to.Sort, to.Cursor = order, ""
 		current := p.Sort == order || p.Sort == "" && (order == "newest") == (p.Q == "") && order != "oldest"
@@ -243,8 +245,8 @@ func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
 	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess })
 	if !playable {
 		view.Audio = "no audio"
-		if len(h.Recordings) > 0 {
-			view.Audio = cmp.Or(map[bool]string{true: "audio to come"}[strings.HasSuffix(h.Recordings[0].Status, "in_progress")], "no audio")
+		if len(h.Recordings) > 0 && strings.HasSuffix(h.Recordings[0].Status, "in_progress") {
+			view.Audio = "audio to come"
 		}
 	}
 	return view
