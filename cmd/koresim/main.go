@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/url"
 	"os"
 	"os/signal"
@@ -31,7 +30,7 @@ type flags struct {
 	Seed        uint64        `default:"1" help:"Decides everything that is not set otherwise."`
 	Voicemails  int           `default:"2000" help:"How many voicemails there are; 0 for none."`
 	Other       int           `default:"-1" help:"How many sessions are no voicemail; -1 for three times the voicemails."`
-	Until       string        `help:"Last day of the two years of calls, as yyyy-mm-dd; the default is yesterday." placeholder:"DAY"`
+	Until       string        `help:"Last day of the two years of calls, as yyyy-mm-dd; the default is yesterday. Name one to meet the same calls again on another day." placeholder:"DAY"`
 	Live        float64       `default:"12" help:"New voicemails an hour, after that day."`
 	Rate        int           `default:"60" help:"Requests a minute that the account may make; 0 for no limit."`
 	LinkLife    time.Duration `default:"1h" help:"How long a media link lives."`
@@ -144,13 +143,10 @@ func printEnvironment(out io.Writer, c koresim.Credentials, api, media string, r
 	if err != nil {
 		return fmt.Errorf("media origin: %w", err)
 	}
-	host := m.Host
-	if m.Port() == "" {
-		host = net.JoinHostPort(m.Hostname(), map[string]string{"https": "443"}[m.Scheme])
-		host = strings.TrimSuffix(host, ":")
-	}
+	// A tenth below the limit: clocks and minutes are never quite the same.
+	allowed := max(rate*9/10, 1)
 	if rate == 0 {
-		rate = 60_000
+		allowed = 60_000
 	}
 	_, err = fmt.Fprintf(out, `AFTERBEEP_KORE_BASE_URL=%s
 AFTERBEEP_KORE_BOT_ID=%s
@@ -159,6 +155,6 @@ AFTERBEEP_KORE_CLIENT_ID=%s
 AFTERBEEP_KORE_CLIENT_SECRET=%s
 AFTERBEEP_KORE_MEDIA_HOSTS=%s
 AFTERBEEP_KORE_RATE_PER_MINUTE=%d
-`, api, c.BotIDs[0], c.AccountID, c.ClientID, c.ClientSecret, host, rate)
+`, api, c.BotIDs[0], c.AccountID, c.ClientID, c.ClientSecret, m.Host, allowed)
 	return err
 }

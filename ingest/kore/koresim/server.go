@@ -83,9 +83,9 @@ func (v *Server) start(l net.Listener, h http.Handler) {
 	v.done.Go(func() { _ = srv.Serve(l) })
 }
 
-// Close stops listening, gives requests under way a moment to end, cuts those
-// that don't, and waits until nothing of the server runs any more. It may be
-// called more than once.
+// Close stops listening, gives requests under way two seconds to end and cuts
+// the connections of those that don't. It may be called more than once, and
+// waits for a stop that the end of the context has begun.
 func (v *Server) Close() error {
 	v.stop()
 	return v.shut()
