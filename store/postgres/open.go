@@ -202,10 +202,12 @@ func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	var at int64
-	err := s.pool.QueryRow(ctx, versionQuery).Scan(&at)
+	err := s.inView(ctx, "check the database", func(ctx context.Context, t tx) error {
+		return t.QueryRow(ctx, versionQuery).Scan(&at)
+	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("ask the database: %w", plain(err))
+		return err
 	case at > s.schema:
 		return store.ErrNewerSchema
 	case at < s.schema:

@@ -415,6 +415,43 @@ func TestIDsOfAnyLength(t *testing.T) {
 	}
 }
 
+func TestClockIsTheDatabases(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t)})
+	clock := func() time.Time {
+		var now time.Time
+		if err := s.pool.QueryRow(t.Context(), `SELECT clock_timestamp()`).Scan(&now); err != nil {
+			t.Fatal(err)
+		}
+		return now
+	}
+	before := clock()
+	l, err := s.Ledger(t.Context(), store.AllBots())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if after := clock(); l.Now.Before(before) || l.Now.After(after) {
+		t.Errorf("the store's time is %v, want one from %v to %v", l.Now, before, after)
+	}
+}
+
+func TestAnEndedCallerLeavesTheStoreUsable(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t), MaxConns: 1})
+	for range 3 {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := s.inTx(ctx, "wait", func(ctx context.Context, t tx) error {
+			cancel()
+			_, err := t.Exec(ctx, `SELECT pg_sleep(60)`)
+			return err
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("inTx: %v, want %v", err, context.Canceled)
+		}
+	}
+	if err := s.Ready(t.Context()); err != nil {
+		t.Errorf("Ready: %v", err)
+	}
+}
+
 func TestClosedStoreSaysSo(t *testing.T) {
 	s := open(t, Config{URL: storetest.Postgres(t)})
 	for range 2 {
@@ -425,7 +462,7 @@ func TestClosedStoreSaysSo(t *testing.T) {
 	if _, err := s.Head(t.Context()); !errors.Is(err, errClosed) {
 		t.Errorf("Head: %v, want %v", err, errClosed)
 	}
-	if err := s.Ready(t.Context()); err == nil {
-		t.Error("Ready of a closed store returned nil")
+	if err := s.Ready(t.Context()); !errors.Is(err, errClosed) {
+		t.Errorf("Ready: %v, want %v", err, errClosed)
 	}
 }

@@ -106,9 +106,9 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(ctx context.C
 	if err != nil {
 		return fmt.Errorf("%w: %w", errBegin, err)
 	}
-	// After a commit this does nothing; an end that the caller asked for must
-	// not keep the connection from being tidied up.
-	defer p.Rollback(context.WithoutCancel(ctx))
+	// After a commit this does nothing. Where ctx has ended it drops the
+	// connection, and the server rolls back.
+	defer p.Rollback(ctx)
 	if err := fn(ctx, tx{Tx: p, clock: s.clock}); err != nil {
 		return err
 	}
@@ -120,9 +120,10 @@ func (s *Store) once(ctx context.Context, o pgx.TxOptions, fn func(ctx context.C
 func again(err error) bool {
 	if errors.Is(err, errBegin) {
 		// A pooled connection was dead, as after a restart of the server. A
-		// server that takes no connection at all is the caller's to wait for.
+		// server that takes no connection, or says nothing for txTimeout, is
+		// the caller's to wait for.
 		var c *pgconn.ConnectError
-		return !errors.As(err, &c)
+		return !errors.As(err, &c) && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled)
 	}
 	return errors.Is(err, errRaced) || isCode(err, codeSerialization) || isCode(err, codeDeadlock)
 }
