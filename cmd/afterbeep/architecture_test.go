@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 // onlyIn says which folders may import a module from outside.
 var onlyIn = map[string][]string{
 	"github.com/blevesearch/":    {"index"},
-	"github.com/jackc/pgx/":      {"store/postgres"},
+	"github.com/jackc/pgx/":      {"store/postgres", "store/storetest"},
 	"modernc.org/sqlite":         {"store/sqlite"},
 	"github.com/labstack/echo/":  {"web"},
 	"github.com/golang-jwt/":     {"ingest/kore", "ingest/kore/koresim"},
