@@ -33,6 +33,7 @@ type Budget struct {
 	account   string
 	perMinute int
 	log       *slog.Logger
+	wait      func(context.Context, time.Duration) error
 }
 
 var _ kore.Budget = (*Budget)(nil)
@@ -48,7 +49,7 @@ func NewBudget(budgets store.Budgets, account string, perMinute int, log *slog.L
 	case perMinute < 1:
 		return nil, errors.New("budget: want at least one request a minute")
 	}
-	return &Budget{budgets: budgets, account: account, perMinute: perMinute, log: orDiscard(log)}, nil
+	return &Budget{budgets: budgets, account: account, perMinute: perMinute, log: orDiscard(log), wait: pauseOrStop}, nil
 }
 
 // Reserve blocks until one request of the class may be sent. It returns ctx's
@@ -65,7 +66,7 @@ func (b *Budget) Reserve(ctx context.Context, class kore.Class) error {
 		if wait <= 0 {
 			return nil
 		}
-		if err := pauseOrStop(ctx, wait); err != nil {
+		if err := b.wait(ctx, wait); err != nil {
 			return err
 		}
 	}

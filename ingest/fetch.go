@@ -21,8 +21,9 @@ var errDiscovery = errors.New("discovery ended early")
 // one session and not about the account.
 const goodFor = 10 * time.Minute
 
-// refusedLimit is how many refusals in a row are trouble of the account after all.
-const refusedLimit = 3
+// refusedLimit is how many different sessions are refused in a row when it is
+// the account that is in trouble.
+const refusedLimit = 2
 
 // account is a pass over one account: discovery and fetching side by side, so
 // that the first voicemails are there while a long look goes on.
@@ -382,12 +383,13 @@ func (r *run) judge(a answer) store.Outcome {
 	case a.err == nil:
 		r.account.good(a.now)
 	case isAccountTrouble(a.err):
-		if r.account.refuse(a.now) {
+		switch trouble, answered := r.account.refuse(a.session.SessionID, a.now); {
+		case trouble:
 			r.stop(&AccountError{r.account.id, a.err})
-			return outcome
+		case answered:
+			// Others are answered: this one session is refused.
+			return a.retry(reasonOf(a.err))
 		}
-		// Others are answered: this one session is refused.
-		return a.retry(reasonOf(a.err))
 	case stopped(a.err) || errors.Is(a.err, errPanicked) || kore.KindOf(a.err) != kore.KindNone:
 	default:
 		// The budget could not be asked: the store is away.
@@ -400,14 +402,18 @@ func (r *run) judge(a answer) store.Outcome {
 func (a *account) good(now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lastGood, a.refused = now, 0
+	a.lastGood = now
+	clear(a.refused)
 }
 
-// refuse counts a refused token and reports whether the account is in trouble:
-// nothing was answered for a while, or nothing but refusals came.
-func (a *account) refuse(now time.Time) bool {
+// refuse notes a session for which the token was refused. trouble says that it
+// was so for several in a row, answered that others were answered lately.
+func (a *account) refuse(session string, now time.Time) (trouble, answered bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.refused++
-	return a.lastGood.IsZero() || now.Sub(a.lastGood) > goodFor || a.refused >= refusedLimit
+	if a.refused == nil {
+		a.refused = map[string]bool{}
+	}
+	a.refused[session] = true
+	return len(a.refused) >= refusedLimit, !a.lastGood.IsZero() && now.Sub(a.lastGood) <= goodFor
 }

@@ -79,7 +79,8 @@ type account struct {
 
 	mu       sync.Mutex // guards what is below
 	lastGood time.Time  // when the upstream last answered a question as it should
-	refused  int        // how often in a row it refused the token
+	// refused are the sessions for which it refused the token since then.
+	refused map[string]bool
 }
 
 // bot is the account's bot with that id; ok is false where it has none.

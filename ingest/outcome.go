@@ -44,8 +44,8 @@ const (
 	// upstream under repair shows for a while kills nothing.
 	unreadableLimit = 8
 	// giveBack is when a session that was given back for account trouble is
-	// due again: others are tried first, in case the trouble is its own.
-	giveBack = 5 * time.Minute
+	// due again: a few passes try others first, in case the trouble is its own.
+	giveBack = 15 * time.Minute
 )
 
 // retrySteps is the schedule of passing faults; its last step repeats.

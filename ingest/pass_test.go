@@ -1,35 +1,341 @@
 package ingest
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
+	"afterbeep/store"
 )
 
+// finish makes passes, hours apart, until every voicemail of the upstream is stored.
+func (w *world) finish(in *Ingester, passes int) {
+	w.t.Helper()
+	for range passes {
+		if _, err := in.Pass(w.t.Context(), PassOptions{}); err != nil {
+			w.t.Logf("a pass ended with %v", err)
+		}
+		if len(w.missing()) == 0 {
+			return
+		}
+		w.clock.Add(2 * time.Hour)
+	}
+	for _, id := range w.missing() {
+		s, err := w.store.Session(w.t.Context(), store.AllBots(), id)
+		w.t.Errorf("missing: %s, %s (%s), %v", id, s.State, s.Reason, err)
+	}
+}
+
+// noneLeased checks that nothing is left in a worker's hands.
+func (w *world) noneLeased() {
+	w.t.Helper()
+	l, err := w.store.Ledger(w.t.Context(), store.AllBots())
+	if err != nil || l.Sessions[store.StateLeased] > 0 {
+		w.t.Errorf("%d sessions are leased, %v", l.Sessions[store.StateLeased], err)
+	}
+}
+
 func TestPassFindsEveryVoicemail(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(12) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			w := newWorld(t, koresim.Config{Seed: seed, Voicemails: 60})
-			in := w.ingester()
+			w := newWorld(t, koresim.Config{Seed: seed, Voicemails: 60, Span: 60 * 24 * time.Hour})
+			w.finish(w.ingester(func(c *Config) { c.LookBack = 70 * 24 * time.Hour }), 24)
+			l, err := w.store.Ledger(t.Context(), store.AllBots())
+			if err != nil {
+				t.Fatal(err)
+			}
+			known := 0
+			for _, n := range l.Sessions {
+				known += n
+			}
+			if want := len(w.sim.Sessions()); known != want {
+				t.Errorf("%d sessions are in the ledger, the upstream has %d", known, want)
+			}
+			w.noneLeased()
+		})
+	}
+}
+
+// A window of more sessions than its pages can hold is bisected, however the
+// upstream counts its offset.
+func TestPassReadsABusyDay(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		rows bool
+		over koresim.Overflow
+		sort koresim.SortOrder
+	}{
+		{"pages", false, koresim.OverflowReject, koresim.OrderNewest},
+		{"pages that end silently", false, koresim.OverflowEmpty, koresim.OrderHash},
+		{"rows without an end", true, koresim.OverflowNone, koresim.OrderOldest},
+		{"rows up to ten", true, koresim.OverflowReject, koresim.OrderEndFirst},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			quirks := koresim.Documented()
+			quirks.OffsetRows, quirks.OverOffset, quirks.Sort = tt.rows, tt.over, tt.sort
+			w := newWorld(t, koresim.Config{Voicemails: 40, Other: 3000, Span: 20 * 24 * time.Hour, BusyDay: 0.8, Quirks: &quirks})
+			in := w.ingester(func(c *Config) { c.LookBack = 30 * 24 * time.Hour })
 			report, err := in.Pass(t.Context(), PassOptions{})
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Logf("quirks %+v\n%+v stats %+v", w.sim.Quirks(), report, w.sim.Stats().Requests)
-			for range 12 {
-				if len(w.missing()) == 0 {
-					break
-				}
-				w.clock.Add(2 * time.Hour)
-				if _, err := in.Pass(t.Context(), PassOptions{}); err != nil {
-					t.Fatal(err)
-				}
+			if want := len(w.sim.Sessions()); report.Sessions != want || report.Overfull > 0 {
+				t.Errorf("found %d sessions, the upstream has %d; %d overfull", report.Sessions, want, report.Overfull)
 			}
 			if missing := w.missing(); len(missing) > 0 {
 				t.Errorf("%d voicemails are missing", len(missing))
 			}
+			t.Logf("%d calls for %d sessions", w.sim.Stats().Requests[koresim.KindCallDetails], report.Sessions)
 		})
+	}
+}
+
+// What can arrive arrives through every fault at once, and nothing twice.
+func TestPassThroughFaults(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			w := newWorld(t, koresim.Config{Seed: seed, Voicemails: 40, Span: 20 * 24 * time.Hour})
+			for _, kind := range []koresim.FaultKind{
+				koresim.FaultStatus, koresim.FaultReset, koresim.FaultTruncated, koresim.FaultHTML, koresim.FaultLimit429,
+				koresim.FaultLimitText, koresim.FaultLimitHourly, koresim.FaultReplay, koresim.FaultEmpty, koresim.FaultInvalidUTF8,
+				koresim.FaultWrongTypes, koresim.FaultUnknownStatus,
+			} {
+				w.sim.Inject(koresim.Fault{Kind: kind, Probability: 0.03})
+			}
+			w.finish(w.ingester(func(c *Config) { c.LookBack = 30 * 24 * time.Hour }), 60)
+			w.noneLeased()
+		})
+	}
+}
+
+func TestPassEndsAtAccountTrouble(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 20})
+	w.client = w.newClient("not the secret at all, but long enough")
+	var trouble *AccountError
+	in := w.ingester()
+	_, err := in.Pass(t.Context(), PassOptions{})
+	if !errors.As(err, &trouble) || trouble.AccountID != w.creds.AccountID || kore.KindOf(err) != kore.KindToken {
+		t.Fatalf("got %v, want an AccountError", err)
+	}
+	if got := in.Status().Err; !strings.Contains(got, w.creds.AccountID) {
+		t.Errorf("the status says %q", got)
+	}
+	if calls := w.sim.Stats().BadTokens; calls > 1+w.ingester().cfg.Workers {
+		t.Errorf("asked %d times with a bad token", calls)
+	}
+}
+
+// A refused token in the middle of a pass gives sessions back without an attempt.
+func TestPassGivesBackAtAccountTrouble(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 40})
+	remove := w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, Status: 401, On: koresim.KindVoicemail, After: 10})
+	var trouble *AccountError
+	if _, err := w.ingester().Pass(t.Context(), PassOptions{}); !errors.As(err, &trouble) {
+		t.Fatalf("got %v, want an AccountError", err)
+	}
+	w.noneLeased()
+	l, err := w.store.Ledger(t.Context(), store.AllBots())
+	if err != nil || l.Sessions[store.StateRetry] > refusedLimit || l.Sessions[store.StateDead] > 0 {
+		t.Errorf("got %v, %v", l.Sessions, err)
+	}
+	remove()
+	w.clock.Add(time.Hour)
+	w.finish(w.ingester(), 12)
+}
+
+// One session that the upstream refuses stops no others.
+func TestPassGoesAroundOneRefusedSession(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 30})
+	refused := w.sim.Voicemails()[29].SessionID
+	w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, Status: 403, On: koresim.KindVoicemail, SessionID: refused})
+	in := w.ingester()
+	for range 4 {
+		_, _ = in.Pass(t.Context(), PassOptions{})
+		w.clock.Add(5 * time.Minute)
+	}
+	if missing := w.missing(); len(missing) != 1 || missing[0] != refused {
+		t.Errorf("%d are missing, want only the one refused", len(missing))
+	}
+}
+
+func TestPassStopsGracefully(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 60})
+	ctx, cancel := context.WithCancel(t.Context())
+	in := w.ingester()
+	_, err := in.Pass(ctx, PassOptions{Progress: func(p Progress) {
+		if p.Fetched == 5 {
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want context.Canceled", err)
+	}
+	w.noneLeased()
+	if stored := len(w.stored()); stored < 5 || stored > 5+in.cfg.Workers {
+		t.Errorf("%d voicemails are stored after a stop at 5", stored)
+	}
+	if got := in.Status(); got.Running || got.Err != "" {
+		t.Errorf("got %+v", got)
+	}
+	w.finish(w.ingester(), 12)
+}
+
+// What hangs at a stop is given back when its time is over.
+func TestPassStopGivesBackWhatHangs(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 20})
+	ctx, cancel := context.WithCancel(t.Context())
+	w.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, Delay: time.Minute, On: koresim.KindVoicemail})
+	in := w.ingester(func(c *Config) { c.StopWithin = 50 * time.Millisecond })
+	due := make(chan struct{})
+	var once sync.Once
+	go func() { <-due; cancel() }()
+	_, err := in.Pass(ctx, PassOptions{Progress: func(p Progress) {
+		if p.WindowsDone == p.Windows {
+			once.Do(func() { close(due) })
+		}
+	}})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("got %v, want context.Canceled", err)
+	}
+	w.noneLeased()
+	l, err := w.store.Ledger(t.Context(), store.AllBots())
+	if err != nil || l.Sessions[store.StateDue] != 20 {
+		t.Errorf("got %v, %v, want 20 due", l.Sessions, err)
+	}
+}
+
+func TestOnePassAtATime(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 40})
+	first, second := w.ingester(), w.ingester()
+	inside := make(chan struct{})
+	var once sync.Once
+	var passes sync.WaitGroup
+	var fetched [2]int
+	passes.Go(func() {
+		report, err := first.Pass(t.Context(), PassOptions{Progress: func(Progress) { once.Do(func() { close(inside) }) }})
+		if err != nil {
+			t.Error(err)
+		}
+		fetched[0] = report.Fetched
+	})
+	<-inside
+	if _, err := second.Pass(t.Context(), PassOptions{noWait: true}); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("got %v, want store.ErrLocked", err)
+	}
+	second.wait = pauseOrStop // real time: the other's pass must not run out of its lease
+	report, err := second.Pass(t.Context(), PassOptions{})
+	if err != nil {
+		t.Error(err)
+	}
+	passes.Wait()
+	if fetched[0] != 40 || report.Fetched != 0 {
+		t.Errorf("fetched %d and %d, want 40 and 0", fetched[0], report.Fetched)
+	}
+}
+
+func TestPassOfSessions(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 10})
+	in, truth := w.ingester(), w.sim.Voicemails()
+	keys := []store.SessionKey{
+		{BotID: truth[0].BotID, SessionID: truth[0].SessionID},
+		{BotID: truth[1].BotID, SessionID: truth[1].SessionID},
+	}
+	for range 2 { // the second time they are known
+		report, err := in.Pass(t.Context(), PassOptions{Sessions: keys, SkipDiscovery: true})
+		if err != nil || report.Fetched != 2 {
+			t.Fatalf("fetched %d, %v, want 2", report.Fetched, err)
+		}
+	}
+	if got := len(w.stored()); got != 2 {
+		t.Errorf("%d are stored, want 2", got)
+	}
+	if _, err := in.Pass(t.Context(), PassOptions{Sessions: []store.SessionKey{{BotID: "st-x", SessionID: "x"}}}); !errors.Is(err, ErrNoUpstream) {
+		t.Errorf("got %v for an unknown bot, want ErrNoUpstream", err)
+	}
+}
+
+func TestPassOfARange(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: 50, Quirks: &quirks})
+	truth := w.sim.Voicemails()
+	from, to := truth[10].Start.Add(-time.Second), truth[20].Start.Add(time.Second)
+	if _, err := w.ingester().Pass(t.Context(), PassOptions{From: from, To: to}); err != nil {
+		t.Fatal(err)
+	}
+	stored := w.stored()
+	for i, v := range truth {
+		if _, ok := stored[v.SessionID]; ok != (i >= 10 && i <= 20) {
+			t.Errorf("voicemail %d is stored: %v", i, ok)
+		}
+	}
+}
+
+func TestPassUntilNothingIsDueSoon(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 10})
+	w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, On: koresim.KindVoicemail, Times: 4})
+	// Time passes with each look at the progress.
+	in := w.ingester()
+	stop := make(chan struct{})
+	var ticking sync.WaitGroup
+	ticking.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(10 * time.Millisecond):
+				w.clock.Add(100 * time.Millisecond)
+			}
+		}
+	})
+	report, err := in.Pass(t.Context(), PassOptions{Until: true})
+	close(stop)
+	ticking.Wait()
+	if err != nil || report.States[store.StateRetry] == 0 {
+		t.Fatalf("got %+v, %v", report, err)
+	}
+	if missing := w.missing(); len(missing) > 0 {
+		t.Errorf("%d voicemails are missing", len(missing))
+	}
+}
+
+// An empty or failing reply to a session that is stored wipes nothing.
+func TestPassKeepsWhatIsStored(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: 1, Other: -1, Quirks: &quirks})
+	in := w.ingester()
+	w.finish(in, 1)
+	v := w.sim.Voicemails()[0]
+	before := w.stored()[v.SessionID]
+	for _, body := range []string{`{"status":"success","voicemail recording":[],"transcriptions":[]}`, `{"errors":[{"msg":"Not Found","code":404}]}`, `<html>`, ``} {
+		w.sim.SetReply(v.SessionID, []byte(body))
+		report, err := in.Pass(t.Context(), PassOptions{SkipDiscovery: true, Sessions: []store.SessionKey{{BotID: before.BotID, SessionID: v.SessionID}}})
+		if err != nil || report.Fetched != 1 {
+			t.Fatalf("%q: got %+v, %v", body, report, err)
+		}
+		after := w.stored()[v.SessionID]
+		if after.Text != before.Text || len(after.Recordings) != len(before.Recordings) {
+			t.Errorf("%q: got %+v, want %+v", body, after, before)
+		}
+	}
+}
+
+func TestNewRefuses(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		cfg  Config
+	}{
+		{"nothing", Config{}},
+		{"a bot without a client", Config{Bots: []Bot{{ID: "b", AccountID: "a"}}}},
+		{"negative workers", Config{Workers: -1}},
+	} {
+		if in, err := New(tt.cfg); err == nil {
+			t.Errorf("%s: got %v", tt.name, in)
+		}
 	}
 }

@@ -50,7 +50,6 @@ type world struct {
 	store  *sqlite.Store
 	client *kore.Client
 	creds  koresim.Credentials
-	ended  func() // another call of the cleanup
 }
 
 func newWorld(t *testing.T, cfg koresim.Config) *world {
@@ -91,6 +90,7 @@ func (w *world) newClient(secret string) *kore.Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	budget.wait = w.clock.Wait
 	hosts, err := kore.ParseMediaHosts([]string{"127.0.0.1"})
 	if err != nil {
 		w.t.Fatal(err)
