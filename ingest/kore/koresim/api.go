@@ -83,7 +83,7 @@ func envelope(status, code int, msg string) reply {
 }
 
 func jsonReply(status int, v any) reply {
-	body, err := encode(v)
+	body, err := appendJSON(nil, v)
 	if err != nil {
 		return reply{status: 500, kind: "text/plain", body: []byte("simulator: " + err.Error())}
 	}

@@ -18,32 +18,43 @@ type field struct {
 // read like the vendor's samples and are the same bytes each time.
 type object []field
 
-// MarshalJSON writes the fields in their order, without HTML escapes: the
-// upstream prints & as it is, and signed links are full of it.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, f := range o {
-		if i > 0 {
-			b.WriteByte(',')
+// appendJSON adds v to b as JSON: objects in the order of their keys.
+func appendJSON(b []byte, v any) ([]byte, error) {
+	var err error
+	switch v := v.(type) {
+	case object:
+		b = append(b, '{')
+		for i, f := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b, err = appendJSON(b, f.key); err != nil {
+				return nil, err
+			}
+			if b, err = appendJSON(append(b, ':'), f.value); err != nil {
+				return nil, fmt.Errorf("key %q: %w", f.key, err)
+			}
 		}
-		key, err := encode(f.key)
-		if err != nil {
-			return nil, err
+		return append(b, '}'), nil
+	case []object:
+		b = append(b, '[')
+		for i, o := range v {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			if b, err = appendJSON(b, o); err != nil {
+				return nil, err
+			}
 		}
-		value, err := encode(f.value)
-		if err != nil {
-			return nil, fmt.Errorf("key %q: %w", f.key, err)
-		}
-		b.Write(key)
-		b.WriteByte(':')
-		b.Write(value)
+		return append(b, ']'), nil
+	default:
+		x, err := encode(v)
+		return append(b, x...), err
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
 }
 
-// encode is json.Marshal without HTML escapes and without the line break.
+// encode is json.Marshal without the line break and without HTML escapes: the
+// upstream prints & as it is, and signed links are full of it.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

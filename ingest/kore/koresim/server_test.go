@@ -91,9 +91,9 @@ func TestManyAtOnce(t *testing.T) {
 	f := start(t, Config{Voicemails: 30, Other: 30, Span: 5 * 24 * 3600e9, LivePerHour: 5, RatePerMinute: 10_000})
 	list := f.Sessions()
 	var wg sync.WaitGroup
-	for i := range 8 {
+	for i := range 4 {
 		wg.Go(func() {
-			for n := range 10 {
+			for n := range 5 {
 				f.voicemail(list[(i*7+n)%len(list)])
 				f.details("", windowBody(DefaultUntil.Add(-6*24*3600e9), DefaultUntil))
 				f.Add(NewVoicemail{})
