@@ -134,8 +134,9 @@ func TestFollow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	eventually(t, "the position is the store's", func() bool { return x.Status().Position == head })
 	got := x.Status()
-	if got.Position != head || got.Voicemails != 2 || got.Building || got.LastError != "" ||
+	if got.Voicemails != 2 || got.Building || got.LastError != "" ||
 		!got.Oldest.Equal(messages[0].left) || !got.Newest.Equal(messages[1].left) {
 		t.Errorf("the status is %+v, the store is at %+v", got, head)
 	}
