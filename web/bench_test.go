@@ -35,14 +35,14 @@ var noon = time.Date(2025, 2, 12, 12, 0, 0, 0, time.UTC)
 // bench is a server over a real store and a real index, in a folder of its own.
 type bench struct {
 	*Server
-	t     *testing.T
+	t     testing.TB
 	store *sqlite.Store
 	index *index.Index
 	log   *bytes.Buffer
 	hash  string // of goodPassword
 }
 
-func newBench(t *testing.T, change ...func(*Config)) *bench {
+func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
 	dir := t.TempDir()
 	clock := func() time.Time { return noon }
@@ -198,7 +198,7 @@ func (b *bench) trail() []store.AuditEntry {
 }
 
 // doc parses the page.
-func (a answer) doc(t *testing.T) *html.Node {
+func (a answer) doc(t testing.TB) *html.Node {
 	t.Helper()
 	n, err := html.Parse(strings.NewReader(a.body))
 	if err != nil {
@@ -249,7 +249,7 @@ func text(ns ...*html.Node) string {
 }
 
 // errorCode reads the code of a JSON error envelope.
-func (a answer) errorCode(t *testing.T) string {
+func (a answer) errorCode(t testing.TB) string {
 	t.Helper()
 	var e map[string]map[string]string
 	if err := json.Unmarshal([]byte(a.body), &e); err != nil {

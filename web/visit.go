@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -59,14 +60,23 @@ func (v *visit) voicemailID() (int64, error) {
 	return id, nil
 }
 
-// json renders to memory and answers. HTML in strings stays readable: the
-// content type and nosniff keep browsers from running it.
-func (v *visit) json(status int, value any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
+// WriteJSON writes a value as the API and the command line do: one line, HTML
+// in strings as it is, for snippets are read by people, too.
+func WriteJSON(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(value); err != nil {
-		return fmt.Errorf("render answer: %w", err)
+		return fmt.Errorf("write answer: %w", err)
+	}
+	return nil
+}
+
+// json renders to memory and answers. The content type and nosniff keep
+// browsers from taking it for a page.
+func (v *visit) json(status int, value any) error {
+	var b bytes.Buffer
+	if err := WriteJSON(&b, value); err != nil {
+		return err
 	}
 	return v.Blob(status, "application/json; charset=utf-8", b.Bytes())
 }
