@@ -305,8 +305,8 @@ func TestTimesAreLocal(t *testing.T) {
 
 func TestFlagSpellings(t *testing.T) {
 	for style, want := range map[FlagStyle][2]any{
-		FlagYES: {"YES", "NO"}, FlagYes: {"Yes", "No"}, Flagyes: {"yes", "no"}, FlagY: {"Y", "N"}, FlagTrue: {"true", "false"},
-		FlagTRUE: {"TRUE", "FALSE"}, FlagOne: {"1", "0"}, FlagBool: {true, false}, FlagNumber: {1.0, 0.0}, FlagAbsent: {nil, nil},
+		FlagYesUpper: {"YES", "NO"}, FlagYesTitle: {"Yes", "No"}, FlagYesLower: {"yes", "no"}, FlagY: {"Y", "N"}, FlagTrueLower: {"true", "false"},
+		FlagTrueUpper: {"TRUE", "FALSE"}, FlagDigit: {"1", "0"}, FlagBool: {true, false}, FlagNumber: {1.0, 0.0}, FlagAbsent: {nil, nil},
 	} {
 		t.Run(string(style), func(t *testing.T) {
 			f := start(t, Config{Voicemails: 20, Other: 40, Span: 5 * 24 * time.Hour, Quirks: documented(func(q *Quirks) { q.Flag = style })})

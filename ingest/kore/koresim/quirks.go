@@ -23,16 +23,16 @@ type FlagStyle string
 // The flag styles: the named text for a voicemail and "NO" (or its sibling)
 // for others, a JSON boolean, a JSON number, or no key at all.
 const (
-	FlagYES    FlagStyle = "YES"
-	FlagYes    FlagStyle = "Yes"
-	Flagyes    FlagStyle = "yes"
-	FlagY      FlagStyle = "Y"
-	FlagTrue   FlagStyle = "true"
-	FlagTRUE   FlagStyle = "TRUE"
-	FlagOne    FlagStyle = "1"
-	FlagBool   FlagStyle = "boolean"
-	FlagNumber FlagStyle = "number"
-	FlagAbsent FlagStyle = "absent"
+	FlagYesUpper  FlagStyle = "YES"
+	FlagYesTitle  FlagStyle = "Yes"
+	FlagYesLower  FlagStyle = "yes"
+	FlagY         FlagStyle = "Y"
+	FlagTrueLower FlagStyle = "true"
+	FlagTrueUpper FlagStyle = "TRUE"
+	FlagDigit     FlagStyle = "1"
+	FlagBool      FlagStyle = "boolean"
+	FlagNumber    FlagStyle = "number"
+	FlagAbsent    FlagStyle = "absent"
 )
 
 // KeyCase is how keys of call details rows are spelled.
@@ -165,7 +165,7 @@ type Quirks struct {
 func Documented() Quirks {
 	return Quirks{
 		Sort: OrderNewest, OverOffset: OverflowReject, OverLimit: OverflowReject,
-		DefaultLimit: 100, Flag: FlagYES, Keys: KeysSample, Recording: KeySpace,
+		DefaultLimit: 100, Flag: FlagYesUpper, Keys: KeysSample, Recording: KeySpace,
 		NoVoicemail: AnswerEmpty, UnknownSession: AnswerNotFound,
 		PendingTranscript: PendingEmpty, AuthStatus: 401,
 		LimitedStatus: 429, MediaType: "audio/wav",
@@ -175,7 +175,7 @@ func Documented() Quirks {
 // All values of each enumeration, in the order in which seeds draw them.
 var (
 	sortOrders    = []SortOrder{OrderOldest, OrderNewest, OrderEndFirst, OrderHash}
-	flagStyles    = []FlagStyle{FlagYES, FlagYes, Flagyes, FlagY, FlagTrue, FlagTRUE, FlagOne, FlagBool, FlagNumber, FlagAbsent}
+	flagStyles    = []FlagStyle{FlagYesUpper, FlagYesTitle, FlagYesLower, FlagY, FlagTrueLower, FlagTrueUpper, FlagDigit, FlagBool, FlagNumber, FlagAbsent}
 	keyCases      = []KeyCase{KeysSample, KeysTable, KeysLowerFirst, KeysLower}
 	answers       = []Answer{AnswerEmpty, AnswerUnavailable, AnswerEnvelope, AnswerNotFound, AnswerBadRequest}
 	pendings      = []Pending{PendingAbsent, PendingEmpty, PendingBlank}

@@ -126,7 +126,7 @@ func flag(style FlagStyle, yes bool) (any, bool) {
 	if yes {
 		return string(style), true
 	}
-	no := map[FlagStyle]string{FlagYes: "No", Flagyes: "no", FlagY: "N", FlagTrue: "false", FlagTRUE: "FALSE", FlagOne: "0"}[style]
+	no := map[FlagStyle]string{FlagYesTitle: "No", FlagYesLower: "no", FlagY: "N", FlagTrueLower: "false", FlagTrueUpper: "FALSE", FlagDigit: "0"}[style]
 	if no == "" {
 		no = "NO"
 	}

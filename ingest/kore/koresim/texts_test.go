@@ -1,6 +1,7 @@
 package koresim
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +65,13 @@ func TestEverySlotIsKnown(t *testing.T) {
 }
 
 func TestTextsAreVaried(t *testing.T) {
-	s, err := New(Config{Quirks: documented(nil), Now: at.UTC})
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) { checkVariety(t, seed) })
+	}
+}
+
+func checkVariety(t *testing.T, seed uint64) {
+	s, err := New(Config{Seed: seed, Other: -1, Quirks: documented(nil), Now: at.UTC})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +107,59 @@ func TestTextsAreVaried(t *testing.T) {
 	for lang, want := range map[string][2]int{"en": {1300, 1500}, "es": {240, 360}, "fr": {110, 210}, "de": {90, 190}} {
 		if got := langs[lang]; got < want[0] || got > want[1] {
 			t.Errorf("%s: got %d voicemails, want %d to %d", lang, got, want[0], want[1])
+		}
+	}
+}
+
+func TestTidy(t *testing.T) {
+	for in, want := range map[string]string{
+		"hi , this is Jo .  um,, please call . thanks": "Hi, this is Jo. Um, please call. Thanks",
+		"call at 3 p.m.. bye":                          "Call at 3 p.m. Bye",
+		", so,. ¿me llaman ? gracias":                  "So. ¿Me llaman? Gracias",
+		"it was 148.20 dollars":                        "It was 148.20 dollars",
+		"":                                             "",
+	} {
+		if got := tidy(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestRecognise(t *testing.T) {
+	const text = "Hi, I'm Jo O'Hara. I paid $148.20, at 3:30 p.m., okay? ¿Sí? Quatre-vingt-dix!"
+	for st, want := range map[style]string{
+		punctuated: text,
+		bare:       "hi i'm jo o'hara i paid $148.20 at 3:30 p.m okay sí quatre-vingt-dix",
+		sentences:  "Hi I'm Jo O'Hara. I paid $148.20 at 3:30 p.m. okay? Sí? Quatre-vingt-dix!",
+	} {
+		if got := recognise(text, st); got != want {
+			t.Errorf("style %d: got %q, want %q", st, got, want)
+		}
+	}
+}
+
+func TestNumbersAreSaidRight(t *testing.T) {
+	for _, tc := range []struct{ pair, lang, want string }{
+		{"06", "fr", "zéro six"}, {"17", "fr", "dix-sept"}, {"21", "fr", "vingt et un"}, {"71", "fr", "soixante et onze"},
+		{"75", "fr", "soixante-quinze"}, {"80", "fr", "quatre-vingts"}, {"81", "fr", "quatre-vingt-un"}, {"91", "fr", "quatre-vingt-onze"},
+		{"99", "fr", "quatre-vingt-dix-neuf"}, {"15", "es", "quince"}, {"22", "es", "veintidós"}, {"40", "es", "cuarenta"}, {"45", "es", "cuarenta y cinco"},
+	} {
+		if got := sayPair(tc.pair, tc.lang); got != tc.want {
+			t.Errorf("%s %s: got %q, want %q", tc.lang, tc.pair, got, tc.want)
+		}
+	}
+	if got, want := strings.Join(national("+33639981234"), " "), "06 39 98 12 34"; got != want {
+		t.Errorf("French: got %q, want %q", got, want)
+	}
+	if got, want := strings.Join(national("+492214710123"), " "), "0221 4710 123"; got != want {
+		t.Errorf("German: got %q, want %q", got, want)
+	}
+	// However it is said, the last four digits of a US number are in it.
+	for seed := range uint64(200) {
+		d := newDice(seed, "number", 0)
+		said := sayNumber(&d, "+17185550142", "en")
+		if !strings.Contains(said, "0142") && !strings.Contains(said, "one four two") {
+			t.Errorf("got %q", said)
 		}
 	}
 }
