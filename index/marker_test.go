@@ -1,0 +1,107 @@
+package index_test
+
+import (
+	"html"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/index"
+	"afterbeep/index/query"
+)
+
+func TestMark(t *testing.T) {
+	for _, tc := range []struct{ name, q, text, want string }{
+		{"a word", "refund", "a Refund.", "a <mark>Refund</mark>."},
+		{"nothing asked for", "", "a refund", "a refund"},
+		{"one letter off", "refund", "refunds, refnud, refunded", "<mark>refunds</mark>, <mark>refnud</mark>, refunded"},
+		{"digits only exactly", "12345", "12345 12346", "<mark>12345</mark> 12346"},
+		{"a word with a digit is nobody's neighbour", "call", "cal1 calls", "cal1 <mark>calls</mark>"},
+		{"a prefix", "call*", "called all", "<mark>called</mark> all"},
+		{"a phrase is one", `"call me"`, "call, me. me call", "<mark>call, me</mark>. me call"},
+		{"a phrase across lines", `"call me"`, "call\nme", "<mark>call\nme</mark>"},
+		{"a phrase with a prefix", `"call m"*`, "call mother, call you", "<mark>call mother</mark>, call you"},
+		{"a phrase that repeats", `"a a"`, "a a a b", "<mark>a a a</mark> b"},
+		{"a phrase around a word", `me "call me back"`, "call me back to me", "<mark>call me back</mark> to <mark>me</mark>"},
+		{"what is excluded is not marked", "refund -order", "refund order", "<mark>refund</mark> order"},
+		{"alternatives and groups", "(köln OR fax) weg", "Köln fax weg", "<mark>Köln</mark> <mark>fax</mark> <mark>weg</mark>"},
+		{"accents", "strasse", "die Straße", "die <mark>Straße</mark>"},
+		{"combining accents stay with their letter", "cafe", "cafe\u0301s cafe\u0301!", "<mark>cafe\u0301s</mark> <mark>cafe\u0301</mark>!"},
+		{"an apostrophe", "dont", "don't", "<mark>don&#39;t</mark>"},
+		{"no spaces", "京", "東京都", "東<mark>京</mark>都"},
+		{"right to left", "שלום", "אמר שלום לך", "אמר <mark>שלום</mark> לך"},
+		{"markup is text", "b", "<b>&amp; <mark>", "&lt;<mark>b</mark>&gt;&amp;amp; &lt;mark&gt;"},
+		{"no UTF-8", "call", "\xff call \xc3", "\ufffd <mark>call</mark> \ufffd"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, index.NewMarker(query.Parse(tc.q)).Mark(tc.text)); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+	if got := index.NewMarker(query.Query{}).Mark("a < b"); got != "a &lt; b" {
+		t.Errorf("the zero query gives %q", got)
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	filler := strings.Repeat("lorem ipsum dolor ", 30)
+	for _, tc := range []struct{ name, q, text, begins, holds, ends string }{
+		{"a short text is whole", "refund", "a refund please", "a <mark>", "a <mark>refund</mark> please", "please"},
+		{"the beginning where nothing matches", "zebra", filler, "lorem", "ipsum", " …"},
+		{"in the middle", "refund", filler + "the refund now " + filler, "… ", "the <mark>refund</mark> now", " …"},
+		{"at the end", "refund", filler + "refund", "… ", "<mark>refund</mark>", "</mark>"},
+		{"where most words are", "refund order", "refund " + filler + "refund order " + filler, "… ", "<mark>refund</mark> <mark>order</mark>", " …"},
+		{"the first of equals", "refund", "x refund " + filler + "refund", "x ", "<mark>refund</mark>", " …"},
+		{"a word longer than all", "zebra", strings.Repeat("a", 500), "aaaa", "aaa", " …"},
+		{"a match longer than all", "a*", strings.Repeat("a", 500), "<mark>aaa", "aaa", " …"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			got := index.NewMarker(query.Parse(tc.q)).Snippet(tc.text)
+			if !strings.HasPrefix(got, tc.begins) || !strings.HasSuffix(got, tc.ends) || !strings.Contains(got, tc.holds) {
+				t.Errorf("got %q", got)
+			}
+			if n := utf8.RuneCountInString(plain(got)); n > 210 {
+				t.Errorf("it is %d runes long", n)
+			}
+		})
+	}
+}
+
+// plain is the text that a browser shows.
+func plain(marked string) string {
+	return html.UnescapeString(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(marked))
+}
+
+func FuzzMarker(f *testing.F) {
+	f.Add(`refund "call me"* -order (a OR b*)`, "please call me about the <b>refund</b> & co")
+	f.Add("京 cafe", "東京\x00 cafe\u0301 \xff\U0001f642 &amp;")
+	f.Add("a*", strings.Repeat("aé ", 200))
+	f.Fuzz(func(t *testing.T, typed, text string) {
+		m := index.NewMarker(query.Parse(typed))
+		want := strings.ToValidUTF8(text, "\ufffd")
+		marked := m.Mark(text)
+		if got := plain(marked); got != want {
+			t.Errorf("Mark changes the text: %q, want %q", got, want)
+		}
+		snippet := m.Snippet(text)
+		inner := strings.TrimSuffix(strings.TrimPrefix(plain(snippet), "… "), " …")
+		if !strings.Contains(want, inner) && !strings.Contains(want, plain(snippet)) {
+			t.Errorf("the snippet %q is no part of %q", inner, want)
+		}
+		for _, out := range []string{marked, snippet} {
+			if !utf8.ValidString(out) {
+				t.Errorf("%q is no UTF-8", out)
+			}
+			bare := strings.NewReplacer("<mark>", "", "</mark>", "").Replace(out)
+			if strings.ContainsAny(bare, `<>"'`) {
+				t.Errorf("%q is not escaped", out)
+			}
+			if strings.Count(out, "<mark>") != strings.Count(out, "</mark>") || strings.Contains(out, "<mark></mark>") {
+				t.Errorf("marks don't fit in %q", out)
+			}
+		}
+	})
+}
