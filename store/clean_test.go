@@ -169,7 +169,7 @@ func TestScope(t *testing.T) {
 func TestFoldName(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", ""}, {" Ada\n", "ada"}, {"ÉLODIE", "élodie"}, {"E\u0301", "é"}, {"Straße", "strasse"}, {"ΣΑΣ", "σασ"}, {"ada lovelace", "ada lovelace"},
-		{"İ", "i̇"}, {"a\x00", "a"}, {"\u00a0x\u2003", "x"},
+		{"İ", "i̇"}, {"Ꭰ", "Ꭰ"}, {"ꭰ", "Ꭰ"}, {"ᏸ", "Ᏸ"}, {"a\x00", "a"}, {"\u00a0x\u2003", "x"},
 	} {
 		if got := store.FoldName(c.in); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.in, got, c.want)

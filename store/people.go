@@ -25,7 +25,21 @@ func Roles() []Role { return []Role{RoleAdmin, RoleAnalyst, RoleAgent} }
 // FoldName is the form in which user names are kept and compared: trimmed,
 // composed (NFC), case folded and clean (CleanText). It is done here, so that databases agree.
 func FoldName(name string) string {
-	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.TrimSpace(CleanText(name)))))
+	folded := cases.Fold().String(norm.NFC.String(strings.TrimSpace(CleanText(name))))
+	return norm.NFC.String(strings.Map(foldCherokee, folded))
+}
+
+// foldCherokee completes cases.Fold, which swaps the cases of Cherokee instead
+// of folding them to its capitals as Unicode says. Without it a folded name
+// folds to another one.
+func foldCherokee(r rune) rune {
+	switch {
+	case r >= 0xab70 && r <= 0xabbf:
+		return r - 0xab70 + 0x13a0
+	case r >= 0x13f8 && r <= 0x13fd:
+		return r - 8
+	}
+	return r
 }
 
 // User is a person who may sign in.

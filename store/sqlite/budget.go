@@ -41,22 +41,22 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 // windowWait is how long until fewer than allowed calls lie in the last
 // minute; 0 where that is so now. The allowed-th newest call decides alone.
 func windowWait(ctx context.Context, tx *sql.Tx, account string, now time.Time, allowed int) (time.Duration, error) {
-	var at time.Time
+	var oldest time.Time
 	err := tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
-		account, allowed-1).Scan(instant{&at})
+		account, allowed-1).Scan(at(&oldest))
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil
 	}
-	return max(0, at.Add(time.Minute).Sub(now)), err
+	return max(0, oldest.Add(time.Minute).Sub(now)), err
 }
 
 // countCall writes down a call and drops those that count no more.
 func countCall(ctx context.Context, tx *sql.Tx, account string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM budget_calls WHERE account_id = ? AND at <= ?`, account, micros(now.Add(-time.Minute)))
+	_, err := tx.ExecContext(ctx, `DELETE FROM budget_calls WHERE account_id = ? AND at <= ?`, account, known(now.Add(-time.Minute)))
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO budget_calls (account_id, at) VALUES (?,?)`, account, micros(now))
+	_, err = tx.ExecContext(ctx, `INSERT INTO budget_calls (account_id, at) VALUES (?,?)`, account, known(now))
 	return err
 }
 
@@ -79,7 +79,7 @@ func loadPause(ctx context.Context, tx *sql.Tx, account string) (store.Pause, er
 	var p store.Pause
 	var us int64
 	err := tx.QueryRowContext(ctx, `SELECT pause_step, pause_until, probed_at FROM budgets WHERE account_id = ?`, account).
-		Scan(&us, instant{&p.Until}, instant{&p.Probed})
+		Scan(&us, at(&p.Until), at(&p.Probed))
 	if errors.Is(err, sql.ErrNoRows) {
 		return store.Pause{}, nil
 	}
@@ -91,6 +91,6 @@ func savePause(ctx context.Context, tx *sql.Tx, account string, p store.Pause) e
 	_, err := tx.ExecContext(ctx, `INSERT INTO budgets (account_id, pause_step, pause_until, probed_at) VALUES (?,?,?,?)
 		ON CONFLICT (account_id) DO UPDATE SET pause_step = excluded.pause_step, pause_until = excluded.pause_until,
 			probed_at = excluded.probed_at`,
-		account, p.Step.Microseconds(), micros(p.Until), micros(p.Probed))
+		account, p.Step.Microseconds(), known(p.Until), known(p.Probed))
 	return err
 }

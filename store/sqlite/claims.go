@@ -54,7 +54,7 @@ func dueSessions(ctx context.Context, tx *sql.Tx, accounts []string, now time.Ti
 	for _, account := range accounts {
 		err := each(ctx, tx, `SELECT `+ledgerColumns+` FROM call_sessions
 			WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= ?
-			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{account, micros(now), limit},
+			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{account, known(now), limit},
 			func(rows *sql.Rows) error {
 				r, err := scanLedger(rows)
 				due = append(due, r)
@@ -80,7 +80,7 @@ func lease(ctx context.Context, tx *sql.Tx, r ledgerRow, now time.Time, d time.D
 	}
 	l := store.Lease{Session: was, Token: rand.Text(), Until: store.Cut(now.Add(d))}
 	_, err := tx.ExecContext(ctx, `UPDATE call_sessions SET state = ?, state_before = ?, due_at = ?, lease_token = ?
-		WHERE bot_id = ? AND session_id = ?`, store.StateLeased, was.State, micros(l.Until), l.Token, r.BotID, r.SessionID)
+		WHERE bot_id = ? AND session_id = ?`, store.StateLeased, was.State, known(l.Until), l.Token, r.BotID, r.SessionID)
 	return l, err
 }
 
@@ -138,7 +138,7 @@ func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration
 			key := l.Session.Key().Clean()
 			n, err := affected(tx.ExecContext(ctx, `UPDATE call_sessions SET due_at = ?
 				WHERE bot_id = ? AND session_id = ? AND state = 'leased' AND lease_token = ? AND due_at > ?`,
-				micros(now.Add(d)), key.BotID, key.SessionID, store.CleanText(l.Token), micros(now)))
+				known(now.Add(d)), key.BotID, key.SessionID, store.CleanText(l.Token), known(now)))
 			if err != nil {
 				return err
 			}

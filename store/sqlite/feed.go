@@ -2,16 +2,37 @@ package sqlite
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 
 	"afterbeep/store"
 )
 
+// writeChanges numbers the changed voicemails. It is called last in a
+// transaction. Numbers become visible in order because there is one writer.
+func writeChanges(ctx context.Context, tx *sql.Tx, ids []int64) error {
+	for _, id := range ids {
+		var seq int64
+		if err := tx.QueryRowContext(ctx, `UPDATE feed SET seq = seq + 1 RETURNING seq`).Scan(&seq); err != nil {
+			return wrap("number a change", err)
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO changes (seq, voicemail_id) VALUES (?,?)
+			ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, seq, id)
+		if err != nil {
+			return wrap("write a change", err)
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO change_tags (seq, tag) VALUES (?,?)`, seq, rand.Text()); err != nil {
+			return wrap("tag a change", err)
+		}
+	}
+	return nil
+}
+
 // Changes implements store.Feed.
 func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]store.Change, error) {
 	var changes []store.Change
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		var ids []int64
 		err := each(ctx, tx, `SELECT c.seq, t.tag, c.voicemail_id FROM changes c JOIN change_tags t ON t.seq = c.seq
 			WHERE c.seq > ? ORDER BY c.seq LIMIT ?`, []any{after, store.Clamp(limit, store.MaxChanges)},
@@ -39,7 +60,7 @@ func (s *Store) Changes(ctx context.Context, after int64, limit int) ([]store.Ch
 // Head implements store.Feed.
 func (s *Store) Head(ctx context.Context) (store.Position, error) {
 	var p store.Position
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT f.store_id, f.seq, coalesce(t.tag, '') FROM feed f
 			LEFT JOIN change_tags t ON t.seq = f.seq`).Scan(&p.StoreID, &p.Seq, &p.Tag)
 	})
@@ -52,7 +73,7 @@ func (s *Store) Head(ctx context.Context) (store.Position, error) {
 // Knows implements store.Feed.
 func (s *Store) Knows(ctx context.Context, p store.Position) (bool, error) {
 	var id, tag string
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		if err := tx.QueryRowContext(ctx, `SELECT store_id FROM feed`).Scan(&id); err != nil {
 			return err
 		}

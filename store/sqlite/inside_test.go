@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -68,7 +68,7 @@ func TestPragmasOnEveryConnection(t *testing.T) {
 
 func TestReadersCanNotWrite(t *testing.T) {
 	s := inside(t, filepath.Join(t.TempDir(), "afterbeep.db"))
-	err := s.reading(t.Context(), func(tx *sql.Tx) error {
+	err := s.inView(t.Context(), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(t.Context(), `DELETE FROM feed`)
 		return err
 	})
@@ -112,37 +112,63 @@ func TestTransactionRollsBack(t *testing.T) {
 	}
 }
 
-// TestOpenAtOnce opens a new file through many handles of one process.
+// TestOpenAtOnce opens a file through many handles of one process.
 func TestOpenAtOnce(t *testing.T) {
-	for round := range 2 {
-		path := filepath.Join(t.TempDir(), fmt.Sprint(round, ".db"))
-		stores := make([]*Store, 8)
-		g, ctx := errgroup.WithContext(t.Context())
-		for i := range stores {
-			g.Go(func() (err error) {
-				stores[i], err = Open(ctx, Config{Path: path})
-				return err
-			})
-		}
-		if err := g.Wait(); err != nil {
-			t.Fatal(err)
-		}
-		var id string
-		for _, s := range stores {
-			p, err := s.Head(t.Context())
+	for _, c := range []struct {
+		name   string
+		before func(t *testing.T, path string)
+	}{
+		{"missing", func(*testing.T, string) {}},
+		{"empty", func(t *testing.T, path string) {
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"without tables", func(t *testing.T, path string) {
+			db, err := pool(path, 1, "_txlock", "immediate")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if id == "" {
-				id = p.StoreID
+			if _, err := db.ExecContext(t.Context(), `PRAGMA user_version = 1`); err != nil {
+				t.Fatal(err)
 			}
-			if p.StoreID != id {
-				t.Error("two handles see two stores")
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
 			}
-			if err := errors.Join(s.Ready(t.Context()), s.Close()); err != nil {
-				t.Error(err)
-			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "afterbeep.db")
+			c.before(t, path)
+			openAtOnce(t, path)
+		})
+	}
+}
+
+func openAtOnce(t *testing.T, path string) {
+	t.Helper()
+	stores := make([]*Store, 8)
+	g, ctx := errgroup.WithContext(t.Context())
+	for i := range stores {
+		g.Go(func() (err error) {
+			stores[i], err = Open(ctx, Config{Path: path})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	ids := make(map[string]bool)
+	for _, s := range stores {
+		p, err := s.Head(t.Context())
+		if err := errors.Join(err, s.Ready(t.Context()), s.Close()); err != nil {
+			t.Error(err)
 		}
+		ids[p.StoreID] = true
+	}
+	if len(ids) != 1 {
+		t.Errorf("the handles see %d stores", len(ids))
 	}
 }
 
@@ -226,7 +252,7 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 func explain(t *testing.T, s *Store, query string, args ...any) []string {
 	t.Helper()
 	var plan []string
-	err := s.reading(t.Context(), func(tx *sql.Tx) error {
+	err := s.inView(t.Context(), func(tx *sql.Tx) error {
 		return each(t.Context(), tx, "EXPLAIN QUERY PLAN "+query, args, func(rows *sql.Rows) error {
 			var id, parent, unused int
 			var detail string
@@ -242,3 +268,56 @@ func explain(t *testing.T, s *Store, query string, args ...any) []string {
 }
 
 func containsIndex(step, index string) bool { return strings.Contains(step, "INDEX "+index) }
+
+// TestErasedVoicemail erases behind the contract's back, which has no method
+// for it yet: the change stays, and nothing of the voicemail does.
+func TestErasedVoicemail(t *testing.T) {
+	s := inside(t, filepath.Join(t.TempDir(), "afterbeep.db"))
+	one := store.Session{BotID: "b", SessionID: "s", Wanted: true}
+	if _, err := s.SaveSessions(t.Context(), []store.Session{one}); err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.ClaimSession(t.Context(), one.Key(), time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Record(t.Context(), l, store.Outcome{State: store.StateStored, Reply: &store.Reply{
+		Segments: []store.Segment{{Text: "hello"}}, Recordings: []store.Recording{{FileName: "a"}}, Payload: []byte("{}"),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.write.ExecContext(t.Context(), `DELETE FROM voicemails`); err != nil {
+		t.Fatal(err)
+	}
+	changes, err := s.Changes(t.Context(), 0, 10)
+	if err != nil || len(changes) != 1 || changes[0].Voicemail != nil || changes[0].VoicemailID != store.VoicemailID("b", "s") {
+		t.Errorf("got %+v, error %v", changes, err)
+	}
+	var left int
+	err = s.read.QueryRowContext(t.Context(), `SELECT (SELECT count(*) FROM segments) + (SELECT count(*) FROM recordings) +
+		(SELECT count(*) FROM payloads)`).Scan(&left)
+	if err != nil || left != 0 {
+		t.Errorf("%d rows are left, error %v", left, err)
+	}
+}
+
+// TestOldCallsAreDropped keeps the table of calls from growing.
+func TestOldCallsAreDropped(t *testing.T) {
+	now := time.Now()
+	s, err := Open(t.Context(), Config{Path: filepath.Join(t.TempDir(), "afterbeep.db"), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for range 20 {
+		if _, err := s.Reserve(t.Context(), "account", store.ClassListener, 100); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(20 * time.Second)
+	}
+	var rows int
+	if err := s.read.QueryRowContext(t.Context(), `SELECT count(*) FROM budget_calls`).Scan(&rows); err != nil || rows != 3 {
+		t.Errorf("got %d rows, error %v", rows, err)
+	}
+}

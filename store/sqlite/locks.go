@@ -15,7 +15,7 @@ func (s *Store) AcquireLock(ctx context.Context, name, holder string, ttl time.D
 		now := s.now()
 		n, err := affected(tx.ExecContext(ctx, `INSERT INTO locks (name, holder, until) VALUES (?,?,?)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-			WHERE locks.holder = excluded.holder OR locks.until <= ?`, name, holder, micros(now.Add(ttl)), micros(now)))
+			WHERE locks.holder = excluded.holder OR locks.until <= ?`, name, holder, known(now.Add(ttl)), known(now)))
 		if err == nil && n == 0 {
 			err = store.ErrLocked
 		}

@@ -30,9 +30,10 @@ import (
 const (
 	readers     = 4
 	busyTimeout = 10 * time.Second
-	// migrateTries bounds how often other processes may get in before us
-	// while all of them migrate.
-	migrateTries = 10
+	// migrateTries bounds how often other processes may get in before us while
+	// all of them migrate; between the tries it pauses, longer each time.
+	migrateTries = 8
+	migratePause = 10 * time.Millisecond
 )
 
 // Config says which database to open.
@@ -77,10 +78,62 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	if err := create(path); err != nil {
+	if err := create(ctx, path, c); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	return start(ctx, path, c)
+}
+
+// create makes a database that only its owner may read; SQLite gives its
+// journal files the same mode. It is made aside, migrated, and linked in place,
+// so that of many who start at once all find it whole: SQLite doesn't wait for
+// others while a file becomes a database with a write-ahead journal.
+func create(ctx context.Context, path string, c Config) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".afterbeep-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	aside := f.Name()
+	defer func() {
+		for _, part := range []string{"", "-wal", "-shm"} {
+			_ = os.Remove(aside + part) // what there is of them
+		}
+	}()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	s, err := start(ctx, aside, c)
+	if err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	if err := os.Link(aside, path); err == nil || errors.Is(err, fs.ErrExist) {
+		return nil // or somebody else was faster
+	}
+	return createEmpty(path)
+}
+
+// createEmpty is for file systems that have no links.
+func createEmpty(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// start opens a file that is there and migrates it.
+func start(ctx context.Context, path string, c Config) (*Store, error) {
 	s := &Store{clock: c.Now}
+	var err error
 	if s.write, err = pool(path, 1, "_txlock", "immediate"); err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
@@ -91,28 +144,6 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
-}
-
-// create makes an empty database file that only its owner may read; SQLite
-// gives its journal files the same mode. The file is made aside and linked in
-// place: closing a descriptor of a file that another handle of this process has
-// open would drop that handle's locks.
-func create(path string) error {
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".afterbeep-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	if err := f.Close(); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return nil // another process was faster
 }
 
 // pool opens size connections to the file. Pragmas stand in the data source
@@ -153,27 +184,31 @@ func (s *Store) prepare(ctx context.Context, log *slog.Logger) error {
 }
 
 // migrate brings the database to the newest version and returns that. Each
-// migration is one transaction, so when several processes start at once one
-// gets in and the others fail on what it made; they look again.
+// migration is one transaction, so when several processes of a new version
+// start at once one gets in and the others fail on what it made, or are told
+// that the file is busy; they look again.
 func migrate(ctx context.Context, p *goose.Provider, log *slog.Logger) (int64, error) {
 	for try := 1; ; try++ {
 		current, target, err := p.GetVersions(ctx)
-		if err != nil {
-			return 0, err
-		}
 		switch {
+		case err != nil:
 		case current > target:
 			return 0, store.ErrNewerSchema
 		case current == target:
 			return target, nil
+		default:
+			if _, err = p.Up(ctx); err == nil {
+				log.InfoContext(ctx, "database migrated", "from", current, "to", target)
+				continue
+			}
 		}
-		_, err = p.Up(ctx)
-		if err == nil {
-			log.InfoContext(ctx, "database migrated", "from", current, "to", target)
-			continue
-		}
-		if now, _, again := p.GetVersions(ctx); again != nil || now == current || try == migrateTries {
+		if try == migrateTries {
 			return 0, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, fmt.Errorf("%w: %w", ctx.Err(), err)
+		case <-time.After(time.Duration(try) * migratePause):
 		}
 	}
 }
@@ -181,7 +216,7 @@ func migrate(ctx context.Context, p *goose.Provider, log *slog.Logger) (int64, e
 // Ready implements store.Store.
 func (s *Store) Ready(ctx context.Context) error {
 	var version int64
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version WHERE is_applied`).Scan(&version)
 	})
 	switch {

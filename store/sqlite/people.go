@@ -15,7 +15,7 @@ const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, 
 func scanUser(scan func(...any) error) (store.User, error) {
 	var u store.User
 	var bots string
-	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, instant{&u.CreatedAt})
+	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, at(&u.CreatedAt))
 	if err != nil || bots == "" {
 		return u, err
 	}
@@ -61,7 +61,7 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 		u.CreatedAt = s.now()
 		err := tx.QueryRowContext(ctx, `INSERT INTO users (name, role, all_bots, bots, password_hash, disabled, created_at)
 			VALUES (?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING RETURNING id`,
-			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, micros(u.CreatedAt)).Scan(&u.ID)
+			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, known(u.CreatedAt)).Scan(&u.ID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrExists
 		}
@@ -76,7 +76,7 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 // user is the one user that a query finds.
 func (s *Store) user(ctx context.Context, query string, args ...any) (store.User, error) {
 	var u store.User
-	err := s.reading(ctx, func(tx *sql.Tx) (err error) {
+	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
 		u, err = scanUser(tx.QueryRowContext(ctx, query, args...).Scan)
 		return err
 	})
@@ -94,7 +94,7 @@ func (s *Store) User(ctx context.Context, name string) (store.User, error) {
 // Users implements store.People.
 func (s *Store) Users(ctx context.Context) ([]store.User, error) {
 	var users []store.User
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, `SELECT `+userColumns+` FROM users u ORDER BY u.name`, nil, func(rows *sql.Rows) error {
 			u, err := scanUser(rows.Scan)
 			users = append(users, u)
@@ -153,7 +153,7 @@ func insertNew(ctx context.Context, tx *sql.Tx, query string, args ...any) error
 func (s *Store) CreateLogin(ctx context.Context, l store.Login) error {
 	l = l.Clean()
 	return wrap("create login", s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM logins WHERE expires_at <= ?`, micros(s.now())); err != nil {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM logins WHERE expires_at <= ?`, known(s.now())); err != nil {
 			return err
 		}
 		if err := userExists(ctx, tx, l.UserID); err != nil {
@@ -167,7 +167,7 @@ func (s *Store) CreateLogin(ctx context.Context, l store.Login) error {
 // LoginUser implements store.People.
 func (s *Store) LoginUser(ctx context.Context, hash string) (store.User, error) {
 	return s.user(ctx, `SELECT `+userColumns+` FROM logins l JOIN users u ON u.id = l.user_id
-		WHERE l.hash = ? AND l.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), micros(s.now()))
+		WHERE l.hash = ? AND l.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), known(s.now()))
 }
 
 // DeleteLogin implements store.People.
@@ -193,7 +193,7 @@ func (s *Store) CreateToken(ctx context.Context, t store.APIToken) error {
 // TokenUser implements store.People.
 func (s *Store) TokenUser(ctx context.Context, hash string) (store.User, error) {
 	return s.user(ctx, `SELECT `+userColumns+` FROM api_tokens t JOIN users u ON u.id = t.user_id
-		WHERE t.hash = ? AND t.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), micros(s.now()))
+		WHERE t.hash = ? AND t.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), known(s.now()))
 }
 
 // RevokeToken implements store.People.

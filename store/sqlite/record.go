@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
 
 	"afterbeep/store"
@@ -14,44 +13,48 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 	if err != nil {
 		return false, wrap("record", err)
 	}
-	var changed bool
+	changed := false
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
-		changed, err = record(ctx, tx, l, o, s)
-		return err
+		now := s.now()
+		r, err := held(ctx, tx, l, now)
+		if err != nil {
+			return err
+		}
+		had, err := voicemailOf(ctx, tx, r.Session)
+		if err != nil {
+			return err
+		}
+		c := store.Conclude(r.Session, had, o, now)
+		if err := saveLedger(ctx, tx, ledgerRow{Session: c.Session}); err != nil {
+			return err
+		}
+		changed = c.Changed
+		return saveConclusion(ctx, tx, c)
 	})
-	if err != nil {
-		return false, wrap("record", err)
-	}
-	return changed, nil
+	return changed && err == nil, wrap("record", err)
 }
 
-func record(ctx context.Context, tx *sql.Tx, l store.Lease, o store.Outcome, s *Store) (bool, error) {
-	now := s.now()
-	r, err := held(ctx, tx, l, now)
-	if err != nil {
-		return false, err
-	}
-	had, err := voicemailOf(ctx, tx, r.Session)
-	if err != nil {
-		return false, err
-	}
-	c := store.Conclude(r.Session, had, o, now)
-	if err := saveLedger(ctx, tx, ledgerRow{Session: c.Session}); err != nil {
-		return false, err
-	}
+// voicemailOf is the session's voicemail; nil where it has none.
+func voicemailOf(ctx context.Context, tx *sql.Tx, one store.Session) (*store.Voicemail, error) {
+	id := store.VoicemailID(one.BotID, one.SessionID)
+	byID, err := voicemails(ctx, tx, store.AllBots(), []int64{id})
+	return byID[id], err
+}
+
+func saveConclusion(ctx context.Context, tx *sql.Tx, c store.Conclusion) error {
 	switch {
 	case c.Voicemail == nil:
-		return false, nil
+		return nil
 	case !c.Changed:
-		return false, saveRecordings(ctx, tx, *c.Voicemail)
+		return saveRecordings(ctx, tx, *c.Voicemail)
 	}
 	if err := saveVoicemail(ctx, tx, *c.Voicemail); err != nil {
-		return false, err
+		return err
 	}
 	if err := savePayload(ctx, tx, c.Voicemail.ID, c.Payload); err != nil {
-		return false, err
+		return err
 	}
-	return true, writeChanges(ctx, tx, []int64{c.Voicemail.ID})
+	return writeChanges(ctx, tx, []int64{c.Voicemail.ID})
 }
 
 // saveVoicemail inserts the voicemail or replaces what is stored of it.
@@ -64,8 +67,8 @@ func saveVoicemail(ctx context.Context, tx *sql.Tx, v store.Voicemail) error {
 			author_type = excluded.author_type, created_on = excluded.created_on, modified_on = excluded.modified_on,
 			left_at = excluded.left_at, transcript = excluded.transcript, transcript_state = excluded.transcript_state,
 			duration_us = excluded.duration_us, analysis_version = excluded.analysis_version`,
-		v.ID, v.BotID, v.SessionID, v.AccountID, v.Caller, v.Called, v.Queue, micros(v.StartedAt),
-		v.Lang, v.Author.ID, v.Author.Type, micros(v.CreatedOn), micros(v.ModifiedOn), micros(v.LeftAt), v.Text, v.Transcript,
+		v.ID, v.BotID, v.SessionID, v.AccountID, v.Caller, v.Called, v.Queue, known(v.StartedAt),
+		v.Lang, v.Author.ID, v.Author.Type, known(v.CreatedOn), known(v.ModifiedOn), known(v.LeftAt), v.Text, v.Transcript,
 		v.Duration.Microseconds(), v.AnalysisVersion)
 	if err != nil {
 		return err
@@ -83,7 +86,7 @@ func saveSegments(ctx context.Context, tx *sql.Tx, v store.Voicemail) error {
 	for i, g := range v.Segments {
 		_, err := tx.ExecContext(ctx, `INSERT INTO segments (voicemail_id, position, message_id, component_id, text,
 				author_id, author_type, lang, created_on, modified_on) VALUES (?,?,?,?,?,?,?,?,?,?)`,
-			v.ID, i, g.MessageID, g.ComponentID, g.Text, g.Author.ID, g.Author.Type, g.Lang, micros(g.CreatedOn), micros(g.ModifiedOn))
+			v.ID, i, g.MessageID, g.ComponentID, g.Text, g.Author.ID, g.Author.Type, g.Lang, known(g.CreatedOn), known(g.ModifiedOn))
 		if err != nil {
 			return err
 		}
@@ -97,7 +100,7 @@ func saveRecordings(ctx context.Context, tx *sql.Tx, v store.Voicemail) error {
 			VALUES (?,?,?,?,?,?,?)
 			ON CONFLICT (voicemail_id, n) DO UPDATE SET kind = excluded.kind, file_name = excluded.file_name,
 				status = excluded.status, expiry_hint = excluded.expiry_hint, checked_at = excluded.checked_at`,
-			v.ID, r.N, r.Kind, r.FileName, r.Status, micros(r.ExpiryHint), micros(r.CheckedAt))
+			v.ID, r.N, r.Kind, r.FileName, r.Status, known(r.ExpiryHint), known(r.CheckedAt))
 		if err != nil {
 			return err
 		}
@@ -117,24 +120,4 @@ func savePayload(ctx context.Context, tx *sql.Tx, id int64, body []byte) error {
 	_, err = tx.ExecContext(ctx, `INSERT INTO payloads (voicemail_id, body) VALUES (?,?)
 		ON CONFLICT (voicemail_id) DO UPDATE SET body = excluded.body`, id, packed)
 	return err
-}
-
-// writeChanges numbers the changed voicemails. It is called last in a
-// transaction. Numbers become visible in order because there is one writer.
-func writeChanges(ctx context.Context, tx *sql.Tx, ids []int64) error {
-	for _, id := range ids {
-		var seq int64
-		if err := tx.QueryRowContext(ctx, `UPDATE feed SET seq = seq + 1 RETURNING seq`).Scan(&seq); err != nil {
-			return wrap("number a change", err)
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO changes (seq, voicemail_id) VALUES (?,?)
-			ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, seq, id)
-		if err != nil {
-			return wrap("write a change", err)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO change_tags (seq, tag) VALUES (?,?)`, seq, rand.Text()); err != nil {
-			return wrap("tag a change", err)
-		}
-	}
-	return nil
 }

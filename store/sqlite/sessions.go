@@ -26,9 +26,9 @@ func scanLedger(rows *sql.Rows) (ledgerRow, error) {
 	var r ledgerRow
 	var agents string
 	err := rows.Scan(&r.BotID, &r.SessionID, &r.AccountID, &r.ConversationID, &r.FoundBy, &r.Voicemail, &r.Wanted, &r.Priority,
-		instant{&r.StartedAt}, instant{&r.EndedAt}, &r.Caller, &r.CallerE164, &r.Called, &r.CalledE164, &r.QueueID, &r.QueueName,
-		&r.Direction, &r.Channel, &r.FinalStatus, &agents, &r.CallbackOpted, instant{&r.CallbackAt}, &r.State, &r.Attempts,
-		instant{&r.DueAt}, &r.token, &r.before, &r.Reason, instant{&r.FoundAt})
+		at(&r.StartedAt), at(&r.EndedAt), &r.Caller, &r.CallerE164, &r.Called, &r.CalledE164, &r.QueueID, &r.QueueName,
+		&r.Direction, &r.Channel, &r.FinalStatus, &agents, &r.CallbackOpted, at(&r.CallbackAt), &r.State, &r.Attempts,
+		at(&r.DueAt), &r.token, &r.before, &r.Reason, at(&r.FoundAt))
 	if err != nil {
 		return ledgerRow{}, err
 	}
@@ -48,9 +48,9 @@ func (r ledgerRow) values() ([]any, error) {
 		agents = string(b)
 	}
 	return []any{r.BotID, r.SessionID, r.AccountID, r.ConversationID, r.FoundBy, r.Voicemail, r.Wanted, r.Priority,
-		micros(r.StartedAt), micros(r.EndedAt), r.Caller, r.CallerE164, r.Called, r.CalledE164, r.QueueID, r.QueueName,
-		r.Direction, r.Channel, r.FinalStatus, agents, r.CallbackOpted, micros(r.CallbackAt), r.State, r.Attempts,
-		micros(r.DueAt), r.token, r.before, r.Reason, micros(r.FoundAt)}, nil
+		known(r.StartedAt), known(r.EndedAt), r.Caller, r.CallerE164, r.Called, r.CalledE164, r.QueueID, r.QueueName,
+		r.Direction, r.Channel, r.FinalStatus, agents, r.CallbackOpted, known(r.CallbackAt), r.State, r.Attempts,
+		known(r.DueAt), r.token, r.before, r.Reason, known(r.FoundAt)}, nil
 }
 
 // saveLedger inserts the row or replaces the one with its key.
@@ -76,14 +76,14 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 
 // ledgerRows are all rows with the session id, by bot id.
 func ledgerRows(ctx context.Context, tx *sql.Tx, sessionID string) ([]ledgerRow, error) {
-	var known []ledgerRow
+	var all []ledgerRow
 	err := each(ctx, tx, `SELECT `+ledgerColumns+` FROM call_sessions WHERE session_id = ? ORDER BY bot_id`, []any{sessionID},
 		func(rows *sql.Rows) error {
 			r, err := scanLedger(rows)
-			known = append(known, r)
+			all = append(all, r)
 			return err
 		})
-	return known, err
+	return all, err
 }
 
 // ledgerByKey is the row with the key; store.ErrNotFound when there is none.
@@ -138,14 +138,14 @@ func saveSession(ctx context.Context, tx *sql.Tx, one store.Session, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	known := make([]store.Session, len(rows))
+	sessions := make([]store.Session, len(rows))
 	for i, r := range rows {
-		known[i] = r.Session
+		sessions[i] = r.Session
 	}
 	var had *store.Session
 	var row ledgerRow
-	if at := store.Same(known, one); at >= 0 {
-		had, row = &known[at], rows[at]
+	if i := store.Same(sessions, one); i >= 0 {
+		had, row = &sessions[i], rows[i]
 	}
 	var changed, due bool
 	row.Session, changed, due = store.Enlist(had, one, now)
@@ -197,12 +197,12 @@ func (s *Store) Windows(ctx context.Context, account string, since time.Time) ([
 		after = store.Cut(since).UnixMicro()
 	}
 	var windows []store.Window
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		return each(ctx, tx, `SELECT account_id, from_at, to_at, pages, row_count, looked_at FROM discovery_windows
 			WHERE account_id = ? AND to_at > ? ORDER BY from_at, to_at`, []any{store.CleanText(account), after},
 			func(rows *sql.Rows) error {
 				var w store.Window
-				err := rows.Scan(&w.AccountID, instant{&w.From}, instant{&w.To}, &w.Pages, &w.Rows, instant{&w.LookedAt})
+				err := rows.Scan(&w.AccountID, at(&w.From), at(&w.To), &w.Pages, &w.Rows, at(&w.LookedAt))
 				windows = append(windows, w)
 				return err
 			})

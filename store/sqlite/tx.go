@@ -25,8 +25,9 @@ func (s *Store) inTx(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return s.run(ctx, s.write, nil, fn)
 }
 
-// reading runs fn on one snapshot of the database.
-func (s *Store) reading(ctx context.Context, fn func(tx *sql.Tx) error) error {
+// inView runs fn on one unchanging view of the database, for reads of several
+// statements.
+func (s *Store) inView(ctx context.Context, fn func(tx *sql.Tx) error) error {
 	return s.run(ctx, s.read, &sql.TxOptions{ReadOnly: true}, fn)
 }
 
@@ -70,24 +71,27 @@ func found(err error) error {
 	return err
 }
 
-// micros is a time as a column holds it: NULL where it is not known.
-func micros(t time.Time) any {
+// known is a time as a column holds it, in microseconds: NULL where it is not
+// known.
+func known(t time.Time) any {
 	if t.IsZero() {
 		return nil
 	}
 	return store.Cut(t).UnixMicro()
 }
 
-// instant scans a column that micros wrote.
-type instant struct{ t *time.Time }
+// at reads a column that known wrote into t.
+func at(t *time.Time) sql.Scanner { return (*scannedTime)(t) }
+
+type scannedTime time.Time
 
 // Scan implements sql.Scanner.
-func (i instant) Scan(v any) error {
+func (t *scannedTime) Scan(v any) error {
 	switch v := v.(type) {
 	case nil:
-		*i.t = time.Time{}
+		*t = scannedTime{}
 	case int64:
-		*i.t = time.UnixMicro(v).UTC()
+		*t = scannedTime(time.UnixMicro(v).UTC())
 	default:
 		return fmt.Errorf("a time can't be read from %T", v)
 	}

@@ -12,7 +12,7 @@ import (
 // Voicemail implements store.Archive.
 func (s *Store) Voicemail(ctx context.Context, scope store.Scope, id int64) (store.Voicemail, error) {
 	var v *store.Voicemail
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		byID, err := voicemails(ctx, tx, scope, []int64{id})
 		v = byID[id]
 		return err
@@ -32,7 +32,7 @@ func (s *Store) Voicemails(ctx context.Context, scope store.Scope, ids []int64) 
 		return nil, ctx.Err()
 	}
 	var byID map[int64]*store.Voicemail
-	err := s.reading(ctx, func(tx *sql.Tx) (err error) {
+	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
 		byID, err = voicemails(ctx, tx, scope, ids)
 		return err
 	})
@@ -47,13 +47,6 @@ func (s *Store) Voicemails(ctx context.Context, scope store.Scope, ids []int64) 
 		}
 	}
 	return vs, nil
-}
-
-// voicemailOf is the session's voicemail; nil where it has none.
-func voicemailOf(ctx context.Context, tx *sql.Tx, one store.Session) (*store.Voicemail, error) {
-	id := store.VoicemailID(one.BotID, one.SessionID)
-	byID, err := voicemails(ctx, tx, store.AllBots(), []int64{id})
-	return byID[id], err
 }
 
 // voicemails loads those of ids that the scope sees, with all that belongs to
@@ -91,8 +84,8 @@ func loadVoicemails(ctx context.Context, tx *sql.Tx, scope store.Scope, ids []in
 		func(rows *sql.Rows) error {
 			var v store.Voicemail
 			var us int64
-			err := rows.Scan(&v.ID, &v.BotID, &v.SessionID, &v.AccountID, &v.Caller, &v.Called, &v.Queue, instant{&v.StartedAt},
-				&v.Lang, &v.Author.ID, &v.Author.Type, instant{&v.CreatedOn}, instant{&v.ModifiedOn}, instant{&v.LeftAt},
+			err := rows.Scan(&v.ID, &v.BotID, &v.SessionID, &v.AccountID, &v.Caller, &v.Called, &v.Queue, at(&v.StartedAt),
+				&v.Lang, &v.Author.ID, &v.Author.Type, at(&v.CreatedOn), at(&v.ModifiedOn), at(&v.LeftAt),
 				&v.Text, &v.Transcript, &us, &v.AnalysisVersion)
 			if err != nil {
 				return err
@@ -115,7 +108,7 @@ func loadSegments(ctx context.Context, tx *sql.Tx, ids []any, byID map[int64]*st
 			var id int64
 			var g store.Segment
 			err := rows.Scan(&id, &g.MessageID, &g.ComponentID, &g.Text, &g.Author.ID, &g.Author.Type, &g.Lang,
-				instant{&g.CreatedOn}, instant{&g.ModifiedOn})
+				at(&g.CreatedOn), at(&g.ModifiedOn))
 			if err != nil {
 				return err
 			}
@@ -130,7 +123,7 @@ func loadRecordings(ctx context.Context, tx *sql.Tx, ids []any, byID map[int64]*
 		func(rows *sql.Rows) error {
 			var id int64
 			var r store.Recording
-			err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, instant{&r.ExpiryHint}, instant{&r.CheckedAt})
+			err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, at(&r.ExpiryHint), at(&r.CheckedAt))
 			if err != nil {
 				return err
 			}
@@ -141,15 +134,15 @@ func loadRecordings(ctx context.Context, tx *sql.Tx, ids []any, byID map[int64]*
 
 // Session implements store.Archive.
 func (s *Store) Session(ctx context.Context, scope store.Scope, sessionID string) (store.Session, error) {
-	var known []ledgerRow
-	err := s.reading(ctx, func(tx *sql.Tx) (err error) {
-		known, err = ledgerRows(ctx, tx, store.CleanText(sessionID))
+	var rows []ledgerRow
+	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
+		rows, err = ledgerRows(ctx, tx, store.CleanText(sessionID))
 		return err
 	})
 	if err != nil {
 		return store.Session{}, wrap("read session", err)
 	}
-	for _, r := range known {
+	for _, r := range rows {
 		if scope.Sees(r.BotID) {
 			return r.Session, nil
 		}
@@ -161,7 +154,7 @@ func (s *Store) Session(ctx context.Context, scope store.Scope, sessionID string
 // applied to the sums.
 func (s *Store) Ledger(ctx context.Context, scope store.Scope) (store.Ledger, error) {
 	l := store.Ledger{Sessions: make(map[store.State]int), Now: s.now()}
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		if err := sumSessions(ctx, tx, scope, &l); err != nil {
 			return err
 		}
@@ -180,7 +173,7 @@ func sumSessions(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.Le
 			var state store.State
 			var n int
 			var due time.Time
-			if err := rows.Scan(&bot, &state, &n, instant{&due}); err != nil {
+			if err := rows.Scan(&bot, &state, &n, at(&due)); err != nil {
 				return err
 			}
 			if scope.Sees(bot) {
@@ -197,7 +190,7 @@ func sumVoicemails(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.
 			var bot string
 			var n int
 			var oldest, newest time.Time
-			if err := rows.Scan(&bot, &n, instant{&oldest}, instant{&newest}); err != nil {
+			if err := rows.Scan(&bot, &n, at(&oldest), at(&newest)); err != nil {
 				return err
 			}
 			if !scope.Sees(bot) {
@@ -224,7 +217,7 @@ func earlier(a, b time.Time) time.Time {
 func (s *Store) Payload(ctx context.Context, scope store.Scope, id int64) ([]byte, error) {
 	var bot string
 	var packed []byte
-	err := s.reading(ctx, func(tx *sql.Tx) error {
+	err := s.inView(ctx, func(tx *sql.Tx) error {
 		return tx.QueryRowContext(ctx, `SELECT v.bot_id, p.body FROM payloads p JOIN voicemails v ON v.id = p.voicemail_id
 			WHERE p.voicemail_id = ?`, id).Scan(&bot, &packed)
 	})

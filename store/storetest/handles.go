@@ -2,10 +2,14 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"afterbeep/store"
 )
@@ -16,6 +20,7 @@ func handleRows() []row {
 		{"what one handle writes another reads", handleShared},
 		{"all is there after closing and opening", handleReopened},
 		{"a closed store can't be used", handleClosed},
+		{"closing waits for methods under way", handleCloseWaits},
 		{"a cancelled caller gets an error and nothing is written", handleCancelled},
 	}
 }
@@ -58,6 +63,40 @@ func handleClosed(t *testing.T, b *bench) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// handleCloseWaits closes while many write: what was told to be done is there,
+// and what failed is not.
+func handleCloseWaits(t *testing.T, b *bench) {
+	const writers = 4
+	var done atomic.Int64
+	var g errgroup.Group
+	started := make(chan struct{}, writers)
+	for i := range writers {
+		g.Go(func() error {
+			for j := 0; ; j++ {
+				if _, err := b.SaveSessions(context.Background(), []store.Session{wanted(fmt.Sprint(i, "-", j))}); err != nil {
+					return nil // closed
+				}
+				done.Add(1)
+				if j == 0 {
+					started <- struct{}{}
+				}
+			}
+		})
+	}
+	for range writers {
+		<-started
+	}
+	must(t, b.Close())
+	told := done.Load() // all that were under way have ended, but not all counted
+	must(t, g.Wait())
+	if more := done.Load() - told; more > writers {
+		t.Errorf("%d were written after the end", more)
+	}
+	l, err := b.another(t).Ledger(t.Context(), store.AllBots())
+	must(t, err)
+	equal(t, "sessions", int64(l.Sessions[store.StateDue]), done.Load())
 }
 
 func handleCancelled(t *testing.T, b *bench) {
