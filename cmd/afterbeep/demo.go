@@ -123,8 +123,10 @@ func writePrivate(file string, text []byte) error {
 }
 
 func (d *demo) simulator() koresim.Config {
+	plain := koresim.Documented()
 	return koresim.Config{
-		Seed: 1, Voicemails: d.Voicemails, Until: d.Until, LivePerHour: demoLive, RatePerMinute: demoRate,
+		Quirks: &plain,
+		Seed:   1, Voicemails: d.Voicemails, Until: d.Until, LivePerHour: demoLive, RatePerMinute: demoRate,
 		LinkLifetime: 2 * time.Minute,
 	}
 }
