@@ -145,7 +145,7 @@ func classify(err error, ready func() error) *fault {
 		return notFound()
 	case errors.Is(err, index.ErrCursor):
 		return badRequest("This link to a further page of results belongs to another search. Search again.")
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, index.ErrClosed):
 		return busy(err)
 	}
 	if awayErr := ready(); awayErr != nil {

@@ -138,7 +138,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	f := classify(err, func() error { return s.ready(c.Request().Context()) })
 	if f.status >= http.StatusInternalServerError {
-		s.Log.Error("request failed", "request_id", v.id, "status", f.status, "err", f.Error())
+		level := slog.LevelError
+		if errors.Is(c.Request().Context().Err(), context.Canceled) {
+			level = slog.LevelDebug // whoever asked is gone: nobody's trouble
+		}
+		s.Log.Log(c.Request().Context(), level, "request failed", "request_id", v.id, "status", f.status, "err", f.Error())
 	}
 	if c.Response().Committed {
 		return

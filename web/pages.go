@@ -80,7 +80,7 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 		}
 		p.byName[name] = t
 	}
-	for _, sample := range samples() {
+	for _, sample := range samples(p.blank("Something went wrong")) {
 		if p.lastResort, err = p.render(sample); err != nil {
 			return nil, err
 		}
@@ -88,9 +88,15 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	return p, nil
 }
 
+// blank is the frame for nobody.
+func (p *pages) blank(title string) frame {
+	return frame{Title: title, Assets: p.assets, Version: p.version}
+}
+
 // samples has one of every page, the error page last.
-func samples() []view {
-	f := frame{Title: "Afterbeep", Person: "ada", Role: "admin", Admin: true}
+func samples(blank frame) []view {
+	f := blank
+	f.Person, f.Role, f.Admin = "ada", "admin", true
 	hit := hitView{Href: "/", Who: "+14155550123", Why: "sounds like", Facts: []string{"en"}}
 	return []view{
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
@@ -100,7 +106,7 @@ func samples() []view {
 		&loginPage{frame: f}, &setupPage{frame: f},
 		&statusPage{frame: f, Connected: true, States: []stateRow{{}}, Facts: []fact{{}}},
 		&statusPage{frame: f},
-		&errorPage{frame: frame{Title: "Something went wrong"}, Status: http.StatusInternalServerError,
+		&errorPage{frame: blank, Status: http.StatusInternalServerError,
 			Words: "Afterbeep could not show this page. The reason is in its log."},
 	}
 }
@@ -120,7 +126,8 @@ func (p *pages) render(data view) ([]byte, error) {
 
 // frame begins every page.
 func (s *Server) frame(v *visit, title string) frame {
-	f := frame{Title: title, Here: v.Request().URL.Path, RequestID: v.id, Assets: s.pages.assets, Version: s.Version}
+	f := s.pages.blank(title)
+	f.Here, f.RequestID = v.Request().URL.Path, v.id
 	if v.user != nil {
 		f.Person, f.Role, f.Admin = v.user.Name, string(v.user.Role), may(v.user.Role, rightAdminister)
 	}

@@ -12,7 +12,7 @@ type form int
 const (
 	formPage  form = iota // HTML; who is not signed in is sent to sign in
 	formAPI               // JSON
-	formFile              // bytes; errors as HTML or JSON, as the caller accepts
+	formFile              // bytes; errors as a page for who accepts HTML, else as JSON
 	formProbe             // JSON for machines that watch; answers are not logged
 )
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -159,9 +158,4 @@ func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyPatience)
 	defer cancel()
 	return s.Store.Ready(ctx)
-}
-
-// absolute is the full address of a path of our own.
-func (s *Server) absolute(path string) string {
-	return strings.TrimSuffix(s.PublicURL, "/") + path
 }

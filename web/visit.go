@@ -90,8 +90,7 @@ func (v *visit) wantsJSON() bool {
 	case formAPI, formProbe:
 		return true
 	case formFile:
-		accept := v.Request().Header.Get("Accept")
-		return strings.Contains(accept, "application/json") && !strings.Contains(accept, "text/html")
+		return !strings.Contains(v.Request().Header.Get("Accept"), "text/html")
 	}
 	return false
 }

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"afterbeep/store"
+)
+
+const tone = "RIFFtone-and-beep"
+
+func TestRecordingRanges(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Player = &tape{} })
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	admin := b.person("ada", store.RoleAdmin)
+	tests := []struct {
+		name, method string
+		header       map[string]string
+		status       int
+		body         string
+		says         map[string]string
+	}{
+		{"whole", "GET", nil, 200, tone, map[string]string{"Content-Type": "audio/wav", "Accept-Ranges": "bytes", "Cache-Control": "private", "ETag": `"tone"`,
+			"Content-Disposition": "inline; filename=voicemail.wav", "Content-Length": "17"}},
+		{"head", "HEAD", nil, 200, "", map[string]string{"Content-Length": "17", "Content-Type": "audio/wav"}},
+		{"from the start", "GET", map[string]string{"Range": "bytes=0-"}, 206, tone, map[string]string{"Content-Range": "bytes 0-16/17"}},
+		{"middle", "GET", map[string]string{"Range": "bytes=4-7"}, 206, "tone", map[string]string{"Content-Range": "bytes 4-7/17"}},
+		{"end", "GET", map[string]string{"Range": "bytes=-4"}, 206, "beep", nil},
+		{"past the end", "GET", map[string]string{"Range": "bytes=99-"}, 416, "", map[string]string{"Content-Range": "bytes */17"}},
+		{"unchanged", "GET", map[string]string{"If-None-Match": `"tone"`}, 304, "", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := b.request(tt.method, recordingPath(id, 0), nil, admin)
+			for name, value := range tt.header {
+				r.Header.Set(name, value)
+			}
+			got := b.send(r)
+			if got.StatusCode != tt.status || tt.status < 300 && got.body != tt.body {
+				t.Errorf("got %d %q, want %d %q", got.StatusCode, got.body, tt.status, tt.body)
+			}
+			for name, value := range tt.says {
+				if got.Header.Get(name) != value {
+					t.Errorf("%s: got %q, want %q", name, got.Header.Get(name), value)
+				}
+			}
+		})
+	}
+	if got := b.get(recordingPath(id, 0)+"?download=1", admin).Header.Get("Content-Disposition"); got != "attachment; filename=voicemail.wav" {
+		t.Errorf("download: got %q", got)
+	}
+}
+
+func TestRecordingUnavailable(t *testing.T) {
+	p := &tape{}
+	b := newBench(t, func(c *Config) { c.Player = p })
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	admin := b.person("ada", store.RoleAdmin)
+	tests := []struct {
+		name   string
+		err    error
+		path   string
+		status int
+		code   string
+		retry  string
+	}{
+		{"to come", &Unavailable{Status: 409, Words: "Come back in ten minutes.", RetryAfter: 10 * time.Minute, Err: errors.New("inner")}, recordingPath(id, 0), 409, codeConflict, "600"},
+		{"never", fmt.Errorf("play: %w", &Unavailable{Status: 404, Words: "There is none."}), recordingPath(id, 0), 404, codeNotFound, ""},
+		{"media host down", &Unavailable{Status: 502, Words: "The contact centre does not answer."}, recordingPath(id, 0), 502, codeUnavailable, ""},
+		{"out of budget", &Unavailable{Status: 503, Words: "Too many requests.", RetryAfter: 1500 * time.Millisecond}, recordingPath(id, 0), 503, codeUnavailable, "2"},
+		{"something else", errors.New("inner"), recordingPath(id, 0), 500, codeInternal, ""},
+		{"no such recording", nil, recordingPath(id, 7), 404, codeNotFound, ""},
+		{"no number", nil, voicemailPath(id) + "/recordings/x", 404, codeNotFound, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p.err = tt.err
+			page := b.get(tt.path, admin)
+			if page.StatusCode != tt.status || page.Header.Get("Retry-After") != tt.retry || !strings.Contains(page.body, "</html>") || strings.Contains(page.body, "inner") {
+				t.Errorf("page: got %d, Retry-After %q: %s", page.StatusCode, page.Header.Get("Retry-After"), page.body)
+			}
+			r := b.request("GET", tt.path, nil, admin)
+			r.Header.Set("Accept", "*/*")
+			got := b.send(r)
+			if code := got.errorCode(t); got.StatusCode != tt.status || code != tt.code {
+				t.Errorf("JSON: got %d %s, want %d %s", got.StatusCode, code, tt.status, tt.code)
+			}
+			if u, ok := errors.AsType[*Unavailable](tt.err); ok && !strings.Contains(got.body, u.Words) {
+				t.Errorf("got %s, want the words %q", got.body, u.Words)
+			}
+		})
+	}
+}
+
+func TestRecordingWithoutPlayer(t *testing.T) {
+	b := newBench(t)
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	got := b.get(recordingPath(id, 0), b.person("ada", store.RoleAdmin))
+	if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "No bot is connected") {
+		t.Errorf("got %d %s", got.StatusCode, got.body)
+	}
+}
+
+// What is no audio is never shown as a page.
+func TestRecordingTypeIsSafe(t *testing.T) {
+	p := &tape{kind: "text/html"}
+	b := newBench(t, func(c *Config) { c.Player = p })
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	got := b.get(recordingPath(id, 0), b.person("ada", store.RoleAdmin))
+	if kind := got.Header.Get("Content-Type"); kind != "application/octet-stream" {
+		t.Errorf("got %q", kind)
+	}
+}
+
+func TestFileNames(t *testing.T) {
+	tests := []struct{ name, kind, want string }{
+		{"voicemail_1.wav", "audio/wav", "inline; filename=voicemail_1.wav"},
+		{"", "audio/mpeg", "inline; filename=recording-3.mp3"},
+		{"../../etc/passwd", "", "inline; filename=_.._etc_passwd"},
+		{"a\r\nb\"c;d.wav", "audio/wav", "inline; filename=a__b_c_d.wav"},
+		{"grüße.wav", "audio/wav", "inline; filename*=utf-8''gr%C3%BC%C3%9Fe.wav"},
+	}
+	for _, tt := range tests {
+		if got := disposition(false, store.Recording{N: 3, FileName: tt.name}, tt.kind); got != tt.want {
+			t.Errorf("%q: got %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// Over a real connection, deadlines and all.
+func TestRecordingOverHTTP(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Player = &tape{} })
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = b.HTTPServer()
+	srv.Start()
+	defer srv.Close()
+	r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+recordingPath(id, 0), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.AddCookie(b.person("ada", store.RoleAdmin))
+	res, err := srv.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	got, err := io.ReadAll(res.Body)
+	if err != nil || string(got) != tone {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
