@@ -51,6 +51,15 @@ func badRequest(words string) *fault {
 	return &fault{status: http.StatusBadRequest, code: codeBadRequest, title: "That can’t be read", words: words}
 }
 
+func unreadable(err error) *fault {
+	f := badRequest("This form can’t be read.")
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		f = &fault{status: http.StatusRequestEntityTooLarge, code: codeTooLarge, title: "Too large", words: "That is more than Afterbeep takes at once."}
+	}
+	f.err = err
+	return f
+}
+
 func unauthorized() *fault {
 	return &fault{status: http.StatusUnauthorized, code: codeUnauthorized, title: "Sign in first",
 		words: "Sign in, or send a valid token as Authorization: Bearer TOKEN."}
@@ -131,14 +140,11 @@ func classify(err error, ready func() error) *fault {
 	var f *fault
 	var u *Unavailable
 	var h *echo.HTTPError
-	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.As(err, &u):
 		return u.fault()
-	case errors.As(err, &tooLarge):
-		return &fault{status: http.StatusRequestEntityTooLarge, code: codeTooLarge, title: "Too large", words: "That is more than Afterbeep takes at once.", err: err}
 	case errors.As(err, &h):
 		return ofEcho(h)
 	case errors.Is(err, store.ErrNotFound):
@@ -163,8 +169,6 @@ func ofEcho(h *echo.HTTPError) *fault {
 		return notFound()
 	case http.StatusMethodNotAllowed:
 		return &fault{status: h.Code, code: codeMethod, title: "Not like this", words: "This address does not take that method.", err: h}
-	case http.StatusRequestEntityTooLarge:
-		return &fault{status: h.Code, code: codeTooLarge, title: "Too large", words: "That is more than Afterbeep takes at once.", err: h}
 	}
 	if h.Code >= 400 && h.Code < 500 {
 		return &fault{status: h.Code, code: codeBadRequest, title: "That can’t be read", words: "This request can’t be read.", err: h}

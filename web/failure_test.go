@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -260,11 +259,47 @@ func TestConfigIsChecked(t *testing.T) {
 	}
 }
 
-func TestLargeForm(t *testing.T) {
+func TestUnreadableForms(t *testing.T) {
 	b := newBench(t)
-	got := b.post("/login", url.Values{"name": {strings.Repeat("a", maxBody)}}, nil)
-	if got.StatusCode < 400 || got.StatusCode >= 500 {
-		t.Errorf("got %d, want it refused", got.StatusCode)
+	tests := []struct {
+		name, body string
+		want       int
+	}{
+		{"too large", "name=" + strings.Repeat("a", maxBody), http.StatusRequestEntityTooLarge},
+		{"broken", "name=%zz", http.StatusBadRequest},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := b.request("POST", "/login", strings.NewReader(tt.body), nil)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if got := b.send(r); got.StatusCode != tt.want {
+				t.Errorf("got %d, want %d", got.StatusCode, tt.want)
+			}
+		})
+	}
+}
+
+// Only a proxy, which there must be with https, is believed about addresses.
+func TestAddressOfWhoeverCalls(t *testing.T) {
+	tests := []struct{ public, peer, forwarded, want string }{
+		{"http://127.0.0.1:8080", "127.0.0.1:999", "203.0.113.9", "127.0.0.1"},
+		{"https://afterbeep.example", "10.0.0.7:999", "203.0.113.9", "203.0.113.9"},
+		{"https://afterbeep.example", "10.0.0.7:999", "198.51.100.1, 203.0.113.9", "203.0.113.9"},
+		{"https://afterbeep.example", "192.0.2.5:999", "203.0.113.9", "192.0.2.5"},
+	}
+	for _, tt := range tests {
+		b := newBench(t, func(c *Config) { c.PublicURL = tt.public })
+		r := b.request("GET", "/api/v1/voicemails", nil, b.person("ada", store.RoleAdmin))
+		r.RemoteAddr = tt.peer
+		r.Header.Set("X-Forwarded-For", tt.forwarded)
+		b.send(r)
+		trail, err := b.store.AuditTrail(t.Context(), 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if trail[0].Remote != tt.want {
+			t.Errorf("%s from %s for %s: got %s, want %s", tt.public, tt.peer, tt.forwarded, trail[0].Remote, tt.want)
+		}
 	}
 }
 

@@ -123,6 +123,12 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 			r = r.WithContext(ctx)
 		}
 		c.SetRequest(r)
+		if r.Method == http.MethodPost {
+			// Here, because FormValue would take a broken form for an empty one.
+			if err := r.ParseForm(); err != nil {
+				return unreadable(err)
+			}
+		}
 		return next(c)
 	}
 }
@@ -133,7 +139,7 @@ func isPlay(r *route) bool { return r != nil && r.right == rightPlay }
 func (s *Server) answerError(err error, c echo.Context) {
 	v := visitOf(c)
 	if e, ok := errors.AsType[*elsewhere](err); ok && !c.Response().Committed {
-		err = v.seeOther(e.path)
+		_ = v.seeOther(e.path) // writes a header and nothing that could fail
 		return
 	}
 	f := classify(err, func() error { return s.ready(c.Request().Context()) })

@@ -61,9 +61,6 @@ func (p Params) Link(path string) string {
 	return path + "?" + v.Encode()
 }
 
-// filtered reports whether anything but the query narrows the search.
-func (p Params) filtered() bool { return p.Bot != "" || p.Lang != "" || p.From != "" || p.To != "" }
-
 // ParamError says that a field of Params can't be read. Words are for people.
 type ParamError struct {
 	Field string // as it stands in an address

@@ -133,26 +133,47 @@ func TestFileNames(t *testing.T) {
 	}
 }
 
+// served asks over a real connection.
+func (b *bench) served(path string, cookie *http.Cookie) answer {
+	b.t.Helper()
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = b.HTTPServer()
+	srv.Start()
+	b.t.Cleanup(srv.Close)
+	r, err := http.NewRequestWithContext(b.t.Context(), "GET", srv.URL+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	r.AddCookie(cookie)
+	res, err := srv.Client().Do(r)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer{Response: res, body: string(body)}
+}
+
 // Over a real connection, deadlines and all.
 func TestRecordingOverHTTP(t *testing.T) {
 	b := newBench(t, func(c *Config) { c.Player = &tape{} })
 	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
-	srv := httptest.NewUnstartedServer(nil)
-	srv.Config = b.HTTPServer()
-	srv.Start()
-	defer srv.Close()
-	r, err := http.NewRequestWithContext(t.Context(), "GET", srv.URL+recordingPath(id, 0), nil)
-	if err != nil {
-		t.Fatal(err)
+	if got := b.served(recordingPath(id, 0), b.person("ada", store.RoleAdmin)); got.StatusCode != ok || got.body != tone {
+		t.Errorf("got %d %q", got.StatusCode, got.body)
 	}
-	r.AddCookie(b.person("ada", store.RoleAdmin))
-	res, err := srv.Client().Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	got, err := io.ReadAll(res.Body)
-	if err != nil || string(got) != tone {
-		t.Errorf("got %q, %v", got, err)
+}
+
+func TestLongestQueryOverHTTP(t *testing.T) {
+	b := newBench(t)
+	b.archive(library()...)
+	admin := b.person("ada", store.RoleAdmin)
+	long := Params{Q: strings.Repeat("ü", 16<<10), Limit: "200"}
+	for _, path := range []string{"/api/v1/voicemails", "/"} {
+		if got := b.served(long.Link(path), admin); got.StatusCode != ok {
+			t.Errorf("%s: got %d", path, got.StatusCode)
+		}
 	}
 }

@@ -228,7 +228,11 @@ func valuesIn(fs []FacetValue) []string {
 }
 
 func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
-	view := hitView{Href: p.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone), Lang: langTag(h.Lang),
+	back := p // what the voicemail's page goes back to
+	if len(back.Q) > maxNext {
+		back.Q = "" // a query of 32 KB in each of 200 links is a page of megabytes
+	}
+	view := hitView{Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone), Lang: langTag(h.Lang),
 		// The index promises that all but <mark> is escaped.
 		Snippet: template.HTML(h.Snippet), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
 	if h.Lang != "" {
