@@ -126,21 +126,30 @@ func (x *Index) finishBuild() error {
 }
 
 // applyNext applies up to limit changes to the current generation and returns
-// how many. Where the store does not know the generation's position any more,
-// asked when there are changes or check is set, an empty one takes its place.
+// how many. A generation that is damaged, or whose position the store does not
+// know any more (asked when there are changes or check is set), is replaced by
+// an empty one first.
 func (x *Index) applyNext(ctx context.Context, limit int, check bool) (int, error) {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	g, err := x.acquire()
-	if err != nil {
-		return 0, err
+	for range 2 {
+		g, err := x.acquire()
+		if err != nil {
+			return 0, err
+		}
+		n, why, err := x.applyOrDoubt(ctx, g, limit, check)
+		if err == nil && why == "" && check {
+			err = g.diskTrouble()
+		}
+		g.users.Done()
+		if err != nil || why == "" {
+			return n, err
+		}
+		if err := x.startOver(ctx, why); err != nil {
+			return 0, err
+		}
 	}
-	n, why, err := x.applyOrDoubt(ctx, g, limit, check)
-	g.users.Done()
-	if err == nil && why != "" {
-		return 0, x.startOver(ctx, why)
-	}
-	return n, err
+	return 0, storeTrouble(errors.New("the store was replaced while it was read"))
 }
 
 // applyOrDoubt applies changes to g, or says why it must be replaced.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -254,5 +256,56 @@ func TestLogHoldsNoText(t *testing.T) {
 	}
 	if strings.Contains(log.String()+fmt.Sprint(err), "secret") {
 		t.Errorf("a text is in the log or an error: %v\n%s", err, log)
+	}
+}
+
+func TestDiskTrouble(t *testing.T) {
+	a := newArchive(t)
+	messages := say("before the disk failed", "after it failed")
+	a.record(t, messages[0])
+	dir := t.TempDir()
+	x, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a, Poll: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- x.Follow(ctx) }()
+	eventually(t, "it has caught up", func() bool { return total(t, x, "failed") == 1 })
+	if err := os.RemoveAll(filepath.Dir(files(t, dir, "root.bolt")[0])); err != nil {
+		t.Fatal(err)
+	}
+	a.record(t, messages[1])
+	eventually(t, "the status tells", func() bool { return x.Status().LastError == "the index can't be written" })
+	eventually(t, "it answers all the same", func() bool { return total(t, x, "failed") == 2 })
+	stop()
+	if err := <-done; err != nil {
+		t.Errorf("Follow ended with %v", err)
+	}
+	if err := x.Close(); err == nil {
+		t.Error("Close does not tell that something is not on disk")
+	}
+	x, _ = reopen(t, dir, a)
+	catchUp(t, x)
+	if got := total(t, x, "failed"); got != 2 {
+		t.Errorf("after a restart %d are found, want 2", got)
+	}
+}
+
+// TestCatchUpOfAReplacedStore holds that an index that is started afresh in the
+// middle of catching up is complete afterwards.
+func TestCatchUpOfAReplacedStore(t *testing.T) {
+	all := say("kept", "lost", "instead", "instead too")
+	old, now := restored(t, all[:1], all[1:2], all[2:])
+	feed := &changing{feed: old}
+	x := openIndex(t, t.TempDir(), feed)
+	catchUp(t, x)
+	feed.set(func() { feed.feed = now })
+	catchUp(t, x)
+	if got := x.Status(); got.Building || got.Voicemails != 3 {
+		t.Errorf("after catching up: %+v", got)
+	}
+	if got := total(t, x, "lost"); got != 0 {
+		t.Errorf("%d are found that the store does not have", got)
 	}
 }

@@ -46,6 +46,8 @@ type generation struct {
 	built    atomic.Bool
 	doubted  atomic.Bool // its files are being verified, or were
 	damaged  atomic.Bool // and are not as they were written
+	// diskErrors is how many failed writes diskTrouble has seen.
+	diskErrors atomic.Uint64
 }
 
 // openEngine opens or makes the engine's files. A damaged file may make it
@@ -172,7 +174,20 @@ func (g *generation) markBuilt() error {
 	return nil
 }
 
-var errNotOnDisk = errors.New("the index could not be written to disk in time")
+var (
+	errNotOnDisk = errors.New("the index could not be written to disk in time")
+	errDisk      = errors.New("the index can't be written to disk")
+)
+
+// diskTrouble is errDisk if writing has failed since the last call. The engine
+// tries again for ever, and answers from memory meanwhile.
+func (g *generation) diskTrouble() error {
+	now := atomic.LoadUint64(&g.engine.Stats().(*scorch.Stats).TotPersistLoopErr)
+	if g.diskErrors.Swap(now) != now {
+		return errDisk
+	}
+	return nil
+}
 
 // flush waits until all that was committed is on disk.
 func (g *generation) flush(patience time.Duration) error {
@@ -182,11 +197,20 @@ func (g *generation) flush(patience time.Duration) error {
 	if err := g.commit(b, *g.position.Load()); err != nil {
 		return err
 	}
-	select {
-	case err := <-onDisk:
-		return err
-	case <-time.After(patience):
-		return errNotOnDisk
+	_ = g.diskTrouble() // what is known already
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for deadline := time.After(patience); ; {
+		select {
+		case err := <-onDisk:
+			return err
+		case <-look.C:
+			if err := g.diskTrouble(); err != nil {
+				return err
+			}
+		case <-deadline:
+			return errNotOnDisk
+		}
 	}
 }
 
