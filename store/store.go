@@ -10,7 +10,7 @@
 //
 // Times handed in are cut to microseconds (see Cut) and times handed out are
 // UTC. A zero time.Time means "not known". Text handed in is cleaned (see
-// CleanText) and ordered by bytes. Lists that hold nothing are nil. Sentences of this contract are
+// CleanText) and ordered by bytes. An empty list and nil mean the same. Sentences of this contract are
 // held by the suite in store/storetest, which every implementation runs.
 package store
 

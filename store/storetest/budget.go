@@ -134,7 +134,7 @@ func budgetConcurrent(t *testing.T, b *bench) {
 }
 
 func budgetLarge(t *testing.T, b *bench) {
-	const perMinute, calls = 6000, 600
+	const perMinute, calls = 6000, 200
 	for range calls {
 		if wait := b.reserve(t, store.ClassBackfill, perMinute); wait != 0 {
 			t.Fatalf("told to wait %v", wait)

@@ -145,7 +145,7 @@ func feedKnows(t *testing.T, b *bench) {
 }
 
 func feedConcurrent(t *testing.T, b *bench) {
-	const writers, each = 4, 12
+	const writers, each = 4, 8
 	handles := []store.Store{b.Store, b.another(t)}
 	seen := make(map[int64]int64) // number to voicemail, as the follower saw it
 	stop := make(chan struct{})

@@ -103,17 +103,17 @@ func cleanedNames(t *testing.T, b *bench, odd string) {
 }
 
 func textHuge(t *testing.T, b *bench) {
-	text := strings.Repeat("please call me back, 🦊 ", 100_000)
+	text := strings.Repeat("please call me back, 🦊 ", 20_000)
 	v := b.archive(t, wanted("s1"), said(text))
 	equal(t, "same text", v.Text == text && v.Segments[0].Text == text, true)
 	many := said("x")
 	many.Segments = nil
-	for i := range 2000 {
+	for i := range 300 {
 		many.Segments = append(many.Segments, segment(fmt.Sprint("m", i), fmt.Sprint("word", i)))
 	}
 	v = b.archive(t, wanted("s2"), many)
-	equal(t, "segments", len(v.Segments), 2000)
-	equal(t, "last", v.Segments[1999].Text, "word1999")
+	equal(t, "segments", len(v.Segments), 300)
+	equal(t, "last", v.Segments[299].Text, "word299")
 }
 
 func textTimes(t *testing.T, b *bench) {
