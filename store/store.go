@@ -10,8 +10,9 @@
 //
 // Times handed in are cut to microseconds (see Cut) and times handed out are
 // UTC. A zero time.Time means "not known". Text handed in is cleaned (see
-// CleanText) and ordered by bytes. An empty list and nil mean the same. Sentences of this contract are
-// held by the suite in store/storetest, which every implementation runs.
+// CleanText) and ordered by bytes. An empty list and nil mean the same.
+// Sentences of this contract are held by the suite in store/storetest, which
+// every implementation runs.
 package store
 
 import (
