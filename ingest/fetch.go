@@ -55,8 +55,12 @@ type run struct {
 	errs  []error
 }
 
-// fail keeps an error for the pass's own. What several workers meet is told once.
+// fail keeps an error for the pass's own. What several workers meet is told
+// once, and what follows from a stop is not told.
 func (r *run) fail(err error) {
+	if errors.Is(err, context.Canceled) {
+		return
+	}
 	r.errMu.Lock()
 	defer r.errMu.Unlock()
 	for _, had := range r.errs {
@@ -314,6 +318,7 @@ func (r *run) awaitDue(ctx context.Context) {
 // fetch asks for one session and records how that ended. It is the only way
 // from a claim to Record.
 func (r *run) fetch(ctx context.Context, lease store.Lease) {
+	defer r.recovered(ctx, "fetch a session")
 	asking, done := r.leases.take(ctx, lease, r.in.cfg.StopWithin)
 	defer done()
 	a := answer{session: lease.Session, jitter: 2*r.in.cfg.Random() - 1}

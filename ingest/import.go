@@ -239,12 +239,15 @@ func (im *importer) record(ctx context.Context, session store.Session, reply *ko
 		}
 		return &storeError{err}
 	}
+	flat := Flatten(reply) // which takes a while for a large one, so before the lease
 	lease, err := im.claim(ctx, session.Key())
 	if err != nil {
 		return err
 	}
-	flat := Flatten(reply)
 	changed, err := im.store.Record(ctx, lease, im.outcome(lease.Session, &flat, reply.Status))
+	if errors.Is(err, store.ErrLeaseLost) {
+		return errBusy
+	}
 	if err != nil {
 		return &storeError{err}
 	}
@@ -261,7 +264,7 @@ func (im *importer) record(ctx context.Context, session store.Session, reply *ko
 // claim leases the session, waiting while somebody fetches it.
 func (im *importer) claim(ctx context.Context, key store.SessionKey) (store.Lease, error) {
 	for tries := 0; ; tries++ {
-		lease, err := im.store.ClaimSession(ctx, key, leaseFor)
+		lease, err := im.store.ClaimSession(ctx, key, importLease)
 		switch {
 		case err == nil:
 			return lease, nil
@@ -269,7 +272,7 @@ func (im *importer) claim(ctx context.Context, key store.SessionKey) (store.Leas
 			return lease, errOtherBot
 		case !errors.Is(err, store.ErrLeased):
 			return lease, &storeError{err}
-		case tries >= 150: // twice a lease: its holder is alive
+		case tries >= 150: // two leases of a worker: it is alive
 			return lease, errBusy
 		}
 		if err := pauseOrStop(ctx, 200*time.Millisecond); err != nil {
@@ -292,6 +295,10 @@ func (im *importer) outcome(s store.Session, reply *store.Reply, status string) 
 	}
 	return store.Outcome{State: store.StateStored, Reply: reply}
 }
+
+// importLease is longer than other leases: nobody renews it, and to record a
+// reply of tens of megabytes takes its time.
+const importLease = time.Minute
 
 // byteOrderMark stands at the start of what some editors save.
 var byteOrderMark = []byte("\xef\xbb\xbf")

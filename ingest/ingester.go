@@ -65,6 +65,7 @@ type Ingester struct {
 	log      *slog.Logger
 	wait     func(context.Context, time.Duration) error
 	holder   string
+	beat     time.Duration // between renewals
 	runNow   chan struct{}
 	busy     chan struct{} // holds one: who has it runs a pass in this process
 
@@ -137,7 +138,7 @@ func New(cfg Config) (*Ingester, error) {
 		cfg.Random = rand.Float64
 	}
 	return &Ingester{
-		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: newHolder(),
+		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: newHolder(), beat: heartbeat,
 		runNow: make(chan struct{}, 1), busy: make(chan struct{}, 1),
 	}, nil
 }
@@ -220,19 +221,22 @@ func (in *Ingester) Run(ctx context.Context) error {
 		in.setStatus(func(s *Status) { s.NextAt = time.Time{} })
 	}()
 
-	due := time.Duration(0)
-	for first := true; ctx.Err() == nil; first = false {
-		if first {
-			job.Run()
-		} else if in.awaitWork(ctx, due) {
-			// One that began while we waited for it to end began after the
-			// call, so the job's skipping is right.
-			job.Run()
-		} else if ctx.Err() == nil && due < drainLatest {
-			drain.Run()
-		}
+	job.Run()
+	for wait := time.Duration(0); ctx.Err() == nil; {
 		in.setStatus(func(s *Status) { s.NextAt = table.Entry(entry).Next })
-		due = in.nextDrain(ctx, due)
+		due, left := in.nextDrain(ctx, wait)
+		wait = left
+		switch {
+		case in.awaitWork(ctx, wait):
+			// One that began while we waited for another to end began after
+			// the call, so it is right that job skips then.
+			job.Run()
+			wait = 0
+		case ctx.Err() == nil && due:
+			drain.Run()
+		default:
+			wait = 0
+		}
 	}
 	return nil
 }
@@ -258,18 +262,23 @@ func (in *Ingester) awaitWork(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// nextDrain is how long until something comes due, within bounds. What stays due
-// after a drain is not ours to fetch: then it waits longer each time.
-func (in *Ingester) nextDrain(ctx context.Context, last time.Duration) time.Duration {
+// nextDrain is how long to wait until a drain, within bounds; due is false where
+// nothing comes due until then. drained is how long it waited for a drain just
+// made, or 0: what is still due after that is not ours to fetch, so it waits
+// longer each time.
+func (in *Ingester) nextDrain(ctx context.Context, drained time.Duration) (due bool, wait time.Duration) {
 	l, err := in.cfg.Store.Ledger(ctx, store.AllBots())
 	if err != nil || l.NextDue.IsZero() {
-		return drainLatest
+		return false, drainLatest
 	}
-	wait := l.NextDue.Sub(l.Now)
-	if wait <= 0 {
-		return min(max(2*last, drainSoonest), drainLatest-time.Second)
+	left := l.NextDue.Sub(l.Now)
+	switch {
+	case left > drainLatest:
+		return false, drainLatest
+	case left > 0:
+		return true, max(left, drainSoonest)
 	}
-	return min(max(wait, drainSoonest), drainLatest)
+	return true, min(max(2*drained, drainSoonest), drainLatest)
 }
 
 // scheduled is one pass of Run.

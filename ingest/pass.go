@@ -150,6 +150,8 @@ func safeError(err error) string {
 		return ""
 	case errors.As(err, &trouble):
 		return trouble.Error()
+	case errors.Is(err, errLockLost), errors.Is(err, errPanicked):
+		return "the last pass was broken off; it is tried again"
 	case errors.Is(err, errDiscovery):
 		return "looking for new sessions: " + reasonOf(err)
 	}
@@ -206,7 +208,7 @@ func (p *pass) locked(ctx context.Context) error {
 // heartbeat keeps the lock and the leases until done. It goes on while a
 // stopping pass lets its work finish.
 func (p *pass) heartbeat(ctx context.Context, done <-chan struct{}, lost context.CancelCauseFunc) {
-	ticker := time.NewTicker(heartbeat)
+	ticker := time.NewTicker(p.in.beat)
 	defer ticker.Stop()
 	held := time.Now()
 	for {

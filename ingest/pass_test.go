@@ -42,9 +42,9 @@ func (w *world) noneLeased() {
 }
 
 func TestPassFindsEveryVoicemail(t *testing.T) {
-	for seed := range uint64(12) {
+	for seed := range uint64(8) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			w := newWorld(t, koresim.Config{Seed: seed, Voicemails: 60, Span: 60 * 24 * time.Hour})
+			w := newWorld(t, koresim.Config{Seed: seed, Voicemails: 40, Span: 60 * 24 * time.Hour})
 			w.finish(w.ingester(func(c *Config) { c.LookBack = 70 * 24 * time.Hour }), 24)
 			l, err := w.store.Ledger(t.Context(), store.AllBots())
 			if err != nil {
@@ -70,16 +70,17 @@ func TestPassReadsABusyDay(t *testing.T) {
 		rows bool
 		over koresim.Overflow
 		sort koresim.SortOrder
+		many int // sessions on the day: more than can be had at once
 	}{
-		{"pages", false, koresim.OverflowReject, koresim.OrderNewest},
-		{"pages that end silently", false, koresim.OverflowEmpty, koresim.OrderHash},
-		{"rows without an end", true, koresim.OverflowNone, koresim.OrderOldest},
-		{"rows up to ten", true, koresim.OverflowReject, koresim.OrderEndFirst},
+		{"pages", false, koresim.OverflowReject, koresim.OrderNewest, 1200},
+		{"pages that end silently", false, koresim.OverflowEmpty, koresim.OrderHash, 1200},
+		{"rows without an end", true, koresim.OverflowNone, koresim.OrderOldest, 300},
+		{"rows up to ten", true, koresim.OverflowReject, koresim.OrderEndFirst, 300},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			quirks := koresim.Documented()
 			quirks.OffsetRows, quirks.OverOffset, quirks.Sort = tt.rows, tt.over, tt.sort
-			w := newWorld(t, koresim.Config{Voicemails: 40, Other: 3000, Span: 20 * 24 * time.Hour, BusyDay: 0.8, Quirks: &quirks})
+			w := newWorld(t, koresim.Config{Voicemails: 20, Other: tt.many, Span: 20 * 24 * time.Hour, BusyDay: 0.95, Quirks: &quirks})
 			in := w.ingester(func(c *Config) { c.LookBack = 30 * 24 * time.Hour })
 			report, err := in.Pass(t.Context(), PassOptions{})
 			if err != nil {
