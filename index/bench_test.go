@@ -85,6 +85,7 @@ func BenchmarkSearch(b *testing.B) {
 		{"phrase", `"` + benchWord(1) + " " + benchWord(2) + `"`, index.Request{}},
 		{"prefix", "kalo*", index.Request{}},
 		{"one letter off", "kalosx", index.Request{}},
+		{"a thousand words", words("%s ", 1000), index.Request{}},
 		{"word, month and language", benchWord(5), index.Request{From: noon.AddDate(0, -1, 0), Lang: "es"}},
 	} {
 		b.Run(bc.name, func(b *testing.B) {

@@ -36,9 +36,12 @@ const (
 type Histogram struct {
 	Unit Unit
 	// Buckets go from the earliest match to the latest, in order, without
-	// gaps: a bucket ends where the next begins.
+	// gaps: a bucket ends where the next begins. Where they would be more than
+	// maxBuckets, which takes a date that is wrong, empty ones are left out.
 	Buckets []Bucket
 }
+
+const maxBuckets = 1200
 
 // Bucket is one bar of a histogram.
 type Bucket struct {
@@ -107,6 +110,9 @@ func histogram(lefts []int64, r Request) Histogram {
 	}
 	for _, left := range lefts {
 		buckets[sort.Search(len(edges), func(i int) bool { return edges[i] > left })-1].Count++
+	}
+	if len(buckets) > maxBuckets {
+		buckets = slices.DeleteFunc(buckets, func(b Bucket) bool { return b.Count == 0 })
 	}
 	return Histogram{Unit: unit, Buckets: buckets}
 }

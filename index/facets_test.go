@@ -12,6 +12,7 @@ import (
 )
 
 func TestHistogram(t *testing.T) {
+	t.Parallel()
 	newYork, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
@@ -49,6 +50,8 @@ func TestHistogram(t *testing.T) {
 			[]string{"2024-01-01 00:00 1", "2024-02-01 00:00 1", "2024-03-01 00:00 0", "2024-04-01 00:00 0", "2024-05-01 00:00 0", "2024-06-01 00:00 0",
 				"2024-07-01 00:00 0", "2024-08-01 00:00 0", "2024-09-01 00:00 0", "2024-10-01 00:00 0", "2024-11-01 00:00 0", "2024-12-01 00:00 0",
 				"2025-01-01 00:00 0", "2025-02-01 00:00 0", "2025-03-01 00:00 1"}},
+		{"a date that is wrong", []string{"0070-01-31 10:00", "2025-03-01 00:00"}, index.Request{}, index.UnitMonth,
+			[]string{"0070-01-01 00:00 1", "2025-03-01 00:00 1"}},
 		{"a wide question about one day", []string{"2025-02-09 23:59"}, index.Request{From: utc("2020-01-01 00:00")}, index.UnitMonth, []string{"2025-02-01 00:00 1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -167,6 +167,7 @@ func TestStoreAway(t *testing.T) {
 }
 
 func TestStoreRestoredUnderneath(t *testing.T) {
+	t.Parallel()
 	all := say("kept", "lost", "instead", "instead too")
 	for _, tc := range []struct {
 		name    string

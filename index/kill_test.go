@@ -46,6 +46,7 @@ func runVictim(dir string) int {
 }
 
 func TestKilledAnywhere(t *testing.T) {
+	t.Parallel()
 	const kills = 25
 	dir := t.TempDir()
 	a := openArchive(t, filepath.Join(dir, "store.db"))

@@ -267,6 +267,8 @@ func (m *matcher) read(term string) (postings, error) {
 		return p, fmt.Errorf("read postings: %w", err)
 	}
 	defer r.Close()
+	n := r.Count()
+	p.docs, p.weight = make([]uint32, 0, n), make([]float32, 0, n)
 	var d bleveindex.TermFieldDoc
 	for {
 		next, err := r.Next(d.Reset())

@@ -93,6 +93,7 @@ func flipped(raw []byte) []byte {
 }
 
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	for _, tc := range []struct {
 		name, reason string
 		damage       func(t *testing.T, dir string)

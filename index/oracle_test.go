@@ -159,12 +159,13 @@ func drawRequest(t *rapid.T) (store.Scope, index.Request) {
 // TestAgreesWithReadingEveryText compares ids, totals, order and facets over
 // archives that change between searches.
 func TestAgreesWithReadingEveryText(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		a, x, done := scratch(t)
 		defer done()
 		var all oracle
 		for round := range rapid.IntRange(1, 3).Draw(rt, "rounds") {
-			for i := range rapid.IntRange(0, 15).Draw(rt, "changes") {
+			for i := range rapid.IntRange(0, 10).Draw(rt, "changes") {
 				m := drawMessage(rt, fmt.Sprintf("s%d-%d", round, i))
 				if len(all) == 0 || rapid.IntRange(0, 2).Draw(rt, "again") > 0 {
 					all = append(all, m)
@@ -179,6 +180,7 @@ func TestAgreesWithReadingEveryText(t *testing.T) {
 				a.record(t, all[at])
 			}
 			catchUp(t, x)
+			compareStatus(rt, x, all)
 			for range 10 {
 				scope, r := drawRequest(rt)
 				compare(rt, t, x, all, scope, r)
@@ -200,6 +202,22 @@ func scratch(t *testing.T) (*archive, *index.Index, func()) {
 		_ = x.Close()
 		_ = a.Close()
 		_ = os.RemoveAll(dir)
+	}
+}
+
+func compareStatus(rt *rapid.T, x *index.Index, all oracle) {
+	got := x.Status()
+	var oldest, newest time.Time
+	for _, m := range all {
+		if oldest.IsZero() || m.left.Before(oldest) {
+			oldest = m.left
+		}
+		if m.left.After(newest) {
+			newest = m.left
+		}
+	}
+	if got.Voicemails != len(all) || !got.Oldest.Equal(oldest) || !got.Newest.Equal(newest) {
+		rt.Fatalf("the status is %+v, want %d from %v to %v", got, len(all), oldest, newest)
 	}
 }
 
@@ -242,6 +260,7 @@ func compare(rt *rapid.T, t *testing.T, x *index.Index, all oracle, scope store.
 // TestPagesWhileVoicemailsArrive walks all pages while others are recorded:
 // what was there at the first page is there once, in order.
 func TestPagesWhileVoicemailsArrive(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		a, x, done := scratch(t)
 		defer done()
@@ -255,7 +274,7 @@ func TestPagesWhileVoicemailsArrive(t *testing.T) {
 			all = append(all, fresh...)
 			catchUp(t, x)
 		}
-		add(40)
+		add(25)
 		for range 3 {
 			scope, r := drawRequest(rt)
 			walk(rt, t, x, all, scope, r, func() { add(3) })

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	bleveindex "github.com/blevesearch/bleve_index_api"
@@ -74,7 +75,8 @@ func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postin
 			return out, err
 		}
 	}
-	var starts, ends []uint64
+	var places, ends, followed []uint64 // reused
+	target := make([]byte, 8)
 	for it := candidates.Iterator(); it.HasNext(); {
 		doc := it.Next()
 		if err := m.ctx.Err(); err != nil {
@@ -83,13 +85,14 @@ func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postin
 		var norm float64
 		for i := range readers {
 			var err error
-			if starts, norm, err = readers[i].positions(doc, starts[:0]); err != nil {
+			if places, norm, err = readers[i].positions(doc, target, places[:0]); err != nil {
 				return out, err
 			}
 			if i == 0 {
-				ends = append(ends[:0], starts...)
+				ends = append(ends[:0], places...)
 			} else {
-				ends = follow(ends, starts)
+				followed = follow(followed[:0], ends, places)
+				ends, followed = followed, ends
 			}
 			if len(ends) == 0 {
 				break
@@ -103,19 +106,14 @@ func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postin
 	return out, nil
 }
 
-// follow returns, in place of before, those of next that come right behind one
-// of before.
-func follow(before, next []uint64) []uint64 {
-	out := make([]uint64, 0, len(next))
+// follow appends to out those of next that come right behind one of before.
+func follow(out, before, next []uint64) []uint64 {
 	for _, p := range next {
-		for _, b := range before {
-			if b+1 == p {
-				out = append(out, p)
-				break
-			}
+		if slices.Contains(before, p-1) {
+			out = append(out, p)
 		}
 	}
-	return append(before[:0], out...)
+	return out
 }
 
 // slotReader reads positions of any of a slot's words, document by document.
@@ -142,10 +140,11 @@ func (m *matcher) slot(terms []string) (slotReader, error) {
 }
 
 // positions appends where the slot's words stand in a document, and returns the
-// document's norm. Documents must be asked for in ascending order.
-func (s slotReader) positions(doc uint32, out []uint64) ([]uint64, float64, error) {
+// document's norm. Documents must be asked for in ascending order. id is room
+// for the document's internal id.
+func (s slotReader) positions(doc uint32, id []byte, out []uint64) ([]uint64, float64, error) {
 	var norm float64
-	target := bleveindex.NewIndexInternalID(nil, uint64(doc))
+	target := bleveindex.NewIndexInternalID(id, uint64(doc))
 	for i, d := range s.current {
 		if d != nil && docNumber(d.ID) < doc {
 			var err error

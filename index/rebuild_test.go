@@ -17,6 +17,7 @@ import (
 )
 
 func TestRebuildWhileSearching(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	var texts []string
 	for i := range 300 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -53,8 +52,9 @@ type Request struct {
 type Result struct {
 	// Total is how many voicemails match, exactly.
 	Total int
-	// PartialTotal is how many match only most of the words. They are looked
-	// for when Total is below ten, and follow all others in every order.
+	// PartialTotal is how many match only more than half of the words, phrases
+	// and groups that stand side by side. They are looked for when Total is
+	// below ten, and follow all others in every order.
 	PartialTotal int
 	Hits         []Hit
 	NextCursor   string   // "" where no hit follows
@@ -110,7 +110,7 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 
 // complete fills in what was left open.
 func (r Request) complete() (Request, []string) {
-	notes := slices.Clone(r.Query.Notes)
+	notes := append([]string{}, r.Query.Notes...)
 	if r.Query.Root == nil {
 		r.Query.Root = query.All{}
 	}

@@ -32,8 +32,7 @@ type Status struct {
 	CaughtUpAt time.Time
 }
 
-// Status tells how the index is. After Close only LastError is set. It looks at
-// every voicemail's time, a few milliseconds a million.
+// Status tells how the index is. After Close only LastError is set.
 func (x *Index) Status() Status {
 	g, err := x.acquire()
 	if err != nil {
