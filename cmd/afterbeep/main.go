@@ -157,7 +157,7 @@ func newLogger(w io.Writer, asJSON bool) *slog.Logger {
 	if asJSON {
 		return slog.New(slog.NewJSONHandler(w, nil))
 	}
-	return slog.New(tint.NewHandler(w, &tint.Options{TimeFormat: "2006-01-02 15:04:05", NoColor: !isTerminal(w)}))
+	return slog.New(tint.NewTextHandler(w, &tint.Options{TimeFormat: "2006-01-02 15:04:05", NoColor: !isTerminal(w)}))
 }
 
 // isTerminal reports whether a person sees what is written to w at once.
