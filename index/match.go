@@ -224,7 +224,8 @@ func (m *matcher) mostFrequent(entries []bleveindex.DictEntry, how, word string)
 		slices.SortFunc(entries, func(a, b bleveindex.DictEntry) int {
 			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Term, b.Term))
 		})
-		m.note(fmt.Sprintf("of %d words %s “%s”, only the %d most frequent were searched", len(entries), how, word, maxExpansions))
+		// How many there are is not told: it would count other bots' words.
+		m.note(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
 		entries = entries[:maxExpansions]
 	}
 	terms := make([]string, len(entries))

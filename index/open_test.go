@@ -337,3 +337,30 @@ func TestOtherMappingVersion(t *testing.T) {
 		t.Errorf("%d found, want 1", got)
 	}
 }
+
+func TestCloseWhileSearching(t *testing.T) {
+	_, x := indexed(t, say("hello there", "hello again")...)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for {
+				res, err := x.Search(t.Context(), store.AllBots(), index.Request{Facets: true})
+				if errors.Is(err, index.ErrClosed) {
+					return
+				}
+				if err != nil || res.Total != 2 {
+					t.Errorf("a search during Close: %v, %+v", err, res)
+					return
+				}
+			}
+		})
+	}
+	wg.Go(func() {
+		if err := x.Follow(t.Context()); !errors.Is(err, index.ErrClosed) {
+			t.Errorf("Follow ended with %v", err)
+		}
+	})
+	eventually(t, "it has caught up", func() bool { return !x.Status().CaughtUpAt.IsZero() })
+	closeIndex(t, x)
+	wg.Wait()
+}

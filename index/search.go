@@ -74,7 +74,8 @@ type Hit struct {
 }
 
 // Search answers a request within a scope. What lies outside the scope is in no
-// count, facet or note. ErrCursor for a cursor of another request or scope,
+// count and no facet; only how rare a word is, which decides scores, is taken
+// from the whole index. ErrCursor for a cursor of another request or scope,
 // ErrClosed after Close.
 func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, error) {
 	started := time.Now()
