@@ -119,9 +119,7 @@ func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) 
 	in.setStatus(func(s *Status) { s.Running, s.StartedAt = true, in.cfg.Now() })
 	err := p.locked(ctx)
 	report := Report{Progress: p.snapshot()}
-	if l, lerr := in.cfg.Store.Ledger(context.WithoutCancel(ctx), store.AllBots()); lerr == nil && !l.NextDue.IsZero() {
-		report.NextDue = max(l.NextDue.Sub(l.Now), time.Millisecond)
-	}
+	report.NextDue = in.untilDue(ctx)
 	in.setStatus(func(s *Status) {
 		s.Running, s.EndedAt, s.Progress, s.Err = false, in.cfg.Now(), report.Progress, safeError(err)
 	})
@@ -129,6 +127,17 @@ func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) 
 		in.cfg.PassEnded(report.Changed > 0)
 	}
 	return report, err
+}
+
+// untilDue is how long until something is due; 0 where nothing is, or nobody knows.
+func (in *Ingester) untilDue(ctx context.Context) time.Duration {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
+	l, err := in.cfg.Store.Ledger(ctx, store.AllBots())
+	if err != nil || l.NextDue.IsZero() {
+		return 0
+	}
+	return max(l.NextDue.Sub(l.Now), time.Millisecond)
 }
 
 // checkSessions refuses sessions of bots that are not connected.

@@ -240,6 +240,50 @@ func TestOnePassAtATime(t *testing.T) {
 	}
 }
 
+// What a process that died has held is taken over by time.
+func TestPassTakesOverFromTheDead(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 30})
+	heal := w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, On: koresim.KindVoicemail})
+	if _, err := w.ingester().Pass(t.Context(), PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	heal()
+	w.clock.Add(10 * time.Second)
+	if err := w.store.AcquireLock(t.Context(), passLock, "the dead", leaseFor); err != nil {
+		t.Fatal(err)
+	}
+	held, err := w.store.Claim(t.Context(), store.ClaimQuery{Accounts: []string{w.creds.AccountID}, Limit: 10, Lease: leaseFor})
+	if err != nil || len(held) == 0 {
+		t.Fatalf("claimed %d, %v", len(held), err)
+	}
+	began := w.clock.Now()
+	w.finish(w.ingester(), 12)
+	if took := w.clock.Now().Sub(began); took < leaseFor {
+		t.Errorf("the lock was taken over after %v", took)
+	}
+	w.noneLeased()
+}
+
+// Bots of one account share its discovery, and each keeps its sessions.
+func TestPassOfTwoBots(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: 30, BotIDs: []string{"st-one", "st-two"}, Quirks: &quirks})
+	w.finish(w.ingester(), 1)
+	stored, bots := w.stored(), map[string]int{}
+	for _, v := range w.sim.Voicemails() {
+		bots[v.BotID]++
+		if got := stored[v.SessionID].BotID; got != v.BotID {
+			t.Errorf("session %s is of bot %s, want %s", v.SessionID, got, v.BotID)
+		}
+	}
+	if len(bots) != 2 {
+		t.Fatalf("the upstream has voicemails of %d bots, want 2", len(bots))
+	}
+	if got := w.sim.Stats().Requests[koresim.KindCallDetails]; got > 130 {
+		t.Errorf("%d looks for new sessions: one per account is enough", got)
+	}
+}
+
 func TestPassOfSessions(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 10})
 	in, truth := w.ingester(), w.sim.Voicemails()
