@@ -100,8 +100,9 @@ type span struct{ start, end, leaf int }
 // spans finds the matches, in order, none overlapping another.
 func (m *Marker) spans(text string, tokens []query.Token) []span {
 	var out []span
+	edits := m.missing(tokens)
 	for i, t := range tokens {
-		if leaf, ok := m.leafOf(t); ok {
+		if leaf, ok := m.leafOf(t, edits); ok {
 			out = append(out, span{t.Start, t.End, leaf})
 		}
 		for _, p := range m.phrases {
@@ -122,7 +123,27 @@ func (m *Marker) spans(text string, tokens []query.Token) []span {
 	return kept
 }
 
-func (m *Marker) leafOf(t query.Token) (int, bool) {
+// missing are the words that a text holds at most one letter off. Where a word
+// stands as it is, a neighbour of it ("cell" beside "call") is not why the text
+// was found, and marking it would only distract.
+func (m *Marker) missing(tokens []query.Token) []markWord {
+	if len(m.edits) == 0 {
+		return nil
+	}
+	there := make(map[string]bool, len(tokens))
+	for _, t := range tokens {
+		there[t.Text] = true
+	}
+	var missing []markWord
+	for _, e := range m.edits {
+		if !there[e.text] {
+			missing = append(missing, e)
+		}
+	}
+	return missing
+}
+
+func (m *Marker) leafOf(t query.Token, edits []markWord) (int, bool) {
 	if leaf, ok := m.words[t.Text]; ok {
 		return leaf, true
 	}
@@ -134,7 +155,7 @@ func (m *Marker) leafOf(t query.Token) (int, bool) {
 	if t.Digits {
 		return 0, false
 	}
-	for _, e := range m.edits {
+	for _, e := range edits {
 		// The lengths spare most comparisons.
 		if d := len(t.Text) - len(e.text); d >= -utf8.UTFMax && d <= utf8.UTFMax && query.OneEdit(e.text, t.Text) {
 			return e.leaf, true
