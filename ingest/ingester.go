@@ -48,6 +48,11 @@ type Config struct {
 	// StopWithin is how long what is under way may take to finish at a stop;
 	// 0 is 10 seconds.
 	StopWithin time.Duration
+	// Holder names this ingester to others in the pass lock. One that starts
+	// again under the same name need not wait until the lock of its dead
+	// predecessor runs out; two that run at a time need two names. "" is a
+	// random one.
+	Holder string
 	// PassEnded is called after each pass with whether it changed voicemails;
 	// nil is nothing.
 	PassEnded func(changed bool)
@@ -69,8 +74,9 @@ type Ingester struct {
 	runNow   chan struct{}
 	busy     chan struct{} // holds one: who has it runs a pass in this process
 
-	mu     sync.Mutex // guards status
+	mu     sync.Mutex // guards what is below
 	status Status
+	nextAt func() time.Time // when discovery runs next; nil while Run doesn't
 }
 
 // account is the bots that share an account.
@@ -138,7 +144,7 @@ func New(cfg Config) (*Ingester, error) {
 		cfg.Random = rand.Float64
 	}
 	return &Ingester{
-		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: newHolder(), beat: heartbeat,
+		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: orDefault(cfg.Holder, newHolder()), beat: heartbeat,
 		runNow: make(chan struct{}, 1), busy: make(chan struct{}, 1),
 	}, nil
 }
@@ -186,7 +192,18 @@ func (in *Ingester) RunNow() {
 func (in *Ingester) Status() Status {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	return in.status
+	s := in.status
+	if in.nextAt != nil {
+		s.NextAt = in.nextAt()
+	}
+	return s
+}
+
+// setNext says whom to ask when discovery runs next.
+func (in *Ingester) setNext(at func() time.Time) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.nextAt = at
 }
 
 func (in *Ingester) setStatus(set func(*Status)) {
@@ -216,14 +233,14 @@ func (in *Ingester) Run(ctx context.Context) error {
 	table := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(logger))
 	entry := table.Schedule(schedule, job)
 	table.Start()
+	in.setNext(func() time.Time { return table.Entry(entry).Next })
 	defer func() {
 		<-table.Stop().Done()
-		in.setStatus(func(s *Status) { s.NextAt = time.Time{} })
+		in.setNext(nil)
 	}()
 
 	job.Run()
 	for wait := time.Duration(0); ctx.Err() == nil; {
-		in.setStatus(func(s *Status) { s.NextAt = table.Entry(entry).Next })
 		due, left := in.nextDrain(ctx, wait)
 		wait = left
 		switch {

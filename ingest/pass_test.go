@@ -264,6 +264,20 @@ func TestPassTakesOverFromTheDead(t *testing.T) {
 	w.noneLeased()
 }
 
+// Who starts again under its name does not wait for the lock that it held when
+// it was killed.
+func TestPassTakesOverFromItself(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 5})
+	if err := w.store.AcquireLock(t.Context(), passLock, "the same", leaseFor); err != nil {
+		t.Fatal(err)
+	}
+	began := w.clock.Now()
+	w.finish(w.ingester(func(c *Config) { c.Holder = "the same" }), 1)
+	if took := w.clock.Now().Sub(began); took >= leaseFor {
+		t.Errorf("the lock was waited for %v", took)
+	}
+}
+
 // Bots of one account share its discovery, and each keeps its sessions.
 func TestPassOfTwoBots(t *testing.T) {
 	quirks := koresim.Documented()

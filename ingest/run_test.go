@@ -65,6 +65,9 @@ func TestRunBeginsAtOnceAndOnCall(t *testing.T) {
 	in.RunNow()
 	in.RunNow()
 	await(t, ends, "pass on call")
+	if next := in.Status().NextAt; !next.After(time.Now()) {
+		t.Errorf("the next discovery is at %v", next)
+	}
 	if after := len(w.stored()); after <= before {
 		t.Errorf("%d voicemails after %d", after, before)
 	}

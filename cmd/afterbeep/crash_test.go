@@ -36,7 +36,7 @@ func TestKillAnywhere(t *testing.T) {
 		}
 		server := in.serve()
 		server.awaitTotal(token, voicemails)
-		t.Logf("upstream was asked %v", upstream.Sim.Stats())
+		t.Logf("the upstream was asked %v", upstream.Sim.Stats().Requests)
 		sessions := server.allSessions(token)
 		if len(sessions) != voicemails {
 			t.Errorf("%d sessions are found, want %d", len(sessions), voicemails)

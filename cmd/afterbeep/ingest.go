@@ -36,7 +36,7 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		in, err := p.newIngester(s, client)
+		in, err := p.newIngester(s, client, "")
 		if err != nil {
 			return err
 		}

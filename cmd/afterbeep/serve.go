@@ -174,7 +174,11 @@ func (s *server) openUpstream() error {
 	for _, warning := range client.Warnings() {
 		s.p.log.Warn(warning)
 	}
-	if s.ingester, err = s.p.newIngester(s.store, client); err != nil {
+	holder, err := s.p.holder()
+	if err != nil {
+		return err
+	}
+	if s.ingester, err = s.p.newIngester(s.store, client, holder); err != nil {
 		return err
 	}
 	s.player, err = ingest.NewPlayer(ingest.PlayerConfig{

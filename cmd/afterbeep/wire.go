@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -75,8 +77,8 @@ func (p *program) newClient(budgets store.Budgets) (*kore.Client, error) {
 	return kore.New(c)
 }
 
-// newIngester fetches for the connected bot.
-func (p *program) newIngester(s store.Store, client *kore.Client) (*ingest.Ingester, error) {
+// newIngester fetches for the connected bot. See ingest.Config for holder.
+func (p *program) newIngester(s store.Store, client *kore.Client, holder string) (*ingest.Ingester, error) {
 	schedule, err := ingest.ParseSchedule(p.config.Schedule)
 	if err != nil {
 		return nil, err
@@ -88,6 +90,7 @@ func (p *program) newIngester(s store.Store, client *kore.Client) (*ingest.Inges
 		Schedule:    schedule,
 		LookBack:    p.config.Lookback,
 		NoDiscovery: !p.config.Discover,
+		Holder:      holder,
 		Log:         p.log,
 	})
 }
@@ -95,4 +98,19 @@ func (p *program) newIngester(s store.Store, client *kore.Client) (*ingest.Inges
 // clientOf finds the client of a bot: there is one bot.
 func (p *program) clientOf(client *kore.Client) func(bot string) (*kore.Client, bool) {
 	return func(bot string) (*kore.Client, bool) { return client, bot == p.config.Upstream.BotID }
+}
+
+// holder is the name under which the server of this data folder fetches: the
+// same after a restart, so that one that was killed is followed at once.
+func (p *program) holder() (string, error) {
+	file := filepath.Join(p.config.DataDir, "holder")
+	text, err := os.ReadFile(file)
+	if err == nil && len(text) > 0 {
+		return string(text), nil
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", fileError(err)
+	}
+	name := rand.Text()
+	return name, writePrivate(file, []byte(name))
 }
