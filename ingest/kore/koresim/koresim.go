@@ -216,9 +216,6 @@ func (s *Sim) Credentials() Credentials {
 	}
 }
 
-// Quirks returns the choices in force.
-func (s *Sim) Quirks() Quirks { return s.quirks }
-
 // SetMediaURL says under which origin (scheme and host, no path) Media is
 // reachable; fileUrl begins with it. It returns an error for anything else.
 func (s *Sim) SetMediaURL(origin string) error {

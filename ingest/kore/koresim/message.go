@@ -233,8 +233,7 @@ func (t *talk) identity(slot string) string {
 	case "phone":
 		return sayNumber(t.d, t.who.number, t.who.lang)
 	case "other":
-		number, _ := lineOf(t.d, t.who.lang)
-		return sayNumber(t.d, number, t.who.lang)
+		return sayNumber(t.d, lineOf(t.d, t.who.lang), t.who.lang)
 	case "ref":
 		digits := fmt.Sprintf("%d", t.d.between(1000000, 99999999))
 		return sayReference(t.d, digits, t.who.lang)

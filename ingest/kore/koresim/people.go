@@ -11,7 +11,6 @@ type person struct {
 	lang, first, last string
 	female            bool
 	number            string // E.164
-	area              string // US area code; "" abroad
 }
 
 // areas are the area codes of US callers; 555-0100 to 555-0199 is fiction in each.
@@ -60,7 +59,7 @@ func (s *Sim) personOf(x *session) person {
 		p.first = pick(&d, g.words["first.m"])
 	}
 	p.last = pick(&d, g.words["last"])
-	p.number, p.area = lineOf(&d, lang)
+	p.number = lineOf(&d, lang)
 	if x.spec != nil && x.spec.Caller != "" {
 		p.number = x.spec.Caller
 	}
@@ -69,16 +68,15 @@ func (s *Sim) personOf(x *session) person {
 
 // lineOf draws a telephone number that nobody has. Spanish speakers live in
 // the United States here: Spain keeps no range for fiction.
-func lineOf(d *dice, lang string) (number, area string) {
+func lineOf(d *dice, lang string) string {
 	switch lang {
 	case "fr":
-		return pick(d, frenchLines) + fmt.Sprintf("%04d", d.n(10000)), ""
+		return pick(d, frenchLines) + fmt.Sprintf("%04d", d.n(10000))
 	case "de":
 		l := pick(d, germanLines)
-		return l.prefix + fmt.Sprintf("%0*d", l.digits, d.n(1000)), ""
+		return l.prefix + fmt.Sprintf("%0*d", l.digits, d.n(1000))
 	default:
-		area = pick(d, areas)
-		return "+1" + area + fmt.Sprintf("55501%02d", d.n(100)), area
+		return "+1" + pick(d, areas) + fmt.Sprintf("55501%02d", d.n(100))
 	}
 }
 
