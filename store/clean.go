@@ -19,6 +19,11 @@ func CleanText(s string) string {
 	return strings.ReplaceAll(s, "\x00", "")
 }
 
+// MaxID is how many bytes an id of an account, bot or session has at most, and
+// a user's name: databases index them, two and three together, and Postgres
+// takes 2,700 bytes for one entry.
+const MaxID = 512
+
 func cleanAll(texts ...*string) {
 	for _, t := range texts {
 		*t = CleanText(*t)
@@ -40,7 +45,7 @@ func (k SessionKey) Clean() SessionKey {
 }
 
 // Clean returns the session as a store keeps it: clean text, cut times.
-// ErrInvalid when it has no bot id or no session id.
+// ErrInvalid when it has no bot id or no session id, or one over MaxID.
 func (s Session) Clean() (Session, error) {
 	cleanAll(&s.AccountID, &s.BotID, &s.SessionID, &s.ConversationID, &s.FoundBy, &s.Caller, &s.CallerE164,
 		&s.Called, &s.CalledE164, &s.QueueID, &s.QueueName, &s.Direction, &s.Channel, &s.FinalStatus)
@@ -55,6 +60,9 @@ func (s Session) Clean() (Session, error) {
 	}
 	if s.BotID == "" || s.SessionID == "" {
 		return Session{}, fmt.Errorf("session without a bot id or session id: %w", ErrInvalid)
+	}
+	if most := max(len(s.AccountID), len(s.BotID), len(s.SessionID), len(s.CallerE164)); most > MaxID {
+		return Session{}, fmt.Errorf("session with an id of %d bytes, where %d is the most: %w", most, MaxID, ErrInvalid)
 	}
 	return s, nil
 }
@@ -104,7 +112,8 @@ func (o Outcome) Clean() (Outcome, error) {
 }
 
 // Clean returns the user as a store keeps it: name folded, bots sorted, each
-// once, none with AllBots. ErrInvalid for an empty name or an unknown role.
+// once, none with AllBots. ErrInvalid for an empty name, one over MaxID or an
+// unknown role.
 func (u User) Clean() (User, error) {
 	u.Name = FoldName(u.Name)
 	u.PasswordHash = CleanText(u.PasswordHash)
@@ -114,6 +123,9 @@ func (u User) Clean() (User, error) {
 	}
 	if u.Name == "" {
 		return User{}, fmt.Errorf("user without a name: %w", ErrInvalid)
+	}
+	if len(u.Name) > MaxID {
+		return User{}, fmt.Errorf("a name of %d bytes, where %d is the most: %w", len(u.Name), MaxID, ErrInvalid)
 	}
 	if !slices.Contains(Roles(), u.Role) {
 		return User{}, fmt.Errorf("unknown role: %w", ErrInvalid)

@@ -80,8 +80,8 @@ type APIToken struct {
 // People keeps users, their logins and their tokens.
 type People interface {
 	// CreateUser adds a user and returns it with its ID and CreatedAt.
-	// ErrExists when the folded name is taken, ErrInvalid for an empty name or
-	// an unknown role.
+	// ErrExists when the folded name is taken, ErrInvalid for an empty name,
+	// one over MaxID or an unknown role.
 	CreateUser(ctx context.Context, u User) (User, error)
 	// CreateFirstUser is CreateUser while there are no users; else ErrExists.
 	CreateFirstUser(ctx context.Context, u User) (User, error)

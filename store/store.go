@@ -49,8 +49,8 @@ type Sessions interface {
 	// become StateDue where Wanted, else StateSkipped. A session that is
 	// already stored keeps its state; where its voicemail shows something that
 	// changed (ShownBy), the voicemail follows and a change is written. The
-	// whole call is one transaction. ErrInvalid when one lacks an id; nothing
-	// is written then.
+	// whole call is one transaction. ErrInvalid when one lacks an id
+	// or has one over MaxID; nothing is written then.
 	SaveSessions(ctx context.Context, sessions []Session) (Saved, error)
 	// SaveWindow writes down that a stretch of time was looked at. The same
 	// account, From and To replace the earlier row.

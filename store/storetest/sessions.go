@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -20,7 +21,8 @@ func sessionRows() []row {
 		{"skipped becomes due when wanted", skippedBecomesDue},
 		{"empty becomes due when it turns out a voicemail", emptyBecomesDue},
 		{"no other state is touched", saveKeepsState},
-		{"a session without ids is refused with all beside it", sessionInvalid},
+		{"a session without ids, or with endless ones, is refused with all beside it", sessionInvalid},
+		{"the longest ids fit together", sessionLongest},
 		{"no sessions are no error", func(t *testing.T, b *bench) { equal(t, "saved", b.save(t), store.Saved{}) }},
 		{"a thousand in one call", manySessions},
 		{"the voicemail follows what it shows", voicemailFollows},
@@ -183,12 +185,36 @@ func saveKeepsState(t *testing.T, b *bench) {
 }
 
 func sessionInvalid(t *testing.T, b *bench) {
-	for _, bad := range []store.Session{{BotID: bot}, {SessionID: "s2"}, {BotID: bot, SessionID: "\x00"}} {
+	long := incompressible(store.MaxID + 1)
+	for _, bad := range []store.Session{
+		{BotID: bot}, {SessionID: "s2"}, {BotID: bot, SessionID: "\x00"},
+		{BotID: bot, SessionID: long}, {BotID: long, SessionID: "s2"}, {AccountID: long, BotID: bot, SessionID: "s2"},
+		{BotID: bot, SessionID: "s2", CallerE164: long},
+	} {
 		_, err := b.SaveSessions(t.Context(), []store.Session{wanted("s1"), bad})
 		wantErr(t, "save", err, store.ErrInvalid)
 	}
 	_, err := b.Session(t.Context(), store.AllBots(), "s1")
 	wantErr(t, "the one beside it", err, store.ErrNotFound)
+}
+
+func sessionLongest(t *testing.T, b *bench) {
+	long := incompressible(store.MaxID)
+	s := store.Session{AccountID: long, BotID: long, SessionID: long, CallerE164: long, Wanted: true}
+	equal(t, "saved", b.save(t, s), store.Saved{New: 1, Due: 1})
+	got, err := b.Session(t.Context(), store.AllBots(), long)
+	must(t, err)
+	equal(t, "key", got.Key(), s.Key())
+}
+
+// incompressible is text that no database makes shorter to fit its indexes.
+func incompressible(bytes int) string {
+	random := rand.New(rand.NewPCG(1, 2))
+	b := make([]byte, bytes)
+	for i := range b {
+		b[i] = byte('!' + random.IntN('~'-'!'))
+	}
+	return string(b)
 }
 
 func manySessions(t *testing.T, b *bench) {
