@@ -1,12 +1,23 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // ClaimQuery says which due sessions a worker wants.
 type ClaimQuery struct {
 	Accounts []string      // sessions of these accounts only; none where empty
 	Limit    int           // at most this many; clamped to 1 to MaxClaim
-	Lease    time.Duration // must be positive, else ErrInvalid
+	Lease    time.Duration // see CheckLease
+}
+
+// CheckLease is ErrInvalid for a lease that would not last.
+func CheckLease(d time.Duration) error {
+	if d <= 0 {
+		return fmt.Errorf("a lease of %s: %w", d, ErrInvalid)
+	}
+	return nil
 }
 
 // MaxClaim is the most sessions that one Claim leases.

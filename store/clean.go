@@ -67,6 +67,24 @@ func (s Session) Clean() (Session, error) {
 	return s, nil
 }
 
+// Clean returns the query with clean accounts, sorted and each once, and a limit
+// within its bounds. ErrInvalid for a lease that would not last.
+func (q ClaimQuery) Clean() (ClaimQuery, error) {
+	q.Accounts = cleanSet(q.Accounts)
+	q.Limit = Clamp(q.Limit, MaxClaim)
+	return q, CheckLease(q.Lease)
+}
+
+// cleanSet returns the texts clean, sorted and each once.
+func cleanSet(texts []string) []string {
+	texts = slices.Clone(texts)
+	for i := range texts {
+		texts[i] = CleanText(texts[i])
+	}
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}
+
 // Clean returns the window with clean text and cut times.
 func (w Window) Clean() Window {
 	w.AccountID = CleanText(w.AccountID)
@@ -117,7 +135,7 @@ func (o Outcome) Clean() (Outcome, error) {
 func (u User) Clean() (User, error) {
 	u.Name = FoldName(u.Name)
 	u.PasswordHash = CleanText(u.PasswordHash)
-	u.Bots = OnlyBots(u.Bots...).Bots()
+	u.Bots = cleanSet(u.Bots)
 	if u.AllBots || len(u.Bots) == 0 {
 		u.Bots = nil
 	}

@@ -13,14 +13,7 @@ type Scope struct {
 func AllBots() Scope { return Scope{all: true} }
 
 // OnlyBots is the scope of a reader who may see the named bots and no others.
-func OnlyBots(ids ...string) Scope {
-	ids = slices.Clone(ids)
-	for i := range ids {
-		ids[i] = CleanText(ids[i])
-	}
-	slices.Sort(ids)
-	return Scope{bots: slices.Compact(ids)}
-}
+func OnlyBots(ids ...string) Scope { return Scope{bots: cleanSet(ids)} }
 
 // All reports whether the scope has no limits.
 func (s Scope) All() bool { return s.all }

@@ -24,20 +24,20 @@ const claimQuery = `SELECT due.* FROM unnest($2::text[]) AS a (id) CROSS JOIN LA
 
 // Claim implements store.Sessions.
 func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, error) {
-	if q.Lease <= 0 {
-		return nil, fmt.Errorf("claim: a lease of %s: %w", q.Lease, store.ErrInvalid)
+	q, err := q.Clean()
+	if err != nil {
+		return nil, fmt.Errorf("claim: %w", err)
 	}
-	accounts := store.OnlyBots(q.Accounts...).Bots() // clean, sorted, each once
-	if len(accounts) == 0 {
+	if len(q.Accounts) == 0 {
 		return nil, ctx.Err()
 	}
 	var leases []store.Lease
-	err := s.inTx(ctx, "claim", func(ctx context.Context, t tx) error {
+	err = s.inTx(ctx, "claim", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, claimQuery, now, accounts, store.Clamp(q.Limit, store.MaxClaim))
+		rows, err := t.Query(ctx, claimQuery, now, q.Accounts, q.Limit)
 		if err != nil {
 			return err
 		}
@@ -85,8 +85,8 @@ func lease(ctx context.Context, t tx, sessions []store.Session, until time.Time)
 
 // ClaimSession implements store.Sessions.
 func (s *Store) ClaimSession(ctx context.Context, key store.SessionKey, d time.Duration) (store.Lease, error) {
-	if d <= 0 {
-		return store.Lease{}, fmt.Errorf("claim session: a lease of %s: %w", d, store.ErrInvalid)
+	if err := store.CheckLease(d); err != nil {
+		return store.Lease{}, fmt.Errorf("claim session: %w", err)
 	}
 	key = key.Clean()
 	var l store.Lease
@@ -135,8 +135,8 @@ func lockSession(ctx context.Context, t tx, key store.SessionKey) (store.Session
 
 // Renew implements store.Sessions.
 func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration) ([]store.Lease, error) {
-	if d <= 0 {
-		return nil, fmt.Errorf("renew: a lease of %s: %w", d, store.ErrInvalid)
+	if err := store.CheckLease(d); err != nil {
+		return nil, fmt.Errorf("renew: %w", err)
 	}
 	if len(leases) == 0 {
 		return nil, ctx.Err()

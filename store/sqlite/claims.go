@@ -6,29 +6,25 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"afterbeep/store"
 )
 
-var errLease = fmt.Errorf("a lease must last some time: %w", store.ErrInvalid)
-
 // Claim implements store.Sessions.
 func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, error) {
-	if q.Lease <= 0 {
-		return nil, wrap("claim sessions", errLease)
+	q, err := q.Clean()
+	if err != nil {
+		return nil, wrap("claim sessions", err)
 	}
-	accounts := store.OnlyBots(q.Accounts...).Bots() // clean, sorted, each once
-	limit := store.Clamp(q.Limit, store.MaxClaim)
-	if len(accounts) == 0 {
+	if len(q.Accounts) == 0 {
 		return nil, ctx.Err()
 	}
 	var leases []store.Lease
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
-		due, err := dueSessions(ctx, tx, accounts, now, limit)
+		due, err := dueSessions(ctx, tx, q.Accounts, now, q.Limit)
 		if err != nil {
 			return err
 		}
@@ -86,8 +82,8 @@ func lease(ctx context.Context, tx *sql.Tx, r ledgerRow, now time.Time, d time.D
 
 // ClaimSession implements store.Sessions.
 func (s *Store) ClaimSession(ctx context.Context, key store.SessionKey, d time.Duration) (store.Lease, error) {
-	if d <= 0 {
-		return store.Lease{}, wrap("claim session", errLease)
+	if err := store.CheckLease(d); err != nil {
+		return store.Lease{}, wrap("claim session", err)
 	}
 	var l store.Lease
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
@@ -125,8 +121,8 @@ func held(ctx context.Context, tx *sql.Tx, l store.Lease, now time.Time) (ledger
 
 // Renew implements store.Sessions.
 func (s *Store) Renew(ctx context.Context, leases []store.Lease, d time.Duration) ([]store.Lease, error) {
-	if d <= 0 {
-		return nil, wrap("renew leases", errLease)
+	if err := store.CheckLease(d); err != nil {
+		return nil, wrap("renew leases", err)
 	}
 	if len(leases) == 0 {
 		return nil, ctx.Err()
