@@ -168,6 +168,9 @@ func TestSearchParameters(t *testing.T) {
 		{"unknown=1", 200, 2, ""},
 		{"q=" + strings.Repeat("a+", 16<<10), 200, 0, ""},
 		{"q=%00%ff%22((((-", 200, 2, ""},
+		{"q=nowhere;said", 200, 0, ""}, // signs that nobody encoded
+		{"q=nowhere%", 200, 0, ""},
+		{"q=nowhere%2&bot=%zz", 200, 0, ""},
 		{"from=yesterday", 400, 0, ""},
 		{"to=2025-02-30", 400, 0, ""},
 		{"tz=Mars/Olympus", 400, 0, ""},

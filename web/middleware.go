@@ -21,10 +21,41 @@ func (s *Server) begin(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := &visit{Context: c, id: newRequestID(), now: s.Now()}
 		v.route = s.byPattern[c.Request().Method+" "+c.Path()]
+		c.Request().URL.RawQuery = legible(c.Request().URL.RawQuery)
 		c.Set(visitKey, v)
 		c.Response().Header().Set("X-Request-Id", v.id)
 		return next(c)
 	}
+}
+
+// legible encodes what stands bare in the query of an address: a semicolon and a
+// percent sign that encodes nothing. Parsing would drop such a parameter without
+// a word, and a search for "a;b" would find everything.
+func legible(query string) string {
+	if !strings.ContainsAny(query, ";%") {
+		return query
+	}
+	var b strings.Builder
+	for i, c := range []byte(query) {
+		switch {
+		case c == ';':
+			b.WriteString("%3B")
+		case c == '%' && !encodes(query[i+1:]):
+			b.WriteString("%25")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// encodes reports whether what follows a percent sign makes it a byte.
+func encodes(rest string) bool {
+	if len(rest) < 2 {
+		return false
+	}
+	_, err := strconv.ParseUint(rest[:2], 16, 8)
+	return err == nil
 }
 
 // log writes one line for each request: the pattern of its route, never its
