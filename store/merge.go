@@ -23,7 +23,7 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 		v = *had
 	}
 	v.ID, v.BotID, v.SessionID = VoicemailID(s.BotID, s.SessionID), s.BotID, s.SessionID
-	v = ShownBy(s, v)
+	v = shownBy(s, v)
 	if r != nil {
 		v.Segments = mergeSegments(v.Segments, r.Segments)
 		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now))
@@ -35,8 +35,13 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 }
 
 // ShownBy puts what a session tells (caller, called, queue, account, start)
-// into its voicemail.
-func ShownBy(s Session, v Voicemail) Voicemail {
+// into its voicemail and returns that, with whether readers or the index see a
+// difference.
+func ShownBy(s Session, had Voicemail) (Voicemail, bool) {
+	return MergeVoicemail(&had, s, nil, had.Transcript == TranscriptPending, time.Time{})
+}
+
+func shownBy(s Session, v Voicemail) Voicemail {
 	v.AccountID = cmp.Or(s.AccountID, v.AccountID)
 	v.Caller = cmp.Or(s.CallerE164, s.Caller, v.Caller)
 	v.Called = cmp.Or(s.CalledE164, s.Called, v.Called)
@@ -44,7 +49,7 @@ func ShownBy(s Session, v Voicemail) Voicemail {
 	if !s.StartedAt.IsZero() {
 		v.StartedAt = Cut(s.StartedAt)
 	}
-	return derive(v, s, v.Transcript == TranscriptPending)
+	return v
 }
 
 // derive computes what follows from the segments and the session.

@@ -107,7 +107,7 @@ func TestShownBy(t *testing.T) {
 		{"a start, cut", store.Session{AccountID: "other", StartedAt: noon.Add(1999)}, [5]any{"other", "+1", "+2", "old", noon.Add(1000)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got := store.ShownBy(c.s, v)
+			got, _ := store.ShownBy(c.s, v)
 			if d := cmp.Diff(c.want, [5]any{got.AccountID, got.Caller, got.Called, got.Queue, got.StartedAt}); d != "" {
 				t.Error(d)
 			}

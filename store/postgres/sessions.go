@@ -59,7 +59,7 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 		if err := l.write(ctx, t); err != nil {
 			return err
 		}
-		return follow(ctx, t, l.changed(), now)
+		return follow(ctx, t, l.changed())
 	})
 	if err != nil {
 		return store.Saved{}, err
@@ -194,7 +194,7 @@ func (l ledgerPart) changed() []store.Session {
 }
 
 // follow makes the sessions' voicemails show what the sessions tell now.
-func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) error {
+func follow(ctx context.Context, t tx, sessions []store.Session) error {
 	if len(sessions) == 0 {
 		return nil
 	}
@@ -212,10 +212,7 @@ func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) 
 	b := &pgx.Batch{}
 	var changed []int64
 	for _, v := range had {
-		// Without a reply, merging is ShownBy, and it tells whether readers see
-		// a difference.
-		shown, differs := store.MergeVoicemail(&v, byID[v.ID], nil, v.Transcript == store.TranscriptPending, now)
-		if differs {
+		if shown, differs := store.ShownBy(byID[v.ID], v); differs {
 			queueVoicemail(b, shown)
 			changed = append(changed, v.ID)
 		}

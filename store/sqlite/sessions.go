@@ -161,16 +161,16 @@ func saveSession(ctx context.Context, tx *sql.Tx, one store.Session, now time.Ti
 	if err := saveLedger(ctx, tx, row); err != nil || had == nil {
 		return nil, err
 	}
-	return follow(ctx, tx, row.Session, now)
+	return follow(ctx, tx, row.Session)
 }
 
 // follow brings what a session tells into its voicemail, if it has one.
-func follow(ctx context.Context, tx *sql.Tx, row store.Session, now time.Time) ([]int64, error) {
+func follow(ctx context.Context, tx *sql.Tx, row store.Session) ([]int64, error) {
 	had, err := voicemailOf(ctx, tx, row)
 	if err != nil || had == nil {
 		return nil, err
 	}
-	v, changed := store.MergeVoicemail(had, row, nil, had.Transcript == store.TranscriptPending, now)
+	v, changed := store.ShownBy(row, *had)
 	if !changed {
 		return nil, nil
 	}
