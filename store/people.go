@@ -54,6 +54,15 @@ type User struct {
 	CreatedAt    time.Time
 }
 
+// ChangeUser is had as UpdateUser makes it with u: the name stays. signsOut says
+// that the logins end, because the password is another or the user is disabled.
+// ErrInvalid as of User.Clean.
+func ChangeUser(had, u User) (now User, signsOut bool, err error) {
+	u.ID, u.Name = had.ID, had.Name
+	now, err = u.Clean()
+	return now, now.Disabled || now.PasswordHash != had.PasswordHash, err
+}
+
 // Scope is what the user may read.
 func (u User) Scope() Scope {
 	if u.AllBots {

@@ -128,9 +128,8 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		if err != nil {
 			return err
 		}
-		now := u
-		now.Name = had.Name // the name stays
-		if now, err = now.Clean(); err != nil {
+		now, signsOut, err := store.ChangeUser(had, u)
+		if err != nil {
 			return err
 		}
 		bots, err := listText(now.Bots)
@@ -139,12 +138,10 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		}
 		_, err = t.Exec(ctx, `UPDATE users SET role = $2, all_bots = $3, bots = $4, password_hash = $5, disabled = $6 WHERE id = $1`,
 			now.ID, now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled)
-		if err != nil {
+		if err != nil || !signsOut {
 			return err
 		}
-		if now.Disabled || now.PasswordHash != had.PasswordHash {
-			_, err = t.Exec(ctx, `DELETE FROM logins WHERE user_id = $1`, now.ID)
-		}
+		_, err = t.Exec(ctx, `DELETE FROM logins WHERE user_id = $1`, now.ID)
 		return err
 	})
 }

@@ -114,21 +114,20 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		if err != nil {
 			return found(err)
 		}
-		u.Name = had.Name
-		u, err := u.Clean()
+		now, signsOut, err := store.ChangeUser(had, u)
 		if err != nil {
 			return err
 		}
-		bots, err := botsText(u.Bots)
+		bots, err := botsText(now.Bots)
 		if err != nil {
 			return err
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE users SET role = ?, all_bots = ?, bots = ?, password_hash = ?, disabled = ? WHERE id = ?`,
-			u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, u.ID)
-		if err != nil || (u.PasswordHash == had.PasswordHash && !u.Disabled) {
+			now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled, now.ID)
+		if err != nil || !signsOut {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM logins WHERE user_id = ?`, u.ID)
+		_, err = tx.ExecContext(ctx, `DELETE FROM logins WHERE user_id = ?`, now.ID)
 		return err
 	}))
 }
