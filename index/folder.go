@@ -148,10 +148,13 @@ func readCurrent(dir string) (string, error) {
 	return name, nil
 }
 
+// newSuffix marks a file that takes another's place once it is whole.
+const newSuffix = ".new"
+
 // writeCurrent replaces the name in one step that survives a loss of power.
 func writeCurrent(dir, name string) error {
 	final := filepath.Join(dir, currentFile)
-	f, err := os.OpenFile(final+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(final+newSuffix, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("name the current index: %w", err)
 	}
@@ -163,7 +166,7 @@ func writeCurrent(dir, name string) error {
 		err = cerr
 	}
 	if err == nil {
-		err = os.Rename(final+".new", final)
+		err = os.Rename(final+newSuffix, final)
 	}
 	if err == nil {
 		err = syncFolder(dir)
@@ -226,15 +229,16 @@ func setAside(dir, name string) error {
 	return nil
 }
 
-// removeLeftovers removes every generation but the current one: those that a
-// killed process was making or had not yet removed.
+// removeLeftovers removes what a killed process was making or had not yet
+// removed: every generation but the current one, and a name half written.
 func removeLeftovers(dir, current string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("list the index folder: %w", err)
 	}
 	for _, e := range entries {
-		if _, ok := generationNumber(e.Name()); ok && e.Name() != current {
+		_, isGeneration := generationNumber(e.Name())
+		if isGeneration && e.Name() != current || e.Name() == currentFile+newSuffix {
 			if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
 				return fmt.Errorf("remove a leftover: %w", err)
 			}

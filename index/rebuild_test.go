@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -130,6 +131,9 @@ func TestLeftoversOfAKilledRebuild(t *testing.T) {
 	x, log := reopen(t, dir, a)
 	if strings.Contains(log, "fresh") {
 		t.Errorf("a good index was thrown away:\n%s", log)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "current.new")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a name half written is left: %v", err)
 	}
 	if err := x.Rebuild(t.Context(), nil); err != nil {
 		t.Fatal(err)
