@@ -12,15 +12,13 @@ type right int
 // The rights. Each but the first needs somebody who is signed in.
 const (
 	rightPublic right = iota
-	rightSignedIn
 	rightSearch
 	rightOpen
 	rightPlay
 	rightAdminister
 )
 
-// rightsOf lists what a role may do beyond being signed in. An unknown role
-// may do nothing.
+// rightsOf lists what a role may do. An unknown role may do nothing.
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
@@ -33,5 +31,5 @@ func rightsOf(role store.Role) []right {
 
 // may reports whether a person of the role has the right.
 func may(role store.Role, r right) bool {
-	return r == rightPublic || r == rightSignedIn || slices.Contains(rightsOf(role), r)
+	return r == rightPublic || slices.Contains(rightsOf(role), r)
 }
