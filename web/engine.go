@@ -73,7 +73,7 @@ func (p Params) request() (index.Request, []string, error) {
 	if note != "" {
 		notes = append(notes, note)
 	}
-	order, err := p.order(q)
+	order, err := p.order()
 	if err != nil {
 		return index.Request{}, nil, err
 	}
@@ -84,21 +84,13 @@ func (p Params) request() (index.Request, []string, error) {
 		Limit: limit, Cursor: p.Cursor, Facets: p.Facets == "1" || p.Facets == "true"}, notes, nil
 }
 
-func (p Params) order(q query.Query) (index.Sort, error) {
-	switch p.Sort {
-	case "":
-		if q.String() == "" {
-			return index.SortNewest, nil
-		}
-		return index.SortRelevance, nil
-	case "newest":
-		return index.SortNewest, nil
-	case "oldest":
-		return index.SortOldest, nil
-	case "relevance":
-		return index.SortRelevance, nil
+// order is the index's word for Sort; without one the index decides.
+func (p Params) order() (index.Sort, error) {
+	switch order := index.Sort(p.Sort); order {
+	case "", index.SortNewest, index.SortOldest, index.SortRelevance:
+		return order, nil
 	}
-	return index.SortNewest, &ParamError{"sort", fmt.Sprintf("“%s” is no order; there are newest, oldest and relevance.", shown(p.Sort))}
+	return "", &ParamError{"sort", fmt.Sprintf("“%s” is no order; there are newest, oldest and relevance.", shown(p.Sort))}
 }
 
 // hitsOf joins what the index found with what the store has. A voicemail that

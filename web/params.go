@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"afterbeep/index"
 )
 
 // Params is a search as it stands in an address: text, as typed. The zero
@@ -25,10 +27,10 @@ type Params struct {
 	Facets   string // "1" asks for facets
 }
 
-// Bounds of Params.Limit.
+// Bounds of Params.Limit: the index's.
 const (
-	DefaultLimit = 20
-	MaxLimit     = 200
+	DefaultLimit = index.DefaultLimit
+	MaxLimit     = index.MaxLimit
 )
 
 // ParamsOf reads a search from the query of an address. Of a name that stands
