@@ -44,7 +44,7 @@ func (st *staticFiles) address(name string) string {
 	return "/static/" + name + "?v=" + st.digest[name]
 }
 
-// contentTypes are said here, for machines without a list of their own.
+// contentType is said here, for machines without a list of their own.
 func contentType(name string) string {
 	switch path.Ext(name) {
 	case ".css":
