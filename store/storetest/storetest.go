@@ -36,7 +36,7 @@ type Open func(t *testing.T, o Options) store.Store
 
 // Run runs the whole suite against the stores that open opens. Rows run in
 // parallel, each on a database of its own.
-func Run(t *testing.T, open func(t *testing.T, o Options) store.Store) {
+func Run(t *testing.T, open Open) {
 	t.Helper()
 	topics := []struct {
 		name string
