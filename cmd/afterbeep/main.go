@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -84,6 +85,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 	}
 	p.log = newLogger(stderr, p.config.JSONLog)
+	// Some libraries write to the standard library's log, in a form of its own.
+	log.SetFlags(0)
+	log.SetOutput(slog.NewLogLogger(p.log.Handler(), slog.LevelWarn).Writer())
 	for _, name := range unknownVariables(os.Environ(), parser.Model.AllFlags(true)[0]) {
 		p.log.Warn("no setting has this name; it is ignored", "variable", name)
 	}
