@@ -256,7 +256,7 @@ func TestEngineAnswersLikeTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, again strings.Builder
-	if err := WriteJSON(&out, a); err != nil {
+	if err := writeJSON(&out, a); err != nil {
 		t.Fatal(err)
 	}
 	got := b.get(p.Link("/api/v1/voicemails"), b.person("ada", store.RoleAdmin))
@@ -267,7 +267,7 @@ func TestEngineAnswersLikeTheAPI(t *testing.T) {
 	if err := json.Unmarshal([]byte(out.String()), &back); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteJSON(&again, back); err != nil {
+	if err := writeJSON(&again, back); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(out.String(), again.String()); diff != "" {

@@ -60,9 +60,9 @@ func (v *visit) voicemailID() (int64, error) {
 	return id, nil
 }
 
-// WriteJSON writes a value as the API and the command line do: one line, HTML
-// in strings as it is, for snippets are read by people, too.
-func WriteJSON(w io.Writer, value any) error {
+// writeJSON writes a value as the API does: one line, HTML in strings as it is,
+// for snippets are read by people, too.
+func writeJSON(w io.Writer, value any) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(value); err != nil {
@@ -75,7 +75,7 @@ func WriteJSON(w io.Writer, value any) error {
 // browsers from taking it for a page.
 func (v *visit) json(status int, value any) error {
 	var b bytes.Buffer
-	if err := WriteJSON(&b, value); err != nil {
+	if err := writeJSON(&b, value); err != nil {
 		return err
 	}
 	return v.Blob(status, "application/json; charset=utf-8", b.Bytes())
