@@ -126,7 +126,6 @@ const (
 	AuditSearch   = "search"
 	AuditOpen     = "open"
 	AuditPlay     = "play"
-	AuditExport   = "export"
 	AuditSignIn   = "sign in"
 	AuditSignOut  = "sign out"
 	AuditRunNow   = "run ingest"
