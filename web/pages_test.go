@@ -199,7 +199,7 @@ func TestSearchPageWhileIndexing(t *testing.T) {
 }
 
 func TestVoicemailPage(t *testing.T) {
-	b := newBench(t)
+	b := newBench(t, func(c *Config) { c.Player = &tape{} })
 	id := b.archive(library()...)[0]
 	got := b.get(fmt.Sprintf("/voicemails/%d?q=refund&lang=en&t=12.5", id), b.person("ada", store.RoleAdmin))
 	doc := got.doc(t)
@@ -230,6 +230,19 @@ func TestVoicemailPage(t *testing.T) {
 	}
 	if !strings.Contains(strings.Join(stamps, " "), "2025-02-11T13:57:42.039Z") {
 		t.Errorf("got times %v", stamps)
+	}
+}
+
+// A page offers no player that can't play, and says why.
+func TestVoicemailPageWithoutUpstream(t *testing.T) {
+	b := newBench(t)
+	id := b.archive(library()...)[0]
+	doc := b.get(fmt.Sprintf("/voicemails/%d", id), b.person("ada", store.RoleAdmin)).doc(t)
+	if n := len(all(doc, "audio")); n != 0 {
+		t.Errorf("got %d players", n)
+	}
+	if page := text(doc); !strings.Contains(page, noPlayer) || !strings.Contains(page, "still making this recording") {
+		t.Errorf("the page does not say why: %s", page)
 	}
 }
 

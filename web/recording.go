@@ -14,6 +14,9 @@ import (
 	"afterbeep/store"
 )
 
+// noPlayer is why nothing can be played where there is no Player.
+const noPlayer = "No bot is connected, so there is nowhere to fetch this recording from."
+
 // getRecording streams one recording, whole or a range of it. The upstream's
 // link stays behind Player.
 func (s *Server) getRecording(v *visit) error {
@@ -34,7 +37,7 @@ func (s *Server) getRecording(v *visit) error {
 		return notFound()
 	}
 	if s.Player == nil {
-		return &Unavailable{Status: http.StatusServiceUnavailable, Words: "No bot is connected, so there is nowhere to fetch this recording from."}
+		return &Unavailable{Status: http.StatusServiceUnavailable, Words: noPlayer}
 	}
 	audio, err := s.Player.Open(v.ctx(), vm, n)
 	if err != nil {

@@ -66,7 +66,11 @@ func (s *Server) getVoicemail(v *visit) error {
 		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(),
 		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, p.Q), Facts: factsOf(vm, zone)}
 	for i, r := range sorted(vm.Recordings) {
-		page.Recordings = append(page.Recordings, recordingViewOf(vm, r, i, v.QueryParam("t")))
+		view := recordingViewOf(vm, r, i, v.QueryParam("t"))
+		if s.Player == nil && view.Playable {
+			view.Playable, view.Words = false, noPlayer
+		}
+		page.Recordings = append(page.Recordings, view)
 	}
 	return s.page(v, http.StatusOK, page)
 }

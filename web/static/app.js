@@ -1,4 +1,5 @@
-// All pages work without this file. It lets "/" bring the search box.
+// All pages work without this file. It lets "/" bring the search box, and says
+// so where a recording does not play.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
@@ -8,3 +9,9 @@ document.addEventListener("keydown", (event) => {
   box.focus();
   box.select();
 });
+
+for (const audio of document.querySelectorAll("audio")) {
+  const words = audio.parentElement.querySelector("[role=alert]");
+  audio.addEventListener("error", () => { words.hidden = false; });
+  audio.addEventListener("playing", () => { words.hidden = true; });
+}
