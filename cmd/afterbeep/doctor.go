@@ -144,8 +144,7 @@ func (p *program) checkUpstream(ctx context.Context, s store.Store) []finding {
 	probe, err := client.Probe(ctx, u.BotID)
 	findings := []finding{p.judge(u, probe, err)}
 	if probe.SkewKnown {
-		skew := probe.Skew.Abs()
-		if skew > 30*time.Second {
+		if skew := probe.Skew.Abs(); skew > kore.MaxSkew {
 			findings = append(findings, bad("clock", "this machine's clock is %s off the upstream's; set it, tokens live a minute", skew))
 		} else {
 			findings = append(findings, good("clock", "agrees with the upstream's"))

@@ -44,9 +44,9 @@ type ProbeResult struct {
 // nobody is a session id that no session has: its time is 1970.
 const nobody = "000000000000000000000000"
 
-// maxSkew is how far apart the clocks may be before it is worth a word: a token
+// MaxSkew is how far apart the clocks may be before it is worth a word: a token
 // lives a minute.
-const maxSkew = 30 * time.Second
+const MaxSkew = 30 * time.Second
 
 // Probe finds out with two requests whether the account works: one row of call
 // details, and a voicemail that does not exist. The error is the first that
@@ -107,7 +107,7 @@ func troubleOf(err error, r ProbeResult) Trouble {
 	switch e.Kind {
 	case KindToken:
 		switch {
-		case r.SkewKnown && r.Skew.Abs() > maxSkew:
+		case r.SkewKnown && r.Skew.Abs() > MaxSkew:
 			return TroubleClock
 		case errors.Is(err, ErrReplay):
 			return TroubleReplay
