@@ -24,7 +24,7 @@ type Config struct {
 	SQLitePath  string // "" with Postgres
 	DataDir     string
 	Listen      string
-	PublicURL   string
+	PublicURL   string    // "" where it follows from the port that is found free
 	Upstream    *Upstream // nil where no bot is connected
 	MediaHosts  []string  // empty: kore's default
 	Rate        int       // requests a minute and account
@@ -103,13 +103,14 @@ func (c *Config) setAddresses(s Settings) error {
 	if err != nil {
 		return wrong("listen", "%q is not an address; write it as 127.0.0.1:8080 or :8080", s.Listen)
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+	number, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
 		return wrong("listen", "%q is not a port; use a number up to 65535", port)
-	} else if n == 0 && s.PublicURL == "" {
-		c.PublicURL = "" // known when it listens
-		return nil
 	}
 	if s.PublicURL == "" {
+		if number == 0 {
+			return nil // the port is known when it listens
+		}
 		if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 			host = "localhost"
 		}
