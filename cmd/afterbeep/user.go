@@ -24,32 +24,48 @@ type userCmd struct {
 	Enable  userEnableCmd  `cmd:"" help:"Let a disabled user in again."`
 }
 
-// botRights are which bots a user may see.
-type botRights struct {
-	Bots []string `help:"Bots that the user may see; every bot, imported ones included, without this flag." placeholder:"ID,..."`
-}
+// allBots, where bots are listed, means every bot.
+const allBots = "all"
 
-func (b botRights) give(u *store.User) {
-	u.AllBots, u.Bots = len(b.Bots) == 0, b.Bots
+// giveBots lets u see the listed bots. A list without a bot is refused: what a
+// script left empty must give no more rights than it was meant to.
+func giveBots(u *store.User, list string) error {
+	if strings.TrimSpace(list) == allBots {
+		u.AllBots, u.Bots = true, nil
+		return nil
+	}
+	u.AllBots, u.Bots = false, nil
+	for bot := range strings.SplitSeq(list, ",") {
+		if bot = strings.TrimSpace(bot); bot != "" {
+			u.Bots = append(u.Bots, bot)
+		}
+	}
+	if len(u.Bots) == 0 {
+		return fmt.Errorf("--bots: %q names no bot; list their ids, or write %s for every bot", list, allBots)
+	}
+	return nil
 }
 
 type userAddCmd struct {
-	Name         string `arg:"" help:"The name to sign in with."`
-	Role         string `required:"" enum:"admin,analyst,agent" help:"admin, analyst or agent."`
-	PasswordFile string `help:"File with the password, - for standard input; asked for on a terminal without this flag." placeholder:"FILE"`
-	botRights
+	Name         string  `arg:"" help:"The name to sign in with."`
+	Role         string  `required:"" enum:"admin,analyst,agent" help:"admin, analyst or agent." placeholder:"ROLE"`
+	PasswordFile string  `help:"File with the password, - for standard input; asked for on a terminal without this flag." placeholder:"FILE"`
+	Bots         *string `help:"Bots that the user may see; every bot, imported ones included, without this flag or with all." placeholder:"ID,..."`
 }
 
 // Run adds the user.
 func (c userAddCmd) Run(ctx context.Context, p *program) error {
-	return p.withStore(ctx, func(s store.Store) error {
-		hash, err := p.readPassword(c.PasswordFile)
-		if err != nil {
+	u := store.User{Name: c.Name, Role: store.Role(c.Role), AllBots: true}
+	if c.Bots != nil {
+		if err := giveBots(&u, *c.Bots); err != nil {
 			return err
 		}
-		u := store.User{Name: c.Name, Role: store.Role(c.Role), PasswordHash: hash}
-		c.give(&u)
-		u, err = s.CreateUser(ctx, u)
+	}
+	return p.withStore(ctx, func(s store.Store) (err error) {
+		if u.PasswordHash, err = p.readPassword(c.PasswordFile); err != nil {
+			return err
+		}
+		u, err := s.CreateUser(ctx, u)
 		if errors.Is(err, store.ErrExists) {
 			return fmt.Errorf("there is a user named %s already", c.Name)
 		}
@@ -100,21 +116,17 @@ func (c userPasswdCmd) Run(ctx context.Context, p *program) error {
 }
 
 type userRoleCmd struct {
-	Name string `arg:"" help:"The user."`
-	Role string `arg:"" enum:"admin,analyst,agent" help:"admin, analyst or agent."`
-	Bots string `help:"Bots that the user may see from now on, or all; unchanged without this flag." placeholder:"ID,..."`
+	Name string  `arg:"" help:"The user."`
+	Role string  `arg:"" enum:"admin,analyst,agent" help:"admin, analyst or agent."`
+	Bots *string `help:"Bots that the user may see from now on, or all; unchanged without this flag." placeholder:"ID,..."`
 }
 
 // Run changes role and bots.
 func (c userRoleCmd) Run(ctx context.Context, p *program) error {
 	return p.changeUser(ctx, c.Name, "change role of", func(u *store.User) error {
 		u.Role = store.Role(c.Role)
-		switch c.Bots {
-		case "":
-		case "all":
-			botRights{}.give(u)
-		default:
-			botRights{Bots: strings.Split(c.Bots, ",")}.give(u)
+		if c.Bots != nil {
+			return giveBots(u, *c.Bots)
 		}
 		return nil
 	})
