@@ -72,15 +72,15 @@ func (s *Server) apiVoicemail(v *visit) error {
 }
 
 func (s *Server) apiSession(v *visit) error {
+	entry := store.AuditEntry{Detail: "session " + cut(v.Param("sessionId"), maxDetail)}
 	row, err := s.Store.Session(v.ctx(), v.scope(), v.Param("sessionId"))
 	if errors.Is(err, store.ErrNotFound) {
-		return s.deny(v, store.AuditEntry{Detail: "session"}, notFound())
+		return s.deny(v, entry, notFound())
 	}
 	if err != nil {
 		return fmt.Errorf("find session: %w", err)
 	}
 	a := SessionAnswer{Session: ledgerRowOf(row)}
-	entry := store.AuditEntry{Detail: "session"}
 	vm, err := s.Store.Voicemail(v.ctx(), v.scope(), store.VoicemailID(row.BotID, row.SessionID))
 	switch {
 	case err == nil:

@@ -60,7 +60,7 @@ func TestAuditComesFirst(t *testing.T) {
 		{"GET", "/api/v1/voicemails?q=secret&lang=en", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditSearch, Allowed: true, Detail: "secret?lang=en"}},
 		{"GET", page, admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id}},
 		{"GET", api, admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id}},
-		{"GET", "/api/v1/sessions/s1", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id, Detail: "session"}},
+		{"GET", "/api/v1/sessions/s1", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id, Detail: "session s1"}},
 		{"GET", page + "/recordings/0", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0"}},
 		{"HEAD", page + "/recordings/0", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0"}},
 		{"POST", "/ingest/run", admin, away, store.AuditEntry{Actor: "ada", Action: store.AuditRunNow, Allowed: true}},
