@@ -110,15 +110,26 @@ func settle(a answer) store.Outcome {
 		return settleError(a)
 	}
 	if a.reply.IsVoicemail() {
-		if hasText(a.reply) {
-			return a.end(store.StateStored, "")
-		}
-		if sayOf(a.status) == saysNever || a.age() > pendingCap {
-			return a.end(store.StateStored, "no transcript came")
-		}
-		return a.wait("the transcript is not there yet")
+		return settleVoicemail(a)
 	}
 	return settleEmpty(a)
+}
+
+// settleVoicemail is settle for a reply with a message: what it still lacks,
+// the transcript or the file, is waited for.
+func settleVoicemail(a answer) store.Outcome {
+	over := a.age() > pendingCap
+	switch say := sayOf(a.status); {
+	case !hasText(a.reply) && (over || say == saysNever):
+		return a.end(store.StateStored, "no transcript came")
+	case !hasText(a.reply):
+		return a.wait("the transcript is not there yet")
+	case len(a.reply.Recordings) > 0 || say != saysWait:
+		return a.end(store.StateStored, "")
+	case over:
+		return a.end(store.StateStored, "no recording came")
+	}
+	return a.wait("the recording is not there yet")
 }
 
 // settleEmpty is settle for a good reply without a message.

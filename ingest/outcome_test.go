@@ -20,6 +20,7 @@ func fault(kind kore.Kind) error { return &kore.Error{Op: "voicemail", Kind: kin
 
 var (
 	withText    = &store.Reply{Segments: []store.Segment{{MessageID: "m", ComponentID: "c", Text: "hello"}}}
+	bothParts   = &store.Reply{Segments: withText.Segments, Recordings: withoutText.Recordings}
 	withoutText = &store.Reply{Recordings: []store.Recording{{Kind: store.RecordingVoicemail, FileName: "a.wav"}}}
 	nothing     = &store.Reply{}
 )
@@ -46,7 +47,10 @@ func TestSettle(t *testing.T) {
 		after   time.Duration
 	}{
 		{"text", session(0, 0, yes, 0, ""), withText, "success", nil, store.StateStored, 0},
-		{"text of an odd status", session(0, 0, yes, 0, ""), withText, "media_in_progress", nil, store.StateStored, 0},
+		{"text and file of an odd status", session(0, 0, yes, 0, ""), bothParts, "media_in_progress", nil, store.StateStored, 0},
+		{"text, the file is on its way", session(time.Hour, time.Hour, yes, 0, ""), withText, "media_in_progress", nil, store.StateWaiting, 30 * time.Minute},
+		{"text, the file never came", session(8*day, time.Hour, yes, 9, ""), withText, "media_in_progress", nil, store.StateStored, 0},
+		{"text, the file is deleted", session(time.Hour, 0, yes, 0, ""), withText, "media_unavailable", nil, store.StateStored, 0},
 		{"file alone, fresh", session(time.Minute, time.Minute, yes, 0, ""), withoutText, "success", nil, store.StateWaiting, 2 * time.Minute},
 		{"file alone, waited an hour", session(time.Hour, time.Hour, yes, 4, ""), withoutText, "success", nil, store.StateWaiting, 30 * time.Minute},
 		{"file alone, waited days", session(3*day, 3*day, yes, 9, ""), withoutText, "success", nil, store.StateWaiting, day},

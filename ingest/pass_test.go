@@ -384,6 +384,28 @@ func TestPassKeepsWhatIsStored(t *testing.T) {
 	}
 }
 
+// A transcript may be there before its file is: the file is waited for.
+func TestPassWaitsForTheFile(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: -1, Other: -1, Quirks: &quirks})
+	id := w.sim.Add(koresim.NewVoicemail{Texts: []string{"hello"}, MediaAfter: 10 * time.Minute}).SessionID
+	in := w.ingester(func(c *Config) { c.LookBack = time.Hour })
+	w.finish(in, 1)
+	if v := w.stored()[id]; v.Text != "hello" || len(v.Recordings) > 0 {
+		t.Fatalf("before its file came: got %q and %d files", v.Text, len(v.Recordings))
+	}
+	for range 3 {
+		w.clock.Add(10 * time.Minute)
+		if _, err := in.Pass(t.Context(), PassOptions{SkipDiscovery: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := w.store.Session(t.Context(), store.AllBots(), id)
+	if err != nil || s.State != store.StateStored || len(w.stored()[id].Recordings) != 1 {
+		t.Errorf("after its file came: got %s, %d files, %v", s.State, len(w.stored()[id].Recordings), err)
+	}
+}
+
 func TestNewRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name string

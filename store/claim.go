@@ -49,13 +49,14 @@ type Outcome struct {
 
 // Settle is the state that an outcome leads to for a session that already has
 // a voicemail: what is in the archive stays, and only a transcript that is
-// still pending keeps the session waiting. had nil changes nothing.
+// still pending or a file that was never named keeps the session waiting. had
+// nil changes nothing.
 func Settle(had *Voicemail, o Outcome) Outcome {
 	if had == nil || o.State == StateDue {
 		return o
 	}
 	waits := o.State == StateWaiting || o.State == StateRetry
-	if had.Transcript == TranscriptPending && waits {
+	if waits && (had.Transcript == TranscriptPending || len(had.Recordings) == 0) {
 		return o
 	}
 	o.State, o.After = StateStored, 0

@@ -8,9 +8,12 @@ import (
 )
 
 func TestSettle(t *testing.T) {
-	present := &store.Voicemail{Transcript: store.TranscriptPresent}
-	pending := &store.Voicemail{Transcript: store.TranscriptPending}
-	none := &store.Voicemail{Transcript: store.TranscriptNone}
+	file := []store.Recording{{Kind: store.RecordingVoicemail, FileName: "a.wav"}}
+	present := &store.Voicemail{Transcript: store.TranscriptPresent, Recordings: file}
+	unheard := &store.Voicemail{Transcript: store.TranscriptPresent}
+	pending := &store.Voicemail{Transcript: store.TranscriptPending, Recordings: file}
+	none := &store.Voicemail{Transcript: store.TranscriptNone, Recordings: file}
+	asked := []store.State{store.StateDue, store.StateStored, store.StateWaiting, store.StateRetry}
 	states := []store.State{store.StateDue, store.StateStored, store.StateEmpty, store.StateWaiting, store.StateRetry, store.StateGone, store.StateDead}
 	for _, c := range []struct {
 		name string
@@ -20,7 +23,8 @@ func TestSettle(t *testing.T) {
 		{"no voicemail", nil, states},
 		{"with words", present, states[:2]},
 		{"never with words", none, states[:2]},
-		{"words pending", pending, []store.State{store.StateDue, store.StateStored, store.StateWaiting, store.StateRetry}},
+		{"words pending", pending, asked},
+		{"with words, without a file", unheard, asked},
 	} {
 		for _, state := range states {
 			o := store.Outcome{State: state, After: time.Minute, Reason: "r"}
