@@ -49,9 +49,14 @@ type Pause struct {
 
 // After is the pause that follows from an answer: for RetryAfter where given;
 // else a second, doubling with each further limited answer up to a minute (an
-// hourly limit: up to ten minutes). A good answer ends it.
+// hourly limit: up to ten minutes). The probe's good answer ends it; one that
+// comes while no probe is under way is to a request from before the pause, and
+// says nothing of it.
 func (p Pause) After(v Verdict, now time.Time) Pause {
-	if !v.Limited {
+	switch {
+	case !v.Limited && p.Probed.IsZero():
+		return p
+	case !v.Limited:
 		return Pause{}
 	}
 	// Answers to requests that were under way when the pause began say

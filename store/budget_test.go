@@ -39,8 +39,10 @@ func TestPauseAfter(t *testing.T) {
 		want store.Pause
 	}{
 		{"good, no pause", store.Pause{}, store.Verdict{}, store.Pause{}},
-		{"good ends it", under, store.Verdict{}, store.Pause{}},
-		{"good with what only a limited answer says", under, store.Verdict{RetryAfter: time.Hour, Hourly: true}, store.Pause{}},
+		{"the probe's good answer ends it", probing, store.Verdict{}, store.Pause{}},
+		{"good, asked before the pause", under, store.Verdict{}, under},
+		{"good, asked before the pause, that is over", over, store.Verdict{}, over},
+		{"good with what only a limited answer says", probing, store.Verdict{RetryAfter: time.Hour, Hourly: true}, store.Pause{}},
 		{"first", store.Pause{}, limited, at(time.Second, time.Second)},
 		{"doubles", over, limited, at(16*time.Second, 16*time.Second)},
 		{"the probe is answered", probing, limited, at(16*time.Second, 16*time.Second)},
@@ -83,8 +85,8 @@ func TestPauseWait(t *testing.T) {
 }
 
 // TestPauseEnds holds for any answers: a limited one always makes the next
-// request wait, one waiter is let through when its time has come, and a good
-// answer ends it.
+// request wait, one waiter is let through when its time has come, and the good
+// answer to that one ends it.
 func TestPauseEnds(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		var p store.Pause
@@ -105,7 +107,8 @@ func TestPauseEnds(t *testing.T) {
 				p = p.Probing(now)
 			}
 		}
-		if got := p.After(store.Verdict{}, now); got != (store.Pause{}) {
+		now = now.Add(p.Wait(now))
+		if got := p.Probing(now).After(store.Verdict{}, now); got != (store.Pause{}) {
 			rt.Fatalf("a good answer left %+v", got)
 		}
 	})

@@ -152,6 +152,7 @@ func pauseRows() []row {
 		{"one probe at a time", pauseProbe},
 		{"a good answer ends it", pauseEnds},
 		{"late answers say nothing new", pauseLateAnswers},
+		{"answers to requests from before a pause do not end it", pauseEarlierAnswers},
 		{"is the account's, on every handle", pauseShared},
 	}
 }
@@ -237,6 +238,16 @@ func pauseLateAnswers(t *testing.T, b *bench) {
 	equal(t, "probe", b.probe(t), time.Duration(0))
 	b.answered(t, store.Verdict{Limited: true})
 	equal(t, "the next step is the second", b.probe(t), 2*time.Second)
+}
+
+func pauseEarlierAnswers(t *testing.T, b *bench) {
+	b.answered(t, store.Verdict{Limited: true, RetryAfter: time.Minute})
+	b.answered(t, store.Verdict{})
+	equal(t, "a good answer to a request from before the pause", b.probe(t), time.Minute)
+	b.clock.move(time.Minute)
+	b.answered(t, store.Verdict{})
+	equal(t, "probe", b.probe(t), time.Duration(0))
+	equal(t, "one at a time", b.probe(t), time.Second)
 }
 
 func pauseShared(t *testing.T, b *bench) {
