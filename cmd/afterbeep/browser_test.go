@@ -89,8 +89,7 @@ func TestMainJob(t *testing.T) {
 	t.Parallel()
 	forEachDatabase(t, func(t *testing.T, in *installation) {
 		ctx := browser(t)
-		now := time.Now().UTC()
-		upstream := in.connect(koresim.Config{Seed: 11, Voicemails: 60, Other: 60, Until: now, Span: 24 * time.Hour, LinkLifetime: time.Second})
+		upstream := in.connect(koresim.Config{Seed: 11, Voicemails: 60, Other: 60, Until: lately(), Span: 24 * time.Hour, LinkLifetime: time.Second})
 		token := in.token("ann", "analyst")
 		server := in.serve()
 		server.awaitTotal(token, 60)

@@ -18,8 +18,7 @@ func TestKillAnywhere(t *testing.T) {
 	t.Parallel()
 	forEachDatabase(t, func(t *testing.T, in *installation) {
 		const voicemails = 1500
-		now := time.Now().UTC()
-		upstream := in.connect(koresim.Config{Seed: 7, Voicemails: voicemails, Other: 500, Until: now, Span: 20 * 24 * time.Hour})
+		upstream := in.connect(koresim.Config{Seed: 7, Voicemails: voicemails, Other: 500, Until: lately(), Span: 20 * 24 * time.Hour})
 		in.env["INGEST_LOOKBACK"] = "21d"
 		in.env["INGEST_SCHEDULE"] = "@every 1s"
 		token := in.token("ann", "admin")

@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for what must happen next.
 const patience = 60 * time.Second
 
 // forEachDatabase runs a test on real SQLite and on real PostgreSQL.
@@ -91,6 +91,10 @@ func (in *installation) connect(c koresim.Config) *koresim.Server {
 	}
 	return upstream
 }
+
+// lately is when the calls of a simulated upstream end: long enough ago that the
+// rows and files that it brings late are there by now.
+func lately() time.Time { return time.Now().UTC().Add(-time.Hour) }
 
 // disconnect forgets the upstream.
 func (in *installation) disconnect() {
@@ -305,10 +309,11 @@ func (p *process) search(token string, query url.Values) (answer, error) {
 	return a, json.Unmarshal([]byte(body), &a)
 }
 
-// await asks until ok says that it is so.
+// await asks until ok says that it is so. Patience ends when nothing changes in
+// what ok sees: how long all of it takes is the machine's affair.
 func (p *process) await(what string, ok func() (bool, string)) {
 	p.in.t.Helper()
-	deadline := time.Now().Add(patience)
+	last, since := "", time.Now()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -316,7 +321,10 @@ func (p *process) await(what string, ok func() (bool, string)) {
 		if done {
 			return
 		}
-		if time.Now().After(deadline) {
+		if seen != last {
+			last, since = seen, time.Now()
+		}
+		if time.Since(since) > patience {
 			p.in.t.Fatalf("waited in vain until %s; last seen: %s", what, seen)
 		}
 		<-tick.C
