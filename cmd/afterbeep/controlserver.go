@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -75,11 +76,11 @@ func (c control) reindex(w http.ResponseWriter, r *http.Request) {
 	_ = encoder.Encode(reindexStep{Done: 1, Total: 1})
 }
 
-// serveUntil runs serve, which is s serving, until ctx ends, then lets requests under way
-// finish for a while.
-func serveUntil(ctx context.Context, s *http.Server, serve func() error, patience time.Duration) error {
+// serveUntil serves on l until ctx ends, then lets requests under way finish for
+// a while.
+func serveUntil(ctx context.Context, s *http.Server, l net.Listener, patience time.Duration) error {
 	failed := make(chan error, 1)
-	go func() { failed <- serve() }()
+	go func() { failed <- s.Serve(l) }()
 	select {
 	case err := <-failed:
 		return err

@@ -73,20 +73,10 @@ func (p *program) serve(ctx context.Context, hooks serveHooks) (err error) {
 		defer closePages()
 		return s.work(ctx, hooks)
 	})
-	web := site.HTTPServer()
-	group.Go(func() error {
-		return serveUntil(pages, web, func() error { return web.Serve(s.listener) }, webPatience)
-	})
-	control := control{store: s.store, index: s.index}.server()
-	group.Go(func() error {
-		return serveUntil(pages, control, func() error { return control.Serve(s.control) }, controlPatience)
-	})
-	group.Go(func() error {
-		if hooks.opened == nil {
-			return nil
-		}
-		return hooks.opened(ctx, s)
-	})
+	group.Go(func() error { return serveUntil(pages, site.HTTPServer(), s.listener, webPatience) })
+	commands := control{store: s.store, index: s.index}
+	group.Go(func() error { return serveUntil(pages, commands.server(), s.control, controlPatience) })
+	group.Go(func() error { return hooks.opened(ctx, s) })
 	return group.Wait()
 }
 
