@@ -42,14 +42,15 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 			if f.bad {
 				state, failed = "BAD ", true
 			}
-			fmt.Fprintf(p.stdout, "%s %-13s %s\n", state, f.what, printable(f.words))
+			line, _, _ := strings.Cut(f.words, "\n") // a driver tells of each of its tries
+			fmt.Fprintf(p.stdout, "%s %-13s %s\n", state, f.what, printable(line))
 		}
 	}
 	say(good("configuration", "read and allowed"))
 	say(p.checkDisk())
 	s, err := p.openStore(ctx)
 	if err != nil {
-		say(bad("database", "%v", err))
+		say(bad("database", "%s: %v", p.databaseAdvice(), err))
 	} else {
 		defer s.Close()
 		say(p.checkDatabase(ctx, s)...)
@@ -104,6 +105,14 @@ func (p *program) checkDatabase(ctx context.Context, s store.Store) []finding {
 		return append(findings, bad("users", "there are none; serve prints a link that makes the first, or use afterbeep user add"))
 	}
 	return append(findings, good("users", "%d", len(users)))
+}
+
+// databaseAdvice says what to do about a database that does not open.
+func (p *program) databaseAdvice() string {
+	if p.config.PostgresURL != "" {
+		return "check that the server of AFTERBEEP_DATABASE_URL runs and lets this user in"
+	}
+	return "check that " + p.config.SQLitePath + " can be written and is a database"
 }
 
 // checkIndex compares the index with the store, if no server has it.

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// A database that does not answer is one line, with what to do about it and
+// without the password.
+func TestDoctorWithoutDatabase(t *testing.T) {
+	t.Setenv("AFTERBEEP_DATA_DIR", t.TempDir())
+	t.Setenv("AFTERBEEP_DATABASE_URL", "postgres://ada:pa55word@127.0.0.1:1/db")
+	code, stdout, stderr := runProgram(t, "doctor")
+	if code != 1 || strings.Contains(stdout+stderr, "pa55word") {
+		t.Errorf("got status %d: %s%s", code, stdout, stderr)
+	}
+	for line := range strings.Lines(stdout) {
+		if state := line[:4]; state != "ok  " && state != "BAD " {
+			t.Errorf("a line that is no finding: %q", line)
+		}
+		if strings.Contains(line, "database ") && (!strings.Contains(line, "check that") || strings.Count(line, "refused") != 1) {
+			t.Errorf("got %q", line)
+		}
+	}
+}
