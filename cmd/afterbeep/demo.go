@@ -19,7 +19,7 @@ import (
 )
 
 type demoCmd struct {
-	Voicemails int `help:"How many voicemails are made up." default:"2000" placeholder:"N"`
+	Voicemails int `help:"How many voicemails are made up; ${default} without this flag." default:"2000" placeholder:"N"`
 }
 
 const (

@@ -23,7 +23,7 @@ type searchCmd struct {
 	To     string   `help:"Up to this date, or before this time." placeholder:"T"`
 	TZ     string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`
 	Sort   string   `help:"newest, oldest or relevance." placeholder:"ORDER"`
-	Limit  string   `help:"How many hits, at most 200." default:"20" placeholder:"N"`
+	Limit  string   `help:"How many hits, at most 200; ${default} without this flag." default:"20" placeholder:"N"`
 	Cursor string   `help:"Go on where an answer's next_cursor says." placeholder:"CURSOR"`
 	Query  []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*; everything without one. A query that starts with - follows --."`
 }

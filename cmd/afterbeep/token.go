@@ -17,7 +17,7 @@ type tokenCmd struct {
 
 type tokenCreateCmd struct {
 	User string `required:"" help:"The user whose rights the token has." placeholder:"NAME"`
-	TTL  string `help:"How long the token is good for." default:"24h" placeholder:"DURATION"`
+	TTL  string `help:"How long the token is good for, as 36h or 90d; ${default} without this flag." default:"24h" placeholder:"DURATION"`
 }
 
 // Run prints the token alone on standard output, its id on standard error.
