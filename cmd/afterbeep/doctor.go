@@ -204,7 +204,7 @@ func (p *program) checkMediaHosts(ctx context.Context) []finding {
 		findings = append(findings, good("media host", "%s can be looked up", name))
 	}
 	if len(p.config.MediaHosts) == 0 {
-		findings = append(findings, good("media host", "the default ones are allowed"))
+		findings = append(findings, good("media host", "allowed by default: %s", kore.DefaultMediaHosts(p.config.Upstream.BaseURL)))
 	}
 	return findings
 }
