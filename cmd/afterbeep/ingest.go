@@ -17,7 +17,7 @@ import (
 type ingestCmd struct {
 	Since    string   `help:"Look for sessions of the last so long, as 24h or 90d." placeholder:"DURATION"`
 	From     string   `help:"Look for sessions from this date or time (RFC 3339)." placeholder:"T"`
-	To       string   `help:"Look for sessions up to this date or time." placeholder:"T"`
+	To       string   `help:"Look for sessions up to this date, that day included, or before this time." placeholder:"T"`
 	Session  []string `help:"Fetch this session, whatever is known of it; may be given again." sep:"none" placeholder:"ID"`
 	Sessions string   `help:"Fetch the sessions listed in this file, one id a line; - is standard input." placeholder:"FILE"`
 }
@@ -70,10 +70,10 @@ func (c ingestCmd) options(p *program, now time.Time) (ingest.PassOptions, error
 		o.From, o.To = now.Add(-d), now
 	}
 	var err error
-	if o.From, err = parseTime("--from", c.From, o.From); err != nil {
+	if o.From, err = parseTime("--from", c.From, o.From, 0); err != nil {
 		return o, err
 	}
-	if o.To, err = parseTime("--to", c.To, o.To); err != nil {
+	if o.To, err = parseTime("--to", c.To, o.To, 1); err != nil {
 		return o, err
 	}
 	if c.To != "" && c.From == "" {
@@ -94,12 +94,16 @@ func (c ingestCmd) options(p *program, now time.Time) (ingest.PassOptions, error
 	return o, nil
 }
 
-// parseTime reads a date, which is midnight UTC, or a time.
-func parseTime(flag, text string, without time.Time) (time.Time, error) {
+// parseTime reads a time, or a date: of that it takes midnight UTC of the day
+// that is days later, as the searches do.
+func parseTime(flag, text string, without time.Time, days int) (time.Time, error) {
 	if text == "" {
 		return without, nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02"} {
+	if t, err := time.Parse(time.DateOnly, text); err == nil {
+		return t.AddDate(0, 0, days), nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", time.DateTime} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t, nil
 		}
