@@ -118,12 +118,18 @@ func (r *run) discover(ctx context.Context) {
 	}
 	err = d.look(ctx, windows)
 	switch kind := kore.KindOf(err); {
-	case err == nil, ctx.Err() != nil:
-	case kind == kore.KindScope:
-		// Whoever may not list sessions may still fetch those that are due.
-		r.fail(&AccountError{r.account.id, err})
+	case ctx.Err() != nil:
+	case err == nil:
+		r.account.listed(nil)
 	case isAccountTrouble(err):
-		r.stop(&AccountError{r.account.id, err})
+		trouble := &AccountError{r.account.id, err}
+		r.account.listed(trouble)
+		if kind == kore.KindScope {
+			// Whoever may not list sessions may still fetch those that are due.
+			r.fail(trouble)
+			return
+		}
+		r.stop(trouble)
 	case kind != kore.KindNone:
 		r.fail(fmt.Errorf("%w: %w", errDiscovery, err))
 	default:
@@ -388,9 +394,10 @@ func (r *run) judge(a answer) store.Outcome {
 	case a.err == nil:
 		r.account.good(a.now)
 	case isAccountTrouble(a.err):
-		switch trouble, answered := r.account.refuse(a.session.SessionID, a.now); {
-		case trouble:
-			r.stop(&AccountError{r.account.id, a.err})
+		trouble := &AccountError{r.account.id, a.err}
+		switch several, answered := r.account.refuse(a.session.SessionID, trouble, a.now); {
+		case several:
+			r.stop(trouble)
 		case answered:
 			// Others are answered: this one session is refused.
 			return a.retry(reasonOf(a.err))
@@ -407,18 +414,22 @@ func (r *run) judge(a answer) store.Outcome {
 func (a *account) good(now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lastGood = now
+	a.lastGood, a.notFetched = now, nil
 	clear(a.refused)
 }
 
-// refuse notes a session for which the token was refused. trouble says that it
+// refuse notes a session for which the token was refused. several says that it
 // was so for several in a row, answered that others were answered lately.
-func (a *account) refuse(session string, now time.Time) (trouble, answered bool) {
+func (a *account) refuse(session string, trouble *AccountError, now time.Time) (several, answered bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.refused == nil {
 		a.refused = map[string]bool{}
 	}
 	a.refused[session] = true
-	return len(a.refused) >= refusedLimit, !a.lastGood.IsZero() && now.Sub(a.lastGood) <= goodFor
+	several, answered = len(a.refused) >= refusedLimit, !a.lastGood.IsZero() && now.Sub(a.lastGood) <= goodFor
+	if several || !answered {
+		a.notFetched = trouble
+	}
+	return several, answered
 }

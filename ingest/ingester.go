@@ -88,6 +88,9 @@ type account struct {
 	lastGood time.Time  // when the upstream last answered a question as it should
 	// refused are the sessions for which it refused the token since then.
 	refused map[string]bool
+	// notListed and notFetched are why the account's last discovery and its
+	// last fetches were refused; nil when they were not.
+	notListed, notFetched *AccountError
 }
 
 // bot is the account's bot with that id; ok is false where it has none.
@@ -99,13 +102,34 @@ func (a *account) bot(id string) (Bot, bool) {
 	return a.bots[at], true
 }
 
+// trouble is what the account was last refused for and has not been granted
+// since; nil for nothing.
+func (a *account) trouble() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.notListed != nil:
+		return a.notListed
+	case a.notFetched != nil:
+		return a.notFetched
+	}
+	return nil
+}
+
+// listed notes how discovery ended: e is why it was refused, nil that it was not.
+func (a *account) listed(e *AccountError) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.notListed = e
+}
+
 // Status is what pages tell about the ingester.
 type Status struct {
 	Running   bool
 	StartedAt time.Time // of the pass under way, else of the last one; zero before the first
 	EndedAt   time.Time // of the last pass that ended
-	// Err is what went wrong in the last pass, in words that are safe to show;
-	// "" where nothing did.
+	// Err is what went wrong in the last pass, or what an account is refused
+	// since an earlier one, in words that are safe to show; "" for nothing.
 	Err string
 	// NextAt is when discovery runs next; zero while Run doesn't.
 	NextAt time.Time

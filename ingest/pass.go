@@ -120,8 +120,14 @@ func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) 
 	err := p.locked(ctx)
 	report := Report{Progress: p.snapshot()}
 	report.NextDue = in.untilDue(ctx)
+	shown := err
+	for _, a := range in.accounts {
+		if shown == nil {
+			shown = a.trouble()
+		}
+	}
 	in.setStatus(func(s *Status) {
-		s.Running, s.EndedAt, s.Progress, s.Err = false, in.cfg.Now(), report.Progress, safeError(err)
+		s.Running, s.EndedAt, s.Progress, s.Err = false, in.cfg.Now(), report.Progress, safeError(shown)
 	})
 	if in.cfg.PassEnded != nil {
 		in.cfg.PassEnded(report.Changed > 0)

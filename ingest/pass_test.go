@@ -132,6 +132,34 @@ func TestPassEndsAtAccountTrouble(t *testing.T) {
 	}
 }
 
+// Trouble is told until an answer shows that it is over, also by passes that
+// have nothing to ask.
+func TestStatusTellsOfAccountTroubleUntilItEnds(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 20})
+	in := w.ingester()
+	for _, on := range []koresim.Kind{koresim.KindCallDetails, koresim.KindVoicemail} {
+		remove := w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, Status: 401, On: on})
+		for range 3 {
+			w.sim.Add(koresim.NewVoicemail{})
+		}
+		for range 8 { // until all that was due is put off
+			_, _ = in.Pass(t.Context(), PassOptions{})
+		}
+		if _, err := in.Pass(t.Context(), PassOptions{SkipDiscovery: true}); err != nil {
+			t.Errorf("%s: the last pass met %v", on, err)
+		}
+		if got := in.Status().Err; !strings.Contains(got, w.creds.AccountID) {
+			t.Errorf("%s: the status says %q", on, got)
+		}
+		remove()
+		w.clock.Add(time.Hour)
+		if _, err := in.Pass(t.Context(), PassOptions{}); err != nil || in.Status().Err != "" {
+			t.Errorf("%s: afterwards the status says %q, %v", on, in.Status().Err, err)
+		}
+		w.clock.Add(24 * time.Hour)
+	}
+}
+
 // A refused token in the middle of a pass gives sessions back without an attempt.
 func TestPassGivesBackAtAccountTrouble(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 40})
