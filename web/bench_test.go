@@ -263,13 +263,22 @@ func (a answer) errorCode(t testing.TB) string {
 
 // tape is a player with one tone for everything.
 type tape struct {
-	err  error
-	kind string
+	err    error
+	length error // of asking how long it is
+	kind   string
 }
 
 type content struct {
 	*bytes.Reader
+	length error
 	closed *bool
+}
+
+func (c content) Seek(offset int64, whence int) (int64, error) {
+	if whence == io.SeekEnd && c.length != nil {
+		return 0, c.length
+	}
+	return c.Reader.Seek(offset, whence)
 }
 
 func (c content) Close() error { *c.closed = true; return nil }
@@ -282,7 +291,7 @@ func (p *tape) Open(_ context.Context, _ store.Voicemail, _ int) (Audio, error) 
 	if kind == "" {
 		kind = "audio/wav"
 	}
-	return Audio{Content: content{bytes.NewReader([]byte("RIFFtone-and-beep")), new(bool)}, Type: kind, ETag: `"tone"`}, nil
+	return Audio{Content: content{bytes.NewReader([]byte("RIFFtone-and-beep")), p.length, new(bool)}, Type: kind, ETag: `"tone"`}, nil
 }
 
 // engineRoom is an ingester that does what it is told.

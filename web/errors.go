@@ -104,8 +104,8 @@ func tooMany(wait time.Duration) *fault {
 }
 
 // Unavailable is what a Player answers when a recording can't be played: with
-// which status, and in which words for people. Unwrap gives the cause, for the
-// log.
+// which status, and in which words for people. The cause is for the log, so its
+// text must be safe there.
 type Unavailable struct {
 	Status     int           // 404, 409, 502 or 503
 	Words      string        // one plain sentence
@@ -113,8 +113,13 @@ type Unavailable struct {
 	Err        error
 }
 
-// Error returns the words.
-func (u *Unavailable) Error() string { return "recording unavailable: " + u.Words }
+// Error returns the cause, or the words where there is none.
+func (u *Unavailable) Error() string {
+	if u.Err != nil {
+		return "recording unavailable: " + u.Err.Error()
+	}
+	return "recording unavailable: " + u.Words
+}
 
 // Unwrap returns the cause, nil where there is none.
 func (u *Unavailable) Unwrap() error { return u.Err }

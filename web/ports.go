@@ -27,20 +27,17 @@ type Player interface {
 
 // Audio is a recording that is open. Content is closed by whoever asked for it.
 type Audio struct {
-	Content io.ReadSeekCloser
-	Type    string    // as "audio/wav"; "" is application/octet-stream
-	ModTime time.Time // zero where not known
-	ETag    string    // with its quotes; "" where not known
+	Content io.ReadSeekCloser // to seek from its end may fail with *Unavailable
+	Type    string            // as "audio/wav"; "" is application/octet-stream
+	ModTime time.Time         // zero where not known
+	ETag    string            // with its quotes; "" where not known
 }
 
 // Ingest is what the pages show of the ingester, and the one thing they ask of
 // it. It must be safe for concurrent use.
 type Ingest interface {
-	// Connected reports whether an upstream is set up.
-	Connected() bool
-	// RunNow asks for a pass now and returns at once. An error says why there
-	// will be none; a pass that is already running is no error.
-	RunNow() error
+	// RunNow asks for a pass as soon as none is running, and returns at once.
+	RunNow()
 	// Status says how the ingester stands.
 	Status() IngestStatus
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"path"
@@ -39,15 +40,21 @@ func (s *Server) getRecording(v *visit) error {
 	if s.Player == nil {
 		return &Unavailable{Status: http.StatusServiceUnavailable, Words: noPlayer}
 	}
+	// Before opening: to ask for a link and for its file may take longer than
+	// other answers do. A recorder that answers no deadlines keeps the server's.
+	err = http.NewResponseController(v.Response()).SetWriteDeadline(time.Now().Add(listenPatience))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("prolong answer: %w", err)
+	}
 	audio, err := s.Player.Open(v.ctx(), vm, n)
 	if err != nil {
 		return fmt.Errorf("open recording: %w", err)
 	}
 	defer audio.Content.Close()
-	// A recorder that answers no deadlines keeps the server's.
-	err = http.NewResponseController(v.Response()).SetWriteDeadline(time.Now().Add(listenPatience))
-	if err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return fmt.Errorf("prolong answer: %w", err)
+	// ServeContent asks for the length as well, and has no words for why it
+	// can't be told.
+	if err := measure(audio.Content); err != nil {
+		return fmt.Errorf("measure recording: %w", err)
 	}
 	h := v.Response().Header()
 	h.Set("Content-Type", safeType(audio.Type))
@@ -58,6 +65,16 @@ func (s *Server) getRecording(v *visit) error {
 	}
 	http.ServeContent(v.Response(), v.Request(), "", audio.ModTime, audio.Content)
 	return nil
+}
+
+// measure finds whether the content's length can be told, and goes back to its
+// start.
+func measure(c io.Seeker) error {
+	if _, err := c.Seek(0, io.SeekEnd); err != nil {
+		return err
+	}
+	_, err := c.Seek(0, io.SeekStart)
+	return err
 }
 
 // safeType lets nothing through that a browser would show as a page.

@@ -107,6 +107,37 @@ func TestRecordingWithoutPlayer(t *testing.T) {
 	}
 }
 
+// Content whose length can't be told broke off on its way.
+func TestRecordingBreaksOff(t *testing.T) {
+	p := &tape{length: fmt.Errorf("read: %w", &Unavailable{Status: 502, Words: "It broke off."})}
+	b := newBench(t, func(c *Config) { c.Player = p })
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	got := b.get(recordingPath(id, 0), b.person("ada", store.RoleAdmin))
+	if got.StatusCode != http.StatusBadGateway || !strings.Contains(got.body, "It broke off.") || got.Header.Get("Content-Disposition") != "" {
+		t.Errorf("got %d %s", got.StatusCode, got.body)
+	}
+}
+
+// A player may take longer than other answers, and then say why not.
+func TestRecordingTakesItsTime(t *testing.T) {
+	b := newBench(t, func(c *Config) {
+		c.Player = &tape{err: &Unavailable{Status: 502, Words: "The contact centre does not answer."}}
+	})
+	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
+	late := func(s *http.Server) { s.WriteTimeout = time.Nanosecond }
+	if got := b.served(recordingPath(id, 0), b.person("ada", store.RoleAdmin), late); got.StatusCode != http.StatusBadGateway {
+		t.Errorf("got %d %s", got.StatusCode, got.body)
+	}
+}
+
+// The log says what the words leave out.
+func TestUnavailableTellsItsCause(t *testing.T) {
+	err := &Unavailable{Status: 502, Words: "Try again.", Err: errors.New("status 500")}
+	if got := err.Error(); !strings.Contains(got, "status 500") {
+		t.Errorf("got %q", got)
+	}
+}
+
 // What is no audio is never shown as a page.
 func TestRecordingTypeIsSafe(t *testing.T) {
 	p := &tape{kind: "text/html"}
@@ -134,10 +165,13 @@ func TestFileNames(t *testing.T) {
 }
 
 // served asks over a real connection.
-func (b *bench) served(path string, cookie *http.Cookie) answer {
+func (b *bench) served(path string, cookie *http.Cookie, change ...func(*http.Server)) answer {
 	b.t.Helper()
 	srv := httptest.NewUnstartedServer(nil)
 	srv.Config = b.HTTPServer()
+	for _, c := range change {
+		c(srv.Config)
+	}
 	srv.Start()
 	b.t.Cleanup(srv.Close)
 	r, err := http.NewRequestWithContext(b.t.Context(), "GET", srv.URL+path, nil)

@@ -18,14 +18,8 @@ type ingestForWeb struct {
 	config   Config
 }
 
-// Connected is always true: without an upstream there is no ingester.
-func (ingestForWeb) Connected() bool { return true }
-
 // RunNow asks for a pass.
-func (i ingestForWeb) RunNow() error {
-	i.ingester.RunNow()
-	return nil
-}
+func (i ingestForWeb) RunNow() { i.ingester.RunNow() }
 
 // Status says how the ingester stands, in words.
 func (i ingestForWeb) Status() web.IngestStatus {
@@ -51,7 +45,19 @@ func (p playerForWeb) Open(ctx context.Context, v store.Voicemail, n int) (web.A
 	if err != nil {
 		return web.Audio{}, unavailable(err)
 	}
-	return web.Audio{Content: a, Type: a.ContentType, ModTime: a.ModTime, ETag: `"` + a.Key + `"`}, nil
+	return web.Audio{Content: audioForWeb{a}, Type: a.ContentType, ModTime: a.ModTime, ETag: `"` + a.Key + `"`}, nil
+}
+
+// audioForWeb says in plain words why a length can't be told.
+type audioForWeb struct{ *ingest.Audio }
+
+// Seek is the recording's.
+func (a audioForWeb) Seek(offset int64, whence int) (int64, error) {
+	at, err := a.Audio.Seek(offset, whence)
+	if err != nil {
+		err = unavailable(err)
+	}
+	return at, err
 }
 
 // unavailable says in plain words why a recording can't be played. What isn't
