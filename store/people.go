@@ -128,6 +128,7 @@ const (
 	AuditPlay     = "play"
 	AuditSignIn   = "sign in"
 	AuditSignOut  = "sign out"
+	AuditStatus   = "see status"
 	AuditRunNow   = "run ingest"
 	AuditUserEdit = "change user"
 )

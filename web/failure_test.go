@@ -66,7 +66,7 @@ func TestAuditComesFirst(t *testing.T) {
 		{"POST", "/ingest/run", admin, away, store.AuditEntry{Actor: "ada", Action: store.AuditRunNow, Allowed: true}},
 		{"GET", page, stranger, missing, store.AuditEntry{Actor: "bea", Action: store.AuditOpen, VoicemailID: id}},
 		{"GET", page + "/recordings/0", stranger, missing, store.AuditEntry{Actor: "bea", Action: store.AuditPlay, VoicemailID: id, Detail: "recording 0"}},
-		{"GET", "/status", stranger, noRight, store.AuditEntry{Actor: "bea", Action: store.AuditRunNow, Detail: "/status"}},
+		{"GET", "/status", stranger, noRight, store.AuditEntry{Actor: "bea", Action: store.AuditStatus, Detail: "/status"}},
 		{"POST", "/ingest/run", stranger, noRight, store.AuditEntry{Actor: "bea", Action: store.AuditRunNow, Detail: "/ingest/run"}},
 		{"POST", "/logout", stranger, away, store.AuditEntry{Actor: "bea", Action: store.AuditSignOut, Allowed: true}},
 	}

@@ -45,7 +45,7 @@ func (s *Server) routes() []route {
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
 		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},
-		{get, "/status", rightAdminister, formPage, store.AuditRunNow, s.getStatus},
+		{get, "/status", rightAdminister, formPage, store.AuditStatus, s.getStatus},
 		{post, "/ingest/run", rightAdminister, formPage, store.AuditRunNow, s.postRun},
 
 		{get, "/api/v1/voicemails", rightSearch, formAPI, store.AuditSearch, s.apiSearch},
