@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // CleanText brings text to what every database can keep: valid UTF-8 (each run
@@ -130,8 +131,8 @@ func (o Outcome) Clean() (Outcome, error) {
 }
 
 // Clean returns the user as a store keeps it: name folded, bots sorted, each
-// once, none with AllBots. ErrInvalid for an empty name, one over MaxID or an
-// unknown role.
+// once, none with AllBots. ErrInvalid for an empty name, one over MaxID or with
+// control characters, or an unknown role.
 func (u User) Clean() (User, error) {
 	u.Name = FoldName(u.Name)
 	u.PasswordHash = CleanText(u.PasswordHash)
@@ -144,6 +145,9 @@ func (u User) Clean() (User, error) {
 	}
 	if len(u.Name) > MaxID {
 		return User{}, fmt.Errorf("a name of %d bytes, where %d is the most: %w", len(u.Name), MaxID, ErrInvalid)
+	}
+	if strings.ContainsFunc(u.Name, unicode.IsControl) {
+		return User{}, fmt.Errorf("a name with control characters: %w", ErrInvalid)
 	}
 	if !slices.Contains(Roles(), u.Role) {
 		return User{}, fmt.Errorf("unknown role: %w", ErrInvalid)

@@ -213,6 +213,11 @@ func TestPasswords(t *testing.T) {
 	if _, err := HashPassword("123456789"); err != ErrShortPassword {
 		t.Errorf("nine characters: got %v, want ErrShortPassword", err)
 	}
+	for name, odd := range map[string]string{"too long": strings.Repeat("x", maxPassword+1), "not UTF-8": "0123456789\xff"} {
+		if _, err := HashPassword(odd); err != ErrOddPassword {
+			t.Errorf("%s: got %v, want ErrOddPassword", name, err)
+		}
+	}
 	hash, err := testHashing.hash("pässwörter")
 	if err != nil {
 		t.Fatal(err)
@@ -351,7 +356,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			room := &engineRoom{connected: true}
+			room := &engineRoom{}
 			b := newBench(t, func(c *Config) { c.PublicURL, c.Ingest = tt.public, room })
 			r := b.request("POST", "/ingest/run", nil, b.person("ada", store.RoleAdmin))
 			for name, value := range tt.header {

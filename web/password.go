@@ -20,6 +20,12 @@ const MinPassword = 10
 // ErrShortPassword means that a password has fewer than MinPassword characters.
 var ErrShortPassword = fmt.Errorf("a password needs at least %d characters", MinPassword)
 
+// maxPassword is how many bytes a password has at most: forms take no more.
+const maxPassword = 1024
+
+// ErrOddPassword means that no form could send such a password.
+var ErrOddPassword = fmt.Errorf("a password is text of at most %d bytes", maxPassword)
+
 // Hashing says how much work a password costs.
 type Hashing struct {
 	MemoryKiB uint32
@@ -40,7 +46,8 @@ const (
 )
 
 // HashPassword returns the argon2id hash of a password as a PHC string, with a
-// fresh salt. ErrShortPassword for a short one.
+// fresh salt. ErrShortPassword for a short one, ErrOddPassword for one that is
+// too long or not UTF-8.
 func HashPassword(password string) (string, error) {
 	return DefaultHashing().hash(password)
 }
@@ -57,8 +64,11 @@ func CheckPassword(phc, password string) bool {
 func canonical(password string) []byte { return norm.NFC.Bytes([]byte(password)) }
 
 func (h Hashing) hash(password string) (string, error) {
-	if utf8.RuneCountInString(password) < MinPassword {
+	switch {
+	case utf8.RuneCountInString(password) < MinPassword:
 		return "", ErrShortPassword
+	case len(password) > maxPassword || !utf8.ValidString(password):
+		return "", ErrOddPassword
 	}
 	salt := make([]byte, saltBytes)
 	rand.Read(salt)

@@ -50,7 +50,7 @@ var expectations = map[string]expectation{
 }
 
 func TestEveryRouteForEveryVisitor(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, &engineRoom{connected: true} })
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, &engineRoom{} })
 	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("please call me back"), recordings: wav()})[0]
 	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":file", "style.css")
 	visitors := []struct {

@@ -106,7 +106,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		return nil, err
 	}
 	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Zone: zone.String(), Zones: zones(),
-		Empty: ledger.Voicemails == 0, Connected: s.Ingest != nil && s.Ingest.Connected()}
+		Empty: ledger.Voicemails == 0, Connected: s.Ingest != nil}
 	if p.Q != "" {
 		page.Title = cut(p.Q, 60) + " · Search"
 	}

@@ -68,8 +68,11 @@ func (s *Server) postSetup(v *visit) error {
 		return again("Choose a name of 1 to 100 characters.")
 	}
 	hash, err := s.hasher.make(v.ctx(), password)
-	if errors.Is(err, ErrShortPassword) {
+	switch {
+	case errors.Is(err, ErrShortPassword):
 		return again(fmt.Sprintf("The password needs at least %d characters.", MinPassword))
+	case errors.Is(err, ErrOddPassword):
+		return again("That password is too long.")
 	}
 	if err != nil {
 		return err

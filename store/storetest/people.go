@@ -76,6 +76,7 @@ func userInvalid(t *testing.T, b *bench) {
 		{store.User{Name: "bob", Role: "owner"}, store.ErrInvalid},
 		{store.User{Name: "bob"}, store.ErrInvalid},
 		{store.User{Name: incompressible(store.MaxID + 1), Role: store.RoleAdmin}, store.ErrInvalid},
+		{store.User{Name: "b\x1bob", Role: store.RoleAdmin}, store.ErrInvalid},
 	} {
 		_, err := b.CreateUser(t.Context(), c.u)
 		wantErr(t, "create", err, c.want)
