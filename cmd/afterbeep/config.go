@@ -85,6 +85,8 @@ func (c *Config) setDatabase(s Settings) error {
 	switch {
 	case s.DatabaseURL == "":
 		c.SQLitePath = filepath.Join(s.DataDir, "afterbeep.db")
+	case kind == "sqlite" && strings.TrimPrefix(rest, "//") == ":memory:":
+		return wrong("database-url", "a database in memory would be gone at the end of each command; name a file, as sqlite:PATH")
 	case kind == "sqlite" && strings.TrimPrefix(rest, "//") != "":
 		c.SQLitePath = strings.TrimPrefix(rest, "//")
 	case kind == "postgres" || kind == "postgresql":

@@ -32,6 +32,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"DATABASE_URL", "mysql://u:pa55word@h/db", "AFTERBEEP_DATABASE_URL: must start with postgres://"},
 		{"DATABASE_URL", "postgres://u:pa55word@h:port/db", "AFTERBEEP_DATABASE_URL: is not a URL"},
 		{"DATABASE_URL", "sqlite:", "AFTERBEEP_DATABASE_URL: must"},
+		{"DATABASE_URL", "sqlite::memory:", "AFTERBEEP_DATABASE_URL: a database in memory"},
 		{"LISTEN", "8080", `AFTERBEEP_LISTEN: "8080" is not an address`},
 		{"LISTEN", ":99999", `AFTERBEEP_LISTEN: "99999" is not a port`},
 		{"PUBLIC_URL", "voicemail.example.com", "AFTERBEEP_PUBLIC_URL: must be http:// or https://"},

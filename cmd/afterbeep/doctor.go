@@ -102,7 +102,7 @@ func (p *program) checkDatabase(ctx context.Context, s store.Store) []finding {
 		good("migrations", "at this program's version"),
 	}
 	if len(users) == 0 {
-		return append(findings, bad("users", "there are none; serve prints a link that makes the first, or use afterbeep user add"))
+		return append(findings, good("users", "there are none yet; serve prints a link that makes the first, or use afterbeep user add"))
 	}
 	return append(findings, good("users", "%d", len(users)))
 }
@@ -179,6 +179,9 @@ func (p *program) judge(u *Upstream, probe kore.ProbeResult, err error) finding 
 		kore.TroubleLimited:     "the account's request limit is used up; wait, or lower AFTERBEEP_KORE_RATE_PER_MINUTE",
 		kore.TroubleUnreachable: "no answer; check AFTERBEEP_KORE_BASE_URL, the network, and the account's IP restriction",
 	}[probe.Trouble]
+	if kind := kore.KindOf(err); advice == "" && (kind == kore.KindBadRequest || kind == kore.KindNotFound) {
+		advice = "the upstream does not take the request; check AFTERBEEP_KORE_BASE_URL, AFTERBEEP_KORE_BOT_ID and AFTERBEEP_KORE_ACCOUNT_ID"
+	}
 	if advice == "" {
 		return bad("upstream", "%v", err)
 	}
