@@ -13,7 +13,7 @@ import (
 
 // search audits and then asks the engine.
 func (s *Server) search(v *visit, p Params) (*SearchAnswer, error) {
-	if err := s.allow(v, store.AuditEntry{Detail: searchDetail(p)}); err != nil {
+	if err := s.allow(v, store.AuditEntry{Detail: p.Detail()}); err != nil {
 		return nil, err
 	}
 	a, err := s.engine.Search(v.ctx(), v.scope(), p)
@@ -26,9 +26,9 @@ func (s *Server) search(v *visit, p Params) (*SearchAnswer, error) {
 // maxDetail bounds what of a query the audit log keeps.
 const maxDetail = 2000
 
-// searchDetail is what the audit log tells of a search: the query, and the
-// filters where there are any.
-func searchDetail(p Params) string {
+// Detail is what the audit log tells of a search: the query, and the filters
+// where there are any.
+func (p Params) Detail() string {
 	p.Limit, p.Facets, p.TZ = "", "", ""
 	q := p.Q
 	p.Q = ""

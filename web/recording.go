@@ -38,7 +38,7 @@ func (s *Server) getRecording(v *visit) error {
 		return notFound()
 	}
 	if s.Player == nil {
-		return &Unavailable{Status: http.StatusServiceUnavailable, Words: noPlayer}
+		return &Unavailable{Status: http.StatusConflict, Words: noPlayer}
 	}
 	// Before opening: to ask for a link and for its file may take longer than
 	// other answers do. A recorder that answers no deadlines keeps the server's.

@@ -11,12 +11,14 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
 type searchPage struct {
 	frame
 	Params   Params
+	Syntax   []query.Rule
 	Zone     string
 	Zones    []string
 	Langs    []option
@@ -105,7 +107,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Zone: zone.String(), Zones: zones(),
+	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Syntax: query.Syntax(), Zone: zone.String(), Zones: zones(),
 		Empty: ledger.Voicemails == 0, Connected: s.Ingest != nil}
 	if p.Q != "" {
 		page.Title = cut(p.Q, 60) + " · Search"

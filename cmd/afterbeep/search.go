@@ -89,7 +89,7 @@ func (p *program) withIndex(ctx context.Context, f func(store.Store, *index.Inde
 // searchAs answers a command's search: everything may be seen, and the audit
 // log tells of it first.
 func searchAs(ctx context.Context, s store.Store, x *index.Index, params web.Params) (*web.SearchAnswer, error) {
-	entry := store.AuditEntry{Actor: actorCommandLine, Action: store.AuditSearch, Allowed: true, Detail: params.Q}
+	entry := store.AuditEntry{Actor: actorCommandLine, Action: store.AuditSearch, Allowed: true, Detail: params.Detail()}
 	if err := s.Audit(ctx, entry); err != nil {
 		return nil, fmt.Errorf("write the audit log: %w", err)
 	}
