@@ -27,3 +27,6 @@ func SetMappingVersion(t *testing.T, dir, version string) {
 		t.Fatal(err)
 	}
 }
+
+// Guarded runs f as this package runs the engine.
+func Guarded(f func() error) error { return guarded(f) }

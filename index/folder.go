@@ -31,12 +31,13 @@ const promotePatience = 2 * time.Minute
 var errEngine = errors.New("the search engine failed")
 
 // guarded runs f and turns a panic, and an access to a part of a mapped file
-// that is not there, into an error: damaged files cause both.
+// that is not there, into an error: damaged files cause both. Of what was
+// panicked with the error tells only the type: the value may hold a text.
 func guarded(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", errEngine, r)
+			err = fmt.Errorf("%w: panic with a %T", errEngine, r)
 		}
 	}()
 	return f()

@@ -364,3 +364,11 @@ func TestCloseWhileSearching(t *testing.T) {
 	closeIndex(t, x)
 	wg.Wait()
 }
+
+func TestPanicTellsNoText(t *testing.T) {
+	t.Parallel()
+	err := index.Guarded(func() error { panic("the secret word") })
+	if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "string") {
+		t.Errorf("a panic becomes the error %v, want one with its type alone", err)
+	}
+}
