@@ -139,7 +139,10 @@ func (x *Index) applyNext(ctx context.Context, limit int, check bool) (int, erro
 		}
 		n, why, err := x.applyOrDoubt(ctx, g, limit, check)
 		if err == nil && why == "" && check {
-			err = g.diskTrouble()
+			if err = g.diskTrouble(); g.missing() {
+				x.regrow(ctx)
+				err = errMissing
+			}
 		}
 		g.users.Done()
 		if err != nil || why == "" {

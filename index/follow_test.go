@@ -273,7 +273,8 @@ func TestDiskTrouble(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- x.Follow(ctx) }()
 	eventually(t, "it has caught up", func() bool { return total(t, x, "failed") == 1 })
-	if err := os.RemoveAll(filepath.Dir(files(t, dir, "root.bolt")[0])); err != nil {
+	// A file where the folder was: nothing can be put back in its place.
+	if err := errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	a.record(t, messages[1])
@@ -286,10 +287,47 @@ func TestDiskTrouble(t *testing.T) {
 	if err := x.Close(); err == nil {
 		t.Error("Close does not tell that something is not on disk")
 	}
+	if err := os.Remove(dir); err != nil {
+		t.Fatal(err)
+	}
 	x, _ = reopen(t, dir, a)
 	catchUp(t, x)
 	if got := total(t, x, "failed"); got != 2 {
 		t.Errorf("after a restart %d are found, want 2", got)
+	}
+}
+
+// The folder may be deleted under an index that is open: it answers on, and
+// comes back by itself.
+func TestDeletedWhileRunning(t *testing.T) {
+	for name, what := range map[string]func(dir string) string{
+		"everything":   func(dir string) string { return dir },
+		"a generation": func(dir string) string { return filepath.Dir(files(t, dir, "root.bolt")[0]) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newArchive(t)
+			messages := say("before it went", "after it went")
+			a.record(t, messages[0])
+			dir := filepath.Join(t.TempDir(), "index")
+			x, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a, Poll: time.Millisecond})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = x.Close() })
+			follow(t, x)
+			eventually(t, "it has caught up", func() bool { return total(t, x, "went") == 1 })
+			if err := os.RemoveAll(what(dir)); err != nil {
+				t.Fatal(err)
+			}
+			a.record(t, messages[1])
+			eventually(t, "it is back", func() bool {
+				found, err := filepath.Glob(filepath.Join(dir, "generation-*", "root.bolt"))
+				return err == nil && len(found) == 1 && x.Status().LastError == "" && total(t, x, "went") == 2
+			})
+			if _, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a}); !errors.Is(err, index.ErrInUse) {
+				t.Errorf("a second open: got %v, want ErrInUse", err)
+			}
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -177,6 +178,7 @@ func (g *generation) markBuilt() error {
 var (
 	errNotOnDisk = errors.New("the index could not be written to disk in time")
 	errDisk      = errors.New("the index can't be written to disk")
+	errMissing   = errors.New("the index's folder is gone")
 )
 
 // diskTrouble is errDisk if writing has failed since the last call. The engine
@@ -187,6 +189,13 @@ func (g *generation) diskTrouble() error {
 		return errDisk
 	}
 	return nil
+}
+
+// missing reports whether the generation's folder has been deleted. Searches
+// still answer: what is open stays readable.
+func (g *generation) missing() bool {
+	_, err := os.Stat(filepath.Join(g.path, "root.bolt"))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // flush waits until all that was committed is on disk.

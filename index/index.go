@@ -84,7 +84,7 @@ func (c Config) complete() (Config, error) {
 // Index is an index that is open. Its methods are safe for concurrent use.
 type Index struct {
 	config Config
-	lock   *os.File
+	lock   *os.File // guarded by writing
 
 	// writing is held by whoever changes the current generation's contents or
 	// swaps it, so that checkpoints only ever move forward in one place.
@@ -98,9 +98,10 @@ type Index struct {
 
 	closing    context.Context // ends with Close
 	stop       context.CancelFunc
-	background sync.WaitGroup // verifications under way
+	background sync.WaitGroup // verifications and regrowths under way
 
 	trouble    trouble
+	regrowing  atomic.Bool
 	rebuilding atomic.Bool
 	caughtUp   atomic.Int64 // when nothing was left to apply, unix microseconds; 0 never
 }

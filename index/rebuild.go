@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 )
 
@@ -139,5 +140,48 @@ func (x *Index) replace(ctx context.Context, g *generation) error {
 	if err := old.discard(); err != nil {
 		x.config.Log.WarnContext(ctx, "could not remove the index before", "error", err)
 	}
+	return nil
+}
+
+// regrow makes a deleted index anew in the background, one at a time. What
+// still answers from its open files goes on until then. The caller holds
+// writing.
+func (x *Index) regrow(ctx context.Context) {
+	if x.closing.Err() != nil || x.regrowing.Swap(true) {
+		return
+	}
+	x.background.Go(func() {
+		defer x.regrowing.Store(false)
+		err := x.takeFolder()
+		if err == nil {
+			err = x.Rebuild(x.closing, nil)
+		}
+		if err != nil && x.closing.Err() == nil {
+			x.trouble.set(ctx, x.config.Log, err)
+		}
+	})
+}
+
+// takeFolder makes the folder and takes its lock again where they are gone.
+// ErrInUse where another process was quicker.
+func (x *Index) takeFolder() error {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	if err := os.MkdirAll(x.config.Dir, 0o700); err != nil {
+		return fmt.Errorf("make the index folder: %w", err)
+	}
+	mine, err := x.lock.Stat()
+	if err != nil {
+		return fmt.Errorf("look at the lock: %w", err)
+	}
+	if there, err := os.Stat(x.lock.Name()); err == nil && os.SameFile(mine, there) {
+		return nil
+	}
+	lock, err := lockFolder(x.config.Dir)
+	if err != nil {
+		return err
+	}
+	_ = x.lock.Close() // of a file that nobody can open any more
+	x.lock = lock
 	return nil
 }
