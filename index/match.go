@@ -54,7 +54,6 @@ type leaf struct {
 
 // matcher finds what matches a query in one view.
 type matcher struct {
-	ctx    context.Context
 	view   *view
 	root   query.Node
 	leaves map[string]*leaf // by the node's print
@@ -65,13 +64,13 @@ type matcher struct {
 
 // newMatcher looks up all words of the query.
 func newMatcher(ctx context.Context, v *view, root query.Node, notes *[]string) (*matcher, error) {
-	m := &matcher{ctx: ctx, view: v, root: root, leaves: make(map[string]*leaf), notes: notes}
+	m := &matcher{view: v, root: root, leaves: make(map[string]*leaf), notes: notes}
 	for _, n := range query.Wanted(root) {
 		key := n.String()
 		if m.leaves[key] != nil {
 			continue
 		}
-		l, err := m.lookUp(n, true)
+		l, err := m.lookUp(ctx, n, true)
 		if err != nil {
 			return nil, err
 		}
@@ -106,15 +105,15 @@ func (m *matcher) note(text string) {
 	}
 }
 
-func (m *matcher) lookUp(n query.Node, edits bool) (*leaf, error) {
+func (m *matcher) lookUp(ctx context.Context, n query.Node, edits bool) (*leaf, error) {
 	l := &leaf{node: n}
 	var err error
 	switch n := n.(type) {
 	case query.Word:
-		err = m.lookUpWord(l, n, edits)
+		err = m.lookUpWord(ctx, l, n, edits)
 	case query.Phrase:
 		var p postings
-		p, err = m.phrase(n)
+		p, err = m.phrase(ctx, n)
 		l.exact = []postings{p}
 	}
 	if err != nil {
@@ -130,38 +129,38 @@ func (m *matcher) lookUp(n query.Node, edits bool) (*leaf, error) {
 	return l, nil
 }
 
-func (m *matcher) lookUpWord(l *leaf, w query.Word, edits bool) error {
+func (m *matcher) lookUpWord(ctx context.Context, l *leaf, w query.Word, edits bool) error {
 	if w.Prefix {
-		terms, err := m.beginWith(w.Text)
+		terms, err := m.beginWith(ctx, w.Text)
 		if err == nil {
-			l.exact, err = m.postingsOf(terms)
+			l.exact, err = m.postingsOf(ctx, terms)
 		}
 		return err
 	}
 	var err error
-	if l.exact, err = m.postingsOf([]string{w.Text}); err != nil || !edits || !w.AllowsEdit() {
+	if l.exact, err = m.postingsOf(ctx, []string{w.Text}); err != nil || !edits || !w.AllowsEdit() {
 		return err
 	}
 	if m.edited++; m.edited > maxEdited {
 		m.note(fmt.Sprintf("only the first %d words were also looked up one letter off", maxEdited))
 		return nil
 	}
-	terms, err := m.oneEditFrom(w.Text)
+	terms, err := m.oneEditFrom(ctx, w.Text)
 	if err == nil {
-		l.edited, err = m.postingsOf(terms)
+		l.edited, err = m.postingsOf(ctx, terms)
 	}
 	return err
 }
 
 // beginWith lists the words of the index that begin with prefix, the most
 // frequent ones where they are too many.
-func (m *matcher) beginWith(prefix string) ([]string, error) {
+func (m *matcher) beginWith(ctx context.Context, prefix string) ([]string, error) {
 	dict, err := m.view.snapshot.FieldDictPrefix(fieldText, []byte(prefix))
 	if err != nil {
 		return nil, fmt.Errorf("look up words: %w", err)
 	}
 	defer dict.Close()
-	entries, err := m.entries(dict, func(string) bool { return true })
+	entries, err := m.entries(ctx, dict, func(string) bool { return true })
 	if err != nil {
 		return nil, err
 	}
@@ -169,13 +168,13 @@ func (m *matcher) beginWith(prefix string) ([]string, error) {
 }
 
 // oneEditFrom lists the words of the index that are one edit away from word.
-func (m *matcher) oneEditFrom(word string) ([]string, error) {
+func (m *matcher) oneEditFrom(ctx context.Context, word string) ([]string, error) {
 	dict, err := m.view.snapshot.FieldDictFuzzy(fieldText, word, 1, "")
 	if err != nil {
 		return nil, fmt.Errorf("look up words: %w", err)
 	}
 	defer dict.Close()
-	entries, err := m.entries(dict, func(term string) bool {
+	entries, err := m.entries(ctx, dict, func(term string) bool {
 		return !hasDigit(term) && query.OneEdit(word, term)
 	})
 	if err != nil {
@@ -183,7 +182,7 @@ func (m *matcher) oneEditFrom(word string) ([]string, error) {
 	}
 	if len(entries) > maxExpansions { // this dictionary does not count
 		for i := range entries {
-			if entries[i].Count, err = m.count(entries[i].Term); err != nil {
+			if entries[i].Count, err = m.count(ctx, entries[i].Term); err != nil {
 				return nil, err
 			}
 		}
@@ -200,12 +199,12 @@ func hasDigit(term string) bool {
 	return false
 }
 
-func (m *matcher) entries(dict bleveindex.FieldDict, keep func(string) bool) ([]bleveindex.DictEntry, error) {
+func (m *matcher) entries(ctx context.Context, dict bleveindex.FieldDict, keep func(string) bool) ([]bleveindex.DictEntry, error) {
 	var out []bleveindex.DictEntry
 	for {
 		e, err := dict.Next()
 		if err == nil {
-			err = m.ctx.Err()
+			err = ctx.Err()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("look up words: %w", err)
@@ -237,8 +236,8 @@ func (m *matcher) mostFrequent(entries []bleveindex.DictEntry, how, word string)
 	return terms
 }
 
-func (m *matcher) count(term string) (uint64, error) {
-	r, err := m.view.snapshot.TermFieldReader(m.ctx, []byte(term), fieldText, false, false, false)
+func (m *matcher) count(ctx context.Context, term string) (uint64, error) {
+	r, err := m.view.snapshot.TermFieldReader(ctx, []byte(term), fieldText, false, false, false)
 	if err != nil {
 		return 0, fmt.Errorf("count a word: %w", err)
 	}
@@ -247,10 +246,10 @@ func (m *matcher) count(term string) (uint64, error) {
 }
 
 // postingsOf reads where the words stand; those that stand nowhere are left out.
-func (m *matcher) postingsOf(terms []string) ([]postings, error) {
+func (m *matcher) postingsOf(ctx context.Context, terms []string) ([]postings, error) {
 	var out []postings
 	for _, t := range terms {
-		p, err := m.read(t)
+		p, err := m.read(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -261,9 +260,9 @@ func (m *matcher) postingsOf(terms []string) ([]postings, error) {
 	return out, nil
 }
 
-func (m *matcher) read(term string) (postings, error) {
+func (m *matcher) read(ctx context.Context, term string) (postings, error) {
 	var p postings
-	r, err := m.view.snapshot.TermFieldReader(m.ctx, []byte(term), fieldText, true, true, false)
+	r, err := m.view.snapshot.TermFieldReader(ctx, []byte(term), fieldText, true, true, false)
 	if err != nil {
 		return p, fmt.Errorf("read postings: %w", err)
 	}
@@ -274,7 +273,7 @@ func (m *matcher) read(term string) (postings, error) {
 	for {
 		next, err := r.Next(d.Reset())
 		if err == nil && len(p.docs)%4096 == 0 {
-			err = m.ctx.Err()
+			err = ctx.Err()
 		}
 		if err != nil {
 			return p, fmt.Errorf("read postings: %w", err)
@@ -307,12 +306,12 @@ func union(lists []postings) *roaring.Bitmap {
 
 // leafOf returns a node's leaf; one under a Not is looked up here, without
 // edits: who excludes "refund" has not asked to lose "refunds".
-func (m *matcher) leafOf(n query.Node) (*leaf, error) {
+func (m *matcher) leafOf(ctx context.Context, n query.Node) (*leaf, error) {
 	key := n.String()
 	if l := m.leaves[key]; l != nil {
 		return l, nil
 	}
-	l, err := m.lookUp(n, false)
+	l, err := m.lookUp(ctx, n, false)
 	if err == nil {
 		m.leaves[key] = l
 	}
@@ -321,24 +320,24 @@ func (m *matcher) leafOf(n query.Node) (*leaf, error) {
 
 // matching returns the documents that match n, with exact only as typed. The
 // caller must not change them.
-func (m *matcher) matching(n query.Node, exact bool) (*roaring.Bitmap, error) {
+func (m *matcher) matching(ctx context.Context, n query.Node, exact bool) (*roaring.Bitmap, error) {
 	switch n := n.(type) {
 	case query.And:
-		return m.matchingAll(n, exact)
+		return m.matchingAll(ctx, n, exact)
 	case query.Or:
-		sets, err := m.sets(n.Nodes, exact)
+		sets, err := m.sets(ctx, n.Nodes, exact)
 		if err != nil {
 			return nil, err
 		}
 		return roaring.FastOr(sets...), nil
 	case query.Not:
-		out, err := m.matching(n.Node, true)
+		out, err := m.matching(ctx, n.Node, true)
 		if err != nil {
 			return nil, err
 		}
 		return roaring.AndNot(m.view.live, out), nil
 	case query.Word, query.Phrase:
-		l, err := m.leafOf(n)
+		l, err := m.leafOf(ctx, n)
 		if err != nil {
 			return nil, err
 		}
@@ -350,9 +349,9 @@ func (m *matcher) matching(n query.Node, exact bool) (*roaring.Bitmap, error) {
 	return m.view.live, nil
 }
 
-func (m *matcher) matchingAll(n query.And, exact bool) (*roaring.Bitmap, error) {
+func (m *matcher) matchingAll(ctx context.Context, n query.And, exact bool) (*roaring.Bitmap, error) {
 	wanted, unwanted := split(n.Nodes)
-	sets, err := m.sets(wanted, exact)
+	sets, err := m.sets(ctx, wanted, exact)
 	if err != nil {
 		return nil, err
 	}
@@ -362,7 +361,7 @@ func (m *matcher) matchingAll(n query.And, exact bool) (*roaring.Bitmap, error) 
 	} else {
 		out = m.view.live.Clone()
 	}
-	sets, err = m.sets(unwanted, true)
+	sets, err = m.sets(ctx, unwanted, true)
 	if err != nil {
 		return nil, err
 	}
@@ -384,26 +383,26 @@ func split(nodes []query.Node) (wanted, unwanted []query.Node) {
 	return wanted, unwanted
 }
 
-func (m *matcher) sets(nodes []query.Node, exact bool) ([]*roaring.Bitmap, error) {
+func (m *matcher) sets(ctx context.Context, nodes []query.Node, exact bool) ([]*roaring.Bitmap, error) {
 	sets := make([]*roaring.Bitmap, len(nodes))
 	for i, n := range nodes {
 		var err error
-		if sets[i], err = m.matching(n, exact); err != nil {
+		if sets[i], err = m.matching(ctx, n, exact); err != nil {
 			return nil, err
 		}
 	}
-	return sets, m.ctx.Err()
+	return sets, ctx.Err()
 }
 
 // partial returns the documents that match more than half of the words and
 // groups that stand side by side, but not all, and nothing that is excluded.
-func (m *matcher) partial(full *roaring.Bitmap) (*roaring.Bitmap, error) {
+func (m *matcher) partial(ctx context.Context, full *roaring.Bitmap) (*roaring.Bitmap, error) {
 	and, ok := m.root.(query.And)
 	if !ok {
 		return roaring.New(), nil
 	}
 	wanted, unwanted := split(and.Nodes)
-	sets, err := m.sets(wanted, false)
+	sets, err := m.sets(ctx, wanted, false)
 	if err != nil {
 		return nil, err
 	}
@@ -418,7 +417,7 @@ func (m *matcher) partial(full *roaring.Bitmap) (*roaring.Bitmap, error) {
 			}
 		}
 	}
-	if sets, err = m.sets(unwanted, true); err != nil {
+	if sets, err = m.sets(ctx, unwanted, true); err != nil {
 		return nil, err
 	}
 	for _, s := range append(sets, full) {

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,7 @@ import (
 
 // phrase finds the documents in which the words stand side by side. A word that
 // is only a beginning may be any of its expansions.
-func (m *matcher) phrase(n query.Phrase) (postings, error) {
+func (m *matcher) phrase(ctx context.Context, n query.Phrase) (postings, error) {
 	slots := make([][]string, len(n.Words))
 	for i, w := range n.Words {
 		slots[i] = []string{w}
@@ -20,27 +21,27 @@ func (m *matcher) phrase(n query.Phrase) (postings, error) {
 	if n.Prefix {
 		last := len(slots) - 1
 		var err error
-		if slots[last], err = m.beginWith(n.Words[last]); err != nil {
+		if slots[last], err = m.beginWith(ctx, n.Words[last]); err != nil {
 			return postings{}, err
 		}
 	}
-	candidates, first, err := m.candidates(slots)
+	candidates, first, err := m.candidates(ctx, slots)
 	if err != nil || candidates.IsEmpty() {
 		return postings{}, err
 	}
 	if len(slots) == 1 && len(slots[0]) == 1 {
 		return first, nil
 	}
-	return m.adjacent(slots, candidates)
+	return m.adjacent(ctx, slots, candidates)
 }
 
 // candidates returns the documents that have a word of every slot, and the
 // postings of the first word.
-func (m *matcher) candidates(slots [][]string) (*roaring.Bitmap, postings, error) {
+func (m *matcher) candidates(ctx context.Context, slots [][]string) (*roaring.Bitmap, postings, error) {
 	var out *roaring.Bitmap
 	var first postings
 	for i, terms := range slots {
-		lists, err := m.postingsOf(terms)
+		lists, err := m.postingsOf(ctx, terms)
 		if err != nil {
 			return nil, first, err
 		}
@@ -61,7 +62,7 @@ func (m *matcher) candidates(slots [][]string) (*roaring.Bitmap, postings, error
 }
 
 // adjacent keeps the candidates in which the slots stand side by side.
-func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postings, error) {
+func (m *matcher) adjacent(ctx context.Context, slots [][]string, candidates *roaring.Bitmap) (postings, error) {
 	var out postings
 	readers := make([]slotReader, len(slots))
 	defer func() {
@@ -71,7 +72,7 @@ func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postin
 	}()
 	for i, terms := range slots {
 		var err error
-		if readers[i], err = m.slot(terms); err != nil {
+		if readers[i], err = m.slot(ctx, terms); err != nil {
 			return out, err
 		}
 	}
@@ -79,7 +80,7 @@ func (m *matcher) adjacent(slots [][]string, candidates *roaring.Bitmap) (postin
 	target := make([]byte, 8)
 	for it := candidates.Iterator(); it.HasNext(); {
 		doc := it.Next()
-		if err := m.ctx.Err(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return out, fmt.Errorf("read positions: %w", err)
 		}
 		var norm float64
@@ -122,10 +123,10 @@ type slotReader struct {
 	current []*bleveindex.TermFieldDoc // where each reader is; nil at its end
 }
 
-func (m *matcher) slot(terms []string) (slotReader, error) {
+func (m *matcher) slot(ctx context.Context, terms []string) (slotReader, error) {
 	var s slotReader
 	for _, t := range terms {
-		r, err := m.view.snapshot.TermFieldReader(m.ctx, []byte(t), fieldText, true, true, true)
+		r, err := m.view.snapshot.TermFieldReader(ctx, []byte(t), fieldText, true, true, true)
 		if err != nil {
 			return s, fmt.Errorf("read positions: %w", err)
 		}

@@ -151,11 +151,11 @@ func search(ctx context.Context, v *view, s store.Scope, r Request, from cursor,
 			return nil, err
 		}
 	}
-	full, err := m.matching(r.Query.Root, false)
+	full, err := m.matching(ctx, r.Query.Root, false)
 	if err != nil {
 		return nil, err
 	}
-	exact, err := m.matching(r.Query.Root, true)
+	exact, err := m.matching(ctx, r.Query.Root, true)
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +169,7 @@ func search(ctx context.Context, v *view, s store.Scope, r Request, from cursor,
 	}
 	var partial []uint32
 	if withPartial {
-		set, err := m.partial(full)
+		set, err := m.partial(ctx, full)
 		if err != nil {
 			return nil, err
 		}
