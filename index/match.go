@@ -24,9 +24,13 @@ const (
 	enough = 10
 )
 
-// The weights of BM25. The usual length is a constant, not the archive's
-// average: a score then only depends on the message and on how rare the words
-// were when the first page was asked for.
+// The weights of BM25. The usual length, in words, is a constant and not the
+// archive's average. An average moves with every voicemail that arrives, and
+// with it every score: the next page would not follow on the one before. It
+// would also tell how long the messages are that the reader may not see. With a
+// constant, a score only depends on the message and on how rare the words were
+// when the first page was asked for. 60 words is half a minute of speech; being
+// off only shifts how much short messages are preferred, not which words count.
 const (
 	bm25K1      = 1.2
 	bm25B       = 0.5
