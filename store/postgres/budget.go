@@ -56,6 +56,10 @@ func untilRoom(ctx context.Context, t tx, account string, allowed int, now time.
 	if _, err := t.Exec(ctx, `DELETE FROM budget_calls WHERE account_id = $1 AND at <= $2`, account, now.Add(-time.Minute)); err != nil {
 		return 0, err
 	}
+	// The clock was put back: what lies ahead of it was sent by now.
+	if _, err := t.Exec(ctx, `UPDATE budget_calls SET at = $2 WHERE account_id = $1 AND at > $2`, account, now); err != nil {
+		return 0, err
+	}
 	// The newest calls but allowed-1 must be gone: the youngest of those that
 	// must go says when.
 	var last time.Time

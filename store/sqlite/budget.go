@@ -41,8 +41,13 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 // windowWait is how long until fewer than allowed calls lie in the last
 // minute; 0 where that is so now. The allowed-th newest call decides alone.
 func windowWait(ctx context.Context, tx *sql.Tx, account string, now time.Time, allowed int) (time.Duration, error) {
+	// The clock was put back: what lies ahead of it was sent by now.
+	_, err := tx.ExecContext(ctx, `UPDATE budget_calls SET at = ? WHERE account_id = ? AND at > ?`, known(now), account, known(now))
+	if err != nil {
+		return 0, err
+	}
 	var oldest time.Time
-	err := tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
+	err = tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
 		account, allowed-1).Scan(at(&oldest))
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, nil

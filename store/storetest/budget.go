@@ -20,6 +20,7 @@ func budgetRows() []row {
 		{"never more than the limit in any rolling minute", budgetProperty},
 		{"many callers at once get no more than the limit", budgetConcurrent},
 		{"six thousand a minute", budgetLarge},
+		{"a clock that is put back holds nobody up for longer than a minute", budgetClockBack},
 	}
 }
 
@@ -142,6 +143,14 @@ func budgetLarge(t *testing.T, b *bench) {
 		b.clock.move(time.Minute / perMinute)
 	}
 	equal(t, "a limit that is reached", b.reserve(t, store.ClassListener, calls), time.Minute-calls*time.Minute/perMinute)
+}
+
+func budgetClockBack(t *testing.T, b *bench) {
+	equal(t, "wait", b.reserve(t, store.ClassListener, 1), time.Duration(0))
+	b.clock.move(-time.Hour)
+	equal(t, "as if it had been now", b.reserve(t, store.ClassListener, 1), time.Minute)
+	b.clock.move(time.Minute)
+	equal(t, "a minute later", b.reserve(t, store.ClassListener, 1), time.Duration(0))
 }
 
 func pauseRows() []row {
