@@ -138,8 +138,7 @@ func TestFollow(t *testing.T) {
 	}
 	eventually(t, "the position is the store's", func() bool { return x.Status().Position == head })
 	got := x.Status()
-	if got.Voicemails != 2 || got.Building || got.LastError != "" ||
-		!got.Oldest.Equal(messages[0].left) || !got.Newest.Equal(messages[1].left) {
+	if got.Voicemails != 2 || got.Building || got.LastError != "" {
 		t.Errorf("the status is %+v, the store is at %+v", got, head)
 	}
 }

@@ -100,10 +100,9 @@ type Index struct {
 	stop       context.CancelFunc
 	background sync.WaitGroup // verifications and regrowths under way
 
-	trouble    trouble
-	regrowing  atomic.Bool
-	rebuilding atomic.Bool
-	caughtUp   atomic.Int64 // when nothing was left to apply, unix microseconds; 0 never
+	trouble   trouble
+	regrowing atomic.Bool
+	caughtUp  atomic.Int64 // when nothing was left to apply, unix microseconds; 0 never
 }
 
 // Open opens the index in c.Dir, or starts a fresh one where there is none that

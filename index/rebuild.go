@@ -20,8 +20,6 @@ func (x *Index) Rebuild(ctx context.Context, progress func(done, total int64)) e
 		return ErrRebuilding
 	}
 	defer x.rebuild.Unlock()
-	x.rebuilding.Store(true)
-	defer x.rebuilding.Store(false)
 	ctx, cancel := x.untilClosed(ctx)
 	defer cancel()
 

@@ -60,7 +60,6 @@ type Result struct {
 	NextCursor   string   // "" where no hit follows
 	Notes        []string // the query's and those of the search, in plain words
 	Facets       *Facets  // nil unless asked for
-	Took         time.Duration
 }
 
 // Hit is one voicemail found.
@@ -78,7 +77,6 @@ type Hit struct {
 // from the whole index. ErrCursor for a cursor of another request or scope,
 // ErrClosed after Close.
 func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, error) {
-	started := time.Now()
 	r, notes := r.complete()
 	from, err := parseCursor(r.Cursor, r.fingerprint(s))
 	if err != nil {
@@ -105,7 +103,6 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 		}
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	res.Took = time.Since(started)
 	return res, nil
 }
 

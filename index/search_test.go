@@ -263,10 +263,7 @@ func TestHugeQueries(t *testing.T) {
 		"no UTF-8":      "word \xff\xfe",
 	} {
 		t.Run(name, func(t *testing.T) {
-			res := ask(t, x, q)
-			if res.Took > 5*time.Second {
-				t.Errorf("took %v", res.Took)
-			}
+			ask(t, x, q)
 		})
 	}
 }

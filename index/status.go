@@ -19,14 +19,9 @@ type Status struct {
 	// Building is true from a fresh start until all that the store had was
 	// applied once: until then searches don't see all.
 	Building bool
-	// Rebuilding is true while a Rebuild is under way; searches see all.
-	Rebuilding bool
 	// LastError says in words that are safe to show why the index does not
 	// follow right now; "" while it does.
 	LastError string
-	// Oldest and Newest are the earliest and latest LeftAt indexed; zero where
-	// nothing is.
-	Oldest, Newest time.Time
 	// CaughtUpAt is when nothing was left to apply; zero while that has not
 	// happened since the start.
 	CaughtUpAt time.Time
@@ -40,10 +35,9 @@ func (x *Index) Status() Status {
 	}
 	defer g.users.Done()
 	s := Status{
-		Position:   *g.position.Load(),
-		Building:   !g.built.Load(),
-		Rebuilding: x.rebuilding.Load(),
-		LastError:  x.trouble.words(),
+		Position:  *g.position.Load(),
+		Building:  !g.built.Load(),
+		LastError: x.trouble.words(),
 	}
 	if at := x.caughtUp.Load(); at != 0 {
 		s.CaughtUpAt = time.UnixMicro(at).UTC()
@@ -55,9 +49,6 @@ func (x *Index) Status() Status {
 		}
 		defer v.close()
 		s.Voicemails = int(v.live.GetCardinality())
-		if oldest, newest, any := v.extremes(); any {
-			s.Oldest, s.Newest = fromMicros(oldest), fromMicros(newest)
-		}
 		return nil
 	})
 	if err != nil && s.LastError == "" {

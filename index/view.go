@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"sync"
 
@@ -36,8 +35,6 @@ type columns struct {
 	lang  []uint32 // place in langs
 	bots  []string
 	langs []string
-	// The extremes of left, deleted documents included; 0 where there is none.
-	oldest, newest int64
 }
 
 // view opens the newest state. The caller closes it.
@@ -87,34 +84,6 @@ func (v *view) partFrom(at int, doc uint32) int {
 		at++
 	}
 	return at
-}
-
-// extremes returns the earliest and the latest time of the view's voicemails.
-func (v *view) extremes() (oldest, newest int64, any bool) {
-	segments := v.snapshot.Segments()
-	for i, p := range v.parts {
-		if len(p.cols.left) == 0 || any && p.cols.oldest >= oldest && p.cols.newest <= newest {
-			continue
-		}
-		deleted := segments[i].Deleted()
-		if deleted == nil || deleted.IsEmpty() {
-			if !any {
-				oldest, newest, any = p.cols.oldest, p.cols.newest, true
-			}
-			oldest, newest = min(oldest, p.cols.oldest), max(newest, p.cols.newest)
-			continue
-		}
-		for n, left := range p.cols.left {
-			if deleted.Contains(uint32(n)) {
-				continue
-			}
-			if !any {
-				oldest, newest, any = left, left, true
-			}
-			oldest, newest = min(oldest, left), max(newest, left)
-		}
-	}
-	return oldest, newest, any
 }
 
 // columnCache keeps the columns of the segments of the newest views. A segment
@@ -200,9 +169,6 @@ func readColumns(s segment.Segment) (*columns, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read columns: %w", err)
 		}
-	}
-	if n > 0 {
-		c.oldest, c.newest = slices.Min(c.left), slices.Max(c.left)
 	}
 	return c, nil
 }
