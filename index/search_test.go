@@ -1,9 +1,11 @@
 package index_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -249,22 +251,87 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestHugeQueries holds that what a query may cost is bounded by counts, which
+// the notes tell, and that all else of it is answered.
 func TestHugeQueries(t *testing.T) {
+	t.Parallel()
 	_, x := indexed(t, say("word alpha", "message bravo")...)
-	for name, q := range map[string]string{
-		"1,500 words":   strings.Repeat("word ", 1) + words("w%04dx ", 1500),
-		"1,000 or":      words("w%04dx OR ", 1000) + "word",
-		"letters only":  words("%s ", 1000),
-		"32 KB":         strings.Repeat("word ", 32<<10/5),
-		"parentheses":   strings.Repeat("(", 50) + "word" + strings.Repeat(")", 50),
-		"prefixes":      strings.Repeat("a* b* w* ", 300),
-		"phrases":       strings.Repeat(`"word alpha" `, 300),
-		"NUL and emoji": "word\x00 🙂 \u202eword",
-		"no UTF-8":      "word \xff\xfe",
+	const left, edits = "at most 1000 words", "the first 100 words"
+	for _, tc := range []struct {
+		name, q, note  string
+		total, partial int
+	}{
+		{"1,501 words", "word " + words("w%04dx ", 1500), left, 0, 0},
+		{"1,001 or", "word OR " + words("w%04dx OR ", 1000), left, 1, 0},
+		{"letters only", words("%s ", 1000), edits, 0, 0},
+		{"letters only, or", "word OR " + words("%s OR ", 900), edits, 1, 0},
+		{"32 KB", strings.Repeat("word ", 32<<10/5), left, 1, 0},
+		{"parentheses", strings.Repeat("(", 50) + "word" + strings.Repeat(")", 50), "", 1, 0},
+		{"prefixes", strings.Repeat("a* b* w* ", 300), "", 0, 1},
+		{"phrases", strings.Repeat(`"word alpha" `, 300), "", 1, 0},
+		{"NUL and emoji", "word\x00 🙂 \u202eword", "🙂", 1, 0},
+		{"no UTF-8", "word \xff\xfe", "left out", 1, 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			ask(t, x, q)
+		t.Run(tc.name, func(t *testing.T) {
+			res := ask(t, x, tc.q)
+			if res.Total != tc.total || res.PartialTotal != tc.partial {
+				t.Errorf("total %d and %d partial, want %d and %d", res.Total, res.PartialTotal, tc.total, tc.partial)
+			}
+			if notes := strings.Join(res.Notes, "\n"); !strings.Contains(notes, tc.note) || tc.note == "" && notes != "" {
+				t.Errorf("notes %q, want %q", res.Notes, tc.note)
+			}
 		})
+	}
+}
+
+// countdown is a context that ends when it has been asked that often: a
+// deadline that hits the same place of the work on every machine.
+type countdown struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (c *countdown) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// TestSearchGivesUp holds that a search asks in all of its parts whether anybody
+// still waits, and answers nothing where it was given up.
+func TestSearchGivesUp(t *testing.T) {
+	t.Parallel()
+	_, x := indexed(t, say("word alpha", "words bravo", "message charlie")...)
+	for _, tc := range []struct {
+		q     string
+		parts int // at least so often it must ask
+	}{
+		{"word", 3},
+		{"wor*", 3},
+		{`"word alpha"`, 4},
+		{"word -message", 4},
+		{words("%s ", 100), 100},
+		{strings.Repeat("word alpha bravo ", 100), 10},
+		{words("(word OR w%04dx) ", 400), 400},
+	} {
+		r := index.Request{Query: query.Parse(tc.q)}
+		whole := &countdown{Context: t.Context()}
+		whole.left.Store(1 << 30)
+		if _, err := x.Search(whole, store.AllBots(), r); err != nil {
+			t.Fatal(err)
+		}
+		asked := 1<<30 - whole.left.Load()
+		if asked < int64(tc.parts) {
+			t.Errorf("%.20q: it asks %d times whether to go on, want %d", tc.q, asked, tc.parts)
+		}
+		for after := int64(0); after < asked; after += 1 + asked/20 {
+			ctx := &countdown{Context: t.Context()}
+			ctx.left.Store(after)
+			if res, err := x.Search(ctx, store.AllBots(), r); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%.20q, given up after %d of %d: %v, %v", tc.q, after, asked, res, err)
+			}
+		}
 	}
 }
 
