@@ -43,7 +43,11 @@ func historyNeeded(now time.Time, lookBack time.Duration) time.Time {
 // late, so times that have left the look-back are looked at once more unless
 // their last look came well after them: that catches an outage up, however
 // long it was.
+//
+// Looks that lie ahead of now were written by a clock that was wrong: they
+// don't count.
 func planWindows(now time.Time, looked []store.Window, lookBack time.Duration) []span {
+	looked = slices.DeleteFunc(slices.Clone(looked), func(w store.Window) bool { return w.LookedAt.After(now) })
 	wide := span{now.Add(-lookBack), now}
 	six := span{now.Add(-min(middle, lookBack)), now}
 	hour := span{now.Add(-min(recent, lookBack)), now}

@@ -48,6 +48,18 @@ func TestPlanWindows(t *testing.T) {
 
 func ago(from, to time.Duration) span { return span{noon.Add(-from), noon.Add(-to)} }
 
+// Looks that a clock wrote which was ahead say nothing of what is there by now.
+func TestPlanAfterAClockThatWasAhead(t *testing.T) {
+	ahead := noon.Add(24 * time.Hour)
+	looked := []store.Window{
+		{From: noon.Add(-48 * time.Hour), To: noon.Add(-2 * time.Hour), LookedAt: noon.Add(-time.Minute)},
+		{From: noon.Add(-2 * time.Hour), To: ahead, LookedAt: ahead},
+	}
+	if got := planWindows(noon, looked, 48*time.Hour); len(got) == 0 || got[len(got)-1].From.After(noon.Add(-2*time.Hour)) {
+		t.Errorf("got %v, want the last hours looked at again", got)
+	}
+}
+
 // However passes are timed and however often they are broken off, each minute
 // since the first pass is looked at when it is old, and each pass leaves no
 // minute of the look-back unseen.
