@@ -66,6 +66,14 @@ func (m *Marker) addLeaf(n query.Node) {
 	}
 }
 
+// For is the Marker for the parts of text: a word that stands in it as it is, in
+// whatever part, is not marked one letter off in any of them.
+func (m *Marker) For(text string) *Marker {
+	parts := *m
+	parts.edits = m.missing(query.Tokens(text))
+	return &parts
+}
+
 // Mark returns the whole text as HTML: each match in a <mark>, all else
 // escaped. Bytes that are no UTF-8 become the replacement character.
 func (m *Marker) Mark(text string) string {

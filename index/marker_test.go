@@ -47,6 +47,35 @@ func TestMark(t *testing.T) {
 	}
 }
 
+func TestMarkParts(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name, q     string
+		parts, want []string
+	}{
+		{"one letter off beside the word elsewhere", "call", []string{"a cell", "please Call"}, []string{"a cell", "please <mark>Call</mark>"}},
+		{"one letter off where the word is nowhere", "call", []string{"a cell", "calls"}, []string{"a <mark>cell</mark>", "<mark>calls</mark>"}},
+		{"each word by itself", "call back", []string{"cell bach", "call"}, []string{"cell <mark>bach</mark>", "<mark>call</mark>"}},
+		{"prefixes and phrases", `ref* "me back"`, []string{"refund", "me back"}, []string{"<mark>refund</mark>", "<mark>me back</mark>"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			whole := index.NewMarker(query.Parse(tc.q))
+			m := whole.For(strings.Join(tc.parts, "\n"))
+			var got []string
+			for _, part := range tc.parts {
+				got = append(got, m.Mark(part))
+			}
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			// Another text has its own.
+			if got := whole.For("cell").Mark("cell"); strings.HasPrefix(tc.q, "call") && got != "<mark>cell</mark>" {
+				t.Errorf("after another text: %q", got)
+			}
+		})
+	}
+}
+
 func TestSnippet(t *testing.T) {
 	filler := strings.Repeat("lorem ipsum dolor ", 30)
 	for _, tc := range []struct{ name, q, text, begins, holds, ends string }{

@@ -55,6 +55,19 @@ func TestSearchPage(t *testing.T) {
 	}
 }
 
+// A neighbour of a word is not marked where the word itself is in another part
+// of the message.
+func TestMarksOfAllParts(t *testing.T) {
+	b := newBench(t)
+	parts := append(said("My cell is off."), said("Please call.")...)
+	parts[1].ComponentID = "c2"
+	id := b.archive(message{bot: "st-1", session: "s-1", left: noon, segments: parts})[0]
+	doc := b.get(voicemailPath(id)+"?q=call", b.person("ada", store.RoleAdmin)).doc(t)
+	if marks := all(doc, "mark"); len(marks) != 1 || text(marks[0]) != "call" {
+		t.Errorf("got marks %q, want call alone", text(marks...))
+	}
+}
+
 // Whatever people say, search for or are called stays text.
 func TestHostileTexts(t *testing.T) {
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)> {{.}} javascript:alert(1)`

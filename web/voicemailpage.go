@@ -76,7 +76,7 @@ func (s *Server) getVoicemail(v *visit) error {
 }
 
 func segmentViews(vm store.Voicemail, q string) []segmentView {
-	marker := index.NewMarker(query.Parse(q))
+	marker := index.NewMarker(query.Parse(q)).For(vm.Text)
 	var out []segmentView
 	before := ""
 	for _, g := range vm.Segments {
