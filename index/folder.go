@@ -109,7 +109,7 @@ const whyUnknown = "the store is another one or was restored to an earlier state
 
 // fresh makes an empty generation the current one on disk. The caller swaps it in.
 func (x *Index) fresh(storeID string) (*generation, error) {
-	name, err := nextName(x.config.Dir)
+	name, err := x.nextName()
 	if err != nil {
 		return nil, err
 	}
@@ -201,13 +201,20 @@ func generationNumber(name string) (int, bool) {
 
 func generationName(n int) string { return generationPrefix + strconv.Itoa(n) }
 
-// nextName is a name that no folder has.
-func nextName(dir string) (string, error) {
-	entries, err := os.ReadDir(dir)
+// nextName is a name that no folder has, nor the current generation, whose
+// folder may have been deleted: what is discarded later must be only its own.
+func (x *Index) nextName() (string, error) {
+	entries, err := os.ReadDir(x.config.Dir)
 	if err != nil {
 		return "", fmt.Errorf("list the index folder: %w", err)
 	}
 	next := 1
+	x.mu.RLock()
+	if x.current != nil {
+		n, _ := generationNumber(x.current.name)
+		next = n + 1
+	}
+	x.mu.RUnlock()
 	for _, e := range entries {
 		if n, ok := generationNumber(e.Name()); ok {
 			next = max(next, n+1)

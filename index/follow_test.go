@@ -312,8 +312,9 @@ func TestDeletedWhileRunning(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = x.Close() })
-			follow(t, x)
+			ctx, stop := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- x.Follow(ctx) }()
 			eventually(t, "it has caught up", func() bool { return total(t, x, "went") == 1 })
 			if err := os.RemoveAll(what(dir)); err != nil {
 				t.Fatal(err)
@@ -325,6 +326,14 @@ func TestDeletedWhileRunning(t *testing.T) {
 			})
 			if _, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a}); !errors.Is(err, index.ErrInUse) {
 				t.Errorf("a second open: got %v, want ErrInUse", err)
+			}
+			stop()
+			if err := errors.Join(<-done, x.Close()); err != nil {
+				t.Errorf("follow and close: %v", err)
+			}
+			x, log := reopen(t, dir, a)
+			if strings.Contains(log, "fresh") || total(t, x, "went") != 2 {
+				t.Errorf("after a restart %d are found, the log says %s", total(t, x, "went"), log)
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func (x *Index) buildBeside(ctx context.Context, progress func(done, total int64
 func (x *Index) reserveName() (string, error) {
 	x.writing.Lock()
 	defer x.writing.Unlock()
-	name, err := nextName(x.config.Dir)
+	name, err := x.nextName()
 	if err != nil {
 		return "", err
 	}
