@@ -33,6 +33,12 @@ func ParseSchedule(spec string) (s Schedule, err error) {
 	if err != nil {
 		return Schedule{}, fmt.Errorf("schedule %q: %w", spec, err)
 	}
+	// The parser makes a second of what is no interval at all.
+	if text, ok := strings.CutPrefix(spec, "@every "); ok {
+		if d, err := time.ParseDuration(text); err == nil && d <= 0 {
+			return Schedule{}, fmt.Errorf("schedule %q: the interval must be longer than 0", spec)
+		}
+	}
 	// Without a zone the parser means the machine's own.
 	if fields, ok := parsed.(*cron.SpecSchedule); ok && !strings.Contains(spec, "TZ=") {
 		fields.Location = time.UTC

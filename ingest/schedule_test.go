@@ -23,6 +23,8 @@ func TestParseSchedule(t *testing.T) {
 		{"* * * * * *", time.Time{}},
 		{"@every", time.Time{}},
 		{"@every x", time.Time{}},
+		{"@every 0s", time.Time{}},
+		{"@every -5s", time.Time{}},
 		{"@yearlyish", time.Time{}},
 		{"61 * * * *", time.Time{}},
 	} {
