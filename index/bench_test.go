@@ -99,3 +99,24 @@ func BenchmarkSearch(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkSnippet takes texts far longer than any that is spoken.
+func BenchmarkSnippet(b *testing.B) {
+	var spoken strings.Builder
+	for i := range uint64(1_000_000) {
+		fmt.Fprintf(&spoken, "%s ", benchWord(i*7919%5000))
+	}
+	for _, bc := range []struct{ name, q, text string }{
+		{"a word", "zebra", spoken.String()},
+		{"a thousand words", words("%s ", 1000), spoken.String()},
+		{"every word", "k* l* m* n* p* r* s* t*", spoken.String()},
+		{"every character", "京", strings.Repeat("京", 3_000_000)},
+	} {
+		b.Run(bc.name, func(b *testing.B) {
+			m := index.NewMarker(query.Parse(bc.q))
+			for b.Loop() {
+				m.Snippet(bc.text)
+			}
+		})
+	}
+}

@@ -10,8 +10,13 @@ import (
 	"afterbeep/index/query"
 )
 
-// snippetRunes is about how long a snippet is.
-const snippetRunes = 200
+const (
+	// snippetRunes is about how long a snippet is.
+	snippetRunes = 200
+	// snippetBytes is how much of a text a snippet is chosen from: an hour of
+	// speech. A page of hits must not wait for texts that nobody has spoken.
+	snippetBytes = 64 << 10
+)
 
 // Marker marks in a text what matches a query. It is safe for concurrent use.
 type Marker struct {
@@ -58,7 +63,8 @@ func (m *Marker) addLeaf(n query.Node) {
 			return
 		}
 		m.words[n.Text] = at
-		if n.AllowsEdit() {
+		// Past the limit, the search has not looked for neighbours either.
+		if n.AllowsEdit() && len(m.edits) < maxEdited {
 			m.edits = append(m.edits, markWord{n.Text, at})
 		}
 	case query.Phrase:
@@ -85,10 +91,9 @@ func (m *Marker) Mark(text string) string {
 
 // Snippet returns the part of the text with the most of what was searched,
 // about 200 runes, as Mark does, with an ellipsis where the text goes on.
-// Without a match it is the text's beginning.
+// Without a match it is the text's beginning. It looks at the first 64 KB only.
 func (m *Marker) Snippet(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	tokens := query.Tokens(text)
+	text, tokens, cut := head(text)
 	spans := m.spans(text, tokens)
 	start, end := window(text, tokens, spans)
 	var b strings.Builder
@@ -96,10 +101,28 @@ func (m *Marker) Snippet(text string) string {
 		b.WriteString("… ")
 	}
 	writeMarked(&b, text, start, end, spans)
-	if end < len(text) {
+	if end < len(text) || cut {
 		b.WriteString(" …")
 	}
 	return b.String()
+}
+
+// head is as much of a text as a snippet is chosen from, in UTF-8, with its
+// words; cut tells that the text goes on.
+func head(text string) (start string, tokens []query.Token, cut bool) {
+	end := len(text)
+	if end > snippetBytes {
+		end, cut = snippetBytes, true
+		for end > snippetBytes-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+			end--
+		}
+	}
+	start = strings.ToValidUTF8(text[:end], "\uFFFD")
+	tokens = query.Tokens(start)
+	if n := len(tokens) - 1; cut && n > 0 { // the last word may be half
+		start, tokens = start[:tokens[n-1].End], tokens[:n]
+	}
+	return start, tokens, cut
 }
 
 // span is one match: bytes start to end of a text, of one leaf.
@@ -226,12 +249,16 @@ func window(text string, tokens []query.Token, spans []span) (start, end int) {
 // cover most leaves, then most matches.
 func bestSpans(text string, spans []span) (first, last int) {
 	best := 0
+	counted := make(map[int]int) // leaves to the span they were last counted for, and one
 	for i := range spans {
-		leaves := map[int]bool{}
+		leaves := 0
 		limit := forth(text, spans[i].start, snippetRunes)
 		for j := i; j < len(spans) && (j == i || spans[j].end <= limit); j++ {
-			leaves[spans[j].leaf] = true
-			if worth := len(leaves)*len(spans) + j - i; worth > best || i == 0 && j == 0 {
+			if counted[spans[j].leaf] != i+1 {
+				counted[spans[j].leaf] = i + 1
+				leaves++
+			}
+			if worth := leaves*len(spans) + j - i; worth > best || i == 0 && j == 0 {
 				best, first, last = worth, i, j
 			}
 		}

@@ -78,6 +78,7 @@ func TestMarkParts(t *testing.T) {
 
 func TestSnippet(t *testing.T) {
 	filler := strings.Repeat("lorem ipsum dolor ", 30)
+	hours := strings.Repeat("lorem ipsum dolor ", 10<<10)
 	for _, tc := range []struct{ name, q, text, begins, holds, ends string }{
 		{"a short text is whole", "refund", "a refund please", "a <mark>", "a <mark>refund</mark> please", "please"},
 		{"the beginning where nothing matches", "zebra", filler, "lorem", "ipsum", " …"},
@@ -86,6 +87,12 @@ func TestSnippet(t *testing.T) {
 		{"where most words are", "refund order", "refund " + filler + "refund order " + filler, "… ", "<mark>refund</mark> <mark>order</mark>", " …"},
 		{"the first of equals", "refund", "x refund " + filler + "refund", "x ", "<mark>refund</mark>", " …"},
 		{"a word longer than all", "zebra", strings.Repeat("a", 500), "aaaa", "aaa", " …"},
+		{"where a long text begins", "refund", hours + "refund", "lorem", "ipsum", " …"},
+		{"a match before the end of what is looked at", "refund", hours[:60<<10] + " a refund " + hours, "… ", "a <mark>refund</mark> ", " …"},
+		{"no half word where it ends", "calling*", strings.Repeat("x ", 32<<10-4) + "callings and more", "x x", "x x", "x …"},
+		{"no half word's neighbour where it ends", "call", strings.Repeat("x ", 32<<10-2) + "callings", "x x", "x x", "x …"},
+		{"a word longer than what is looked at", "a*", strings.Repeat("a", 100<<10), "<mark>aaa", "aaa", " …"},
+		{"bytes that are no UTF-8", "zebra", strings.Repeat("\x80", 100<<10), "\ufffd", "\ufffd", "\ufffd …"},
 		{"a match longer than all", "a*", strings.Repeat("a", 500), "<mark>aaa", "aaa", " …"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -103,6 +110,16 @@ func TestSnippet(t *testing.T) {
 // plain is the text that a browser shows.
 func plain(marked string) string {
 	return html.UnescapeString(strings.NewReplacer("<mark>", "", "</mark>", "").Replace(marked))
+}
+
+// TestMarkOnlyWhatWasSearched holds that words past the limit of a search are
+// marked as they are, but not one letter off.
+func TestMarkOnlyWhatWasSearched(t *testing.T) {
+	t.Parallel()
+	m := index.NewMarker(query.Parse(words("%s ", 100) + "refund order"))
+	if got, want := m.Mark("refund orders"), "<mark>refund</mark> orders"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }
 
 func FuzzMarker(f *testing.F) {
