@@ -101,16 +101,21 @@ func (p *program) clientOf(client *kore.Client) func(bot string) (*kore.Client, 
 }
 
 // holder is the name under which the server of this data folder fetches: the
-// same after a restart, so that one that was killed is followed at once.
+// same after a restart, so that one that was killed is followed at once, and
+// another on another machine, where the folder may have been copied to.
 func (p *program) holder() (string, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		return "", fmt.Errorf("the machine's name: %w", err)
+	}
 	file := filepath.Join(p.config.DataDir, "holder")
 	text, err := os.ReadFile(file)
 	if err == nil && len(text) > 0 {
-		return string(text), nil
+		return string(text) + "@" + host, nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", fileError(err)
 	}
 	name := rand.Text()
-	return name, writePrivate(file, []byte(name))
+	return name + "@" + host, writePrivate(file, []byte(name))
 }
