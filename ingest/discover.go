@@ -159,12 +159,19 @@ func (d *discoverer) page(ctx context.Context, s span, offset int) (*kore.CallDe
 	}
 }
 
-// save puts the rows of a page into the ledger: every one, voicemail or not.
+// save puts the rows of a page into the ledger: every one, voicemail or not. A
+// row that no ledger can hold is left out, or it would keep the others of its
+// page out in every pass.
 func (d *discoverer) save(ctx context.Context, page *kore.CallDetailsPage) error {
 	place := map[string]int{}
 	sessions := make([]store.Session, 0, len(page.Rows))
+	leftOut := 0
 	for _, row := range page.Rows {
-		s := d.account.sessionOf(row)
+		s, err := d.account.sessionOf(row).Clean()
+		if err != nil {
+			leftOut++
+			continue
+		}
 		if at, ok := place[s.SessionID]; ok {
 			sessions[at], _ = store.MergeSession(sessions[at], s)
 			continue
@@ -174,6 +181,9 @@ func (d *discoverer) save(ctx context.Context, page *kore.CallDetailsPage) error
 	}
 	if len(page.Notes) > 0 {
 		d.log.DebugContext(ctx, "odd call details", "account", d.account.id, "notes", page.Notes)
+	}
+	if leftOut > 0 {
+		d.log.WarnContext(ctx, "sessions with ids that can't be stored are left out", "account", d.account.id, "count", leftOut)
 	}
 	if len(sessions) == 0 {
 		return nil

@@ -146,9 +146,13 @@ func (in *Ingester) untilDue(ctx context.Context) time.Duration {
 	return max(l.NextDue.Sub(l.Now), time.Millisecond)
 }
 
-// checkSessions refuses sessions of bots that are not connected.
+// checkSessions refuses sessions of bots that are not connected, and ids that
+// can't be stored: one of them would end the pass for all the others.
 func (in *Ingester) checkSessions(keys []store.SessionKey) error {
 	for _, key := range keys {
+		if len(key.SessionID) > store.MaxID {
+			return fmt.Errorf("fetch a session whose id has %d bytes: %w", len(key.SessionID), store.ErrInvalid)
+		}
 		has := func(a *account) bool { _, ok := a.bot(key.BotID); return ok }
 		if key.SessionID == "" || !slices.ContainsFunc(in.accounts, has) {
 			return fmt.Errorf("fetch session %q of bot %q: %w", key.SessionID, key.BotID, ErrNoUpstream)

@@ -1,9 +1,11 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -344,6 +346,33 @@ func TestPassOfSessions(t *testing.T) {
 	}
 	if _, err := in.Pass(t.Context(), PassOptions{Sessions: []store.SessionKey{{BotID: "st-x", SessionID: "x"}}}); !errors.Is(err, ErrNoUpstream) {
 		t.Errorf("got %v for an unknown bot, want ErrNoUpstream", err)
+	}
+}
+
+// A row that no ledger can hold keeps none of the others out.
+func TestDiscoveryLeavesOutWhatCannotBeStored(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 1})
+	var logged bytes.Buffer
+	long := strings.Repeat("x", store.MaxID+1)
+	d := &discoverer{
+		store: w.store, account: w.ingester().accounts[0], now: w.clock.Now, wait: w.clock.Wait,
+		log: slog.New(slog.NewTextHandler(&logged, nil)), count: func(func(*Progress)) {}, found: func() {},
+	}
+	page := &kore.CallDetailsPage{Rows: []kore.CallRow{{SessionID: "a"}, {SessionID: long}, {SessionID: "\x00"}, {SessionID: "b"}}}
+	if err := d.save(t.Context(), page); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"a", "b"} {
+		if _, err := w.store.Session(t.Context(), store.AllBots(), id); err != nil {
+			t.Errorf("session %s: %v", id, err)
+		}
+	}
+	if got := logged.String(); !strings.Contains(got, "count=2") || strings.Contains(got, "xxx") {
+		t.Errorf("the log says %q", got)
+	}
+	keys := []store.SessionKey{{BotID: w.creds.BotIDs[0], SessionID: long}}
+	if _, err := w.ingester().Pass(t.Context(), PassOptions{Sessions: keys}); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("got %v for a session with a long id, want ErrInvalid", err)
 	}
 }
 
