@@ -87,10 +87,11 @@ func (r *run) stop(err error) {
 	r.cancel(err)
 }
 
-// recovered turns a panic into an error of the run.
+// recovered turns a panic into an error of the run. The log gets the panic's
+// type alone: its value may hold what somebody said.
 func (r *run) recovered(ctx context.Context, what string) {
 	if v := recover(); v != nil {
-		r.in.log.ErrorContext(ctx, "panic", "in", what, "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+		r.in.log.ErrorContext(ctx, "panic", "in", what, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 		r.stop(fmt.Errorf("%s: %w", what, errPanicked))
 	}
 }
@@ -363,7 +364,7 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 func (r *run) ask(ctx context.Context, s store.Session) (reply *store.Reply, status string, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			r.in.log.ErrorContext(ctx, "panic in a fetch", "session", s.SessionID, "stack", string(debug.Stack()))
+			r.in.log.ErrorContext(ctx, "panic in a fetch", "session", s.SessionID, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 			reply, status, err = nil, "", errPanicked
 		}
 	}()
