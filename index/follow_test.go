@@ -111,6 +111,7 @@ func (c *changing) Knows(ctx context.Context, p store.Position) (bool, error) {
 func total(t *testing.T, x *index.Index, q string) int { return ask(t, x, q).Total }
 
 func TestFollow(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	feed := &changing{feed: a, erased: map[int64]bool{}}
 	x := following(t, feed, &logged{})
@@ -193,6 +194,7 @@ func TestStoreRestoredUnderneath(t *testing.T) {
 }
 
 func TestCatchUpTellsHowFar(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	var texts []string
 	for i := range 25 {
@@ -260,6 +262,7 @@ func TestLogHoldsNoText(t *testing.T) {
 }
 
 func TestDiskTrouble(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	messages := say("before the disk failed", "after it failed")
 	a.record(t, messages[0])
@@ -299,6 +302,7 @@ func TestDiskTrouble(t *testing.T) {
 // The folder may be deleted under an index that is open: it answers on, and
 // comes back by itself.
 func TestDeletedWhileRunning(t *testing.T) {
+	t.Parallel()
 	for name, what := range map[string]func(dir string) string{
 		"everything":   func(dir string) string { return dir },
 		"a generation": func(dir string) string { return filepath.Dir(files(t, dir, "root.bolt")[0]) },

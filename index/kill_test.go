@@ -47,7 +47,7 @@ func runVictim(dir string) int {
 
 func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
-	const kills = 25
+	const kills = 20
 	dir := t.TempDir()
 	a := openArchive(t, filepath.Join(dir, "store.db"))
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -67,7 +67,7 @@ func TestKilledAnywhere(t *testing.T) {
 			t.Fatalf("round %d: the victim says %q, %v", round, line, err)
 		}
 		// What is recorded takes a random while, which is when the kill comes.
-		for i := range rng.IntN(60) {
+		for i := range rng.IntN(40) {
 			m := message{session: fmt.Sprintf("s%d-%d", round, i), bot: "st-a", lang: "en", text: fmt.Sprintf("common round%d", round), left: noon}
 			if len(messages) > 0 && i%5 == 0 { // a later reply replaces the text
 				m = messages[rng.IntN(len(messages))]

@@ -239,6 +239,7 @@ func restored(t *testing.T, before, seen, instead []message) (old, now *archive)
 }
 
 func TestRestoredStore(t *testing.T) {
+	t.Parallel()
 	all := say("kept", "lost", "lost too", "instead", "instead too")
 	for _, tc := range []struct {
 		name          string

@@ -21,12 +21,12 @@ func TestRebuildWhileSearching(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t)
 	var texts []string
-	for i := range 300 {
+	for i := range 120 {
 		texts = append(texts, fmt.Sprintf("message number%d common", i))
 	}
 	a.record(t, say(texts...)...)
 	dir := t.TempDir()
-	x, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a, RebuildBatch: 50, Poll: time.Millisecond})
+	x, err := index.Open(t.Context(), index.Config{Dir: dir, Feed: a, RebuildBatch: 20, Poll: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,7 +36,7 @@ func TestRebuildWhileSearching(t *testing.T) {
 
 	stop := make(chan struct{})
 	var wg sync.WaitGroup
-	for range 3 {
+	for range 2 {
 		wg.Go(func() {
 			for {
 				select {
@@ -45,14 +45,14 @@ func TestRebuildWhileSearching(t *testing.T) {
 				default:
 				}
 				res, err := x.Search(t.Context(), store.AllBots(), index.Request{Query: query.Parse("common"), Facets: true})
-				if err != nil || res.Total < 300 || len(res.Hits) != 20 {
+				if err != nil || res.Total < 120 || len(res.Hits) != 20 {
 					t.Errorf("a search during a rebuild: %v, %+v", err, res)
 					return
 				}
 			}
 		})
 	}
-	for i := range 5 {
+	for i := range 3 {
 		fresh := message{session: fmt.Sprint("new", i), bot: "st-a", text: "common new", left: noon}
 		recorded := false
 		err := x.Rebuild(t.Context(), func(int64, int64) {
@@ -64,8 +64,8 @@ func TestRebuildWhileSearching(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := ask(t, x, "").Total; got != 301+i {
-			t.Errorf("after rebuild %d, %d are found, want %d", i, got, 301+i)
+		if got := ask(t, x, "").Total; got != 121+i {
+			t.Errorf("after rebuild %d, %d are found, want %d", i, got, 121+i)
 		}
 	}
 	close(stop)
@@ -145,6 +145,7 @@ func TestLeftoversOfAKilledRebuild(t *testing.T) {
 }
 
 func TestDamageWhileRunning(t *testing.T) {
+	t.Parallel()
 	a := newArchive(t)
 	var texts []string
 	for i := range 300 { // some pages of a file: less stays in memory

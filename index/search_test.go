@@ -64,6 +64,7 @@ func TestOrder(t *testing.T) {
 }
 
 func TestRareWordsWeighMore(t *testing.T) {
+	t.Parallel()
 	var texts []string
 	for range 20 {
 		texts = append(texts, "please call again")
@@ -139,6 +140,7 @@ func TestPartial(t *testing.T) {
 }
 
 func TestPartialOnlyBelowTen(t *testing.T) {
+	t.Parallel()
 	var texts []string
 	for range 10 {
 		texts = append(texts, "alpha bravo charlie")
@@ -225,6 +227,7 @@ func TestFilters(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	t.Parallel()
 	var texts []string
 	for i := range 250 {
 		texts = append(texts, fmt.Sprintf("message abc%d", i))
@@ -395,6 +398,7 @@ func TestCursorIsBound(t *testing.T) {
 // TestPagesAcrossARebuild holds that a cursor means nothing that a rebuild or a
 // restart could change.
 func TestPagesAcrossARebuild(t *testing.T) {
+	t.Parallel()
 	var texts []string
 	for i := range 30 {
 		texts = append(texts, strings.Repeat("alpha ", i%4+1)+"bravo")
