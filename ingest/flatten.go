@@ -78,21 +78,14 @@ func fileName(f kore.File) string {
 	return path.Base(link.Path)
 }
 
-// statusSuccess is the upstream's word for a reply that is complete.
-const statusSuccess = "success"
-
-// recordingNoLink is the status of a file that is named without a link, in a
-// reply that says nothing of why.
-const recordingNoLink = "no_link"
-
 // fileStatus is success for a file with a link: it can be played whatever the
 // reply says of itself.
 func fileStatus(f kore.File, reply string) string {
 	switch {
 	case f.URL != "":
 		return store.RecordingSuccess
-	case reply == "" || reply == statusSuccess:
-		return recordingNoLink
+	case reply == "" || reply == store.RecordingSuccess:
+		return store.RecordingNoLink
 	}
 	return reply
 }

@@ -92,8 +92,8 @@ func (p *Player) media(ctx context.Context, client *kore.Client, found links, wh
 // absent is why a reply holds no link of a recording.
 func (p *Player) absent(found links, v store.Voicemail) error {
 	err := fmt.Errorf("the upstream names no such file, its status is %s", safeWord(found.status))
-	switch say := sayOf(found.status); {
-	case say == saysWait, say == saysNothing && p.cfg.Now().Sub(v.LeftAt) < recent:
+	switch prospect := store.ProspectOf(found.status); {
+	case prospect == store.ProspectComing, prospect == store.ProspectOpen && p.cfg.Now().Sub(v.LeftAt) < recent:
 		return &PlayError{Reason: ErrNotReady, RetryAfter: soonReady, Err: err}
 	}
 	return &PlayError{Reason: ErrGone, Err: err}

@@ -119,12 +119,12 @@ func settle(a answer) store.Outcome {
 // the transcript or the file, is waited for.
 func settleVoicemail(a answer) store.Outcome {
 	over := a.age() > pendingCap
-	switch say := sayOf(a.status); {
-	case !hasText(a.reply) && (over || say == saysNever):
+	switch prospect := store.ProspectOf(a.status); {
+	case !hasText(a.reply) && (over || prospect == store.ProspectNever):
 		return a.end(store.StateStored, "no transcript came")
 	case !hasText(a.reply):
 		return a.wait("the transcript is not there yet")
-	case len(a.reply.Recordings) > 0 || say != saysWait:
+	case len(a.reply.Recordings) > 0 || prospect != store.ProspectComing:
 		return a.end(store.StateStored, "")
 	case over:
 		return a.end(store.StateStored, "no recording came")
@@ -136,18 +136,18 @@ func settleVoicemail(a answer) store.Outcome {
 func settleEmpty(a answer) store.Outcome {
 	flagged := a.session.Voicemail == store.FlagYes
 	word := safeWord(a.status)
-	switch sayOf(a.status) {
-	case saysWait:
+	switch store.ProspectOf(a.status) {
+	case store.ProspectComing:
 		if a.givenUp() {
 			return a.end(store.StateGone, "the upstream never finished it: "+word)
 		}
 		return a.wait("the upstream is not ready: " + word)
-	case saysNever:
+	case store.ProspectNever:
 		if a.age() < settledAge {
 			return a.wait("the upstream says " + word)
 		}
 		return a.end(store.StateGone, "the upstream says "+word)
-	case saysNone:
+	case store.ProspectNoneExpected:
 		return a.end(store.StateEmpty, "the upstream says "+word)
 	}
 	if flagged && (a.age() < settledAge || a.known() < emptyTries) || a.age() < recent {
@@ -208,30 +208,6 @@ func unreadableBefore(reason string) int {
 		return 0
 	}
 	return times
-}
-
-// say is what a status of the upstream means for the one who waits.
-type say int
-
-const (
-	saysNothing say = iota // success, or no status at all
-	saysWait
-	saysNever // no media, for good
-	saysNone  // no media, as is expected
-)
-
-// sayOf reads the statuses of all of the vendor's pages. One that is not on
-// them may mean anything: it is waited for, with a cap.
-func sayOf(status string) say {
-	switch strings.ToLower(strings.TrimSpace(status)) {
-	case "", statusSuccess:
-		return saysNothing
-	case "media_unavailable", "failed", "media_generation_failed":
-		return saysNever
-	case "media_unavailable_short_duration", "recording_disabled":
-		return saysNone
-	}
-	return saysWait
 }
 
 func hasText(r *store.Reply) bool {

@@ -61,6 +61,9 @@ const (
 	RecordingSuccess = "success"
 	// RecordingMissing was named once and is not named any more.
 	RecordingMissing = "missing"
+	// RecordingNoLink is named without a link, in a reply that says nothing of
+	// why.
+	RecordingNoLink = "no_link"
 )
 
 // Recording is one audio file of a voicemail. Its link is never stored.

@@ -156,6 +156,10 @@ func TestSearchPageStates(t *testing.T) {
 		{"partial", full, nil, store.RoleAgent, "/?q=kettle+refund+blue+zebra", ok, []string{"0 voicemails found", "1 voicemail with most of the words, not all"}, []string{"No voicemail matches"}},
 		{"notes", full, nil, store.RoleAgent, "/?q=foo:kettle", ok, []string{"unknown operator foo:"}, nil},
 		{"no text", full, nil, store.RoleAgent, "/", ok, []string{"There is no transcript of this message", "no audio"}, nil},
+		{"audio tried again", func(b *bench) {
+			b.archive(message{bot: "st-a", session: "1", left: noon, recordings: []store.Recording{
+				{Kind: store.RecordingVoicemail, FileName: "v.wav", Status: "partial_download_failed"}}})
+		}, nil, store.RoleAgent, "/", ok, []string{"audio to come"}, []string{"no audio"}},
 		{"bad date", full, nil, store.RoleAgent, "/?q=kettle&from=yesterday", 400, []string{"can’t be searched", "“yesterday” is neither a date"}, []string{"blue kettle"}},
 		{"bad cursor", full, nil, store.RoleAgent, "/?q=kettle&cursor=x", 400, []string{"belongs to another search"}, nil},
 	}

@@ -251,7 +251,8 @@ func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
 	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess })
 	if !playable {
 		view.Audio = "no audio"
-		if len(h.Recordings) > 0 && strings.HasSuffix(h.Recordings[0].Status, "in_progress") {
+		coming := func(r Recording) bool { return store.ProspectOf(r.Status) == store.ProspectComing }
+		if slices.ContainsFunc(h.Recordings, coming) {
 			view.Audio = "audio to come"
 		}
 	}

@@ -91,20 +91,20 @@ func recordingWords(status string) string {
 		return "The call is still going on; the recording follows some minutes after it."
 	case "media_in_progress":
 		return "The contact centre is still making this recording. That usually takes about ten minutes."
-	case "partial_download_failed", "partial_upload_failed", "media_conversion_failed":
-		return "The contact centre could not finish this recording yet and tries again within a day."
-	case "media_unavailable":
-		return "The contact centre has no audio for this call."
-	case "failed", "media_generation_failed":
-		return "The contact centre failed to make this recording."
 	case "media_unavailable_short_duration":
 		return "The message was too short to be recorded."
 	case "recording_disabled":
 		return "Recording was switched off for this call."
-	case "":
-		return "The contact centre has not said whether this recording is ready."
 	}
-	return fmt.Sprintf("The contact centre says “%s”, which Afterbeep does not know.", shown(status))
+	switch store.ProspectOf(status) {
+	case store.ProspectComing:
+		return fmt.Sprintf("The contact centre has not finished this recording yet: it says “%s”.", shown(status))
+	case store.ProspectNever:
+		return fmt.Sprintf("The contact centre has no audio for this call: it says “%s”.", shown(status))
+	case store.ProspectNoneExpected:
+		return "No recording was to be made of this call."
+	}
+	return "The contact centre has not said whether this recording is ready."
 }
 
 // transcriptWords says why there is no text, "" where there is.
