@@ -341,7 +341,8 @@ type cronLogger struct{ log *slog.Logger }
 // Info is for what cron does: nothing that an operator needs.
 func (l cronLogger) Info(msg string, kv ...any) { l.log.Debug("schedule: "+msg, kv...) }
 
-// Error is for panics.
+// Error is for panics. The error is the panic's value, which may hold what
+// somebody said: the log gets its type alone, beside the stack.
 func (l cronLogger) Error(err error, msg string, kv ...any) {
-	l.log.Error("schedule: "+msg, append(kv, "err", err)...)
+	l.log.Error("schedule: "+msg, append(kv, "err", fmt.Sprintf("%T", err))...)
 }

@@ -1,9 +1,12 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -113,7 +116,9 @@ func TestRunOutlivesAPanic(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 3})
 	var passes atomic.Int32
 	done := make(chan bool, 10)
-	in, _, _ := running(t, w, func(c *Config) {
+	var logged bytes.Buffer
+	in, _, stop := running(t, w, func(c *Config) {
+		c.Log = slog.New(slog.NewTextHandler(&logged, nil))
 		c.PassEnded = func(bool) {
 			n := passes.Add(1)
 			done <- true
@@ -125,6 +130,10 @@ func TestRunOutlivesAPanic(t *testing.T) {
 	await(t, done, "first pass")
 	in.RunNow()
 	await(t, done, "pass after the panic")
+	stop()
+	if got := logged.String(); !strings.Contains(got, "panic") || strings.Contains(got, "on fire") {
+		t.Errorf("the log says %q, want a panic without its words", got)
+	}
 }
 
 // faulty is the real store, away for as long as told.
