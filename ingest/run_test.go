@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -179,28 +181,57 @@ func TestRunOutlivesAStoreThatIsAway(t *testing.T) {
 	}
 }
 
-// A fetch that takes longer than a lease keeps it, and is made once.
+// renewing is a store that tells of each renewal before the pass goes on.
+type renewing struct {
+	Sessions
+	renewed func()
+}
+
+func (r renewing) Renew(ctx context.Context, leases []store.Lease, lease time.Duration) ([]store.Lease, error) {
+	lost, err := r.Sessions.Renew(ctx, leases, lease)
+	if err == nil && len(lost) == 0 {
+		r.renewed()
+	}
+	return lost, err
+}
+
+// A fetch that takes longer than a lease keeps it, and is made once. Time passes
+// with the renewals: however slow the machine is, no lease runs out between two.
 func TestLeasesAreRenewed(t *testing.T) {
-	w := newWorld(t, koresim.Config{Voicemails: 4, Other: -1})
-	w.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, Delay: 20 * time.Millisecond, On: koresim.KindVoicemail})
-	in := w.ingester()
-	in.beat = 5 * time.Millisecond
-	stop, ticking := make(chan struct{}), sync.WaitGroup{}
-	ticking.Go(func() {
-		for {
+	w := newWorld(t, koresim.Config{Voicemails: 1, Other: -1})
+	var mu sync.Mutex
+	began, renewals, enough := w.clock.Now(), 0, make(chan struct{})
+	s := renewing{w.store, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		w.clock.Add(leaseFor / 3)
+		if renewals++; renewals == 10 {
+			close(enough)
+		}
+	}}
+	// The upstream answers when the lease would have run out three times over.
+	api := w.sim.API()
+	slow := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/voicemail") {
 			select {
-			case <-stop:
+			case <-enough:
+			case <-r.Context().Done():
 				return
-			case <-time.After(20 * time.Millisecond):
-				w.clock.Add(2 * time.Second)
 			}
 		}
-	})
+		api.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(slow.Close)
+	w.server.APIURL, w.timeout = slow.URL, patience
+	w.client = w.newClient(w.creds.ClientSecret)
+	in := w.ingester(func(c *Config) { c.Store = s })
+	in.beat = 5 * time.Millisecond
 	report, err := in.Pass(t.Context(), PassOptions{})
-	close(stop)
-	ticking.Wait()
-	if err != nil || report.Fetched != 4 || w.sim.Stats().Requests[koresim.KindVoicemail] != 4 {
+	if err != nil || report.Fetched != 1 || w.sim.Stats().Requests[koresim.KindVoicemail] != 1 {
 		t.Errorf("fetched %d in %d calls, %v", report.Fetched, w.sim.Stats().Requests[koresim.KindVoicemail], err)
+	}
+	if passed := w.clock.Now().Sub(began); passed < 3*leaseFor {
+		t.Errorf("the fetch took %s, which is no longer than three leases", passed)
 	}
 }
 

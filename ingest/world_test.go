@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"path/filepath"
 	"sync"
@@ -50,6 +51,8 @@ type world struct {
 	store  *sqlite.Store
 	client *kore.Client
 	creds  koresim.Credentials
+	// timeout is that of new clients; 0 is 5 seconds.
+	timeout time.Duration
 }
 
 func newWorld(t *testing.T, cfg koresim.Config) *world {
@@ -97,7 +100,7 @@ func (w *world) newClient(secret string) *kore.Client {
 	}
 	c, err := kore.New(kore.Config{
 		BaseURL: w.server.APIURL, AccountID: w.creds.AccountID, ClientID: w.creds.ClientID, ClientSecret: secret,
-		JTI: true, Budget: budget, MediaHosts: hosts, Timeout: 5 * time.Second, Now: w.clock.Now,
+		JTI: true, Budget: budget, MediaHosts: hosts, Timeout: cmp.Or(w.timeout, 5*time.Second), Now: w.clock.Now,
 	})
 	if err != nil {
 		w.t.Fatal(err)
