@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"path"
 	"strconv"
-	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
@@ -29,11 +28,12 @@ func Flatten(reply *kore.VoicemailReply) store.Reply {
 		flat.Segments = append(flat.Segments, segmentsOf(i, t)...)
 	}
 	for _, f := range reply.Files {
+		expires, _ := kore.ExpiryHint(f.URL)
 		flat.Recordings = append(flat.Recordings, store.Recording{
 			Kind:       store.RecordingVoicemail,
 			FileName:   fileName(f),
 			Status:     fileStatus(f, reply.Status),
-			ExpiryHint: expiryHint(f.URL),
+			ExpiryHint: expires,
 		})
 	}
 	return flat
@@ -88,18 +88,4 @@ func fileStatus(f kore.File, reply string) string {
 		return store.RecordingNoLink
 	}
 	return reply
-}
-
-// expiryHint reads when a signed link says it expires (its "e", in seconds of
-// the Unix clock). It is a hint: nothing about it is documented.
-func expiryHint(link string) time.Time {
-	parsed, err := url.Parse(link)
-	if err != nil {
-		return time.Time{}
-	}
-	seconds, err := strconv.ParseInt(parsed.Query().Get("e"), 10, 64)
-	if err != nil || seconds < 1e9 || seconds > 1e10 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0).UTC()
 }

@@ -4,53 +4,43 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
 )
 
-// place tells a recording among the files of a reply: files may share a name,
-// so which of them it is counts too.
-type place struct {
-	name       string
-	occurrence int
+// placeOf tells recording n of a voicemail from its others; false where it has
+// none.
+func placeOf(v store.Voicemail, n int) (store.RecordingKey, bool) {
+	i := slices.IndexFunc(v.Recordings, func(r store.Recording) bool {
+		return r.Kind == store.RecordingVoicemail && r.N == n
+	})
+	if i < 0 {
+		return store.RecordingKey{}, false
+	}
+	return store.RecordingKeys(v.Recordings)[i], true
 }
 
-// placeOf is the place of recording n of a voicemail; false where it has none.
-func placeOf(v store.Voicemail, n int) (place, bool) {
-	seen := map[string]int{}
-	for _, r := range v.Recordings {
-		if r.Kind != store.RecordingVoicemail {
-			continue
-		}
-		if r.N == n {
-			return place{r.FileName, seen[r.FileName]}, true
-		}
-		seen[r.FileName]++
+// fileAt finds the file among those of a reply.
+func fileAt(where store.RecordingKey, files []kore.File) (kore.File, bool) {
+	named := make([]store.Recording, len(files))
+	for i, f := range files {
+		// As the store keeps it.
+		named[i] = store.Recording{Kind: store.RecordingVoicemail, FileName: store.CleanText(fileName(f))}
 	}
-	return place{}, false
-}
-
-// in finds the file among those of a reply.
-func (p place) in(files []kore.File) (kore.File, bool) {
-	seen := 0
-	for _, f := range files {
-		if fileName(f) != p.name {
-			continue
-		}
-		if seen == p.occurrence {
-			return f, true
-		}
-		seen++
+	i := slices.Index(store.RecordingKeys(named), where)
+	if i < 0 {
+		return kore.File{}, false
 	}
-	return kore.File{}, false
+	return files[i], true
 }
 
 // download fetches a recording into its spool: through a link that is still in
 // memory, else through a fresh one. A link that the media host takes no more
 // is replaced once.
-func (p *Player) download(ctx context.Context, s *spool, v store.Voicemail, where place) error {
+func (p *Player) download(ctx context.Context, s *spool, v store.Voicemail, where store.RecordingKey) error {
 	client, ok := p.cfg.Client(v.BotID)
 	if !ok {
 		return &PlayError{Reason: ErrNoUpstream}
@@ -81,8 +71,8 @@ func (p *Player) download(ctx context.Context, s *spool, v store.Voicemail, wher
 }
 
 // media asks the media host for the file.
-func (p *Player) media(ctx context.Context, client *kore.Client, found links, where place, v store.Voicemail) (*kore.MediaReply, error) {
-	file, ok := where.in(found.files)
+func (p *Player) media(ctx context.Context, client *kore.Client, found links, where store.RecordingKey, v store.Voicemail) (*kore.MediaReply, error) {
+	file, ok := fileAt(where, found.files)
 	if !ok || file.URL == "" {
 		return nil, p.absent(found, v)
 	}

@@ -139,20 +139,21 @@ func replaces(old, g Segment) bool {
 	return strings.TrimSpace(old.Text) == "" || g.ModifiedOn.After(old.ModifiedOn)
 }
 
-// recordingKey tells files apart. Two files may share a name, so the name's
-// occurrence counts too.
-type recordingKey struct {
-	kind       RecordingKind
-	name       string
-	occurrence int
+// RecordingKey tells the files of a voicemail apart. Two may share a name, so
+// the name's occurrence counts too.
+type RecordingKey struct {
+	Kind       RecordingKind
+	FileName   string
+	Occurrence int // from 0, among those of the same kind and name
 }
 
-func recordingKeys(rs []Recording) []recordingKey {
-	keys := make([]recordingKey, len(rs))
-	count := make(map[recordingKey]int, len(rs))
+// RecordingKeys gives the key of each recording, in their order. It is pure.
+func RecordingKeys(rs []Recording) []RecordingKey {
+	keys := make([]RecordingKey, len(rs))
+	count := make(map[RecordingKey]int, len(rs))
 	for i, r := range rs {
-		k := recordingKey{kind: r.Kind, name: r.FileName}
-		keys[i] = recordingKey{kind: r.Kind, name: r.FileName, occurrence: count[k]}
+		k := RecordingKey{Kind: r.Kind, FileName: r.FileName}
+		keys[i] = RecordingKey{Kind: r.Kind, FileName: r.FileName, Occurrence: count[k]}
 		count[k]++
 	}
 	return keys
@@ -160,14 +161,14 @@ func recordingKeys(rs []Recording) []recordingKey {
 
 func mergeRecordings(had, got []Recording, now time.Time) []Recording {
 	merged := slices.Clone(had)
-	place := make(map[recordingKey]int, len(had))
+	place := make(map[RecordingKey]int, len(had))
 	next := 0
-	for i, k := range recordingKeys(had) {
+	for i, k := range RecordingKeys(had) {
 		place[k] = i
 		next = max(next, had[i].N+1)
 	}
 	named := make(map[int]bool, len(got))
-	for i, k := range recordingKeys(got) {
+	for i, k := range RecordingKeys(got) {
 		r := got[i]
 		r.CheckedAt, r.ExpiryHint = now, Cut(r.ExpiryHint)
 		if at, known := place[k]; known {
