@@ -36,6 +36,8 @@ func eachDocument(r io.Reader, do func(line int, doc []byte, err error) error) e
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil
+	case err == nil && isForeign(first):
+		return do(lines.n, nil, errNotText)
 	case err == nil && !json.Valid(first):
 		whole, err := lines.rest(first)
 		if err != nil {
@@ -56,6 +58,13 @@ func eachDocument(r io.Reader, do func(line int, doc []byte, err error) error) e
 		}
 	}
 	return eachLine(lines, first, err, do)
+}
+
+// isForeign reports whether a file that begins with this line is no text in
+// UTF-8: it has a zero byte, or the byte order mark of UTF-16. One complaint is
+// enough then.
+func isForeign(first []byte) bool {
+	return bytes.IndexByte(first, 0) >= 0 || bytes.HasPrefix(first, []byte("\xff\xfe")) || bytes.HasPrefix(first, []byte("\xfe\xff"))
 }
 
 // looksWhole reports whether no line of a text is a document: then it is a

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unicode/utf8"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
@@ -55,19 +56,26 @@ var (
 	errNoResponse = errors.New("neither a response nor an object with one under the key response")
 	errOtherBot   = errors.New("the session is known as another bot's")
 	errBusy       = errors.New("the session is being fetched; import it again")
+	errNotText    = errors.New("not UTF-8 JSON: it is in another encoding, as UTF-16, or no text at all")
 )
+
+// ErrNothing is returned for an input without a single document: whoever
+// imports it has most likely the wrong file, or an export that failed.
+var ErrNothing = errors.New("there is nothing in the file")
 
 // Import records voicemail replies from r, no upstream needed: one JSON
 // document that is a reply, or JSON lines of {"botId", "sessionId", "caller",
 // "startedAt", "response"}, or of bare replies. Importing the same again
 // changes nothing. What can't be read is reported and skipped; the returned
-// error is the reader's or the store's.
+// error is ErrNothing, or the reader's or the store's.
 func Import(ctx context.Context, s ImportStore, r io.Reader, opts ImportOptions) (ImportReport, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
 	im := &importer{store: s, opts: opts}
+	documents := 0
 	err := eachDocument(r, func(line int, doc []byte, err error) error {
+		documents++
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -86,6 +94,9 @@ func Import(ctx context.Context, s ImportStore, r io.Reader, opts ImportOptions)
 		}
 		return nil
 	})
+	if err == nil && documents == 0 {
+		err = ErrNothing
+	}
 	if err != nil {
 		return im.report, fmt.Errorf("import: %w", err)
 	}
@@ -133,6 +144,9 @@ func (im *importer) document(ctx context.Context, doc []byte) error {
 func unwrap(doc []byte) (wrapped, error) {
 	var keys map[string]json.RawMessage
 	if err := json.Unmarshal(doc, &keys); err != nil {
+		if !json.Valid(doc) && !utf8.Valid(doc) {
+			return wrapped{}, errNotText
+		}
 		return wrapped{}, jsonFault(err)
 	}
 	if keys == nil {

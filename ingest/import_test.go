@@ -78,9 +78,14 @@ func TestImport(t *testing.T) {
 		opts  ImportOptions
 		texts map[string]string // by session
 		bad   []string          // line: part of the error
+		err   error
 	}{
-		{name: "nothing"},
-		{name: "blank lines", input: "\n\r\n  \n"},
+		{name: "nothing", err: ErrNothing},
+		{name: "blank lines", input: "\n\r\n  \n", err: ErrNothing},
+		{name: "UTF-16", input: "\xff\xfe{\x00\n\x00\"\x00b\x00o\x00t\x00\n\x00}\x00", bad: []string{"1: UTF-8"}},
+		{name: "UTF-16, big end first", input: "\xfe\xff\x00{\x00}", bad: []string{"1: UTF-8"}},
+		{name: "a sound", input: "RIFF\x24\x08\x00\x00WAVEfmt \n\x10\n\x00", bad: []string{"1: UTF-8"}},
+		{name: "another encoding in one line", input: "caf\xe9\n" + row("a", "one"), texts: map[string]string{"a": "one"}, bad: []string{"1: UTF-8"}},
 		{name: "lines", input: row("a", "one") + "\n" + row("b", "two") + "\n", texts: map[string]string{"a": "one", "b": "two"}},
 		{name: "last line without newline", input: row("a", "one") + "\n" + row("b", "two"), texts: map[string]string{"a": "one", "b": "two"}},
 		{name: "byte order mark, CRLF, blank lines", input: "\xef\xbb\xbf\r\n" + row("a", "one") + "\r\n\r\n" + row("b", "two") + "\r\n", texts: map[string]string{"a": "one", "b": "two"}},
@@ -111,8 +116,8 @@ func TestImport(t *testing.T) {
 			opts := tt.opts
 			opts.Report = func(line int, err error) { bad = append(bad, fmt.Sprintf("%d: %v", line, err)) }
 			report, err := Import(t.Context(), w.store, strings.NewReader(tt.input), opts)
-			if err != nil {
-				t.Fatal(err)
+			if !errors.Is(err, tt.err) {
+				t.Fatalf("got %v, want %v", err, tt.err)
 			}
 			texts := map[string]string{}
 			for _, v := range w.stored() {

@@ -90,6 +90,26 @@ func TestWithoutUpstream(t *testing.T) {
 	})
 }
 
+// TestImportSaysWhatIsWrongWithAFile tells of files that hold no reply, without
+// counting what was not read.
+func TestImportSaysWhatIsWrongWithAFile(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	for _, tt := range []struct {
+		name, stdin, file, says, not string
+	}{
+		{"empty", "", "-", "nothing in the file", "replies read"},
+		{"blank", " \n\n", "-", "nothing in the file", "replies read"},
+		{"a folder", "", t.TempDir(), "is a folder", "replies read"},
+		{"UTF-16", "\xff\xfe{\x00}\x00", "-", "not UTF-8 JSON", "nothing"},
+	} {
+		code, _, stderr := in.run(tt.stdin, "import", tt.file)
+		if code != 1 || !strings.Contains(stderr, tt.says) || strings.Contains(stderr, tt.not) {
+			t.Errorf("%s: exit status %d, printed %q; want 1 and %q", tt.name, code, stderr, tt.says)
+		}
+	}
+}
+
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // TestOneServerADataFolder refuses the second server.

@@ -27,6 +27,9 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 			BotID: c.Bot, SessionID: c.Session, AccountOf: p.accountOf, Region: p.config.Region,
 			Report: func(line int, err error) { fmt.Fprintf(p.stderr, "line %d: %s\n", line, printable(err.Error())) },
 		})
+		if err != nil && report == (ingest.ImportReport{}) {
+			return err
+		}
 		fmt.Fprintf(p.stderr, "%d replies read, %d voicemails new or changed, %d without a voicemail, %d lines skipped.\n",
 			report.Replies, report.Changed, report.Empty, report.Bad)
 		if err == nil && report.Bad > 0 {

@@ -157,5 +157,9 @@ func (p *program) openInput(name string) (io.Reader, func() error, error) {
 	if err != nil {
 		return nil, nil, fileError(err)
 	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, nil, fmt.Errorf("%s is a folder; name a file", name)
+	}
 	return f, f.Close, nil
 }
