@@ -76,7 +76,7 @@ func (p *Player) media(ctx context.Context, client *kore.Client, found links, wh
 	if !ok || file.URL == "" {
 		return nil, p.absent(found, v)
 	}
-	return client.Media(ctx, file.URL, "")
+	return client.Media(ctx, file.URL)
 }
 
 // absent is why a reply holds no link of a recording.

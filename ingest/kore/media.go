@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -25,31 +24,22 @@ const maxHops = 3
 
 // MediaReply is a recording as its host serves it. Body must be closed.
 type MediaReply struct {
-	Status        int    // 200, 206, or 416 with an empty Body
-	ContentType   string // as the host says; don't trust it
-	ContentLength int64  // of Body; -1 where unknown
-	ContentRange  string // of a 206 or a 416
-	AcceptRanges  string
-	ETag          string
-	LastModified  string
+	ContentLength int64 // of Body; -1 where unknown
 	// Body ends with an *Error of KindTooLarge past the cap, of KindNetwork
 	// where the host or the time-out cuts it short.
 	Body io.ReadCloser
 }
 
-var plainRange = regexp.MustCompile(`^bytes=[0-9 ,-]{1,100}$`)
-
-// Media fetches a signed link, byte for byte as it was given and without any
-// token. rangeHeader is handed on where it is a range of bytes, "" asks for all.
-// It draws on no budget: links are served by another host.
+// Media fetches all of a signed link, byte for byte as it was given and without
+// any token. It draws on no budget: links are served by another host.
 //
 // Errors are *Error: ErrHostNotAllowed for a link, a redirect or an address
 // outside Config.MediaHosts (nothing is sent), ErrLinkExpired where the host
 // answers 401, 403, 404 or 410, ErrNotMedia for a page instead of audio; or they
 // wrap ctx's.
-func (c *Client) Media(ctx context.Context, link string, rangeHeader string) (*MediaReply, error) {
+func (c *Client) Media(ctx context.Context, link string) (*MediaReply, error) {
 	timed, cancel := context.WithTimeout(ctx, c.cfg.MediaTimeout)
-	resp, err := c.followMedia(ctx, timed, strings.TrimSpace(link), rangeHeader)
+	resp, err := c.followMedia(ctx, timed, strings.TrimSpace(link))
 	if err != nil {
 		cancel()
 		return nil, err
@@ -65,9 +55,9 @@ func (c *Client) Media(ctx context.Context, link string, rangeHeader string) (*M
 
 // followMedia goes from hop to hop by itself: net/http would name the signed
 // link to the next host as its referer.
-func (c *Client) followMedia(parent, ctx context.Context, link, rangeHeader string) (*http.Response, error) {
+func (c *Client) followMedia(parent, ctx context.Context, link string) (*http.Response, error) {
 	for hop := 0; ; hop++ {
-		req, err := c.mediaRequest(ctx, link, rangeHeader)
+		req, err := c.mediaRequest(ctx, link)
 		if err != nil {
 			return nil, err
 		}
@@ -123,7 +113,7 @@ func absolute(link, next string) (string, error) {
 }
 
 // mediaRequest makes the request for a link that may be followed.
-func (c *Client) mediaRequest(ctx context.Context, link, rangeHeader string) (*http.Request, error) {
+func (c *Client) mediaRequest(ctx context.Context, link string) (*http.Request, error) {
 	u, target, err := splitLink(link)
 	if err != nil {
 		return nil, &Error{Op: opMedia, Kind: KindBadRequest, Msg: err.Error()}
@@ -132,7 +122,7 @@ func (c *Client) mediaRequest(ctx context.Context, link, rangeHeader string) (*h
 	if !c.cfg.MediaHosts.allowsLink(u.Scheme, host, port) {
 		return nil, notAllowed(fmt.Sprintf("%s://%s is not among the media hosts", u.Scheme, excerptHost(host, port)))
 	}
-	req := (&http.Request{
+	return (&http.Request{
 		Method: http.MethodGet,
 		// Opaque goes on the wire as it is; a parsed path would be encoded
 		// anew where it isn't as Go would write it.
@@ -140,11 +130,7 @@ func (c *Client) mediaRequest(ctx context.Context, link, rangeHeader string) (*h
 		Host:   u.Host,
 		Header: http.Header{"Accept-Encoding": {"identity"}, "Accept": {"*/*"}, "User-Agent": {"afterbeep"}},
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}).WithContext(ctx)
-	if plainRange.MatchString(rangeHeader) {
-		req.Header.Set("Range", rangeHeader)
-	}
-	return req, nil
+	}).WithContext(ctx), nil
 }
 
 // splitLink takes a link apart: where it leads, and the path and query that the
@@ -253,33 +239,15 @@ func (c *Client) mediaReply(parent context.Context, resp *http.Response, cancel 
 	if err := c.mediaTrouble(resp); err != nil {
 		return nil, err
 	}
-	r := &MediaReply{
-		Status:        resp.StatusCode,
-		ContentType:   resp.Header.Get("Content-Type"),
-		ContentLength: resp.ContentLength,
-		ContentRange:  resp.Header.Get("Content-Range"),
-		AcceptRanges:  resp.Header.Get("Accept-Ranges"),
-		ETag:          resp.Header.Get("ETag"),
-		LastModified:  resp.Header.Get("Last-Modified"),
-	}
-	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable {
-		resp.Body.Close()
-		cancel()
-		r.Body, r.ContentLength = http.NoBody, 0
-		return r, nil
-	}
 	fail := func(err error) error { return networkError(parent, opMedia, err) }
 	body := &mediaBody{fail: fail, from: resp.Body, in: bufio.NewReaderSize(resp.Body, 4096), left: c.cfg.MaxMedia, cancel: cancel}
-	r.Body = body
-	if resp.StatusCode == http.StatusOK {
-		// A page with status 200 is how some hosts say that a link is over.
-		head, _ := body.in.Peek(64)
-		head = bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark))
-		if len(head) > 0 && (head[0] == '<' || head[0] == '{') {
-			return nil, &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode, Msg: "a page or document instead of audio", cause: ErrNotMedia}
-		}
+	// A page with status 200 is how some hosts say that a link is over.
+	head, _ := body.in.Peek(64)
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark))
+	if len(head) > 0 && (head[0] == '<' || head[0] == '{') {
+		return nil, &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode, Msg: "a page or document instead of audio", cause: ErrNotMedia}
 	}
-	return r, nil
+	return &MediaReply{ContentLength: resp.ContentLength, Body: body}, nil
 }
 
 // mediaTrouble is the Error for an answer that is no recording.
@@ -287,17 +255,15 @@ func (c *Client) mediaTrouble(resp *http.Response) error {
 	e := &Error{Op: opMedia, Status: resp.StatusCode, Msg: strings.ToLower(http.StatusText(resp.StatusCode))}
 	encoding := strings.ToLower(resp.Header.Get("Content-Encoding"))
 	switch s := resp.StatusCode; {
-	case s == http.StatusOK || s == http.StatusPartialContent:
+	case s == http.StatusOK:
 		if encoding != "" && encoding != "identity" {
 			e.Kind, e.Msg, e.cause = KindMalformed, "compressed, though asked not to be", ErrNotMedia
 			return e
 		}
-		if max(resp.ContentLength, rangeTotal(resp.Header.Get("Content-Range"))) > c.cfg.MaxMedia {
+		if resp.ContentLength > c.cfg.MaxMedia {
 			e.Kind, e.Msg = KindTooLarge, fmt.Sprintf("the recording is over %d bytes", c.cfg.MaxMedia)
 			return e
 		}
-		return nil
-	case s == http.StatusRequestedRangeNotSatisfiable:
 		return nil
 	case s == 401 || s == 403 || s == 404 || s == 410:
 		e.Kind, e.cause = KindGone, ErrLinkExpired
@@ -312,16 +278,6 @@ func (c *Client) mediaTrouble(resp *http.Response) error {
 	}
 	e.RetryAfter = retryAfter(resp.Header, c.cfg.Now())
 	return e
-}
-
-// rangeTotal is the whole size in "bytes 0-9/1234", -1 where it is not said.
-func rangeTotal(contentRange string) int64 {
-	_, total, _ := strings.Cut(contentRange, "/")
-	n, err := strconv.ParseInt(total, 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
 }
 
 // mediaBody reads a recording up to the cap.

@@ -23,7 +23,7 @@ func TestMedia(t *testing.T) {
 		if r.RequestURI != signedPath {
 			t.Errorf("got  %s\nwant %s", r.RequestURI, signedPath)
 		}
-		for _, name := range []string{"auth", "Authorization", "Cookie", "Referer", "accountId"} {
+		for _, name := range []string{"auth", "Authorization", "Cookie", "Referer", "accountId", "Range"} {
 			if v := r.Header.Get(name); v != "" {
 				t.Errorf("header %s was sent: %q", name, v)
 			}
@@ -31,37 +31,17 @@ func TestMedia(t *testing.T) {
 		if got := r.Header.Get("Accept-Encoding"); got != "identity" {
 			t.Errorf("got encoding %q", got)
 		}
-		w.Header().Set("ETag", `"x"`)
 		w.Header().Set("Content-Type", "audio/wav")
 		http.ServeContent(w, r, "f.wav", time.Unix(1, 0), strings.NewReader("RIFF0123456789"))
 	})
 	c, b := newClient(t, s.URL, nil)
-	for _, tt := range []struct {
-		name, ask string
-		status    int
-		body, rng string
-		length    int64
-	}{
-		{"all", "", 200, "RIFF0123456789", "", 14},
-		{"a range", "bytes=4-6", 206, "012", "bytes 4-6/14", 3},
-		{"the end", "bytes=-2", 206, "89", "bytes 12-13/14", 2},
-		{"past the end", "bytes=99-", 416, "", "bytes */14", 0},
-		{"no range at all", "bytes=0-1\r\nauth: x", 200, "RIFF0123456789", "", 14},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			r, err := c.Media(t.Context(), s.URL+signedPath, tt.ask)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Body.Close()
-			body, err := io.ReadAll(r.Body)
-			if err != nil || string(body) != tt.body || r.Status != tt.status || r.ContentRange != tt.rng || r.ContentLength != tt.length {
-				t.Errorf("got %d %q %q (%d), %v", r.Status, body, r.ContentRange, r.ContentLength, err)
-			}
-			if tt.status != 416 && (r.ETag != `"x"` || r.ContentType != "audio/wav" || r.LastModified == "") {
-				t.Errorf("got etag %s, type %s, modified %s", r.ETag, r.ContentType, r.LastModified)
-			}
-		})
+	r, err := c.Media(t.Context(), s.URL+signedPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	if body, err := io.ReadAll(r.Body); err != nil || string(body) != "RIFF0123456789" || r.ContentLength != 14 {
+		t.Errorf("got %q (%d), %v", body, r.ContentLength, err)
 	}
 	if classes, _ := b.seen(); len(classes) > 0 {
 		t.Errorf("the API's budget was drawn on: %v", classes)
@@ -84,14 +64,14 @@ func TestMediaFailures(t *testing.T) {
 		{"a page", 200, nil, "\n <html>", KindMalformed, ErrNotMedia}, {"a document", 200, nil, `{"error":"expired"}`, KindMalformed, ErrNotMedia},
 		{"compressed", 200, map[string]string{"Content-Encoding": "gzip"}, "x", KindMalformed, ErrNotMedia},
 		{"too large", 200, nil, strings.Repeat("x", 2000), KindTooLarge, nil},
-		{"a range of something too large", 206, map[string]string{"Content-Range": "bytes 0-1/2000"}, "xx", KindTooLarge, nil},
+		{"a part, though all was asked for", 206, map[string]string{"Content-Range": "bytes 0-1/9"}, "xx", KindMalformed, ErrNotMedia},
 		{"redirect to nowhere", 302, nil, "", KindMalformed, nil},
 		{"redirect to itself", 302, map[string]string{"Location": "/again"}, "", KindMalformed, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := answering(t, tt.status, tt.header, tt.body)
 			c, _ := newClient(t, s.URL, func(c *Config) { c.MaxMedia = 1000 })
-			_, err := c.Media(t.Context(), s.URL+"/f.wav?e=1&n=2&s=SECRET", "")
+			_, err := c.Media(t.Context(), s.URL+"/f.wav?e=1&n=2&s=SECRET")
 			if KindOf(err) != tt.kind || tt.is != nil && !errors.Is(err, tt.is) {
 				t.Errorf("got %v, want %s", err, tt.kind)
 			}
@@ -113,7 +93,7 @@ func TestMediaBodyIsCapped(t *testing.T) {
 	})
 	c, _ := newClient(t, s.URL, func(c *Config) { c.MaxMedia = 1000 })
 	for path, want := range map[string]Kind{"/exact": KindNone, "/endless": KindTooLarge} {
-		r, err := c.Media(t.Context(), s.URL+path, "")
+		r, err := c.Media(t.Context(), s.URL+path)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,7 +114,7 @@ func TestMediaTimeout(t *testing.T) {
 	})
 	t.Cleanup(func() { close(release) })
 	c, _ := newClient(t, s.URL, func(c *Config) { c.MediaTimeout = 100 * time.Millisecond })
-	r, err := c.Media(t.Context(), s.URL+"/x", "")
+	r, err := c.Media(t.Context(), s.URL+"/x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +123,7 @@ func TestMediaTimeout(t *testing.T) {
 		t.Errorf("got %d bytes, %v", n, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err = c.Media(ctx, s.URL+"/x", "")
+	r, err = c.Media(ctx, s.URL+"/x")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -227,7 +207,7 @@ func TestMediaDialsOnlyWhatIsAllowed(t *testing.T) {
 					t.Fatal(err)
 				}
 			})
-			r, err := c.Media(t.Context(), tt.link, "")
+			r, err := c.Media(t.Context(), tt.link)
 			if err == nil {
 				r.Body.Close()
 			}
@@ -286,7 +266,7 @@ func TestMediaRedirects(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			paths = nil
-			r, err := c.Media(t.Context(), "http://media.example/go?"+tt.to, "")
+			r, err := c.Media(t.Context(), "http://media.example/go?"+tt.to)
 			if err == nil {
 				r.Body.Close()
 			}
@@ -312,7 +292,7 @@ func TestMediaSystemDialer(t *testing.T) {
 			cfg.Lookup = lookup
 			cfg.MediaHosts, _ = ParseMediaHosts(strings.Split(list, ","))
 		})
-		r, err := c.Media(t.Context(), "http://name.example:"+port+"/x", "")
+		r, err := c.Media(t.Context(), "http://name.example:"+port+"/x")
 		if err == nil {
 			r.Body.Close()
 		}
