@@ -33,6 +33,9 @@ const (
 	// pendingTries is how long after it was found a session is asked again
 	// even where it is older than that.
 	pendingTries = time.Hour
+	// comingTries is the same for a session of which there is nothing yet but
+	// a word that it is coming: giving it up would lose all of it.
+	comingTries = 24 * time.Hour
 	// settledAge is the age from which "no" is taken for an answer; an
 	// upstream may say it of a call whose recording it has not written yet.
 	settledAge = 24 * time.Hour
@@ -138,7 +141,7 @@ func settleEmpty(a answer) store.Outcome {
 	word := safeWord(a.status)
 	switch store.ProspectOf(a.status) {
 	case store.ProspectComing:
-		if a.givenUp() {
+		if a.givenUp() && a.known() > comingTries {
 			return a.end(store.StateGone, "the upstream never finished it: "+word)
 		}
 		return a.wait("the upstream is not ready: " + word)

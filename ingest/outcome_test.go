@@ -65,7 +65,8 @@ func TestSettle(t *testing.T) {
 
 		{"in progress", session(time.Hour, 0, yes, 0, ""), nothing, "call_in_progress", nil, store.StateWaiting, 2 * time.Minute},
 		{"status never heard of", session(time.Hour, 0, yes, 0, ""), nothing, "contemplated", nil, store.StateWaiting, 2 * time.Minute},
-		{"in progress for ever", session(9*day, 2*time.Hour, yes, 9, ""), nothing, "media_in_progress", nil, store.StateGone, 0},
+		{"in progress, old, found lately", session(9*day, 2*time.Hour, yes, 3, ""), nothing, "media_in_progress", nil, store.StateWaiting, time.Hour},
+		{"in progress for ever", session(9*day, 2*day, yes, 9, ""), nothing, "media_in_progress", nil, store.StateGone, 0},
 		{"unavailable, fresh", session(time.Hour, 0, yes, 0, ""), nothing, "media_unavailable", nil, store.StateWaiting, 2 * time.Minute},
 		{"unavailable, old", session(2*day, 0, yes, 0, ""), nothing, "media_unavailable", nil, store.StateGone, 0},
 		{"too short", session(0, 0, yes, 0, ""), nothing, "media_unavailable_short_duration", nil, store.StateEmpty, 0},
