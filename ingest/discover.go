@@ -37,7 +37,6 @@ type discoverer struct {
 // down to a minute. Each stretch that was read to its end is written down, so
 // that a look that is broken off goes on behind it.
 func (d *discoverer) look(ctx context.Context, windows []span) error {
-	d.count(func(p *Progress) { p.Windows += len(windows) })
 	for _, w := range windows {
 		stack := []span{w}
 		for len(stack) > 0 {
@@ -64,7 +63,6 @@ func (d *discoverer) look(ctx context.Context, windows []span) error {
 				return fmt.Errorf("write down a window: %w", err)
 			}
 		}
-		d.count(func(p *Progress) { p.WindowsDone++ })
 	}
 	return nil
 }

@@ -350,7 +350,6 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 	}
 	r.count(func(p *Progress) {
 		p.Fetched++
-		p.States[outcome.State]++
 		if outcome.Reply.IsVoicemail() {
 			p.Stored++
 		}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -52,15 +51,12 @@ type PassOptions struct {
 
 // Progress counts what a pass has done so far.
 type Progress struct {
-	Windows     int // windows that discovery looks at, as far as is known
-	WindowsDone int
-	Sessions    int // sessions that were not known before
-	Due         int // sessions that this pass made due
-	Fetched     int // sessions that were asked for
-	Stored      int // of these, those that hold a voicemail
-	Changed     int // voicemails that are new or different
-	Overfull    int // minutes with more sessions than the upstream lists
-	States      map[store.State]int
+	Sessions int // sessions that were not known before
+	Due      int // sessions that this pass made due
+	Fetched  int // sessions that were asked for
+	Stored   int // of these, those that hold a voicemail
+	Changed  int // voicemails that are new or different
+	Overfull int // minutes with more sessions than the upstream lists
 }
 
 // Report is what a pass came to.
@@ -112,7 +108,6 @@ func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) 
 		return Report{}, ctx.Err()
 	}
 	p := &pass{in: in, opts: opts, leases: newLeaseBook()}
-	p.progress.States = map[store.State]int{}
 	if err := p.lock(ctx); err != nil {
 		return Report{}, fmt.Errorf("begin a pass: %w", err)
 	}
@@ -276,7 +271,6 @@ func (p *pass) count(change func(*Progress)) {
 	defer p.mu.Unlock()
 	change(&p.progress)
 	now := p.progress
-	now.States = maps.Clone(now.States)
 	p.in.setStatus(func(s *Status) { s.Progress = now })
 	if p.opts.Progress != nil {
 		p.opts.Progress(now)

@@ -226,7 +226,7 @@ func TestPassStopGivesBackWhatHangs(t *testing.T) {
 	var once sync.Once
 	go func() { <-due; cancel() }()
 	_, err := in.Pass(ctx, PassOptions{Progress: func(p Progress) {
-		if p.WindowsDone == p.Windows {
+		if p.Due == 20 {
 			once.Do(func() { close(due) })
 		}
 	}})

@@ -52,6 +52,9 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 // tell says what a pass came to, and what is left to do later.
 func (p *program) tell(r ingest.Report) {
 	fmt.Fprintf(p.stderr, "%d new sessions, %d asked, %d hold a voicemail, %d voicemails new or changed.\n", r.Sessions, r.Fetched, r.Stored, r.Changed)
+	if r.Overfull > 0 {
+		fmt.Fprintf(p.stderr, "Minutes with more sessions than the upstream lists: %d; name those that are missed with --session.\n", r.Overfull)
+	}
 	if r.NextDue > 0 {
 		fmt.Fprintf(p.stderr, "More is due in %s; a running serve sees to it, or run ingest again.\n", r.NextDue.Round(time.Second))
 	}

@@ -38,17 +38,12 @@ type CallDetailsPage struct {
 	// Received is how many rows the reply held, those left out included: a
 	// page shorter than the limit is the last one.
 	Received int
-	// Skipped is how many rows were left out for want of a session id.
-	Skipped int
-	// Results is what the reply says of itself, of the page or of the whole;
-	// -1 where it says nothing.
-	Results int
-	Notes   []string // what was odd about the reply; safe to log
+	Notes    []string // what was odd about the reply; safe to log
 }
 
 // LogValue tells how much is on the page, and nothing of what is.
 func (p CallDetailsPage) LogValue() slog.Value {
-	return slog.GroupValue(slog.Int("rows", len(p.Rows)), slog.Int("received", p.Received), slog.Int("skipped", p.Skipped))
+	return slog.GroupValue(slog.Int("rows", len(p.Rows)), slog.Int("received", p.Received))
 }
 
 // CallRow is one session as the call details tell of it. Times are UTC; zero
@@ -71,8 +66,6 @@ type CallRow struct {
 	Agents        []Agent // those who responded, in order
 	CallbackOpted Flag
 	CallbackAt    time.Time // when the caller opted for a callback
-	// CallbackAcceptedAt is when the caller took the call back.
-	CallbackAcceptedAt time.Time
 }
 
 // LogValue is the session's id: the rest is about people.
@@ -191,10 +184,7 @@ func parseCallDetails(body []byte) (*CallDetailsPage, *Error) {
 	if e != nil {
 		return nil, e
 	}
-	p := &CallDetailsPage{Results: -1, Received: len(o.list(keyRows))}
-	if o.has("numResults") {
-		p.Results = o.whole("numResults")
-	}
+	p := &CallDetailsPage{Received: len(o.list(keyRows))}
 	for _, item := range o.objects(keyRows) {
 		row := rowIn(item)
 		if row.SessionID == "" {
@@ -203,7 +193,6 @@ func parseCallDetails(body []byte) (*CallDetailsPage, *Error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	p.Skipped = p.Received - len(p.Rows)
 	if len(p.Rows) == 0 {
 		if e := trouble(opCallDetails, o, keyRows); e != nil {
 			return nil, e
@@ -252,9 +241,6 @@ func (r *CallRow) addDestination(d object) {
 	}
 	if t := d.time("CallbackOptedTime"); r.CallbackAt.IsZero() {
 		r.CallbackAt = t
-	}
-	if t := d.time("userCallbackAcceptTime", "CallbackInitiatedTime"); r.CallbackAcceptedAt.IsZero() {
-		r.CallbackAcceptedAt = t
 	}
 	agents := d.objects("respondingAgent")
 	for _, a := range d.objects("nonRespondingAgents") {
