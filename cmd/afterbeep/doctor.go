@@ -174,7 +174,7 @@ func (p *program) judge(u *Upstream, probe kore.ProbeResult, err error) finding 
 		kore.TroubleCredentials: "client id or client secret is wrong; copy both again from the JWT app",
 		kore.TroubleReplay:      "the upstream takes tokens for replays; does somebody else use the same app?",
 		kore.TroubleTokenID:     "the app wants tokens with an id; set AFTERBEEP_KORE_JWT_JTI=true",
-		kore.TroubleScope:       "a scope is missing; tick SmartAssist Voicemail and SmartAssist Analytics for the JWT app, save, and publish the app",
+		kore.TroubleScope:       missingScope(probe),
 		kore.TroubleEncrypted:   "payload encryption is on; use a JWT app that has it off",
 		kore.TroubleLimited:     "the account's request limit is used up; wait, or lower AFTERBEEP_KORE_RATE_PER_MINUTE",
 		kore.TroubleUnreachable: "no answer; check AFTERBEEP_KORE_BASE_URL, the network, and the account's IP restriction",
@@ -186,6 +186,18 @@ func (p *program) judge(u *Upstream, probe kore.ProbeResult, err error) finding 
 		return bad("upstream", "%v", err)
 	}
 	return bad("upstream", "%s (%v)", advice, err)
+}
+
+// missingScope says which of the two scopes the upstream refused the app for.
+func missingScope(probe kore.ProbeResult) string {
+	var missing []string
+	if kore.KindOf(probe.Voicemail) == kore.KindScope {
+		missing = append(missing, "SmartAssist Voicemail")
+	}
+	if kore.KindOf(probe.Analytics) == kore.KindScope {
+		missing = append(missing, "SmartAssist Analytics")
+	}
+	return "a scope is missing; tick " + strings.Join(missing, " and ") + " for the JWT app, save, and publish the app"
 }
 
 // checkMediaHosts looks up the hosts that are named in full; a pattern has

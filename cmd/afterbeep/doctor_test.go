@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"afterbeep/ingest/kore"
 )
 
 // A database that does not answer is one line, with what to do about it and
@@ -20,6 +22,25 @@ func TestDoctorWithoutDatabase(t *testing.T) {
 		}
 		if strings.Contains(line, "database ") && (!strings.Contains(line, "check that") || strings.Count(line, "refused") != 1) {
 			t.Errorf("got %q", line)
+		}
+	}
+}
+
+func TestDoctorNamesTheMissingScope(t *testing.T) {
+	refused := &kore.Error{Kind: kore.KindScope}
+	for _, tt := range []struct {
+		name  string
+		probe kore.ProbeResult
+		want  string
+	}{
+		{"analytics", kore.ProbeResult{Analytics: refused}, "tick SmartAssist Analytics for"},
+		{"voicemail", kore.ProbeResult{Voicemail: refused}, "tick SmartAssist Voicemail for"},
+		{"both", kore.ProbeResult{Analytics: refused, Voicemail: refused}, "tick SmartAssist Voicemail and SmartAssist Analytics for"},
+	} {
+		tt.probe.Trouble = kore.TroubleScope
+		got := (&program{}).judge(&Upstream{}, tt.probe, refused)
+		if !got.bad || !strings.Contains(got.words, tt.want) {
+			t.Errorf("%s: got %q, want %q", tt.name, got.words, tt.want)
 		}
 	}
 }
