@@ -5,10 +5,15 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"sync"
 )
 
 // MaxPayload is the longest payload in bytes that is kept.
 const MaxPayload = 32 << 20
+
+// packers are used again: a new one takes most of a megabyte, and longer to
+// make than a reply takes to pack.
+var packers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
 
 // Pack compresses a payload for the database. ErrInvalid when it is longer
 // than MaxPayload.
@@ -17,7 +22,9 @@ func Pack(body []byte) ([]byte, error) {
 		return nil, fmt.Errorf("payload of %d bytes: %w", len(body), ErrInvalid)
 	}
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
 	if _, err := z.Write(body); err != nil {
 		return nil, fmt.Errorf("pack payload: %w", err)
 	}
