@@ -126,7 +126,7 @@ func (d *demo) simulator() koresim.Config {
 	plain := koresim.Documented()
 	return koresim.Config{
 		Quirks: &plain,
-		Seed:   1, Voicemails: d.Voicemails, Until: d.Until, LivePerHour: demoLive, RatePerMinute: demoRate,
+		Seed:   1, Voicemails: d.Voicemails, Other: 2 * d.Voicemails, Until: d.Until, LivePerHour: demoLive, RatePerMinute: demoRate,
 		LinkLifetime: 2 * time.Minute,
 	}
 }
