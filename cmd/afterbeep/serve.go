@@ -80,23 +80,27 @@ func (p *program) serve(ctx context.Context, hooks serveHooks) (err error) {
 	return group.Wait()
 }
 
-// work fetches and indexes until ctx ends; the index follows until the last
-// fetch has been recorded.
+// work fetches and indexes until ctx ends or one of the two fails. The index
+// follows until the last fetch has been recorded.
 func (s *server) work(ctx context.Context, hooks serveHooks) error {
+	fetching, stopFetching := context.WithCancel(ctx)
+	defer stopFetching()
 	following, stopFollowing := context.WithCancel(context.WithoutCancel(ctx))
-	followed := make(chan error, 1)
-	go func() { followed <- s.index.Follow(following) }()
-	err := s.fetch(ctx, hooks)
-	if err == nil && ctx.Err() == nil {
-		select { // without an upstream there is nothing to fetch until a stop
-		case <-ctx.Done():
-		case err = <-followed:
-			stopFollowing()
-			return unlessStopped(following, err)
+	defer stopFollowing()
+	var both errgroup.Group
+	both.Go(func() error {
+		defer stopFetching()
+		return unlessStopped(following, s.index.Follow(following))
+	})
+	both.Go(func() error {
+		defer stopFollowing()
+		err := s.fetch(fetching, hooks)
+		if err == nil {
+			<-fetching.Done() // without an upstream there is nothing to fetch
 		}
-	}
-	stopFollowing()
-	return errors.Join(unlessStopped(ctx, err), unlessStopped(following, <-followed))
+		return unlessStopped(fetching, err)
+	})
+	return both.Wait()
 }
 
 func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
