@@ -29,27 +29,28 @@ func classOf(c kore.Class) store.Class {
 // Budget is an account's allowance, kept in the store so that every process
 // draws on the same one. It implements kore.Budget and is safe for concurrent use.
 type Budget struct {
-	budgets   store.Budgets
-	account   string
-	perMinute int
-	log       *slog.Logger
-	wait      func(context.Context, time.Duration) error
+	budgets store.Budgets
+	account string
+	limits  []store.Limit
+	log     *slog.Logger
+	wait    func(context.Context, time.Duration) error
 }
 
 var _ kore.Budget = (*Budget)(nil)
 
-// NewBudget makes the allowance of an account: perMinute requests in a rolling
-// minute, at least 1. A nil log logs nothing.
-func NewBudget(budgets store.Budgets, account string, perMinute int, log *slog.Logger) (*Budget, error) {
+// NewBudget makes the allowance of an account within limits (store.Limits). A
+// nil log logs nothing.
+func NewBudget(budgets store.Budgets, account string, limits []store.Limit, log *slog.Logger) (*Budget, error) {
 	switch {
 	case budgets == nil:
 		return nil, errors.New("budget: no store")
 	case account == "":
 		return nil, errors.New("budget: no account")
-	case perMinute < 1:
-		return nil, errors.New("budget: want at least one request a minute")
 	}
-	return &Budget{budgets: budgets, account: account, perMinute: perMinute, log: orDiscard(log), wait: pauseOrStop}, nil
+	if _, err := store.CheckLimits(limits); err != nil {
+		return nil, fmt.Errorf("budget: %w", err)
+	}
+	return &Budget{budgets: budgets, account: account, limits: limits, log: orDiscard(log), wait: pauseOrStop}, nil
 }
 
 // Reserve blocks until one request of the class may be sent. It returns ctx's
@@ -59,7 +60,7 @@ func (b *Budget) Reserve(ctx context.Context, class kore.Class) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		wait, err := b.budgets.Reserve(ctx, b.account, classOf(class), b.perMinute)
+		wait, err := b.budgets.Reserve(ctx, b.account, classOf(class), b.limits...)
 		if err != nil {
 			return fmt.Errorf("reserve a request: %w", err)
 		}

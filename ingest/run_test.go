@@ -263,7 +263,7 @@ func TestPassEndsWithItsLock(t *testing.T) {
 
 func TestBudgetWaitsAndGivesUp(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 1})
-	b, err := NewBudget(w.store, "acc", 2, nil)
+	b, err := NewBudget(w.store, "acc", store.Limits(2), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -296,8 +296,8 @@ func TestBudgetWaitsAndGivesUp(t *testing.T) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 	for _, bad := range []func() (*Budget, error){
-		func() (*Budget, error) { return NewBudget(nil, "acc", 1, nil) },
-		func() (*Budget, error) { return NewBudget(w.store, "", 1, nil) },
+		func() (*Budget, error) { return NewBudget(nil, "acc", store.Limits(1), nil) },
+		func() (*Budget, error) { return NewBudget(w.store, "", store.Limits(1), nil) },
 		func() (*Budget, error) { return NewBudget(w.store, "acc", 0, nil) },
 	} {
 		if b, err := bad(); err == nil {

@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"fmt"
+	"math"
+	"time"
+)
 
 // Class says what a request to the upstream is for; a smaller class goes first.
 type Class int
@@ -14,12 +18,60 @@ const (
 	ClassBackfill                // everything older
 )
 
-// Allowance is how many of perMinute requests in a rolling minute a class may
-// bring the account to. The listener may use all; each class below leaves a
-// twentieth of the budget more to those above it, and every class may use at
-// least one.
-func Allowance(perMinute int, c Class) int {
-	return max(1, perMinute-perMinute*int(c)/20)
+// Allowance is how many of a limit's most requests a class may bring the
+// account to. The listener may use all; each class below leaves a twentieth of
+// the budget more to those above it, and every class may use at least one.
+func Allowance(most int, c Class) int {
+	return max(1, most-most*int(c)/20)
+}
+
+// Limit is how many requests may lie within a rolling stretch of time.
+type Limit struct {
+	Per  time.Duration
+	Most int
+}
+
+// MaxLimit is the longest stretch that a limit may be about.
+const MaxLimit = 31 * 24 * time.Hour
+
+// remembered is how long a request is kept in mind at least.
+const remembered = time.Hour
+
+// CheckLimits is ErrInvalid for limits that can't be kept, else it returns how
+// long a request must be remembered for them.
+func CheckLimits(limits []Limit) (time.Duration, error) {
+	if len(limits) == 0 {
+		return 0, fmt.Errorf("no limit: %w", ErrInvalid)
+	}
+	longest := remembered
+	for _, l := range limits {
+		if l.Per <= 0 || l.Per > MaxLimit || l.Most < 1 {
+			return 0, fmt.Errorf("%d requests in %s: %w", l.Most, l.Per, ErrInvalid)
+		}
+		longest = max(longest, l.Per)
+	}
+	return longest, nil
+}
+
+// Limits are those that keep requests at perMinute on the average, whole or not,
+// and never let a minute have more than that, rounded up. None where perMinute
+// is not a positive number.
+func Limits(perMinute float64) []Limit {
+	if !(perMinute > 0) || math.IsInf(perMinute, 1) {
+		return nil
+	}
+	perMinute = min(perMinute, 1e6)
+	if whole := math.Floor(perMinute); whole == perMinute {
+		return []Limit{{Per: time.Minute, Most: int(whole)}}
+	}
+	if perMinute < 1 {
+		return []Limit{{Per: time.Duration(min(float64(time.Minute)/perMinute, float64(MaxLimit))), Most: 1}}
+	}
+	const minutes = 10 // long enough for a tenth of a request to count
+	return []Limit{
+		{Per: time.Minute, Most: int(math.Ceil(perMinute))},
+		{Per: minutes * time.Minute, Most: int(perMinute * minutes)},
+	}
 }
 
 // Verdict is how the upstream answered one request.

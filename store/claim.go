@@ -43,6 +43,9 @@ type Outcome struct {
 	After time.Duration
 	// Reason says why, in words that are safe to show and log.
 	Reason string
+	// Excerpt is the beginning of a reply that could not be read, redacted by
+	// whoever hands it in.
+	Excerpt string
 	// Reply is what arrived, flattened; nil where nothing did.
 	Reply *Reply
 }

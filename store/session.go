@@ -47,6 +47,8 @@ const (
 	FoundByCallDetails = "calldetails"
 	FoundByList        = "list"
 	FoundByImport      = "import"
+	FoundByGetSessions = "getsessions"
+	FoundByHook        = "hook"
 )
 
 // Priorities of a session in Claim; smaller goes first.
@@ -98,7 +100,10 @@ type Session struct {
 	Attempts int       // failed attempts since the last good answer
 	DueAt    time.Time // when it is asked next; zero where it is not
 	Reason   string    // why it is in this state; safe to show
-	FoundAt  time.Time // when this store first heard of it
+	// Excerpt is the beginning of the reply that could not be read, redacted;
+	// "" where the last reply could be.
+	Excerpt string
+	FoundAt time.Time // when this store first heard of it
 }
 
 // Key returns the session's key.

@@ -93,11 +93,13 @@ type Locks interface {
 // Budgets keeps each account's use of the upstream within its limit, across
 // processes.
 type Budgets interface {
-	// Reserve counts one request against the account's rolling minute and
+	// Reserve counts one request against every limit of the account's and
 	// returns 0, or returns how long to wait before asking again and counts
-	// nothing. Allowance says how much of perMinute a class may use. While the
-	// account pauses (Pause) only one probe at a time is let through.
-	Reserve(ctx context.Context, account string, class Class, perMinute int) (wait time.Duration, err error)
+	// nothing. Allowance says how much of a limit a class may use. While the
+	// account pauses (Pause) only one probe at a time is let through. account
+	// may be any name of what has a budget of its own. ErrInvalid without a
+	// limit, or with one that isn't positive or is over MaxLimit long.
+	Reserve(ctx context.Context, account string, class Class, limits ...Limit) (wait time.Duration, err error)
 	// Answered tells how a reserved request was answered: a limited answer
 	// starts or prolongs the account's pause, a good one ends it.
 	Answered(ctx context.Context, account string, v Verdict) error

@@ -51,8 +51,15 @@ type Segment struct {
 // RecordingKind says what a recording is of.
 type RecordingKind string
 
-// RecordingVoicemail is the file that the voicemail endpoint names.
-const RecordingVoicemail RecordingKind = "voicemail"
+// The kinds of a recording.
+const (
+	// RecordingVoicemail is a file that the voicemail endpoint names.
+	RecordingVoicemail RecordingKind = "voicemail"
+	// RecordingCallV2 is a file that version 2 of the call recording endpoint names.
+	RecordingCallV2 RecordingKind = "call_v2"
+	// RecordingCallV1 is audio that version 1 of it holds: it has no name.
+	RecordingCallV1 RecordingKind = "call_v1"
+)
 
 // The statuses of a recording that Afterbeep itself gives. The upstream's own
 // words (as "media_in_progress") are kept as they came.
@@ -74,6 +81,13 @@ type Recording struct {
 	Status     string
 	ExpiryHint time.Time // when the last link seen said it would expire
 	CheckedAt  time.Time // when the upstream last told of it
+
+	// What the audio archive holds of it; all zero where it holds nothing.
+	Digest   string // SHA-256 in hexadecimal: its name in the archive
+	Type     string // media type, as sniffed
+	Bytes    int64
+	Duration time.Duration
+	KeptAt   time.Time
 }
 
 // Voicemail is one session of one bot that holds a message.

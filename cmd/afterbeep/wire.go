@@ -61,7 +61,7 @@ func (p *program) openIndex(ctx context.Context, s store.Store) (*index.Index, e
 // draw on the budget that the store keeps.
 func (p *program) newClient(budgets store.Budgets) (*kore.Client, error) {
 	u := p.config.Upstream
-	budget, err := ingest.NewBudget(budgets, u.AccountID, p.config.Rate, p.log)
+	budget, err := ingest.NewBudget(budgets, u.AccountID, store.Limits(float64(p.config.Rate)), p.log)
 	if err != nil {
 		return nil, err
 	}

@@ -2,17 +2,22 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"afterbeep/store"
 )
 
 // Reserve implements store.Budgets.
-func (s *Store) Reserve(ctx context.Context, account string, class store.Class, perMinute int) (time.Duration, error) {
+func (s *Store) Reserve(ctx context.Context, account string, class store.Class, limits ...store.Limit) (time.Duration, error) {
 	account = store.CleanText(account)
-	allowed := store.Allowance(perMinute, class)
+	const op = "reserve a request"
+	keep, err := store.CheckLimits(limits)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", op, err)
+	}
 	var wait time.Duration
-	err := s.inTx(ctx, "reserve a request", func(ctx context.Context, t tx) error {
+	err = s.inTx(ctx, op, func(ctx context.Context, t tx) error {
 		p, now, err := lockBudget(ctx, t, account)
 		if err != nil {
 			return err
@@ -20,7 +25,10 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 		if wait = p.Wait(now); wait > 0 {
 			return nil
 		}
-		if wait, err = untilRoom(ctx, t, account, allowed, now); err != nil || wait > 0 {
+		if err := dropCalls(ctx, t, account, now, keep); err != nil {
+			return err
+		}
+		if wait, err = untilRoom(ctx, t, account, class, limits, now); err != nil || wait > 0 {
 			return err
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO budget_calls (account_id, at) VALUES ($1, $2)`, account, now); err != nil {
@@ -50,25 +58,34 @@ func lockBudget(ctx context.Context, t tx, account string) (store.Pause, time.Ti
 	return p, now, err
 }
 
-// untilRoom is how long it takes until fewer than allowed requests lie within
-// the last minute; 0 when it is so now. Requests that are older are dropped.
-func untilRoom(ctx context.Context, t tx, account string, allowed int, now time.Time) (time.Duration, error) {
-	if _, err := t.Exec(ctx, `DELETE FROM budget_calls WHERE account_id = $1 AND at <= $2`, account, now.Add(-time.Minute)); err != nil {
-		return 0, err
+// dropCalls forgets the calls that count no more.
+func dropCalls(ctx context.Context, t tx, account string, now time.Time, keep time.Duration) error {
+	if _, err := t.Exec(ctx, `DELETE FROM budget_calls WHERE account_id = $1 AND at <= $2`, account, now.Add(-keep)); err != nil {
+		return err
 	}
 	// The clock was put back: what lies ahead of it was sent by now.
-	if _, err := t.Exec(ctx, `UPDATE budget_calls SET at = $2 WHERE account_id = $1 AND at > $2`, account, now); err != nil {
-		return 0, err
+	_, err := t.Exec(ctx, `UPDATE budget_calls SET at = $2 WHERE account_id = $1 AND at > $2`, account, now)
+	return err
+}
+
+// untilRoom is how long until each limit has room for one more call of the
+// class; 0 where that is so now.
+func untilRoom(ctx context.Context, t tx, account string, class store.Class, limits []store.Limit, now time.Time) (time.Duration, error) {
+	var wait time.Duration
+	for _, l := range limits {
+		// The newest calls but one less than allowed must lie before the
+		// stretch: the youngest of those says when they will.
+		var last time.Time
+		err := t.QueryRow(ctx, `SELECT (SELECT at FROM budget_calls WHERE account_id = $1 ORDER BY at DESC OFFSET $2 LIMIT 1)`,
+			account, store.Allowance(l.Most, class)-1).Scan(at(&last))
+		if err != nil {
+			return 0, err
+		}
+		if !last.IsZero() {
+			wait = max(wait, last.Add(l.Per).Sub(now))
+		}
 	}
-	// The newest calls but allowed-1 must be gone: the youngest of those that
-	// must go says when.
-	var last time.Time
-	err := t.QueryRow(ctx, `SELECT (SELECT at FROM budget_calls WHERE account_id = $1 ORDER BY at DESC OFFSET $2 LIMIT 1)`,
-		account, allowed-1).Scan(at(&last))
-	if err != nil || last.IsZero() {
-		return 0, err
-	}
-	return last.Add(time.Minute).Sub(now), nil
+	return wait, nil
 }
 
 func writePause(ctx context.Context, t tx, account string, had, p store.Pause) error {

@@ -10,10 +10,14 @@ import (
 )
 
 // Reserve implements store.Budgets.
-func (s *Store) Reserve(ctx context.Context, account string, class store.Class, perMinute int) (time.Duration, error) {
+func (s *Store) Reserve(ctx context.Context, account string, class store.Class, limits ...store.Limit) (time.Duration, error) {
 	account = store.CleanText(account)
+	keep, err := store.CheckLimits(limits)
+	if err != nil {
+		return 0, wrap("reserve a request", err)
+	}
 	var wait time.Duration
-	err := s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
 		pause, err := loadPause(ctx, tx, account)
 		if err != nil {
@@ -22,7 +26,7 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 		if wait = pause.Wait(now); wait > 0 {
 			return nil
 		}
-		if wait, err = windowWait(ctx, tx, account, now, store.Allowance(perMinute, class)); err != nil || wait > 0 {
+		if wait, err = untilRoom(ctx, tx, account, class, limits, now); err != nil || wait > 0 {
 			return err
 		}
 		if pause.Step > 0 {
@@ -30,7 +34,7 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 				return err
 			}
 		}
-		return countCall(ctx, tx, account, now)
+		return countCall(ctx, tx, account, now, keep)
 	})
 	if err != nil {
 		return 0, wrap("reserve a request", err)
@@ -38,26 +42,35 @@ func (s *Store) Reserve(ctx context.Context, account string, class store.Class, 
 	return wait, nil
 }
 
-// windowWait is how long until fewer than allowed calls lie in the last
-// minute; 0 where that is so now. The allowed-th newest call decides alone.
-func windowWait(ctx context.Context, tx *sql.Tx, account string, now time.Time, allowed int) (time.Duration, error) {
+// untilRoom is how long until each limit has room for one more call of the
+// class; 0 where that is so now.
+func untilRoom(ctx context.Context, tx *sql.Tx, account string, class store.Class, limits []store.Limit, now time.Time) (time.Duration, error) {
 	// The clock was put back: what lies ahead of it was sent by now.
 	_, err := tx.ExecContext(ctx, `UPDATE budget_calls SET at = ? WHERE account_id = ? AND at > ?`, known(now), account, known(now))
 	if err != nil {
 		return 0, err
 	}
-	var oldest time.Time
-	err = tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
-		account, allowed-1).Scan(at(&oldest))
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, nil
+	var wait time.Duration
+	for _, l := range limits {
+		// The newest calls but one less than allowed must lie before the
+		// stretch: the youngest of those says when they will.
+		var last time.Time
+		err := tx.QueryRowContext(ctx, `SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`,
+			account, store.Allowance(l.Most, class)-1).Scan(at(&last))
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return 0, err
+		default:
+			wait = max(wait, last.Add(l.Per).Sub(now))
+		}
 	}
-	return max(0, oldest.Add(time.Minute).Sub(now)), err
+	return wait, nil
 }
 
 // countCall writes down a call and drops those that count no more.
-func countCall(ctx context.Context, tx *sql.Tx, account string, now time.Time) error {
-	_, err := tx.ExecContext(ctx, `DELETE FROM budget_calls WHERE account_id = ? AND at <= ?`, account, known(now.Add(-time.Minute)))
+func countCall(ctx context.Context, tx *sql.Tx, account string, now time.Time, keep time.Duration) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM budget_calls WHERE account_id = ? AND at <= ?`, account, known(now.Add(-keep)))
 	if err != nil {
 		return err
 	}

@@ -311,7 +311,7 @@ func TestOldCallsAreDropped(t *testing.T) {
 	}
 	defer s.Close()
 	for range 20 {
-		if _, err := s.Reserve(t.Context(), "account", store.ClassListener, 100); err != nil {
+		if _, err := s.Reserve(t.Context(), "account", store.ClassListener, store.Limits(100)...); err != nil {
 			t.Fatal(err)
 		}
 		now = now.Add(20 * time.Second)

@@ -26,7 +26,7 @@ func budgetRows() []row {
 
 func (b *bench) reserve(t *testing.T, class store.Class, perMinute int) time.Duration {
 	t.Helper()
-	wait, err := b.Reserve(t.Context(), account, class, perMinute)
+	wait, err := b.Reserve(t.Context(), account, class, store.Limits(float64(perMinute))...)
 	must(t, err)
 	return wait
 }
@@ -65,7 +65,7 @@ func budgetClasses(t *testing.T, b *bench) {
 func budgetAccounts(t *testing.T, b *bench) {
 	equal(t, "first", b.reserve(t, store.ClassListener, 1), time.Duration(0))
 	equal(t, "second", b.reserve(t, store.ClassListener, 1), time.Minute)
-	wait, err := b.Reserve(t.Context(), "account-2", store.ClassListener, 1)
+	wait, err := b.Reserve(t.Context(), "account-2", store.ClassListener, store.Limits(1)...)
 	must(t, err)
 	equal(t, "another account", wait, time.Duration(0))
 }
@@ -82,7 +82,7 @@ func budgetProperty(t *testing.T, b *bench) {
 		for range rapid.IntRange(1, 20).Draw(rt, "requests") {
 			b.clock.move(time.Duration(rapid.Int64Range(0, 20_000_000).Draw(rt, "microseconds")) * time.Microsecond)
 			class := store.Class(rapid.IntRange(0, 4).Draw(rt, "class"))
-			wait, err := handles[rapid.IntRange(0, 1).Draw(rt, "handle")].Reserve(t.Context(), account, class, perMinute)
+			wait, err := handles[rapid.IntRange(0, 1).Draw(rt, "handle")].Reserve(t.Context(), account, class, store.Limits(float64(perMinute))...)
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -119,7 +119,7 @@ func budgetConcurrent(t *testing.T, b *bench) {
 	for i := range 8 {
 		g.Go(func() error {
 			for range 10 {
-				wait, err := handles[i%2].Reserve(ctx, account, store.ClassListener, 25)
+				wait, err := handles[i%2].Reserve(ctx, account, store.ClassListener, store.Limits(25)...)
 				if err != nil {
 					return err
 				}
@@ -263,7 +263,7 @@ func pauseShared(t *testing.T, b *bench) {
 	other := b.another(t)
 	must(t, other.Answered(t.Context(), account, store.Verdict{Limited: true, RetryAfter: time.Minute}))
 	equal(t, "wait", b.probe(t), time.Minute)
-	wait, err := b.Reserve(t.Context(), "account-2", store.ClassListener, 10)
+	wait, err := b.Reserve(t.Context(), "account-2", store.ClassListener, store.Limits(10)...)
 	must(t, err)
 	equal(t, "another account", wait, time.Duration(0))
 }

@@ -181,7 +181,7 @@ func writeCalls(b *bench, l store.Lease) map[string]func(context.Context) error 
 		},
 		"AcquireLock":     func(ctx context.Context) error { return b.AcquireLock(ctx, "pass", "a", time.Hour) },
 		"ReleaseLock":     func(ctx context.Context) error { return b.ReleaseLock(ctx, "pass", "a") },
-		"Reserve":         func(ctx context.Context) error { _, err := b.Reserve(ctx, account, 0, 1); return err },
+		"Reserve":         func(ctx context.Context) error { _, err := b.Reserve(ctx, account, 0, store.Limits(1)...); return err },
 		"Answered":        func(ctx context.Context) error { return b.Answered(ctx, account, store.Verdict{Limited: true}) },
 		"CreateUser":      func(ctx context.Context) error { _, err := b.CreateUser(ctx, u); return err },
 		"CreateFirstUser": func(ctx context.Context) error { _, err := b.CreateFirstUser(ctx, u); return err },

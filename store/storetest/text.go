@@ -82,7 +82,7 @@ func cleanedNames(t *testing.T, b *bench, odd string) {
 	windows, err := b.Windows(t.Context(), odd, time.Time{})
 	must(t, err)
 	equal(t, "windows", len(windows), 1)
-	_, err = b.Reserve(t.Context(), odd, store.ClassListener, 1)
+	_, err = b.Reserve(t.Context(), odd, store.ClassListener, store.Limits(1)...)
 	must(t, err)
 	must(t, b.Answered(t.Context(), odd, store.Verdict{Limited: true}))
 	must(t, b.Audit(t.Context(), store.AuditEntry{Actor: odd, Action: odd, Detail: odd, Remote: odd}))

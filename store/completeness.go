@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Completeness tells how much of what is known upstream is in the archive.
+// Every method takes the reader's scope.
+type Completeness interface {
+	// Days counts what is known, per bot and day. edges are the days' bounds,
+	// ascending: a day is from one edge up to the next. A session's day is that
+	// of its start, else of when it was found. indexed is the Seq up to which
+	// the index has followed. Days without a session are left out. Ordered by
+	// bot, then newest day first. ErrInvalid for fewer than two edges, edges
+	// that don't ascend, or over MaxDays days.
+	Days(ctx context.Context, s Scope, edges []time.Time, indexed int64) ([]LedgerDay, error)
+	// Gaps lists the sessions that lack something, newest first.
+	Gaps(ctx context.Context, s Scope, q GapQuery) ([]Gap, error)
+	// Lags tells how far each step is behind.
+	Lags(ctx context.Context, s Scope) (Lags, error)
+	// WakeSession makes a session due now, whatever its state but StateLeased,
+	// wanted, at PriorityVoicemail, with no attempts counted. ErrNotFound when
+	// there is none in the scope, ErrLeased while it is being fetched.
+	WakeSession(ctx context.Context, s Scope, key SessionKey) error
+	// NextDue is when the earliest of the accounts' due, waiting, retry and
+	// leased sessions comes due or its lease runs out, and the time by the
+	// clock that judges it; at is zero where there is none. No accounts is none.
+	NextDue(ctx context.Context, accounts []string) (at, now time.Time, err error)
+}
+
+// MaxDays is the most days that Days counts at a time.
+const MaxDays = 400
+
+// LedgerDay is one day of one bot. Known counts each session once; what it is
+// made of is Stored, Waiting, Dead, Gone, Empty and Skipped, which come from
+// different tables and need not add up to it: that they do not is for people to
+// see.
+type LedgerDay struct {
+	BotID string
+	Day   time.Time // the edge that it begins at
+	Known int       // sessions
+
+	Stored  int // sessions with a voicemail in the archive
+	Waiting int // due, being fetched, waiting or to be tried again, and not Stored
+	Dead    int // and not Stored, as all below
+	Gone    int
+	Empty   int
+	Skipped int
+
+	Voicemails  int // sessions flagged as voicemails, and those Stored
+	Transcribed int // of Stored: with text
+	Pending     int // of Stored: whose transcript is still waited for
+	Audio       int // of Stored: that name a recording of the voicemail that can be had
+	Archived    int // of Audio: with all of these archived
+	Indexed     int // of Stored: in the index
+}
+
+// GapKind says what a session lacks.
+type GapKind string
+
+// The kinds of a gap.
+const (
+	GapWaiting       GapKind = "waiting"       // not stored yet, and asked again
+	GapDead          GapKind = "dead"          // given up as unreadable
+	GapGone          GapKind = "gone"          // flagged as a voicemail, and gone or empty upstream
+	GapUntranscribed GapKind = "untranscribed" // stored, without text
+	GapUnarchived    GapKind = "unarchived"    // stored, with audio that is not archived
+	GapUnindexed     GapKind = "unindexed"     // stored, and not in the index
+)
+
+// GapKinds lists every kind, in the order in which they are shown.
+func GapKinds() []GapKind {
+	return []GapKind{GapWaiting, GapDead, GapGone, GapUntranscribed, GapUnarchived, GapUnindexed}
+}
+
+// GapQuery says which gaps are wanted.
+type GapQuery struct {
+	BotID   string    // "" is every bot in the scope
+	From    time.Time // by the session's day, as in Days; zero is unbounded
+	To      time.Time // exclusive; zero is unbounded
+	Kinds   []GapKind // empty is every kind
+	Indexed int64     // as in Days
+	Limit   int       // clamped to 1 to MaxGaps
+}
+
+// MaxGaps is the most gaps that are listed at a time.
+const MaxGaps = 1000
+
+// Gap is one thing that one session lacks.
+type Gap struct {
+	SessionKey
+	VoicemailID int64 // 0 where there is no voicemail
+	Kind        GapKind
+	State       State  // the session's; of GapUnarchived the task's
+	Reason      string // why, safe to show
+	Excerpt     string // of the reply that could not be read, redacted; "" where there is none
+	Attempts    int
+	NextAt      time.Time // when it is tried next; zero where it is not
+	StartedAt   time.Time // the session's start, else when it was found
+}
+
+// Lags tells how far the steps are behind. Zero times are "nothing there".
+type Lags struct {
+	Now         time.Time // by the store's clock
+	Newest      time.Time // LeftAt of the newest voicemail
+	LookedAt    time.Time // the newest look of discovery, over all accounts
+	OldestDue   time.Time // due time of the session that is overdue for longest
+	OldestAudio time.Time // due time of the task that is overdue for longest
+	Recordings  int       // recordings that can be had
+	Kept        int       // of these, archived
+	Waiting     int       // of these, not archived and tried again
+	GivenUp     int       // of these, not archived and given up
+	KeptBytes   int64     // of the archived ones in the scope
+}
