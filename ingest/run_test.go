@@ -298,7 +298,7 @@ func TestBudgetWaitsAndGivesUp(t *testing.T) {
 	for _, bad := range []func() (*Budget, error){
 		func() (*Budget, error) { return NewBudget(nil, "acc", store.Limits(1), nil) },
 		func() (*Budget, error) { return NewBudget(w.store, "", store.Limits(1), nil) },
-		func() (*Budget, error) { return NewBudget(w.store, "acc", 0, nil) },
+		func() (*Budget, error) { return NewBudget(w.store, "acc", nil, nil) },
 	} {
 		if b, err := bad(); err == nil {
 			t.Errorf("got %v", b)
