@@ -89,7 +89,7 @@ func openStore(t *testing.T, path string, now func() time.Time) *sqlite.Store {
 
 func (w *world) newClient(secret string) *kore.Client {
 	w.t.Helper()
-	budget, err := NewBudget(w.store, w.creds.AccountID, 1e6, nil)
+	budget, err := NewBudget(w.store, w.creds.AccountID, store.Limits(1e6), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
