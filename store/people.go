@@ -131,6 +131,15 @@ const (
 	AuditStatus   = "see status"
 	AuditRunNow   = "run ingest"
 	AuditUserEdit = "change user"
+	AuditLedger   = "see ledger"
+	AuditRetry    = "try again"
+	AuditRefetch  = "fetch again"
+	AuditEnlist   = "enlist sessions"
+	AuditBackfill = "backfill"
+	AuditBots     = "see bots"
+	AuditBotTest  = "test bot"
+	AuditBotEdit  = "change bot"
+	AuditPush     = "push"
 )
 
 // AuditEntry is one thing that somebody did or was refused.

@@ -23,6 +23,19 @@ type Config struct {
 	// Ingest is the ingester; nil where there is none: the pages then say how
 	// to connect a bot.
 	Ingest Ingest
+	// Originals opens recordings for download; nil where Player does that, too.
+	Originals Originals
+	// Keeper archives audio; nil where nothing does: the pages then say that
+	// audio is not archived, and recordings of calls are not looked up.
+	Keeper Keeper
+	// Enlister takes lists and pushes; nil where there is no ingester.
+	Enlister Enlister
+	// Backfills looks at the past; nil where there is no ingester.
+	Backfills Backfills
+	// Bots connects bots on a page; nil where that can't be done.
+	Bots Bots
+	// HookHash is HashSecret of the push endpoint's token; "" is no endpoint.
+	HookHash string
 	// PublicURL is where people reach Afterbeep, as "https://afterbeep.example".
 	// With https the cookie is Secure, and the address of whoever calls is
 	// taken from X-Forwarded-For when the request comes from a private address:
