@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -19,6 +20,9 @@ func CheckLease(d time.Duration) error {
 	}
 	return nil
 }
+
+// MaxExcerpt is how many bytes of an excerpt are kept.
+const MaxExcerpt = 2048
 
 // MaxClaim is the most sessions that one Claim leases.
 const MaxClaim = 100
@@ -44,7 +48,9 @@ type Outcome struct {
 	// Reason says why, in words that are safe to show and log.
 	Reason string
 	// Excerpt is the beginning of a reply that could not be read, redacted by
-	// whoever hands it in.
+	// whoever hands it in and cut to MaxExcerpt. It takes the place of the
+	// session's; without one that is cleared, but for StateDue, which tells
+	// nothing of a reply.
 	Excerpt string
 	// Reply is what arrived, flattened; nil where nothing did.
 	Reply *Reply
@@ -59,7 +65,7 @@ func Settle(had *Voicemail, o Outcome) Outcome {
 		return o
 	}
 	waits := o.State == StateWaiting || o.State == StateRetry
-	if waits && (had.Transcript == TranscriptPending || len(had.Recordings) == 0) {
+	if waits && (had.Transcript == TranscriptPending || !had.hasFile()) {
 		return o
 	}
 	o.State, o.After = StateStored, 0
@@ -105,16 +111,39 @@ func Conclude(s Session, had *Voicemail, o Outcome, now time.Time) Conclusion {
 // after is the session when a fetch has ended with o, which is settled.
 func (s Session) after(o Outcome, now time.Time) Session {
 	s.State, s.Reason, s.DueAt = o.State, o.Reason, time.Time{}
-	switch o.State {
-	case StateDue:
-	case StateWaiting, StateRetry, StateDead:
-		s.Attempts++
-	default:
-		s.Attempts = 0
+	if o.Excerpt != "" || o.State != StateDue {
+		s.Excerpt = o.Excerpt
 	}
-	switch o.State {
-	case StateDue, StateWaiting, StateRetry:
-		s.DueAt = Cut(now.Add(o.After))
-	}
+	s.Attempts, s.DueAt = o.State.next(s.Attempts, o.After, now)
 	return s
+}
+
+// hasFile reports whether the upstream ever named a file of the voicemail
+// itself.
+func (v Voicemail) hasFile() bool {
+	return slices.ContainsFunc(v.Recordings, func(r Recording) bool { return !r.Kind.IsCall() })
+}
+
+// ends reports whether a piece of work may end in the state.
+func (s State) ends() bool {
+	switch s {
+	case StateDue, StateStored, StateEmpty, StateWaiting, StateRetry, StateGone, StateDead:
+		return true
+	}
+	return false
+}
+
+// next is the count of failed attempts and the due time of work that ended in
+// the state: zero where it is not tried again.
+func (s State) next(attempts int, after time.Duration, now time.Time) (int, time.Time) {
+	at := Cut(now.Add(after))
+	switch s {
+	case StateDue:
+		return attempts, at
+	case StateWaiting, StateRetry:
+		return attempts + 1, at
+	case StateDead:
+		return attempts + 1, time.Time{}
+	}
+	return 0, time.Time{}
 }

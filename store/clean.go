@@ -25,6 +25,14 @@ func CleanText(s string) string {
 // takes 2,700 bytes for one entry.
 const MaxID = 512
 
+// cutText is as much of clean text as fits into most bytes.
+func cutText(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") // what is left of a letter that was cut through
+}
+
 func cleanAll(texts ...*string) {
 	for _, t := range texts {
 		*t = CleanText(*t)
@@ -108,24 +116,26 @@ func (r *Reply) Clean() *Reply {
 	}
 	c.Recordings = slices.Clone(r.Recordings)
 	for i := range c.Recordings {
-		v := &c.Recordings[i]
-		cleanAll(&v.FileName, &v.Status)
-		v.Kind = RecordingKind(CleanText(string(v.Kind)))
-		cutAll(&v.ExpiryHint)
+		c.Recordings[i].clean()
 	}
 	return &c
+}
+
+func (r *Recording) clean() {
+	cleanAll(&r.FileName, &r.Status)
+	r.Kind = RecordingKind(CleanText(string(r.Kind)))
+	cutAll(&r.ExpiryHint)
 }
 
 // Clean returns the outcome with clean text and no negative wait. ErrInvalid
 // when State is none that Record leads to.
 func (o Outcome) Clean() (Outcome, error) {
-	switch o.State {
-	case StateDue, StateStored, StateEmpty, StateWaiting, StateRetry, StateGone, StateDead:
-	default:
+	if !o.State.ends() {
 		return Outcome{}, fmt.Errorf("a fetch can't end in state %q: %w", CleanText(string(o.State)), ErrInvalid)
 	}
 	o.After = max(o.After, 0)
 	o.Reason = CleanText(o.Reason)
+	o.Excerpt = cutText(CleanText(o.Excerpt), MaxExcerpt)
 	o.Reply = o.Reply.Clean()
 	return o, nil
 }

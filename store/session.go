@@ -128,7 +128,7 @@ type Saved struct {
 // written and whether this made the session due.
 func Enlist(had *Session, s Session, now time.Time) (row Session, changed, due bool) {
 	if had == nil {
-		s.State, s.Attempts, s.DueAt, s.Reason, s.FoundAt = StateSkipped, 0, time.Time{}, "", Cut(now)
+		s.State, s.Attempts, s.DueAt, s.Reason, s.Excerpt, s.FoundAt = StateSkipped, 0, time.Time{}, "", "", Cut(now)
 		if s.Wanted {
 			s.State, s.DueAt = StateDue, Cut(now)
 		}
@@ -140,6 +140,14 @@ func Enlist(had *Session, s Session, now time.Time) (row Session, changed, due b
 		row.DueAt = Cut(now)
 	}
 	return row, changed, due
+}
+
+// Wake is the session as WakeSession makes it: due now and wanted, before those
+// that nobody asked for. What the last reply was stays known. It is pure.
+func (s Session) Wake(now time.Time) Session {
+	s.State, s.Attempts, s.DueAt, s.Reason = StateDue, 0, Cut(now), ""
+	s.Wanted, s.Priority = true, PriorityVoicemail
+	return s
 }
 
 // Same finds the row that tells of the same session as s among known ones with

@@ -49,8 +49,8 @@ func voicemailOf(ctx context.Context, t tx, key store.SessionKey) (*store.Voicem
 
 // queueSettled writes the session's new state and ends its lease.
 func queueSettled(b *pgx.Batch, x store.Session) {
-	b.Queue(`UPDATE call_sessions SET state = $3, attempts = $4, due_at = $5, reason = $6, lease_token = '', state_before = ''
-		WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, x.Attempts, known(x.DueAt), x.Reason)
+	b.Queue(`UPDATE call_sessions SET state = $3, attempts = $4, due_at = $5, reason = $6, excerpt = $7, lease_token = '', state_before = ''
+		WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt)
 }
 
 func queueConclusion(b *pgx.Batch, c store.Conclusion) error {

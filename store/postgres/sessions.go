@@ -16,14 +16,14 @@ import (
 // sessionColumns are what scanSession reads.
 const sessionColumns = `bot_id, session_id, account_id, conversation_id, found_by, voicemail_flag, wanted, priority,
 	started_at, ended_at, caller, caller_e164, called, called_e164, queue_id, queue_name, direction, channel, final_status,
-	agents, callback_opted, callback_at, state, attempts, due_at, reason, found_at`
+	agents, callback_opted, callback_at, state, attempts, due_at, reason, excerpt, found_at`
 
 func scanSession(row pgx.Row, more ...any) (store.Session, error) {
 	var s store.Session
 	var agents string
 	err := row.Scan(append([]any{&s.BotID, &s.SessionID, &s.AccountID, &s.ConversationID, &s.FoundBy, &s.Voicemail, &s.Wanted, &s.Priority,
 		at(&s.StartedAt), at(&s.EndedAt), &s.Caller, &s.CallerE164, &s.Called, &s.CalledE164, &s.QueueID, &s.QueueName, &s.Direction, &s.Channel, &s.FinalStatus,
-		&agents, &s.CallbackOpted, at(&s.CallbackAt), &s.State, &s.Attempts, at(&s.DueAt), &s.Reason, at(&s.FoundAt)}, more...)...)
+		&agents, &s.CallbackOpted, at(&s.CallbackAt), &s.State, &s.Attempts, at(&s.DueAt), &s.Reason, &s.Excerpt, at(&s.FoundAt)}, more...)...)
 	if err != nil {
 		return store.Session{}, err
 	}
@@ -162,10 +162,10 @@ func (l ledgerPart) write(ctx context.Context, t tx) error {
 
 func queueInsert(b *pgx.Batch, x store.Session, agents string) {
 	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, lease_token, state_before) VALUES
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, '', '')`,
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, '', '')`,
 		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.FoundBy, x.Voicemail, x.Wanted, x.Priority,
 		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName, x.Direction, x.Channel, x.FinalStatus,
-		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, known(x.FoundAt))
+		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt, known(x.FoundAt))
 }
 
 func queueUpdate(b *pgx.Batch, x store.Session, agents string) {

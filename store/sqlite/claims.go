@@ -44,12 +44,13 @@ func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, e
 }
 
 // dueSessions are the first limit due sessions of the accounts. Each account
-// is asked by itself, because only then the index has the order.
+// is asked by itself, because only then the index call_sessions_due has the
+// order; the plus keeps SQLite from the one that has the due times instead.
 func dueSessions(ctx context.Context, tx *sql.Tx, accounts []string, now time.Time, limit int) ([]ledgerRow, error) {
 	var due []ledgerRow
 	for _, account := range accounts {
 		err := each(ctx, tx, `SELECT `+ledgerColumns+` FROM call_sessions
-			WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= ?
+			WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
 			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{account, known(now), limit},
 			func(rows *sql.Rows) error {
 				r, err := scanLedger(rows)

@@ -234,8 +234,10 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		args  []any
 		want  string
 	}{
-		{`SELECT bot_id FROM call_sessions WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= ?
+		{`SELECT bot_id FROM call_sessions WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
 			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{"a", 1, 1}, "call_sessions_due"},
+		{`SELECT min(due_at) FROM call_sessions WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased')`,
+			[]any{"a"}, "call_sessions_next"},
 		{`SELECT bot_id FROM call_sessions WHERE session_id = ? ORDER BY bot_id`, []any{"s"}, "call_sessions_session"},
 		{`SELECT bot_id, state, count(*), min(due_at) FROM call_sessions GROUP BY bot_id, state`, nil, "call_sessions_state"},
 		{`SELECT bot_id, count(*), min(left_at), max(left_at) FROM voicemails GROUP BY bot_id`, nil, "voicemails_bot_left_at"},

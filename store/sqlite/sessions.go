@@ -20,7 +20,7 @@ type ledgerRow struct {
 
 const ledgerColumns = `bot_id, session_id, account_id, conversation_id, found_by, voicemail_flag, wanted, priority,
 	started_at, ended_at, caller, caller_e164, called, called_e164, queue_id, queue_name, direction, channel,
-	final_status, agents, callback_opted, callback_at, state, attempts, due_at, lease_token, state_before, reason, found_at`
+	final_status, agents, callback_opted, callback_at, state, attempts, due_at, lease_token, state_before, reason, excerpt, found_at`
 
 func scanLedger(rows *sql.Rows) (ledgerRow, error) {
 	var r ledgerRow
@@ -28,7 +28,7 @@ func scanLedger(rows *sql.Rows) (ledgerRow, error) {
 	err := rows.Scan(&r.BotID, &r.SessionID, &r.AccountID, &r.ConversationID, &r.FoundBy, &r.Voicemail, &r.Wanted, &r.Priority,
 		at(&r.StartedAt), at(&r.EndedAt), &r.Caller, &r.CallerE164, &r.Called, &r.CalledE164, &r.QueueID, &r.QueueName,
 		&r.Direction, &r.Channel, &r.FinalStatus, &agents, &r.CallbackOpted, at(&r.CallbackAt), &r.State, &r.Attempts,
-		at(&r.DueAt), &r.token, &r.before, &r.Reason, at(&r.FoundAt))
+		at(&r.DueAt), &r.token, &r.before, &r.Reason, &r.Excerpt, at(&r.FoundAt))
 	if err != nil {
 		return ledgerRow{}, err
 	}
@@ -50,7 +50,7 @@ func (r ledgerRow) values() ([]any, error) {
 	return []any{r.BotID, r.SessionID, r.AccountID, r.ConversationID, r.FoundBy, r.Voicemail, r.Wanted, r.Priority,
 		known(r.StartedAt), known(r.EndedAt), r.Caller, r.CallerE164, r.Called, r.CalledE164, r.QueueID, r.QueueName,
 		r.Direction, r.Channel, r.FinalStatus, agents, r.CallbackOpted, known(r.CallbackAt), r.State, r.Attempts,
-		known(r.DueAt), r.token, r.before, r.Reason, known(r.FoundAt)}, nil
+		known(r.DueAt), r.token, r.before, r.Reason, r.Excerpt, known(r.FoundAt)}, nil
 }
 
 // saveLedger inserts the row or replaces the one with its key.
@@ -60,7 +60,7 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 		return err
 	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO call_sessions (`+ledgerColumns+`)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (bot_id, session_id) DO UPDATE SET account_id = excluded.account_id,
 			conversation_id = excluded.conversation_id, found_by = excluded.found_by,
 			voicemail_flag = excluded.voicemail_flag, wanted = excluded.wanted, priority = excluded.priority,
@@ -70,7 +70,7 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 			channel = excluded.channel, final_status = excluded.final_status, agents = excluded.agents,
 			callback_opted = excluded.callback_opted, callback_at = excluded.callback_at, state = excluded.state,
 			attempts = excluded.attempts, due_at = excluded.due_at, lease_token = excluded.lease_token,
-			state_before = excluded.state_before, reason = excluded.reason`, values...)
+			state_before = excluded.state_before, reason = excluded.reason, excerpt = excluded.excerpt`, values...)
 	return err
 }
 

@@ -1,0 +1,50 @@
+-- +goose Up
+-- The twin of sqlite/0003_completeness.sql: same tables, same columns.
+-- The beginning of a session's reply that could not be read, redacted; and what
+-- day a session counts for: that of its start, else of when it was found.
+ALTER TABLE call_sessions
+    ADD COLUMN excerpt text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN day_at timestamptz GENERATED ALWAYS AS (coalesce(started_at, found_at)) STORED;
+
+-- The ledger by day counts and lists from these alone.
+CREATE INDEX call_sessions_day ON call_sessions (day_at, bot_id, state, voicemail_flag, session_id);
+CREATE INDEX call_sessions_open ON call_sessions (state, day_at, bot_id, session_id)
+    WHERE state IN ('due', 'leased', 'waiting', 'retry', 'dead', 'gone', 'empty');
+CREATE INDEX voicemails_session ON voicemails (bot_id, session_id, transcript_state);
+
+-- When something comes due next: of an account, and of all.
+CREATE INDEX call_sessions_next ON call_sessions (account_id, due_at)
+    WHERE state IN ('due', 'waiting', 'retry', 'leased');
+CREATE INDEX call_sessions_overdue ON call_sessions (due_at, bot_id)
+    WHERE state IN ('due', 'waiting', 'retry', 'leased');
+
+CREATE INDEX discovery_windows_looked ON discovery_windows (looked_at);
+
+-- Bots that were connected on a page.
+CREATE TABLE bots (
+    id         text        COLLATE "C" PRIMARY KEY,
+    account_id text        COLLATE "C" NOT NULL,
+    base_url   text        COLLATE "C" NOT NULL,
+    client_id  text        COLLATE "C" NOT NULL,
+    sealed     bytea       NOT NULL, -- the client secret; the key to it is not in this database
+    alg        text        COLLATE "C" NOT NULL,
+    jti        boolean     NOT NULL,
+    region     text        COLLATE "C" NOT NULL,
+    time_zone  text        COLLATE "C" NOT NULL,
+    schedule   text        COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    created_by text        COLLATE "C" NOT NULL
+);
+
+-- Ranges of the past that are to be looked at. What of them was looked at is in
+-- discovery_windows.
+CREATE TABLE backfills (
+    id         bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    account_id text        COLLATE "C" NOT NULL,
+    from_at    timestamptz NOT NULL,
+    to_at      timestamptz NOT NULL,
+    state      text        COLLATE "C" NOT NULL,
+    asked_by   text        COLLATE "C" NOT NULL,
+    asked_at   timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL
+);

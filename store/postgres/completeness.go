@@ -1,0 +1,62 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"afterbeep/store"
+)
+
+// WakeSession implements store.Completeness.
+func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {
+	key = key.Clean()
+	return s.inTx(ctx, "wake session", func(ctx context.Context, t tx) error {
+		if !scope.Sees(key.BotID) {
+			return store.ErrNotFound
+		}
+		x, token, err := lockSession(ctx, t, key)
+		if err != nil {
+			return err
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		if token != "" && x.DueAt.After(now) {
+			return store.ErrLeased
+		}
+		x = x.Wake(now)
+		b := &pgx.Batch{}
+		queueSettled(b, x)
+		b.Queue(`UPDATE call_sessions SET wanted = $3, priority = $4 WHERE bot_id = $1 AND session_id = $2`,
+			x.BotID, x.SessionID, x.Wanted, x.Priority)
+		return t.run(ctx, b)
+	})
+}
+
+// NextDue implements store.Completeness.
+func (s *Store) NextDue(ctx context.Context, accounts []string) (next, now time.Time, err error) {
+	clean := make([]string, len(accounts))
+	for i, account := range accounts {
+		clean[i] = store.CleanText(account)
+	}
+	err = s.inView(ctx, "find the next session", func(ctx context.Context, t tx) error {
+		// Each account by itself: only then the index ends the search at its
+		// first row.
+		err := t.QueryRow(ctx, `SELECT min(n.due_at) FROM unnest($1::text[]) AS a (id) CROSS JOIN LATERAL (
+				SELECT due_at FROM call_sessions
+				WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased')
+				ORDER BY due_at LIMIT 1) AS n`, clean).Scan(at(&next))
+		if err != nil {
+			return err
+		}
+		now, err = t.now(ctx)
+		return err
+	})
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return next, now, nil
+}

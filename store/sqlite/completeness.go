@@ -1,0 +1,49 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"afterbeep/store"
+)
+
+// WakeSession implements store.Completeness.
+func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {
+	key = key.Clean()
+	return wrap("wake session", s.inTx(ctx, func(tx *sql.Tx) error {
+		if !scope.Sees(key.BotID) {
+			return store.ErrNotFound
+		}
+		r, err := ledgerByKey(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		now := s.now()
+		if r.State == store.StateLeased && r.DueAt.After(now) {
+			return store.ErrLeased
+		}
+		return saveLedger(ctx, tx, ledgerRow{Session: r.Wake(now)})
+	}))
+}
+
+// NextDue implements store.Completeness.
+func (s *Store) NextDue(ctx context.Context, accounts []string) (next, now time.Time, err error) {
+	err = s.inView(ctx, func(tx *sql.Tx) error {
+		for _, account := range accounts {
+			var due time.Time
+			err := tx.QueryRowContext(ctx, `SELECT min(due_at) FROM call_sessions
+				WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased')`, store.CleanText(account)).Scan(at(&due))
+			if err != nil {
+				return err
+			}
+			next = earlier(next, due)
+		}
+		now = s.now()
+		return nil
+	})
+	if err != nil {
+		return time.Time{}, time.Time{}, wrap("find the next session", err)
+	}
+	return next, now, nil
+}
