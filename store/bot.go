@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -32,4 +33,18 @@ type Bot struct {
 	Schedule  string // cron; "" is the default
 	CreatedAt time.Time
 	CreatedBy string // the user's name
+}
+
+// Clean returns the bot with clean text and a cut time. ErrInvalid as of SaveBot.
+func (b Bot) Clean() (Bot, error) {
+	cleanAll(&b.ID, &b.AccountID, &b.BaseURL, &b.ClientID, &b.Alg, &b.Region, &b.TimeZone, &b.Schedule, &b.CreatedBy)
+	b.CreatedAt = Cut(b.CreatedAt)
+	b.Sealed = append([]byte{}, b.Sealed...) // no secret is none, not NULL
+	if b.ID == "" || b.AccountID == "" {
+		return Bot{}, fmt.Errorf("bot without an id or an account: %w", ErrInvalid)
+	}
+	if most := max(len(b.ID), len(b.AccountID)); most > MaxID {
+		return Bot{}, fmt.Errorf("bot with an id of %d bytes, where %d is the most: %w", most, MaxID, ErrInvalid)
+	}
+	return b, nil
 }
