@@ -222,7 +222,7 @@ func rowIn(o object) CallRow {
 		Called: meta.text("callee", "dialedNumber"),
 	}
 	if row.Caller == "" {
-		row.Caller = tagIn(o, "callerNumber")
+		row.Caller = tagIn(o, "sessionleveltags", "callerNumber")
 	}
 	for _, d := range o.objects("destinations") {
 		row.addDestination(d)
@@ -260,13 +260,17 @@ func (r *CallRow) addDestination(d object) {
 	}
 }
 
-// tagIn is the value of a session tag, "" where there is none.
-func tagIn(o object, name string) string {
-	for _, tag := range o.objects("sessionleveltags") {
+// tagIn is the value of a tag in the list under key, "" where there is none. A
+// tag is an object with name and value, or the list is one object of them.
+func tagIn(o object, key, name string) string {
+	for _, tag := range o.objects(key) {
 		if fold(tag.text("name")) == fold(name) {
 			if v := tag.text("value"); v != "" {
 				return v
 			}
+		}
+		if v := tag.text(name); v != "" {
+			return v
 		}
 	}
 	return ""

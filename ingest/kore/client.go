@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -25,6 +26,9 @@ type Client struct {
 	mint  func() (string, error)
 	api   *http.Transport
 	media *http.Transport
+	// older is set once the upstream has shown that it knows recordings v1
+	// under the path with a version only.
+	older *atomic.Bool
 }
 
 // New makes the client of an account. The error names everything that is wrong
@@ -34,7 +38,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, mint: minter(cfg)}
+	c := &Client{base: base, mint: minter(cfg), older: &atomic.Bool{}}
 	cfg.ClientSecret = "" // only the minter has it
 	c.cfg = cfg
 	dial := cfg.Dial
@@ -123,28 +127,36 @@ type call struct {
 	query  url.Values
 	header http.Header
 	body   []byte // JSON, nil for none
+	budget Budget // what the request draws on; nil is the account's
 	// read takes a 2xx body and says whether it held what was asked for.
 	read func(body []byte) (content bool, e *Error)
+	// stream takes the place of read for a body that is not held in memory.
+	// Its answer must begin within Config.Timeout and end within MediaTimeout.
+	stream func(body io.Reader) (content bool, err error)
 }
 
 // answer is what came back, as far as others than read need it.
 type answer struct {
-	header http.Header
-	sent   time.Time
-	got    time.Time
+	header  http.Header
+	sent    time.Time
+	got     time.Time
+	content bool // what was asked for has begun to come
 }
 
 // do asks until there is an answer to give back: once, and once more for each
 // of a connection that broke before the reply and a token taken for a replay.
 // The answer is nil where there was none.
 func (c *Client) do(ctx context.Context, q call) (*answer, error) {
+	if q.budget == nil {
+		q.budget = c.cfg.Budget
+	}
 	var broke, replayed bool
 	for {
-		if err := c.cfg.Budget.Reserve(ctx, q.class); err != nil {
+		if err := q.budget.Reserve(ctx, q.class); err != nil {
 			return nil, fmt.Errorf("kore %s: reserve: %w", q.op, err)
 		}
 		ans, err := c.attempt(ctx, q)
-		c.report(ctx, ans, err)
+		report(ctx, q.budget, ans, err)
 		switch {
 		case err == nil:
 			return ans, nil
@@ -162,7 +174,7 @@ func (c *Client) do(ctx context.Context, q call) (*answer, error) {
 
 // attempt sends one request with a token of its own and reads its answer.
 func (c *Client) attempt(parent context.Context, q call) (*answer, error) {
-	ctx, cancel := context.WithTimeout(parent, c.cfg.Timeout)
+	ctx, begun, cancel := c.deadlines(parent, q)
 	defer cancel()
 	req, err := c.request(ctx, q)
 	if err != nil {
@@ -170,6 +182,7 @@ func (c *Client) attempt(parent context.Context, q call) (*answer, error) {
 	}
 	ans := &answer{sent: c.cfg.Now()}
 	resp, err := c.api.RoundTrip(req) // no redirects, cookies or referers
+	begun()
 	if err != nil {
 		return nil, networkError(parent, q.op, err)
 	}
@@ -181,40 +194,18 @@ func (c *Client) attempt(parent context.Context, q call) (*answer, error) {
 	return ans, nil
 }
 
-func (c *Client) readAnswer(ctx context.Context, q call, resp *http.Response, ans *answer) error {
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		// Half an error is an error too, and so is one without an end.
-		body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
-		return failure(q.op, resp.StatusCode, resp.Header, body, ans.got)
+// deadlines is the context of one attempt: Timeout for all of it, or, where the
+// body is streamed, until begun is called, and the time of a recording for all.
+func (c *Client) deadlines(parent context.Context, q call) (ctx context.Context, begun, cancel func()) {
+	if q.stream == nil {
+		ctx, cancel := context.WithTimeout(parent, c.cfg.Timeout)
+		return ctx, func() {}, cancel
 	}
-	tooLarge := &Error{Op: q.op, Kind: KindTooLarge, Status: resp.StatusCode, Msg: fmt.Sprintf("the reply is over %d bytes", c.cfg.MaxReply)}
-	if resp.ContentLength > c.cfg.MaxReply {
-		return tooLarge
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.cfg.MaxReply+1))
-	if int64(len(body)) > c.cfg.MaxReply {
-		return tooLarge
-	}
-	if err != nil {
-		e := networkError(ctx, q.op, err)
-		if ke, ok := errors.AsType[*Error](e); ok {
-			ke.Status = resp.StatusCode
-			ke.Msg = fmt.Sprintf("the reply was cut short after %d bytes: %s", len(body), ke.Msg)
-		}
-		return e
-	}
-	content, e := q.read(body)
-	if said := resp.Header.Get("response-error-description"); e == nil && !content && said != "" {
-		var env envelope
-		env.header(resp.Header)
-		e = classify(q.op, resp.StatusCode, env)
-	}
-	if e != nil {
-		e.Status = resp.StatusCode
-		e.RetryAfter = retryAfter(resp.Header, ans.got)
-		return e
-	}
-	return nil
+	whole, cancelWhole := context.WithTimeout(parent, max(c.cfg.Timeout, c.cfg.MediaTimeout))
+	ctx, late := context.WithCancelCause(whole)
+	timer := time.AfterFunc(c.cfg.Timeout, func() { late(context.DeadlineExceeded) })
+	begun = func() { timer.Stop() }
+	return ctx, begun, func() { begun(); late(nil); cancelWhole() }
 }
 
 // request makes a request that net/http will not send twice: one with a body
@@ -252,26 +243,6 @@ type onceBody struct{ io.Reader }
 
 // Close does nothing.
 func (onceBody) Close() error { return nil }
-
-// report tells the budget what an answer says about the limit, if anything.
-func (c *Client) report(ctx context.Context, ans *answer, err error) {
-	var v Verdict
-	switch e, _ := errors.AsType[*Error](err); {
-	case ans == nil:
-		return
-	case err == nil:
-	case e == nil: // the caller went away
-		return
-	case e.Kind == KindLimited:
-		v = Verdict{Limited: true, RetryAfter: e.RetryAfter, Hourly: e.Hourly}
-	case e.Kind == KindServer || e.Kind == KindNetwork || e.Kind == KindToken || e.Kind == KindMalformed:
-		return
-	}
-	// The next request of the account depends on it, whoever has gone away.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	c.cfg.Budget.Report(ctx, v)
-}
 
 // connectionBroke says whether a connection ended before its reply began.
 func connectionBroke(err error) bool {

@@ -38,6 +38,9 @@ type Config struct {
 	Alg          string // AlgHS256 or AlgHS512; "" is AlgHS256
 	JTI          bool   // give each token an id, so that it can be used once
 	Budget       Budget
+	// SessionsBudget is what Sessions draws on, which the upstream limits by
+	// bot; nil is Budget.
+	SessionsBudget Budget
 
 	// MediaHosts is where recordings may be fetched from; nil is
 	// DefaultMediaHosts(BaseURL).
@@ -48,7 +51,7 @@ type Config struct {
 	Timeout      time.Duration
 	MediaTimeout time.Duration
 	// MaxReply and MaxMedia are the most bytes that are read of a JSON reply
-	// and of a recording. 0 is the default.
+	// and of a recording, one within a JSON reply included. 0 is the default.
 	MaxReply int64
 	MaxMedia int64
 
@@ -130,6 +133,9 @@ func (c Config) withDefaults(base *url.URL) Config {
 	}
 	orDuration(&c.Timeout, DefaultTimeout)
 	orDuration(&c.MediaTimeout, DefaultMediaTimeout)
+	if c.SessionsBudget == nil {
+		c.SessionsBudget = c.Budget
+	}
 	if c.MaxReply == 0 {
 		c.MaxReply = DefaultMaxReply
 	}

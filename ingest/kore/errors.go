@@ -61,6 +61,9 @@ var (
 	ErrEncrypted = errors.New("payload encrypted")
 	// ErrReplay is a token that the upstream took for one it had seen.
 	ErrReplay = errors.New("token taken for a replay")
+
+	// errUnrouted is an answer that no API gave: the path is not known.
+	errUnrouted = errors.New("path not routed")
 )
 
 // Error is what went wrong with one call. Its text is safe to log and to show:
@@ -73,7 +76,12 @@ type Error struct {
 	Msg        string        // short, redacted
 	RetryAfter time.Duration // as the answer said; 0 where it said nothing
 	Hourly     bool          // a limited answer that spoke of an hour
-	cause      error
+	// Excerpt is the beginning of a reply that could not be read, "" for
+	// other errors: at most 400 bytes, without links, tokens, numbers of
+	// people and long texts. It is for the one who looks into it, and no
+	// part of Error: keep it, show it to those who may, don't log it.
+	Excerpt string
+	cause   error
 }
 
 // Error says the operation, the kind, status and code, and the message.

@@ -118,9 +118,8 @@ func (c *Client) mediaRequest(ctx context.Context, link string) (*http.Request, 
 	if err != nil {
 		return nil, &Error{Op: opMedia, Kind: KindBadRequest, Msg: err.Error()}
 	}
-	host, port := linkHost(u)
-	if !c.cfg.MediaHosts.allowsLink(u.Scheme, host, port) {
-		return nil, notAllowed(fmt.Sprintf("%s://%s is not among the media hosts", u.Scheme, excerptHost(host, port)))
+	if err := c.cfg.MediaHosts.checkLink(u); err != nil {
+		return nil, err
 	}
 	return (&http.Request{
 		Method: http.MethodGet,
@@ -131,6 +130,26 @@ func (c *Client) mediaRequest(ctx context.Context, link string) (*http.Request, 
 		Header: http.Header{"Accept-Encoding": {"identity"}, "Accept": {"*/*"}, "User-Agent": {"afterbeep"}},
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx), nil
+}
+
+// AllowsMedia says whether Media would follow a link as far as its host goes: nil,
+// or an *Error of KindHost that wraps ErrHostNotAllowed. Nothing is asked and no
+// name is looked up: what a name leads to shows only when it is dialled.
+func (c *Client) AllowsMedia(link string) error {
+	u, _, err := splitLink(strings.TrimSpace(link))
+	if err != nil {
+		return notAllowed(err.Error())
+	}
+	return c.cfg.MediaHosts.checkLink(u)
+}
+
+// checkLink is the *Error for a link to a host that is not listed.
+func (m MediaHosts) checkLink(u *url.URL) error {
+	host, port := linkHost(u)
+	if !m.allowsLink(u.Scheme, host, port) {
+		return notAllowed(fmt.Sprintf("%s://%s is not among the media hosts", u.Scheme, excerptHost(host, port)))
+	}
+	return nil
 }
 
 // splitLink takes a link apart: where it leads, and the path and query that the

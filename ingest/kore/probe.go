@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -35,10 +36,36 @@ type ProbeResult struct {
 	SkewKnown bool
 	// Trouble is the kind of the error returned, TroubleNone without one.
 	Trouble Trouble
-	// Analytics and Voicemail are why an API may not be used, nil where it
-	// may or was not asked.
-	Analytics error
-	Voicemail error
+	// Analytics, Voicemail, Recordings and Sessions are why an API may not be
+	// used, nil where it may or was not asked.
+	Analytics  error
+	Voicemail  error
+	Recordings error
+	Sessions   error
+}
+
+// The scopes that an app needs, as the upstream names them.
+const (
+	ScopeVoicemail  = "SmartAssist Voicemail"
+	ScopeAnalytics  = "SmartAssist Analytics"
+	ScopeRecordings = "SmartAssist Recordings"
+	ScopeSessions   = "Bot Sessions"
+)
+
+// MissingScopes are the names of the scopes that the app was refused for.
+func (r ProbeResult) MissingScopes() []string {
+	var missing []string
+	for _, s := range []struct {
+		name string
+		err  error
+	}{
+		{ScopeVoicemail, r.Voicemail}, {ScopeAnalytics, r.Analytics}, {ScopeRecordings, r.Recordings}, {ScopeSessions, r.Sessions},
+	} {
+		if KindOf(s.err) == KindScope {
+			missing = append(missing, s.name)
+		}
+	}
+	return missing
 }
 
 // nobody is a session id that no session has: its time is 1970.
@@ -48,33 +75,91 @@ const nobody = "000000000000000000000000"
 // lives a minute.
 const MaxSkew = 30 * time.Second
 
-// Probe finds out with two requests whether the account works: one row of call
-// details, and a voicemail that does not exist. The error is the first that
-// matters; the result is filled in as far as it came, error or not.
-func (c *Client) Probe(ctx context.Context, botID string) (ProbeResult, error) {
+// ProbeQuery says what a Probe asks for.
+type ProbeQuery struct {
+	BotID     string
+	SessionID string // its recordings are asked for; "" asks for none
+	Sessions  bool   // the sessions history is asked for
+}
+
+// Probe finds out with two to four requests whether the account works: one row
+// of call details, a voicemail that does not exist, and what q asks for. The
+// error is the first that matters; the result is filled in as far as it came,
+// error or not. A missing scope does not keep it from asking on.
+func (c *Client) Probe(ctx context.Context, q ProbeQuery) (ProbeResult, error) {
 	var r ProbeResult
+	var first error
+	for _, step := range c.probeSteps(q) {
+		ans, err := step.ask(ctx)
+		if s, ok := skew(ans); ok && !r.SkewKnown {
+			r.Skew, r.SkewKnown = s, true
+		}
+		if err == nil || step.lenient && saysNone(err) {
+			continue
+		}
+		*step.result(&r) = err
+		trouble := c.troubleOf(err, r)
+		if first == nil || r.Trouble == TroubleScope && trouble != TroubleScope {
+			first, r.Trouble = err, trouble
+		}
+		if trouble != TroubleScope {
+			break
+		}
+	}
+	return r, first
+}
+
+// probeStep is one request of a Probe.
+type probeStep struct {
+	ask     func(context.Context) (*answer, error)
+	result  func(*ProbeResult) *error
+	lenient bool // it asks for what need not be there
+}
+
+func (c *Client) probeSteps(q ProbeQuery) []probeStep {
 	now := c.cfg.Now()
-	_, ans, err := c.callDetails(ctx, ClassListener, CallDetailsQuery{BotID: botID, From: now.Add(-time.Hour), To: now, Limit: 1})
-	r.Skew, r.SkewKnown = skew(ans)
-	if err != nil {
-		r.Trouble = troubleOf(err, r)
-		r.Analytics = err
-		if r.Trouble != TroubleScope {
-			return r, err
-		}
+	steps := []probeStep{{
+		ask: func(ctx context.Context) (*answer, error) {
+			_, ans, err := c.callDetails(ctx, ClassListener, CallDetailsQuery{BotID: q.BotID, From: now.Add(-time.Hour), To: now, Limit: 1})
+			return ans, err
+		},
+		result: func(r *ProbeResult) *error { return &r.Analytics },
+	}, {
+		ask: func(ctx context.Context) (*answer, error) {
+			_, err := c.Voicemail(ctx, ClassListener, q.BotID, nobody)
+			return nil, err
+		},
+		result: func(r *ProbeResult) *error { return &r.Voicemail }, lenient: true,
+	}}
+	if q.SessionID != "" {
+		steps = append(steps, probeStep{
+			ask: func(ctx context.Context) (*answer, error) {
+				_, err := c.Recordings(ctx, ClassListener, q.BotID, q.SessionID)
+				return nil, err
+			},
+			result: func(r *ProbeResult) *error { return &r.Recordings }, lenient: true,
+		})
 	}
-	if _, verr := c.Voicemail(ctx, ClassListener, botID, nobody); verr != nil {
-		switch KindOf(verr) {
-		case KindNotFound, KindGone, KindBadRequest, KindServer:
-			// As far as anybody knows, this is how it says that there is none.
-		default:
-			r.Voicemail = verr
-			if err == nil {
-				r.Trouble, err = troubleOf(verr, r), verr
-			}
-		}
+	if q.Sessions {
+		steps = append(steps, probeStep{
+			ask: func(ctx context.Context) (*answer, error) {
+				_, err := c.Sessions(ctx, ClassListener, SessionsQuery{BotID: q.BotID, From: now.Add(-time.Hour), To: now, Limit: 1})
+				return nil, err
+			},
+			result: func(r *ProbeResult) *error { return &r.Sessions },
+		})
 	}
-	return r, err
+	return steps
+}
+
+// saysNone says whether an error is, as far as anybody knows, how the upstream
+// says that there is nothing for a session.
+func saysNone(err error) bool {
+	switch KindOf(err) {
+	case KindNotFound, KindGone, KindBadRequest, KindServer:
+		return true
+	}
+	return false
 }
 
 // skew compares the Date of an answer, which is cut to the second, with the
@@ -92,14 +177,14 @@ func skew(ans *answer) (time.Duration, bool) {
 }
 
 var (
-	clockText     = regexp.MustCompile(`(?i)expired|not active|not yet|before|\biat\b|\bexp\b|clock`)
+	clockText     = regexp.MustCompile(`(?i)expired|not active|not yet|before|future|issued at|too (old|early|late)|\biat\b|\bexp\b|\bnbf\b|clock|\bskew`)
 	signatureText = regexp.MustCompile(`(?i)signature`)
 	appIDText     = regexp.MustCompile(`(?i)app ?id|client ?id|unknown (app|client)|(app|client)[a-z ]* not found`)
 	tokenIDText   = regexp.MustCompile(`(?i)\bjti\b`)
 )
 
 // troubleOf reads an error as a person would who also sees the clocks.
-func troubleOf(err error, r ProbeResult) Trouble {
+func (c *Client) troubleOf(err error, r ProbeResult) Trouble {
 	e, ok := errors.AsType[*Error](err)
 	if !ok {
 		return TroubleOther
@@ -119,6 +204,8 @@ func troubleOf(err error, r ProbeResult) Trouble {
 			return TroubleAppID
 		case clockText.MatchString(e.Msg):
 			return TroubleClock
+		case !strings.HasPrefix(c.cfg.ClientID, "cs-"): // as all of them begin
+			return TroubleAppID
 		}
 		return TroubleCredentials
 	case KindScope:

@@ -55,7 +55,7 @@ func TestProbe(t *testing.T) {
 				io.WriteString(w, answer.body)
 			})
 			c, _ := newClient(t, s.URL, func(c *Config) { c.Now = func() time.Time { return now } })
-			r, err := c.Probe(t.Context(), testBot)
+			r, err := c.Probe(t.Context(), ProbeQuery{BotID: testBot})
 			if r.Trouble != tt.want || (err == nil) != (tt.want == TroubleNone) || asked != tt.asked {
 				t.Errorf("got %+v after %d requests, %v; want %q after %d", r, asked, err, tt.want, tt.asked)
 			}
@@ -71,7 +71,7 @@ func TestProbe(t *testing.T) {
 		s := serve(t, func(http.ResponseWriter, *http.Request) {})
 		s.Close()
 		c, _ := newClient(t, s.URL, nil)
-		if r, err := c.Probe(t.Context(), testBot); r.Trouble != TroubleUnreachable || err == nil || r.SkewKnown {
+		if r, err := c.Probe(t.Context(), ProbeQuery{BotID: testBot}); r.Trouble != TroubleUnreachable || err == nil || r.SkewKnown {
 			t.Errorf("got %+v, %v", r, err)
 		}
 	})

@@ -2,6 +2,7 @@ package kore
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -140,6 +141,12 @@ func failure(op string, status int, header http.Header, body []byte, now time.Ti
 		// it says nothing about this one.
 		e.Kind, e.Msg = KindMalformed, "a page instead of the API: "+e.Msg
 	}
+	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && !env.signal {
+		e.cause = cmp.Or(e.cause, errUnrouted)
+	}
+	if e.Kind == KindMalformed {
+		e.Excerpt = bodyExcerpt(body)
+	}
 	e.RetryAfter = retryAfter(header, now)
 	return e
 }
@@ -164,7 +171,7 @@ func (e *envelope) header(h http.Header) {
 }
 
 // contentKeys hold what people said, in any reply: no error is looked for there.
-var contentKeys = []string{keyRecording, keyTranscriptions, keyRows}
+var contentKeys = append([]string{keyRecording, keyTranscriptions, keyRows, keySessions, keyInvalid}, callKeys...)
 
 // envelopeOfBody reads what it can of a body of any kind. Of JSON without an
 // envelope it takes only what speaks of a limit or a token: the rest may be

@@ -85,10 +85,8 @@ func (c Component) IsText() bool {
 // the reply that differ from those asked give a note. Errors are *Error, or
 // wrap those of the Budget and of ctx.
 func (c *Client) Voicemail(ctx context.Context, class Class, botID, sessionID string) (*VoicemailReply, error) {
-	for _, id := range []struct{ what, id string }{{"bot id", botID}, {"session id", sessionID}} {
-		if err := checkID(id.what, id.id); err != nil {
-			return nil, &Error{Op: opVoicemail, Kind: KindBadRequest, Msg: err.Error()}
-		}
+	if err := checkIDs(opVoicemail, botID, sessionID); err != nil {
+		return nil, err
 	}
 	var reply *VoicemailReply
 	_, err := c.do(ctx, call{
@@ -108,6 +106,16 @@ func (c *Client) Voicemail(ctx context.Context, class Class, botID, sessionID st
 	}
 	reply.NoteIDs(botID, sessionID)
 	return reply, nil
+}
+
+// checkIDs is the *Error for ids that can't be asked for.
+func checkIDs(op, botID, sessionID string) error {
+	for _, id := range []struct{ what, id string }{{"bot id", botID}, {"session id", sessionID}} {
+		if err := checkID(id.what, id.id); err != nil {
+			return &Error{Op: op, Kind: KindBadRequest, Msg: err.Error()}
+		}
+	}
+	return nil
 }
 
 // NoteIDs adds notes where transcriptions name another bot or session than the
@@ -149,7 +157,7 @@ func parseVoicemail(body []byte) (*VoicemailReply, *Error) {
 		return nil, e
 	}
 	r := &VoicemailReply{Status: o.text("status"), Raw: body}
-	r.Files = filesIn(o)
+	r.Files = filesIn(o, keyRecording)
 	for _, t := range o.objects(keyTranscriptions) {
 		r.Transcriptions = append(r.Transcriptions, transcriptionIn(t))
 	}
@@ -168,13 +176,13 @@ func parseVoicemail(body []byte) (*VoicemailReply, *Error) {
 	return r, nil
 }
 
-// filesIn reads the recordings: objects, or bare links. One link told twice,
-// under two spellings of the key, is one file.
-func filesIn(o object) []File {
+// filesIn reads the recordings under a key: objects, or bare links. One link
+// told twice, under two spellings of the key, is one file.
+func filesIn(o object, key string) []File {
 	var files []File
 	seen := map[File]bool{}
-	for i, v := range o.list(keyRecording) {
-		at := keyRecording + "[" + strconv.Itoa(i) + "]"
+	for i, v := range o.list(key) {
+		at := key + "[" + strconv.Itoa(i) + "]"
 		var f File
 		switch v := v.(type) {
 		case map[string]any:
