@@ -15,8 +15,10 @@ import (
 //
 // A later reply only adds: segments and recordings that it leaves out stay, a
 // segment is replaced only by one with the same ids that was modified later or
-// that has text where there was none, and recordings keep their N. A recording
-// that a reply doesn't name keeps its place with the status RecordingMissing.
+// that has text where there was none, and recordings keep their N and what is
+// archived of them. A recording that a reply doesn't name keeps its place with
+// the status RecordingMissing; those of calls, which no reply names, stay as
+// they are. What the archive has measured goes before a reply's duration.
 func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.Time) (Voicemail, bool) {
 	var v Voicemail
 	if had != nil {
@@ -26,8 +28,8 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 	v = shownBy(s, v)
 	if r != nil {
 		v.Segments = mergeSegments(v.Segments, r.Segments)
-		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now))
-		v.Duration = cmp.Or(r.Duration.Truncate(time.Microsecond), v.Duration)
+		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now), func(k RecordingKind) bool { return !k.IsCall() })
+		v.Duration = cmp.Or(measured(v.Recordings), r.Duration.Truncate(time.Microsecond), v.Duration)
 		v.AnalysisVersion = max(r.AnalysisVersion, v.AnalysisVersion)
 	}
 	v = derive(v, s, waiting)
@@ -140,7 +142,8 @@ func replaces(old, g Segment) bool {
 }
 
 // RecordingKey tells the files of a voicemail apart. Two may share a name, so
-// the name's occurrence counts too.
+// the name's occurrence counts too; of those without a name, as audio from
+// version 1 of the call recording endpoint, it is all that tells them apart.
 type RecordingKey struct {
 	Kind       RecordingKind
 	FileName   string
@@ -159,7 +162,9 @@ func RecordingKeys(rs []Recording) []RecordingKey {
 	return keys
 }
 
-func mergeRecordings(had, got []Recording, now time.Time) []Recording {
+// mergeRecordings adds got to had. What got doesn't name is missing, where it
+// is of a kind that got is about.
+func mergeRecordings(had, got []Recording, now time.Time, about func(RecordingKind) bool) []Recording {
 	merged := slices.Clone(had)
 	place := make(map[RecordingKey]int, len(had))
 	next := 0
@@ -172,22 +177,28 @@ func mergeRecordings(had, got []Recording, now time.Time) []Recording {
 		r := got[i]
 		r.CheckedAt, r.ExpiryHint = now, Cut(r.ExpiryHint)
 		if at, known := place[k]; known {
-			r.N = merged[at].N
-			merged[at] = r
+			merged[at] = archivedAs(merged[at], r)
 			named[at] = true
 			continue
 		}
-		r.N = next
+		r = archivedAs(Recording{N: next}, r)
 		next++
 		merged = append(merged, r)
 		named[len(merged)-1] = true
 	}
 	for i := range had {
-		if !named[i] {
+		if !named[i] && about(merged[i].Kind) {
 			merged[i].Status, merged[i].CheckedAt = RecordingMissing, now
 		}
 	}
 	return merged
+}
+
+// archivedAs gives r what is the store's to say: the place and the archived
+// audio of had.
+func archivedAs(had, r Recording) Recording {
+	r.N, r.Digest, r.Type, r.Bytes, r.Duration, r.KeptAt = had.N, had.Digest, had.Type, had.Bytes, had.Duration, had.KeptAt
+	return r
 }
 
 // sameShown compares what readers and the index see: not when a link was last

@@ -11,7 +11,8 @@ import (
 // (TasksFor).
 type Tasks interface {
 	// ClaimTasks leases up to q.Limit tasks that are due, as Sessions.Claim
-	// does for sessions. Order: voicemails left last first, then by key.
+	// does for sessions. Order: voicemails left last first, then by key. With
+	// q.Skipped those in StateSkipped follow, in the same order.
 	ClaimTasks(ctx context.Context, q TaskQuery) ([]TaskLease, error)
 	// ClaimTask leases one task whatever its state and due time. ErrNotFound
 	// when there is none, ErrLeased while another holds it, ErrInvalid for a
@@ -21,18 +22,20 @@ type Tasks interface {
 	// returns those that were lost.
 	RenewTasks(ctx context.Context, leases []TaskLease, d time.Duration) (lost []TaskLease, err error)
 	// RecordTask ends a lease: the task's state and what was found, in one
-	// transaction. changed tells whether a change row was written. ErrLeaseLost
-	// and ErrInvalid as for Record.
+	// transaction, as ConcludeTask says. changed tells whether a change row was
+	// written. ErrLeaseLost as for Record; ErrInvalid as TaskOutcome.Clean says.
 	RecordTask(ctx context.Context, l TaskLease, o TaskOutcome) (changed bool, err error)
 	// WakeTask makes a task due now, whatever its state but StateLeased, with
-	// no attempts counted. ErrNotFound when there is none in the scope.
+	// no attempts counted. ErrNotFound when there is none in the scope,
+	// ErrLeased while somebody works on it.
 	WakeTask(ctx context.Context, s Scope, key TaskKey) error
 	// VoicemailTasks lists the tasks of one voicemail, by kind and N. Empty
 	// when there is none in the scope.
 	VoicemailTasks(ctx context.Context, s Scope, voicemailID int64) ([]Task, error)
 	// NextTask is when the earliest task that q would claim comes due or its
 	// lease runs out, and the time by the clock that judges it; at is zero
-	// where there is none.
+	// where there is none, and now where one is skipped that q wants. q's Limit
+	// and Lease don't matter.
 	NextTask(ctx context.Context, q TaskQuery) (at, now time.Time, err error)
 	// Peaks returns the waveform of an archived recording as Kept gave it.
 	// ErrNotFound where there is none in the scope.
@@ -78,6 +81,7 @@ type Task struct {
 type TaskQuery struct {
 	Accounts []string      // tasks of these accounts only; none where empty
 	Kinds    []TaskKind    // tasks of these kinds only; none where empty
+	Skipped  bool          // those that wait for somebody to wake them, too
 	Limit    int           // at most this many; clamped to 1 to MaxClaim
 	Lease    time.Duration // see CheckLease
 }
@@ -98,7 +102,8 @@ type TaskOutcome struct {
 	// Recordings are the recordings of calls that a TaskLookUp found. They are
 	// merged into the voicemail's: those of the same kind that it doesn't name
 	// keep their place with the status RecordingMissing. nil leaves all as
-	// they are.
+	// they are; a list that is not nil and has none says that there are none
+	// of any kind.
 	Recordings []Recording
 	// Kept is what a TaskKeep archived; nil where it archived nothing.
 	Kept *Kept

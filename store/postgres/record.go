@@ -28,7 +28,13 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 		c := store.Conclude(x, had, o, now)
 		b := &pgx.Batch{}
 		queueSettled(b, c.Session)
-		if err := queueConclusion(b, c); err != nil {
+		var tasks []store.Task
+		if c.Changed {
+			if tasks, err = neededTasks(ctx, t, had, *c.Voicemail, c.Session, now); err != nil {
+				return err
+			}
+		}
+		if err := queueConclusion(b, c, tasks); err != nil {
 			return err
 		}
 		changed = c.Changed
@@ -53,7 +59,7 @@ func queueSettled(b *pgx.Batch, x store.Session) {
 		WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt)
 }
 
-func queueConclusion(b *pgx.Batch, c store.Conclusion) error {
+func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task) error {
 	if c.Voicemail == nil {
 		return nil
 	}
@@ -63,6 +69,7 @@ func queueConclusion(b *pgx.Batch, c store.Conclusion) error {
 		queueSegments(b, v)
 	}
 	queueRecordings(b, v)
+	queueTasks(b, tasks)
 	if c.Payload != nil {
 		packed, err := store.Pack(c.Payload)
 		if err != nil {
@@ -99,10 +106,13 @@ func queueSegments(b *pgx.Batch, v store.Voicemail) {
 }
 
 func queueRecordings(b *pgx.Batch, v store.Voicemail) {
-	b.Queue(`DELETE FROM recordings WHERE voicemail_id = $1`, v.ID)
 	for _, r := range v.Recordings {
-		b.Queue(`INSERT INTO recordings (voicemail_id, n, kind, file_name, status, expiry_hint, checked_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-			v.ID, r.N, r.Kind, r.FileName, r.Status, known(r.ExpiryHint), known(r.CheckedAt))
+		b.Queue(`INSERT INTO recordings (`+recordingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+			ON CONFLICT (voicemail_id, n) DO UPDATE SET kind = excluded.kind, file_name = excluded.file_name,
+			status = excluded.status, expiry_hint = excluded.expiry_hint, checked_at = excluded.checked_at,
+			digest = excluded.digest, type = excluded.type, bytes = excluded.bytes, duration_us = excluded.duration_us,
+			kept_at = excluded.kept_at`,
+			v.ID, r.N, r.Kind, r.FileName, r.Status, known(r.ExpiryHint), known(r.CheckedAt),
+			r.Digest, r.Type, r.Bytes, r.Duration.Microseconds(), known(r.KeptAt))
 	}
 }

@@ -59,7 +59,7 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 		if err := l.write(ctx, t); err != nil {
 			return err
 		}
-		return follow(ctx, t, l.changed())
+		return follow(ctx, t, l.changed(), now)
 	})
 	if err != nil {
 		return store.Saved{}, err
@@ -193,8 +193,9 @@ func (l ledgerPart) changed() []store.Session {
 	return changed
 }
 
-// follow makes the sessions' voicemails show what the sessions tell now.
-func follow(ctx context.Context, t tx, sessions []store.Session) error {
+// follow makes the sessions' voicemails and tasks show what the sessions tell
+// now.
+func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) error {
 	if len(sessions) == 0 {
 		return nil
 	}
@@ -206,13 +207,19 @@ func follow(ctx context.Context, t tx, sessions []store.Session) error {
 	}
 	slices.Sort(ids)
 	had, err := readVoicemails(ctx, t, store.AllBots(), ids)
+	if err != nil || len(had) == 0 {
+		return err
+	}
+	tasks, err := lockTasksByID(ctx, t, ids)
 	if err != nil {
 		return err
 	}
 	b := &pgx.Batch{}
 	var changed []int64
 	for _, v := range had {
-		if shown, differs := store.ShownBy(byID[v.ID], v); differs {
+		shown, differs := store.ShownBy(byID[v.ID], v)
+		queueTasks(b, store.TasksFor(&v, shown, byID[v.ID], tasks[v.ID], now))
+		if differs {
 			queueVoicemail(b, shown)
 			changed = append(changed, v.ID)
 		}

@@ -13,6 +13,9 @@ import (
 const voicemailColumns = `id, bot_id, session_id, account_id, caller, called, queue, started_at, lang, author_id, author_type,
 	created_on, modified_on, left_at, transcript, transcript_state, duration_us, analysis_version`
 
+// recordingColumns are what readRecordings reads.
+const recordingColumns = `voicemail_id, n, kind, file_name, status, expiry_hint, checked_at, digest, type, bytes, duration_us, kept_at`
+
 func scanVoicemail(row pgx.Row) (store.Voicemail, error) {
 	var v store.Voicemail
 	var us int64
@@ -46,7 +49,7 @@ func readVoicemails(ctx context.Context, t tx, scope store.Scope, ids []int64) (
 		FROM segments WHERE voicemail_id = ANY($1) ORDER BY voicemail_id, position`, ids).Query(func(rows pgx.Rows) error {
 		return readSegments(rows, byID)
 	})
-	b.Queue(`SELECT voicemail_id, n, kind, file_name, status, expiry_hint, checked_at
+	b.Queue(`SELECT `+recordingColumns+`
 		FROM recordings WHERE voicemail_id = ANY($1) ORDER BY voicemail_id, n`, ids).Query(func(rows pgx.Rows) error {
 		return readRecordings(rows, byID)
 	})
@@ -81,11 +84,14 @@ func readSegments(rows pgx.Rows, byID map[int64]*store.Voicemail) error {
 
 func readRecordings(rows pgx.Rows, byID map[int64]*store.Voicemail) error {
 	for rows.Next() {
-		var id int64
+		var id, us int64
 		var r store.Recording
-		if err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, at(&r.ExpiryHint), at(&r.CheckedAt)); err != nil {
+		err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, at(&r.ExpiryHint), at(&r.CheckedAt),
+			&r.Digest, &r.Type, &r.Bytes, &us, at(&r.KeptAt))
+		if err != nil {
 			return err
 		}
+		r.Duration = time.Duration(us) * time.Microsecond
 		if v := byID[id]; v != nil {
 			v.Recordings = append(v.Recordings, r)
 		}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"afterbeep/store"
 )
@@ -29,7 +30,7 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 			return err
 		}
 		changed = c.Changed
-		return saveConclusion(ctx, tx, c)
+		return saveConclusion(ctx, tx, had, c, now)
 	})
 	return changed && err == nil, wrap("record", err)
 }
@@ -41,7 +42,7 @@ func voicemailOf(ctx context.Context, tx *sql.Tx, one store.Session) (*store.Voi
 	return byID[id], err
 }
 
-func saveConclusion(ctx context.Context, tx *sql.Tx, c store.Conclusion) error {
+func saveConclusion(ctx context.Context, tx *sql.Tx, had *store.Voicemail, c store.Conclusion, now time.Time) error {
 	switch {
 	case c.Voicemail == nil:
 		return nil
@@ -52,6 +53,9 @@ func saveConclusion(ctx context.Context, tx *sql.Tx, c store.Conclusion) error {
 		return err
 	}
 	if err := savePayload(ctx, tx, c.Voicemail.ID, c.Payload); err != nil {
+		return err
+	}
+	if err := saveTasks(ctx, tx, had, *c.Voicemail, c.Session, now); err != nil {
 		return err
 	}
 	return writeChanges(ctx, tx, []int64{c.Voicemail.ID})
@@ -96,11 +100,14 @@ func saveSegments(ctx context.Context, tx *sql.Tx, v store.Voicemail) error {
 
 func saveRecordings(ctx context.Context, tx *sql.Tx, v store.Voicemail) error {
 	for _, r := range v.Recordings {
-		_, err := tx.ExecContext(ctx, `INSERT INTO recordings (voicemail_id, n, kind, file_name, status, expiry_hint, checked_at)
-			VALUES (?,?,?,?,?,?,?)
+		_, err := tx.ExecContext(ctx, `INSERT INTO recordings (voicemail_id, n, kind, file_name, status, expiry_hint, checked_at,
+				digest, type, bytes, duration_us, kept_at) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
 			ON CONFLICT (voicemail_id, n) DO UPDATE SET kind = excluded.kind, file_name = excluded.file_name,
-				status = excluded.status, expiry_hint = excluded.expiry_hint, checked_at = excluded.checked_at`,
-			v.ID, r.N, r.Kind, r.FileName, r.Status, known(r.ExpiryHint), known(r.CheckedAt))
+				status = excluded.status, expiry_hint = excluded.expiry_hint, checked_at = excluded.checked_at,
+				digest = excluded.digest, type = excluded.type, bytes = excluded.bytes, duration_us = excluded.duration_us,
+				kept_at = excluded.kept_at`,
+			v.ID, r.N, r.Kind, r.FileName, r.Status, known(r.ExpiryHint), known(r.CheckedAt),
+			r.Digest, r.Type, r.Bytes, r.Duration.Microseconds(), known(r.KeptAt))
 		if err != nil {
 			return err
 		}

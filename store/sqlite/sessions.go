@@ -59,8 +59,8 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO call_sessions (`+ledgerColumns+`)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	_, err = tx.ExecContext(ctx, `INSERT INTO call_sessions (`+ledgerColumns+`, day_at)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (bot_id, session_id) DO UPDATE SET account_id = excluded.account_id,
 			conversation_id = excluded.conversation_id, found_by = excluded.found_by,
 			voicemail_flag = excluded.voicemail_flag, wanted = excluded.wanted, priority = excluded.priority,
@@ -70,7 +70,8 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 			channel = excluded.channel, final_status = excluded.final_status, agents = excluded.agents,
 			callback_opted = excluded.callback_opted, callback_at = excluded.callback_at, state = excluded.state,
 			attempts = excluded.attempts, due_at = excluded.due_at, lease_token = excluded.lease_token,
-			state_before = excluded.state_before, reason = excluded.reason, excerpt = excluded.excerpt`, values...)
+			state_before = excluded.state_before, reason = excluded.reason, excerpt = excluded.excerpt, day_at = excluded.day_at`,
+		append(values, known(r.Day()))...)
 	return err
 }
 
@@ -161,18 +162,19 @@ func saveSession(ctx context.Context, tx *sql.Tx, one store.Session, now time.Ti
 	if err := saveLedger(ctx, tx, row); err != nil || had == nil {
 		return nil, err
 	}
-	return follow(ctx, tx, row.Session)
+	return follow(ctx, tx, row.Session, now)
 }
 
-// follow brings what a session tells into its voicemail, if it has one.
-func follow(ctx context.Context, tx *sql.Tx, row store.Session) ([]int64, error) {
+// follow brings what a session tells into its voicemail, if it has one, and
+// its tasks.
+func follow(ctx context.Context, tx *sql.Tx, row store.Session, now time.Time) ([]int64, error) {
 	had, err := voicemailOf(ctx, tx, row)
 	if err != nil || had == nil {
 		return nil, err
 	}
 	v, changed := store.ShownBy(row, *had)
-	if !changed {
-		return nil, nil
+	if err := saveTasks(ctx, tx, had, v, row, now); err != nil || !changed {
+		return nil, err
 	}
 	return []int64{v.ID}, saveVoicemail(ctx, tx, v)
 }

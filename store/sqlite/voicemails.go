@@ -118,15 +118,18 @@ func loadSegments(ctx context.Context, tx *sql.Tx, ids []any, byID map[int64]*st
 }
 
 func loadRecordings(ctx context.Context, tx *sql.Tx, ids []any, byID map[int64]*store.Voicemail) error {
-	return each(ctx, tx, `SELECT voicemail_id, n, kind, file_name, status, expiry_hint, checked_at
+	return each(ctx, tx, `SELECT voicemail_id, n, kind, file_name, status, expiry_hint, checked_at,
+			digest, type, bytes, duration_us, kept_at
 		FROM recordings WHERE voicemail_id IN (`+marks(len(ids))+`) ORDER BY voicemail_id, n`, ids,
 		func(rows *sql.Rows) error {
-			var id int64
+			var id, us int64
 			var r store.Recording
-			err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, at(&r.ExpiryHint), at(&r.CheckedAt))
+			err := rows.Scan(&id, &r.N, &r.Kind, &r.FileName, &r.Status, at(&r.ExpiryHint), at(&r.CheckedAt),
+				&r.Digest, &r.Type, &r.Bytes, &us, at(&r.KeptAt))
 			if err != nil {
 				return err
 			}
+			r.Duration = time.Duration(us) * time.Microsecond
 			byID[id].Recordings = append(byID[id].Recordings, r)
 			return nil
 		})

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"sync/atomic"
@@ -139,6 +140,7 @@ func handleCancelled(t *testing.T, b *bench) {
 // calls has each method of the store with arguments that would do something.
 func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	c := writeCalls(b, l)
+	maps.Copy(c, taskCalls(b))
 	scope, id := store.AllBots(), store.VoicemailID(bot, "stored")
 	c["Windows"] = func(ctx context.Context) error { _, err := b.Windows(ctx, account, time.Time{}); return err }
 	c["Changes"] = func(ctx context.Context) error { _, err := b.Changes(ctx, 0, 10); return err }

@@ -47,6 +47,7 @@ func Run(t *testing.T, open Open) {
 		{"claims", claimRows()},
 		{"leases", leaseRows()},
 		{"record", recordRows()},
+		{"tasks", taskRows()},
 		{"merge", mergeRows()},
 		{"payload", payloadRows()},
 		{"feed", feedRows()},
