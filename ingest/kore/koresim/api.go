@@ -1,6 +1,7 @@
 package koresim
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,53 +15,31 @@ type Kind string
 
 // The kinds of request: those with a token, the media host's, and all else.
 const (
-	KindCallDetails Kind = "callDetails"
-	KindVoicemail   Kind = "voicemail"
-	KindMedia       Kind = "media"
-	KindOther       Kind = "other"
+	KindCallDetails  Kind = "callDetails"
+	KindSessions     Kind = "getSessions"
+	KindVoicemail    Kind = "voicemail"
+	KindRecordings   Kind = "recordings"
+	KindRecordingsV1 Kind = "recordings-v1"
+	KindMedia        Kind = "media"
+	KindOther        Kind = "other"
 )
-
-// maxTokenHashes bounds Stats.TokenHashes.
-const maxTokenHashes = 1 << 16
 
 // maxBody bounds the request bodies that are read.
 const maxBody = 1 << 20
 
-// Stats are counters since New.
-type Stats struct {
-	// Requests counts all requests by kind, refused ones included.
-	Requests map[Kind]int
-	// BadTokens counts requests that were refused for their token, replays included.
-	BadTokens int
-	// Replays counts tokens whose jti had been used before.
-	Replays int
-	// Tokens counts accepted tokens with a jti; TokenHashes are digests of
-	// these in order of arrival (the first 65,536).
-	Tokens      int
-	TokenHashes []string
-	// Limited counts requests beyond RatePerMinute.
-	Limited int
-	// Faults counts requests that an injected fault struck.
-	Faults int
-	// Links counts media links handed out, LinksRefused requests to the media
-	// host whose link was bad, altered, expired, used up or revoked.
-	Links        int
-	LinksRefused int
-	// AuthLeaks counts requests to the media host that carried a credential.
-	// It must stay 0.
-	AuthLeaks int
-}
-
-// reply is an answer before it is sent.
+// reply is an answer before it is sent: a body, or a source in its place.
 type reply struct {
 	status     int
 	kind       string // Content-Type; "" is JSON
 	body       []byte
+	src        source
+	header     http.Header // what else there is
 	retryAfter time.Duration
 	described  bool // repeat the body in response-error-description
 }
 
-func (r reply) send(w http.ResponseWriter) {
+// head sends everything before the body.
+func (r reply) head(w http.ResponseWriter) {
 	h := w.Header()
 	kind := r.kind
 	if kind == "" {
@@ -73,8 +52,39 @@ func (r reply) send(w http.ResponseWriter) {
 	if r.described {
 		h.Set("response-error-description", string(r.body))
 	}
+	for k, v := range r.header {
+		h[k] = v
+	}
 	w.WriteHeader(r.status)
-	_, _ = w.Write(r.body)
+}
+
+func (r reply) send(w http.ResponseWriter) {
+	r.head(w)
+	_, _ = io.Copy(w, r.reader())
+}
+
+// source returns what follows the head.
+func (r reply) source() source {
+	if r.src != nil {
+		return r.src
+	}
+	return bytes.NewReader(r.body)
+}
+
+// maxWhole bounds what is read into memory to be damaged.
+const maxWhole = 16 << 20
+
+// whole is the body in memory, or its beginning where it is very long.
+func (r reply) whole() []byte {
+	src := r.source()
+	b := make([]byte, min(src.Size(), maxWhole))
+	n, _ := src.ReadAt(b, 0)
+	return b[:n]
+}
+
+func (r reply) reader() io.Reader {
+	src := r.source()
+	return io.NewSectionReader(src, 0, src.Size())
 }
 
 // envelope is the vendor's shape of an error.
@@ -101,6 +111,7 @@ type call struct {
 type route struct {
 	method, path string
 	kind         Kind
+	scope        Scope
 	answer       func(call) reply
 }
 
@@ -118,15 +129,28 @@ func (s *Sim) API() http.Handler {
 }
 
 func (s *Sim) routes() []route {
-	const analytics = "/agentassist/api/public/analytics/account/{accountId}/v2/"
-	return []route{
+	const (
+		analytics = "/agentassist/api/public/analytics/account/{accountId}/v2/"
+		bot       = "/api/public/bot/{botId}/"
+	)
+	list := []route{
 		// All four spellings of the path stand in the documents.
-		{"POST", analytics + "callDetails", KindCallDetails, s.callDetails},
-		{"POST", analytics + "calldetails", KindCallDetails, s.callDetails},
-		{"POST", analytics + "interactionDetails", KindCallDetails, s.callDetails},
-		{"POST", analytics + "interactiondetails", KindCallDetails, s.callDetails},
-		{"GET", "/api/public/bot/{botId}/voicemail", KindVoicemail, s.voicemail},
+		{"POST", analytics + "callDetails", KindCallDetails, ScopeAnalytics, s.callDetails},
+		{"POST", analytics + "calldetails", KindCallDetails, ScopeAnalytics, s.callDetails},
+		{"POST", analytics + "interactionDetails", KindCallDetails, ScopeAnalytics, s.callDetails},
+		{"POST", analytics + "interactiondetails", KindCallDetails, ScopeAnalytics, s.callDetails},
+		{"POST", bot + "getSessions", KindSessions, ScopeSessions, s.getSessions},
+		{"POST", "/api/public/getSessions", KindSessions, ScopeSessions, s.getSessions},
+		{"GET", bot + "voicemail", KindVoicemail, ScopeVoicemail, s.voicemail},
+		{"GET", bot + "v2/recordings", KindRecordings, ScopeRecordings, s.recordingsV2},
 	}
+	if s.quirks.V1 != V1Versioned {
+		list = append(list, route{"GET", bot + "recordings", KindRecordingsV1, ScopeRecordings, s.recordingsV1})
+	}
+	if s.quirks.V1 != V1Plain {
+		list = append(list, route{"GET", "/api/1.1/public/bot/{botId}/recordings", KindRecordingsV1, ScopeRecordings, s.recordingsV1})
+	}
+	return list
 }
 
 // unrouted is what the upstream's web framework says where nothing is.
@@ -136,7 +160,7 @@ func unrouted(r *http.Request) reply {
 }
 
 // guard does for each request what comes before its answer: count, token,
-// fault, limit.
+// scope, limit, fault.
 func (s *Sim) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.count(rt.kind)
@@ -152,64 +176,50 @@ func (s *Sim) guard(rt route) http.Handler {
 			}
 			return
 		}
-		if bad := s.authorise(r); bad != nil {
-			s.mu.Lock()
-			s.stats.BadTokens++
-			s.mu.Unlock()
-			s.cfg.Log.Info("token refused", "request", rt.kind, "status", bad.status, "code", bad.code, "reason", bad.msg)
-			out := envelope(bad.status, bad.code, bad.msg)
-			out.described = true
-			out.send(w)
+		bad := s.authorise(r)
+		if bad == nil {
+			bad = s.checkScope(rt.scope)
+		}
+		if bad != nil {
+			s.refuse(rt.kind, bad).send(w)
 			return
 		}
 		c := call{Request: r, body: body, now: s.cfg.Now()}
-		fault := s.strike(rt.kind, r.URL.Query().Get("sessionId"))
-		if fault != nil {
-			s.cfg.Log.Info("fault strikes", "request", rt.kind, "fault", fault.Kind)
-			if out, ok := fault.instead(); ok {
-				out.send(w)
-				return
-			}
-		}
-		out, limited := s.limit(c.now)
-		if !limited {
-			out = rt.answer(c)
-		}
-		if fault != nil {
-			fault.deliver(w, r, out)
+		if out, limited := s.limit(rt.kind, c); limited {
+			out.send(w)
 			return
 		}
-		out.send(w)
+		fault := s.strike(rt.kind, r.URL.Query().Get("sessionId"), r.URL.String()+string(body))
+		if fault == nil {
+			rt.answer(c).send(w)
+			return
+		}
+		s.cfg.Log.Info("fault strikes", "request", rt.kind, "fault", fault.Kind)
+		if out, ok := fault.instead(); ok {
+			out.send(w)
+			return
+		}
+		fault.deliver(w, r, rt.answer(c))
 	})
+}
+
+// refuse counts and logs a refusal and words its answer.
+func (s *Sim) refuse(k Kind, bad *refusal) reply {
+	s.mu.Lock()
+	if bad.scope {
+		s.stats.OutOfScope++
+	} else {
+		s.stats.BadTokens++
+	}
+	s.mu.Unlock()
+	s.cfg.Log.Info("request refused", "request", k, "status", bad.status, "code", bad.code, "reason", bad.msg)
+	out := envelope(bad.status, bad.code, bad.msg)
+	out.described = true
+	return out
 }
 
 func (s *Sim) count(k Kind) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stats.Requests[k]++
-}
-
-// limit counts a request against the account's rolling minute; limited calls
-// themselves do not count.
-func (s *Sim) limit(now time.Time) (reply, bool) {
-	if s.cfg.RatePerMinute == 0 {
-		return reply{}, false
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	gone := 0
-	for gone < len(s.recent) && !s.recent[gone].After(now.Add(-time.Minute)) {
-		gone++
-	}
-	s.recent = append(s.recent[:0], s.recent[gone:]...)
-	if len(s.recent) < s.cfg.RatePerMinute {
-		s.recent = append(s.recent, now)
-		return reply{}, false
-	}
-	s.stats.Limited++
-	out := envelope(s.quirks.LimitedStatus, s.quirks.LimitedStatus, limitedWordings[s.quirks.LimitedWording])
-	if s.quirks.RetryAfter {
-		out.retryAfter = s.recent[0].Add(time.Minute).Sub(now)
-	}
-	return out, true
 }

@@ -202,19 +202,7 @@ func (n *noise) next() float64 {
 // wav puts 16-bit mono samples into a RIFF file.
 func wav(samples []int16) []byte {
 	size := 2 * len(samples)
-	b := make([]byte, 0, 44+size)
-	b = append(b, "RIFF"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(36+size))
-	b = append(b, "WAVEfmt "...)
-	b = binary.LittleEndian.AppendUint32(b, 16)
-	b = binary.LittleEndian.AppendUint16(b, 1) // PCM
-	b = binary.LittleEndian.AppendUint16(b, 1) // mono
-	b = binary.LittleEndian.AppendUint32(b, sampleRate)
-	b = binary.LittleEndian.AppendUint32(b, 2*sampleRate)
-	b = binary.LittleEndian.AppendUint16(b, 2)
-	b = binary.LittleEndian.AppendUint16(b, 16)
-	b = append(b, "data"...)
-	b = binary.LittleEndian.AppendUint32(b, uint32(size))
+	b := append(make([]byte, 0, 44+size), wavHead(1, int64(size))...)
 	for _, s := range samples {
 		b = binary.LittleEndian.AppendUint16(b, uint16(s))
 	}

@@ -158,11 +158,14 @@ func (s *Sim) rowsOf(w window, now time.Time) []*session {
 	}
 	rows := slices.DeleteFunc(s.between(from, w.to), func(x *session) bool {
 		if s.quirks.WindowByEnd {
-			if end := s.end(x); end.Before(w.from) || end.After(w.to) {
-				return true
+			// Only near the borders does the length matter.
+			if x.start.Before(w.from) || x.start.After(w.to.Add(-longestSession)) {
+				if end := s.end(x); end.Before(w.from) || end.After(w.to) {
+					return true
+				}
 			}
 		}
-		return s.rowAt(x).After(now) || !s.wanted(x, w)
+		return !s.rowThere(x, now) || !s.wanted(x, w)
 	})
 	slices.SortFunc(rows, func(a, b *session) int {
 		switch s.quirks.Sort {

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -83,7 +84,7 @@ func (s *Sim) Inject(f Fault) (remove func()) {
 }
 
 // strike returns the fault that this request meets, nil for none.
-func (s *Sim) strike(k Kind, sessionID string) *Fault {
+func (s *Sim) strike(k Kind, sessionID, request string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i, a := range s.faults {
@@ -99,6 +100,7 @@ func (s *Sim) strike(k Kind, sessionID string) *Fault {
 		}
 		a.strikes++
 		s.stats.Faults++
+		s.stats.FaultsBy[a.Kind]++
 		f := a.Fault
 		if a.Times > 0 && a.strikes >= a.Times {
 			s.faults = slices.Delete(s.faults, i, i+1)
@@ -160,16 +162,18 @@ func (f *Fault) deliver(w http.ResponseWriter, r *http.Request, out reply) {
 	case FaultReset:
 		reset(w)
 	case FaultTruncated:
-		w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
-		out.body = out.body[:len(out.body)/2]
-		out.send(w)
+		size := out.source().Size()
+		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+		out.head(w)
+		_, _ = io.Copy(w, io.LimitReader(out.reader(), size/2))
 		// Flushed first, so that the half that was promised does arrive.
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	case FaultSlowDrip:
 		f.drip(w, r, out)
 	case FaultInvalidUTF8:
-		out.body = bytes.ReplaceAll(out.body, []byte(" "), []byte("\xff\xfe "))
+		out.body = bytes.ReplaceAll(out.whole(), []byte(" "), []byte("\xff\xfe "))
+		out.src = nil
 		out.send(w)
 	case FaultHuge:
 		f.flood(w)
@@ -190,25 +194,24 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
+// pieces of a drip.
+const drops = 16
+
 func (f *Fault) drip(w http.ResponseWriter, r *http.Request, out reply) {
-	body := out.body
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	out.body = nil
-	out.send(w)
-	rc := http.NewResponseController(w)
-	piece := len(body)/16 + 1
-	for len(body) > 0 {
+	size := out.source().Size()
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+	out.head(w)
+	rc, body := http.NewResponseController(w), out.reader()
+	for left := size; left > 0; left -= size/drops + 1 {
 		select {
 		case <-r.Context().Done():
 			return
 		case <-time.After(cmp.Or(f.Delay, 100*time.Millisecond)):
 		}
-		n := min(piece, len(body))
-		if _, err := w.Write(body[:n]); err != nil {
+		if _, err := io.CopyN(w, body, min(left, size/drops+1)); err != nil {
 			return
 		}
 		_ = rc.Flush()
-		body = body[n:]
 	}
 }
 

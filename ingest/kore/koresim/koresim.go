@@ -16,8 +16,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net/url"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -61,8 +61,24 @@ type Config struct {
 	// LivePerHour is how many new voicemails an hour (and other sessions in
 	// proportion) appear after Until, as Now passes.
 	LivePerHour float64
-	// Retention is the age beyond which a voicemail is answered as deleted; 0 keeps all.
+	// Retention is the age beyond which voicemails and recordings are answered
+	// as deleted; 0 keeps all.
 	Retention time.Duration
+	// InDialog is the share, 0 to 1, of voicemails that were left in a dialog
+	// of the bot: their records carry no flag, and getSessions has contained them.
+	InDialog float64
+	// VoicemailTag is a session tag that the flow sets on voicemails; "" is none.
+	VoicemailTag string
+	// VoicemailTrouble is the share, 0 to 1, of voicemails whose reply first ends in
+	// another status than success; half of these recover.
+	VoicemailTrouble float64
+	// Trouble is that share for call recordings; 0 is one in six, negative none.
+	Trouble float64
+	// MediaFormat is what files are; "" is FormatPCM.
+	MediaFormat Format
+	// MediaSeconds is the length at which files of voicemails are cut, whatever
+	// is said in them; 0 is without end. Large worlds want it small.
+	MediaSeconds float64
 
 	// AccountID, BotIDs, ClientID and ClientSecret are what requests must name
 	// and sign with; empty ones get defaults that Credentials tells.
@@ -72,9 +88,18 @@ type Config struct {
 	ClientSecret string
 	// EnforceJTI rejects tokens without jti, as the app's switch does.
 	EnforceJTI bool
+	// Scopes are those ticked for the app; nil is all, empty none.
+	Scopes []Scope
+	// MaxSkew is how far a token's times may be off; 0 is ten seconds.
+	MaxSkew time.Duration
 
 	// RatePerMinute is the account's limit in a rolling minute; 0 is none.
+	// getSessions does not draw on it.
 	RatePerMinute int
+	// SessionsPerMinute and SessionsPerHour are getSessions' limits for each
+	// bot in a rolling minute and hour; 0 is none. The documented ones are 60
+	// and 1,800.
+	SessionsPerMinute, SessionsPerHour int
 	// LinkLifetime is how long a media link lives; 0 is one hour.
 	LinkLifetime time.Duration
 	// LinkAccesses is how often a media link may be used; 0 is without limit.
@@ -111,7 +136,7 @@ type Sim struct {
 	replies    map[string][]byte
 	faults     []*armedFault
 	seen       map[string]time.Time // digest of jti -> when it may be forgotten
-	recent     []time.Time          // requests of the last minute
+	limits     map[string]*rolling  // by account or bot
 	stats      Stats
 	mediaURL   string
 	generation int // of links; RevokeLinks starts a new one
@@ -137,7 +162,8 @@ func New(cfg Config) (*Sim, error) {
 		replies:  map[string][]byte{},
 		seen:     map[string]time.Time{},
 		accesses: map[string]int{},
-		stats:    Stats{Requests: map[Kind]int{}},
+		limits:   map[string]*rolling{},
+		stats:    Stats{Requests: map[Kind]int{}, FaultsBy: map[FaultKind]int{}},
 		mediaURL: "http://media.invalid",
 	}
 	s.base = s.generate()
@@ -173,6 +199,15 @@ func withDefaults(cfg Config) Config {
 	if cfg.ClientSecret == "" {
 		cfg.ClientSecret = defaultClientSecret
 	}
+	if cfg.MediaFormat == "" {
+		cfg.MediaFormat = FormatPCM
+	}
+	if cfg.Trouble == 0 {
+		cfg.Trouble = defaultTrouble
+	}
+	if cfg.MaxSkew == 0 {
+		cfg.MaxSkew = defaultSkew
+	}
 	if cfg.LinkLifetime == 0 {
 		cfg.LinkLifetime = defaultLinkLifetime
 	}
@@ -195,6 +230,12 @@ func checkConfig(cfg Config) error {
 		return errors.New("span shorter than an hour")
 	case cfg.BusyDay < 0 || cfg.BusyDay > 1:
 		return errors.New("busy day not between 0 and 1")
+	case cfg.InDialog < 0 || cfg.InDialog > 1 || cfg.VoicemailTrouble < 0 || cfg.VoicemailTrouble > 1 || cfg.Trouble > 1:
+		return errors.New("share not between 0 and 1")
+	case !slices.Contains(allFormats, cfg.MediaFormat) || cfg.MediaSeconds < 0:
+		return errors.New("media format unknown, or seconds negative")
+	case cfg.SessionsPerMinute < 0 || cfg.SessionsPerHour < 0 || cfg.MaxSkew < 0:
+		return errors.New("negative limit of getSessions, or skew")
 	case cfg.LivePerHour < 0 || cfg.RatePerMinute < 0 || cfg.LinkLifetime < 0 || cfg.LinkAccesses < 0 || cfg.Retention < 0:
 		return errors.New("negative rate, lifetime, accesses or retention")
 	case cfg.Until.Add(-cfg.Span).Unix() < 0 || cfg.Until.Unix() > 1<<32-1:
@@ -247,16 +288,6 @@ func (s *Sim) SetReply(sessionID string, body []byte) {
 		return
 	}
 	s.replies[sessionID] = append([]byte(nil), body...)
-}
-
-// Stats returns the counters so far.
-func (s *Sim) Stats() Stats {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := s.stats
-	out.Requests = maps.Clone(s.stats.Requests)
-	out.TokenHashes = append([]string(nil), s.stats.TokenHashes...)
-	return out
 }
 
 // Voicemails returns the truth: every voicemail whose session has ended by

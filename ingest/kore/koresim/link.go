@@ -20,9 +20,9 @@ const mediaPath = "/api/getMediaStream/smartassistrecording/SIM/"
 var linkQuery = regexp.MustCompile(`^e=(\d{1,12})&n=(\d{10})&s=([A-Za-z0-9+/]+\$*)$`)
 
 // link is the URL of a file of x, good from now on for the link lifetime.
-func (s *Sim) link(x *session, n int, now time.Time) string {
-	path := fmt.Sprintf("%s%s/%s/%s/%s/f-%s.wav", mediaPath, s.orgID(), x.bot,
-		x.start.Format("2006"), x.start.Format("02-01-2006"), s.fileID(x.id, n))
+func (s *Sim) link(x *session, n int, ending string, now time.Time) string {
+	path := fmt.Sprintf("%s%s/%s/%s/%s/f-%s%s", mediaPath, s.orgID(), x.bot,
+		x.start.Format("2006"), x.start.Format("02-01-2006"), s.fileID(x.id, n), ending)
 	e := strconv.FormatInt(now.Add(s.cfg.LinkLifetime).Unix(), 10)
 	d := newDice(x.key, "nonce "+strconv.Itoa(n), uint64(now.UnixNano()))
 	nonce := strconv.Itoa(1_000_000_000 + d.n(9_000_000_000))
@@ -56,7 +56,8 @@ func (s *Sim) open(path, query string, now time.Time) (*session, int) {
 		return nil, 0
 	}
 	name := path[strings.LastIndexByte(path, '/')+1:]
-	id, n, ok := s.fileOf(strings.TrimSuffix(strings.TrimPrefix(name, "f-"), ".wav"))
+	name, _, _ = strings.Cut(strings.TrimPrefix(name, "f-"), ".")
+	id, n, ok := s.fileOf(name)
 	if !ok {
 		return nil, 0
 	}

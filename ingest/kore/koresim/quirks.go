@@ -93,6 +93,27 @@ const (
 	KeyCamel      RecordingKey = "voicemailRecording"
 )
 
+// V1Form is under which paths the first version of call recordings answers.
+type V1Form string
+
+// The forms: as the page's table, as its samples (/api/1.1/), or both.
+const (
+	V1Both      V1Form = "both"
+	V1Plain     V1Form = "plain"
+	V1Versioned V1Form = "1.1"
+)
+
+// NotifyShape is where a notification of a voicemail names its session.
+type NotifyShape string
+
+// The shapes: metaInfo is an object with sessionId in it, sessionId stands
+// beside it, or metaInfo is a text that holds that object as JSON.
+const (
+	NotifyMeta NotifyShape = "metaInfo"
+	NotifyTop  NotifyShape = "sessionId"
+	NotifyText NotifyShape = "text"
+)
+
 // Quirks are the choices where the vendor's documents leave something open.
 // Documented returns the plain ones; a nil Config.Quirks draws them from the
 // seed, so that a client that relies on one reading fails with some seed.
@@ -158,6 +179,48 @@ type Quirks struct {
 	NoRange bool
 	// MediaType: nor is its Content-Type.
 	MediaType string
+	// TypeByFormat gives media the Content-Type of what it is; MediaType then
+	// does not matter.
+	TypeByFormat bool
+	// HonestNames gives files the ending of what they are: the console's
+	// downloads are .flac, the samples' names end in .wav whatever they hold.
+	HonestNames bool
+	// NoLength: whether media has a Content-Length is not documented.
+	NoLength bool
+	// Redirect: nor whether a link leads to another one on the same host.
+	Redirect bool
+
+	// SessionsCap is the most sessions on a page of getSessions: the page says
+	// "a maximum of X".
+	SessionsCap int
+	// SessionsPageTotal: whether total counts the sessions of the page only.
+	SessionsPageTotal bool
+	// OpenSessions: whether getSessions lists those that have not ended.
+	OpenSessions bool
+	// VoiceChannel: several names of the voice channel stand in the documents.
+	VoiceChannel string
+	// Developer is how isDeveloper is spelled: a boolean in the sample, "1/0"
+	// in the table. FlagBool, FlagNumber or FlagDigit.
+	Developer FlagStyle
+
+	// NoRecording: what is said of a session without call recording is
+	// documented for v2 alone (media_unavailable).
+	NoRecording Answer
+	// RecordingLag: about how long after the end call recordings are made; the
+	// console's page says ten minutes.
+	RecordingLag time.Duration
+	// V1: table and samples of v1 differ in the path.
+	V1 V1Form
+	// InlineType is the media type in v1's data URIs; "" leaves it out.
+	InlineType string
+	// Deleted: the answer for what retention has deleted is not documented.
+	Deleted Answer
+	// ScopeStatus: nor is the HTTP status of a request outside of the app's scopes.
+	ScopeStatus int
+	// LimitedCount: nor whether limited requests count against the limit.
+	LimitedCount bool
+	// Notify: what a notification looks like is not documented at all.
+	Notify NotifyShape
 }
 
 // Documented returns the quirks nearest to what the documents print: "YES",
@@ -169,6 +232,9 @@ func Documented() Quirks {
 		NoVoicemail: AnswerEmpty, UnknownSession: AnswerNotFound,
 		PendingTranscript: PendingEmpty, AuthStatus: 401,
 		LimitedStatus: 429, MediaType: "audio/wav",
+		SessionsCap: 100, VoiceChannel: "korevg", Developer: FlagBool,
+		NoRecording: AnswerUnavailable, RecordingLag: 10 * time.Minute, V1: V1Both, InlineType: "audio/wav",
+		Deleted: AnswerNotFound, ScopeStatus: 403, Notify: NotifyMeta,
 	}
 }
 
@@ -183,6 +249,10 @@ var (
 	authStatuses  = []int{401, 400, 403}
 	limitedCodes  = []int{429, 200, 403, 503}
 	mediaTypes    = []string{"audio/wav", "audio/x-wav", "application/octet-stream"}
+	v1Forms       = []V1Form{V1Both, V1Plain, V1Versioned}
+	notifyShapes  = []NotifyShape{NotifyMeta, NotifyTop, NotifyText}
+	voiceChannels = []string{"korevg", "audiocodes", "twiliovoice", "ivr", "ivrVoice"}
+	inlineTypes   = []string{"audio/wav", "audio/x-wav", "application/octet-stream", "audio/wav;codec=pcm", ""}
 )
 
 // DrawQuirks returns the quirks that belong to a seed. Every value of every
@@ -222,6 +292,14 @@ func DrawQuirks(seed uint64) Quirks {
 	} else {
 		q.OverOffset = pick(&d, []Overflow{OverflowReject, OverflowEmpty})
 	}
+	q.TypeByFormat, q.HonestNames = d.chance(.3), d.chance(.3)
+	q.NoLength, q.Redirect = d.chance(.25), d.chance(.25)
+	q.SessionsCap, q.SessionsPageTotal, q.OpenSessions = pick(&d, []int{100, 100, 50, 20}), d.chance(.4), d.chance(.5)
+	q.VoiceChannel, q.Developer = pick(&d, voiceChannels), pick(&d, []FlagStyle{FlagBool, FlagNumber, FlagDigit})
+	q.NoRecording, q.RecordingLag = pick(&d, answers), pick(&d, []time.Duration{time.Minute, 10 * time.Minute, 25 * time.Minute})
+	q.V1, q.InlineType = pick(&d, v1Forms), pick(&d, inlineTypes)
+	q.Deleted, q.ScopeStatus, q.LimitedCount = pick(&d, answers), pick(&d, []int{403, 401, 400}), d.chance(.3)
+	q.Notify = pick(&d, notifyShapes)
 	return q
 }
 
@@ -258,6 +336,31 @@ func (q Quirks) check() error {
 		return fmt.Errorf("quirk MediaType empty")
 	case q.RowLag < 0 || q.LateBy < 0 || q.LateShare < 0 || q.LateShare > 1 || q.TranscriptLag < 0 || q.MediaLag < 0:
 		return fmt.Errorf("quirk lag negative, or LateShare not between 0 and 1")
+	}
+	return q.checkMore()
+}
+
+// checkMore is check for sessions, recordings and notifications.
+func (q Quirks) checkMore() error {
+	switch {
+	case q.SessionsCap < 1:
+		return fmt.Errorf("quirk SessionsCap %d, want at least 1", q.SessionsCap)
+	case q.VoiceChannel == "":
+		return fmt.Errorf("quirk VoiceChannel empty")
+	case !slices.Contains([]FlagStyle{FlagBool, FlagNumber, FlagDigit}, q.Developer):
+		return fmt.Errorf("quirk Developer %q unknown", q.Developer)
+	case !slices.Contains(answers, q.NoRecording):
+		return fmt.Errorf("quirk NoRecording %q unknown", q.NoRecording)
+	case q.RecordingLag < 0:
+		return fmt.Errorf("quirk RecordingLag negative")
+	case !slices.Contains(v1Forms, q.V1):
+		return fmt.Errorf("quirk V1 %q unknown", q.V1)
+	case !slices.Contains(answers, q.Deleted):
+		return fmt.Errorf("quirk Deleted %q unknown", q.Deleted)
+	case q.ScopeStatus < 400 || q.ScopeStatus > 499:
+		return fmt.Errorf("quirk ScopeStatus %d, want 400 to 499", q.ScopeStatus)
+	case !slices.Contains(notifyShapes, q.Notify):
+		return fmt.Errorf("quirk Notify %q unknown", q.Notify)
 	}
 	return nil
 }

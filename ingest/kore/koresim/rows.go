@@ -8,7 +8,7 @@ import (
 // row is one record of call details, keys as the vendor's sample prints them.
 func (s *Sim) row(x *session, w window) object {
 	r := rowOf{s: s, x: x, w: w, d: newDice(x.key, "row", 0)}
-	r.user = "u-" + r.d.uuid()
+	r.user = s.userOf(x)
 	r.child = childBot(x.bot)
 	r.channelUser = s.cfg.AccountID + "/korevg/" + r.d.uuid()
 	if x.kind == kindBot {
@@ -86,7 +86,7 @@ func (r *rowOf) full() object {
 	o := object{
 		{"conversationId", "c-" + r.d.shortUUID()}, {"sessionId", r.x.id}, {"channel", r.s.channel(r.x)},
 	}
-	if v, ok := flag(r.s.quirks.Flag, r.x.kind == kindVoicemail); ok {
+	if v, ok := flag(r.s.quirks.Flag, r.x.kind == kindVoicemail); ok && !r.s.inDialog(r.x) {
 		o = append(o, field{"isVoicemail", v})
 	}
 	o = append(o, field{"Direction", direction})
@@ -216,6 +216,10 @@ func (r *rowOf) destinations(m message) []object {
 	q = append(q, field{"EnterTime", r.local(entered)})
 	if x.kind == kindAnswered || x.kind == kindChat {
 		q = append(q, field{"respondingAgent", r.answered(entered.Add(time.Duration(r.d.between(2, 40))*time.Second), end)})
+	}
+	if n := r.s.talked(x); n > 0 {
+		from := entered.Add(2 * time.Second)
+		q = append(q, field{"respondingAgent", r.answered(from, from.Add(time.Duration(n)*time.Second))})
 	}
 	if missed := r.missed(entered); len(missed) > 0 {
 		q = append(q, field{"nonRespondingAgents", missed})

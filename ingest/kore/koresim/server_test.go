@@ -31,7 +31,7 @@ func TestServer(t *testing.T) {
 	if v.APIURL == v.MediaURL || !strings.HasPrefix(v.APIURL, "http://127.0.0.1:") {
 		t.Errorf("origins: got %s and %s", v.APIURL, v.MediaURL)
 	}
-	if link := s.link(s.base[0], 0, at); !strings.HasPrefix(link, v.MediaURL+"/") {
+	if link := s.link(s.base[0], 0, ".wav", at); !strings.HasPrefix(link, v.MediaURL+"/") {
 		t.Errorf("link: got %s, want %s in front", link, v.MediaURL)
 	}
 	for _, url := range []string{v.APIURL, v.MediaURL} {

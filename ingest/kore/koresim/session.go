@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -33,44 +34,10 @@ type session struct {
 	person uint64
 	// spec is set where Add said what to say.
 	spec *NewVoicemail
+	// made is set where somebody said what call recordings there are.
+	made *NewRecordings
 	// seconds is the length, 0 before it was worked out.
 	seconds atomic.Int64
-}
-
-// Voicemail is the truth about one voicemail, for tests and demonstrations.
-type Voicemail struct {
-	SessionID, BotID, Lang, Queue string
-	// Caller and Called are E.164.
-	Caller, Called string
-	// Start and End are those of the session, UTC.
-	Start, End time.Time
-	// Texts has one entry per file, "" where it was never transcribed; its
-	// components are joined by a line break.
-	Texts []string
-	// Seconds is the length of each file.
-	Seconds []float64
-	// CallbackOpted says that the caller pressed the key for a callback.
-	CallbackOpted bool
-}
-
-// NewVoicemail says what Add adds. Empty fields are made up.
-type NewVoicemail struct {
-	// Start is when the session began; zero: so that it ends now.
-	Start time.Time
-	// Texts has one entry per file; nil makes up one.
-	Texts []string
-	// Components is into how many components each text is cut (fewer where it
-	// has fewer words); 0 is 1.
-	Components int
-	// NoTranscript leaves every transcription out for ever.
-	NoTranscript bool
-	// Lang, Caller (E.164), Queue and BotID as in Voicemail.
-	Lang, Caller, Queue, BotID string
-	// Audio replaces the made-up file, whatever its bytes are.
-	Audio []byte
-	// RowAfter, TranscriptAfter and MediaAfter are counted from the end; they
-	// replace the quirks' lags, 0 is at once.
-	RowAfter, TranscriptAfter, MediaAfter time.Duration
 }
 
 // generate makes all sessions of the configured time, sorted by start.
@@ -148,34 +115,6 @@ func sessionTime(id string) (time.Time, bool) {
 	return time.Unix(int64(n), 0).UTC(), true
 }
 
-// Add makes a voicemail appear and returns the truth about it. It panics for
-// no input: what does not fit is made up.
-func (s *Sim) Add(spec NewVoicemail) Voicemail {
-	s.mu.Lock()
-	number := s.adds
-	s.adds++
-	s.mu.Unlock()
-	d := newDice(s.cfg.Seed, "added", number)
-	start := spec.Start.UTC().Truncate(time.Second)
-	if spec.Start.IsZero() {
-		start = s.cfg.Now().UTC().Truncate(time.Second)
-	}
-	x := s.newSession(&d, kindVoicemail, 1<<45+number, &start)
-	if slices.Contains(s.cfg.BotIDs, spec.BotID) {
-		x.bot = spec.BotID
-	}
-	x.spec = &spec
-	if spec.Start.IsZero() { // it ends now, so it began earlier
-		x.start = start.Add(-time.Duration(s.length(x)) * time.Second)
-		x.id = sessionID(x.start, x.key)
-	}
-	s.mu.Lock()
-	s.added = append(s.added, x)
-	s.byID[x.id] = x
-	s.mu.Unlock()
-	return s.truth(x)
-}
-
 // length is how long a session took, in seconds.
 func (s *Sim) length(x *session) int64 {
 	if n := x.seconds.Load(); n > 0 {
@@ -190,7 +129,7 @@ func (s *Sim) workOutLength(x *session) int64 {
 	d := newDice(x.key, "length", 0)
 	switch x.kind {
 	case kindVoicemail:
-		n := float64(s.waited(x))
+		n := float64(s.waited(x) + s.talked(x))
 		for _, c := range s.message(x).clips {
 			n += c.seconds + 2
 		}
@@ -214,6 +153,50 @@ func (s *Sim) waited(x *session) int {
 
 func (s *Sim) end(x *session) time.Time {
 	return x.start.Add(time.Duration(s.length(x)) * time.Second)
+}
+
+// talked is for how many seconds an agent spoke before the caller of a
+// voicemail was sent on to leave it; 0 for the four fifths with whom none did.
+func (s *Sim) talked(x *session) int {
+	d := newDice(x.key, "talked", 0)
+	if x.kind != kindVoicemail || x.spec != nil && x.made == nil || x.spec == nil && !d.chance(.2) || s.inDialog(x) {
+		return 0
+	}
+	return d.between(20, 240)
+}
+
+// inDialog tells whether a voicemail was left in a dialog of the bot, and not
+// in a queue: its record has no flag.
+func (s *Sim) inDialog(x *session) bool {
+	if x.spec != nil {
+		return x.spec.InDialog
+	}
+	d := newDice(x.key, "dialog", 0)
+	return d.chance(s.cfg.InDialog)
+}
+
+// userOf is the id of who called or wrote: the same person, the same id.
+func (s *Sim) userOf(x *session) string {
+	d := newDice(s.cfg.Seed, "user", x.person)
+	return "u-" + d.uuid()
+}
+
+// isUser tells whether a request's userId means who called in x: the id, or
+// the address that an enterprise may have assigned.
+func (s *Sim) isUser(x *session, user string) bool {
+	if strings.Contains(user, "@") {
+		return mailOf(s.personOf(x)) == user
+	}
+	return s.userOf(x) == user
+}
+
+// rowThere tells whether call details tell of x at now. It does not work out
+// the end of what has long ended.
+func (s *Sim) rowThere(x *session, now time.Time) bool {
+	if x.spec == nil && now.Sub(x.start) > longestSession+s.quirks.RowLag+s.quirks.LateBy {
+		return true
+	}
+	return !s.rowAt(x).After(now)
 }
 
 // rowAt is when call details begin to tell of x.
@@ -308,17 +291,4 @@ func (s *Sim) liveLocked(hour int64) []*session {
 	}
 	s.live[hour] = out
 	return out
-}
-
-func (s *Sim) truth(x *session) Voicemail {
-	m, p := s.message(x), s.personOf(x)
-	v := Voicemail{
-		SessionID: x.id, BotID: x.bot, Lang: m.lang, Queue: m.queue.name,
-		Caller: p.number, Called: m.queue.number, Start: x.start, End: s.end(x), CallbackOpted: m.opted,
-	}
-	for _, c := range m.clips {
-		v.Texts = append(v.Texts, c.transcript())
-		v.Seconds = append(v.Seconds, c.seconds)
-	}
-	return v
 }

@@ -5,14 +5,15 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// clockLeeway is what a token's times may be off; the documents tell no bound.
-const clockLeeway = 10 * time.Second
+// defaultSkew is what a token's times may be off; the documents tell no bound.
+const defaultSkew = 10 * time.Second
 
 // jtiMemory is how long a jti is remembered: the longest that a token with one may live.
 const jtiMemory = time.Hour + time.Minute
@@ -22,6 +23,27 @@ type refusal struct {
 	status int
 	code   int
 	msg    string
+	scope  bool // it was the scope, not the token
+}
+
+// Scope is what an app may do, as the vendor's pages name it.
+type Scope string
+
+// The scopes of the endpoints that are simulated.
+const (
+	ScopeAnalytics  Scope = "SmartAssist Analytics"
+	ScopeSessions   Scope = "Bot Sessions"
+	ScopeVoicemail  Scope = "SmartAssist Voicemail"
+	ScopeRecordings Scope = "SmartAssist Recordings"
+)
+
+// checkScope refuses what is not ticked. How the upstream words that is not
+// documented.
+func (s *Sim) checkScope(want Scope) *refusal {
+	if s.cfg.Scopes == nil || slices.Contains(s.cfg.Scopes, want) {
+		return nil
+	}
+	return &refusal{status: s.quirks.ScopeStatus, code: s.quirks.ScopeStatus, msg: "Access denied: the app has no API scope for this", scope: true}
 }
 
 // Texts of refused tokens. The two about jti and "Invalid SDK credentials" are
@@ -39,7 +61,7 @@ const (
 // describes; nil is a good one. A token counts as used here, whatever becomes
 // of the request.
 func (s *Sim) authorise(r *http.Request) *refusal {
-	bad := &refusal{s.quirks.AuthStatus, 4002, msgCredentials}
+	bad := &refusal{status: s.quirks.AuthStatus, code: 4002, msg: msgCredentials}
 	raw := r.Header.Get("auth")
 	if raw == "" || strings.ContainsAny(raw, " \t") {
 		return bad // no token, or one with a scheme before it
@@ -59,16 +81,16 @@ func (s *Sim) authorise(r *http.Request) *refusal {
 	if err != nil {
 		return bad
 	}
-	if expires != nil && now.After(expires.Add(clockLeeway)) {
-		return &refusal{401, 401, msgExpired}
+	if expires != nil && now.After(expires.Add(s.cfg.MaxSkew)) {
+		return &refusal{status: 401, code: 401, msg: msgExpired}
 	}
 	for _, at := range []func() (*jwt.NumericDate, error){claims.GetIssuedAt, claims.GetNotBefore} {
 		t, err := at()
 		if err != nil {
 			return bad
 		}
-		if t != nil && now.Before(t.Add(-clockLeeway)) {
-			return &refusal{401, 401, msgNotYet}
+		if t != nil && now.Before(t.Add(-s.cfg.MaxSkew)) {
+			return &refusal{status: 401, code: 401, msg: msgNotYet}
 		}
 	}
 	return s.checkJTI(claims, expires, now)
@@ -82,12 +104,12 @@ func (s *Sim) checkJTI(claims jwt.MapClaims, expires *jwt.NumericDate, now time.
 	}
 	if !ok || jti == "" || jti == nil {
 		if s.cfg.EnforceJTI {
-			return &refusal{401, 401, msgJTIMissing}
+			return &refusal{status: 401, code: 401, msg: msgJTIMissing}
 		}
 		return nil
 	}
-	if expires == nil || expires.After(now.Add(time.Hour+clockLeeway)) {
-		return &refusal{401, 401, msgJTIHour}
+	if expires == nil || expires.After(now.Add(time.Hour+s.cfg.MaxSkew)) {
+		return &refusal{status: 401, code: 401, msg: msgJTIHour}
 	}
 	sum := sha256.Sum256(fmt.Append(nil, jti))
 	digest := hex.EncodeToString(sum[:8])
@@ -95,7 +117,7 @@ func (s *Sim) checkJTI(claims jwt.MapClaims, expires *jwt.NumericDate, now time.
 	defer s.mu.Unlock()
 	if until, used := s.seen[digest]; used && now.Before(until) {
 		s.stats.Replays++
-		return &refusal{401, 401, msgReplay}
+		return &refusal{status: 401, code: 401, msg: msgReplay}
 	}
 	s.seen[digest] = now.Add(jtiMemory)
 	s.stats.Tokens++

@@ -37,10 +37,18 @@ func (s *Sim) voicemail(c call) reply {
 	if x.kind != kindVoicemail {
 		return s.without(s.quirks.NoVoicemail, "Voicemail not found for the given session id.")
 	}
-	if s.cfg.Retention > 0 && c.now.Sub(x.start) > s.cfg.Retention {
-		return envelope(404, 404, msgRetention)
+	if s.deleted(x, c.now) {
+		return s.without(s.quirks.Deleted, msgRetention)
 	}
 	return s.tell(x, c)
+}
+
+// deleted tells whether retention has taken the media of x.
+func (s *Sim) deleted(x *session, now time.Time) bool {
+	if x.spec != nil && x.spec.DeletedAfter > 0 && now.Sub(s.end(x)) >= x.spec.DeletedAfter {
+		return true
+	}
+	return s.cfg.Retention > 0 && now.Sub(x.start) > s.cfg.Retention
 }
 
 func (s *Sim) knowsBot(bot string) bool {
@@ -71,25 +79,19 @@ func (s *Sim) without(a Answer, msg string) reply {
 // tell answers for a voicemail, as far as it is ready.
 func (s *Sim) tell(x *session, c call) reply {
 	end := s.end(x)
-	mediaAt, textAt := end.Add(s.quirks.MediaLag), end.Add(s.quirks.TranscriptLag)
+	textAt := end.Add(s.quirks.TranscriptLag)
 	if x.spec != nil {
-		mediaAt, textAt = end.Add(x.spec.MediaAfter), end.Add(x.spec.TranscriptAfter)
+		textAt = end.Add(x.spec.TranscriptAfter)
 	}
-	status, files := "success", []object{}
-	switch {
-	case end.After(c.now):
-		status = "call_in_progress"
-	case mediaAt.After(c.now):
-		status = "media_in_progress"
-	}
+	status, files := s.voicemailPlan(x).at(end, c.now), []object{}
 	m := s.message(x)
-	if status == "success" {
+	if status == statusSuccess {
 		for n := range m.clips {
-			name := "voicemail_" + x.id + ".wav"
+			name := "voicemail_" + x.id
 			if n > 0 {
-				name = fmt.Sprintf("voicemail_%s_%d.wav", x.id, n)
+				name = fmt.Sprintf("voicemail_%s_%d", x.id, n)
 			}
-			files = append(files, object{{"fileName", name}, {"fileUrl", s.link(x, n, c.now)}})
+			files = append(files, s.fileObject(x, n, name, c.now))
 		}
 	}
 	o := object{{"status", status}, {string(s.quirks.Recording), files}}
@@ -101,7 +103,7 @@ func (s *Sim) tell(x *session, c call) reply {
 func (s *Sim) transcriptions(x *session, m message, c call, ready time.Time) object {
 	list := []object{}
 	asked := c.URL.Query().Get("transcription") == "true"
-	at := x.start.Add(time.Duration(s.waited(x)) * time.Second)
+	at := x.start.Add(time.Duration(s.waited(x)+s.talked(x)) * time.Second)
 	for n, k := range m.clips {
 		at = at.Add(time.Duration(k.seconds*1000) * time.Millisecond)
 		parts := k.parts
