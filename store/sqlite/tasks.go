@@ -80,7 +80,7 @@ func (s *Store) ClaimTasks(ctx context.Context, q store.TaskQuery) ([]store.Task
 	var leases []store.TaskLease
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
-		due, err := firstTasks(ctx, tx, q, q.Limit, openTask+` AND due_at <= ?`, known(now))
+		due, err := firstTasks(ctx, tx, q, q.Limit, openTask+` AND +due_at <= ?`, known(now))
 		if err == nil && q.Skipped && len(due) < q.Limit {
 			var skipped []taskRow
 			skipped, err = firstTasks(ctx, tx, q, q.Limit-len(due), `state = 'skipped'`)
@@ -105,7 +105,8 @@ func (s *Store) ClaimTasks(ctx context.Context, q store.TaskQuery) ([]store.Task
 }
 
 // firstTasks are the first limit tasks that q and where want. Each account and
-// kind is asked by itself, because only then the index has the order.
+// kind is asked by itself, because only then the index tasks_due has the order;
+// a plus keeps SQLite from taking the one that has due times.
 func firstTasks(ctx context.Context, tx *sql.Tx, q store.TaskQuery, limit int, where string, args ...any) ([]taskRow, error) {
 	var first []taskRow
 	for _, account := range q.Accounts {
