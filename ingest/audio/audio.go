@@ -122,6 +122,14 @@ func Analyse(r io.ReadSeeker) (facts Facts, err error) {
 	switch facts.Format {
 	case FormatWAVPCM, FormatWAVFloat, FormatWAVMuLaw, FormatWAVALaw, FormatWAVOther:
 		err = analyseWAV(src, &facts)
+	case FormatFLAC:
+		err = analyseFLAC(src, &facts)
+	case FormatMP3:
+		err = analyseMP3(src, &facts)
+	case FormatOggVorbis:
+		err = analyseVorbis(src, &facts)
+	case FormatOggOpus:
+		err = analyseOpus(src, &facts)
 	default:
 		return facts, unreadable(fmt.Errorf("no decoder for %s", facts.Format))
 	}
