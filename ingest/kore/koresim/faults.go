@@ -3,6 +3,7 @@ package koresim
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -17,25 +18,35 @@ import (
 // FaultKind is a way to misbehave.
 type FaultKind string
 
-// The faults. The token of a request is checked, and its jti used up, before
-// any of them strikes, but for FaultReplay which blames the token.
+// The faults. The token of a request is checked, its jti used up and the limit
+// drawn on before any of them strikes. Those that tell of "the true reply" are
+// no lies: what they leave whole is true, so that a client which asks again, or
+// reads on, loses nothing. The others say nothing of the session.
 const (
 	FaultStatus        FaultKind = "status"         // Fault.Status with an error envelope; default 503
 	FaultReset         FaultKind = "reset"          // the connection is reset before a byte was sent
+	FaultResetBody     FaultKind = "reset-body"     // the connection is reset after half of the true reply
 	FaultTruncated     FaultKind = "truncated"      // half of the true reply, then the connection ends
 	FaultHTML          FaultKind = "html"           // 200 with a web page
 	FaultLimit429      FaultKind = "limit-429"      // 429, Fault.RetryAfter where set
-	FaultLimitText     FaultKind = "limit-text"     // 200 whose text tells of the minute's limit
-	FaultLimitHourly   FaultKind = "limit-hourly"   // 200 whose text tells of the hourly limit
+	FaultLimitText     FaultKind = "limit-text"     // Fault.Status (default 200) whose text tells of the minute's limit
+	FaultLimitHourly   FaultKind = "limit-hourly"   // Fault.Status (default 200) whose text tells of the hourly limit
 	FaultReplay        FaultKind = "replay"         // 401 "possibly a replay"
 	FaultSlowDrip      FaultKind = "slow-drip"      // the true reply in 16 pieces, Fault.Delay before each
 	FaultEmpty         FaultKind = "empty"          // 200 without a body
 	FaultNotFound      FaultKind = "not-found"      // 404 with an error envelope
 	FaultInvalidUTF8   FaultKind = "invalid-utf8"   // the true reply with bytes that are no UTF-8 in its strings
 	FaultWrongTypes    FaultKind = "wrong-types"    // 200, the known keys with values of other types
-	FaultHugeNumbers   FaultKind = "huge-numbers"   // 200, numbers that fit nowhere
+	FaultTwisted       FaultKind = "twisted"        // the true reply, every field of another type
+	FaultWrongLeaves   FaultKind = "wrong-leaves"   // the true reply, every text a number and every number a text
+	FaultHugeNumbers   FaultKind = "huge-numbers"   // the true reply, its numbers and two more too large for anything
+	FaultDuplicateKeys FaultKind = "duplicate-keys" // the true reply, each key once before with nonsense
+	FaultDeepNesting   FaultKind = "deep-nesting"   // 200, Fault.Size arrays in each other; default 200,000
 	FaultUnknownStatus FaultKind = "unknown-status" // 200 with a status never heard of
-	FaultHuge          FaultKind = "huge"           // 200 with Fault.Size bytes of JSON; default 100 MB
+	FaultHuge          FaultKind = "huge"           // the true reply after Fault.Size bytes of padding; default 100 MB
+	FaultGzip          FaultKind = "gzip"           // 200 that says it is gzip, and is not
+	FaultGzipBomb      FaultKind = "gzip-bomb"      // FaultHuge, compressed to little
+	FaultRedirect      FaultKind = "redirect"       // 302 to Fault.Location
 	FaultBody          FaultKind = "body"           // Fault.Status (default 200) with Fault.Body
 )
 
@@ -50,7 +61,9 @@ type Fault struct {
 	After int
 	// Times is how many requests it strikes; 0 is until it is removed.
 	Times int
-	// Probability of striking a matching request, by the seed; 0 is always.
+	// Probability of striking a matching request; 0 is always. The seed and
+	// what is asked decide, and how often it has been asked before: not what
+	// else was asked meanwhile.
 	Probability float64
 
 	Status     int
@@ -58,12 +71,13 @@ type Fault struct {
 	Delay      time.Duration
 	Size       int64
 	Body       []byte
+	Location   string
 }
 
 // armedFault is a fault with its counters. Sim.mu guards it.
 type armedFault struct {
 	Fault
-	dice    dice
+	salt    string
 	passed  int
 	strikes int
 }
@@ -74,7 +88,8 @@ func (s *Sim) Inject(f Fault) (remove func()) {
 	a := &armedFault{Fault: f}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a.dice = newDice(s.cfg.Seed, "fault "+string(f.Kind), uint64(len(s.faults)))
+	s.armed++
+	a.salt = fmt.Sprintf("fault %d %s %d", s.armed, f.Kind, f.Status)
 	s.faults = append(s.faults, a)
 	return func() {
 		s.mu.Lock()
@@ -83,10 +98,17 @@ func (s *Sim) Inject(f Fault) (remove func()) {
 	}
 }
 
-// strike returns the fault that this request meets, nil for none.
+// strike returns the fault that this request meets, nil for none. request is
+// what is asked, the same for each try.
 func (s *Sim) strike(k Kind, sessionID, request string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.faults) == 0 {
+		return nil
+	}
+	asked := hashString(string(k) + " " + request)
+	try := s.tries[asked]
+	s.tries[asked]++
 	for i, a := range s.faults {
 		if a.On != "" && a.On != k || a.SessionID != "" && a.SessionID != sessionID {
 			continue
@@ -95,8 +117,10 @@ func (s *Sim) strike(k Kind, sessionID, request string) *Fault {
 			a.passed++
 			continue
 		}
-		if a.Probability > 0 && !a.dice.chance(a.Probability) {
-			continue
+		if a.Probability > 0 {
+			if d := newDice(s.cfg.Seed^asked, a.salt, uint64(try)); !d.chance(a.Probability) {
+				continue
+			}
 		}
 		a.strikes++
 		s.stats.Faults++
@@ -134,9 +158,9 @@ func (f *Fault) instead() (reply, bool) {
 		r.retryAfter = f.RetryAfter
 		return r, true
 	case FaultLimitText:
-		return envelope(200, 4290, limitedWordings[1]), true
+		return envelope(cmp.Or(f.Status, 200), 4290, limitedWordings[1]), true
 	case FaultLimitHourly:
-		return envelope(200, 4290, hourlyWording), true
+		return envelope(cmp.Or(f.Status, 200), 4290, hourlyWording), true
 	case FaultReplay:
 		return envelope(401, 401, msgReplay), true
 	case FaultEmpty:
@@ -144,12 +168,17 @@ func (f *Fault) instead() (reply, bool) {
 	case FaultNotFound:
 		return envelope(404, 404, "Not Found"), true
 	case FaultWrongTypes:
-		return reply{status: 200, body: []byte(`{"status":7,"voicemail recording":{"fileUrl":["x"]},"transcriptions":"none","numResults":"many","data":{"sessionId":12}}`)}, true
-	case FaultHugeNumbers:
-		return reply{status: 200, body: []byte(`{"status":"success","voicemail recording":[],"transcriptions":[{"_id":"ms-1","timestampValue":1e999,"__v":` +
-			strings.Repeat("9", 400) + `,"components":[]}],"numResults":1e400,"data":[]}`)}, true
+		return reply{status: 200, body: []byte(`{"status":7,"voicemail recording":{"fileUrl":["x"]},"recording":"none","transcriptions":"none",` +
+			`"numResults":"many","data":{"sessionId":12},"sessions":"all","moreAvailable":[],"invalidSessions":{}}`)}, true
+	case FaultDeepNesting:
+		n := int(cmp.Or(f.Size, 200_000))
+		return reply{status: 200, body: []byte(`{"status":"success","data":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)}, true
 	case FaultUnknownStatus:
-		return reply{status: 200, body: []byte(`{"status":"media_being_contemplated","voicemail recording":[]}`)}, true
+		return reply{status: 200, body: []byte(`{"status":"media_being_contemplated","voicemail recording":[],"recording":[]}`)}, true
+	case FaultGzip:
+		return reply{status: 200, header: http.Header{"Content-Encoding": {"gzip"}}, body: []byte("\x1f\x8b\x08\x00this was never compressed")}, true
+	case FaultRedirect:
+		return reply{status: 302, header: http.Header{"Location": {f.Location}}}, true
 	case FaultBody:
 		return reply{status: cmp.Or(f.Status, 200), body: f.Body}, true
 	}
@@ -161,25 +190,34 @@ func (f *Fault) deliver(w http.ResponseWriter, r *http.Request, out reply) {
 	switch f.Kind {
 	case FaultReset:
 		reset(w)
+	case FaultResetBody:
+		half(w, out)
+		reset(w)
 	case FaultTruncated:
-		size := out.source().Size()
-		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-		out.head(w)
-		_, _ = io.Copy(w, io.LimitReader(out.reader(), size/2))
-		// Flushed first, so that the half that was promised does arrive.
-		_ = http.NewResponseController(w).Flush()
+		half(w, out)
 		panic(http.ErrAbortHandler)
 	case FaultSlowDrip:
 		f.drip(w, r, out)
-	case FaultInvalidUTF8:
-		out.body = bytes.ReplaceAll(out.whole(), []byte(" "), []byte("\xff\xfe "))
-		out.src = nil
-		out.send(w)
 	case FaultHuge:
-		f.flood(w)
+		f.flood(w, out, false)
+	case FaultGzipBomb:
+		f.flood(w, out, true)
 	default:
+		if damage := damages[f.Kind]; damage != nil {
+			out.body, out.src = damage(out.whole()), nil
+		}
 		out.send(w)
 	}
+}
+
+// half sends half of a reply whose length was promised.
+func half(w http.ResponseWriter, out reply) {
+	size := out.source().Size()
+	w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+	out.head(w)
+	_, _ = io.Copy(w, io.LimitReader(out.reader(), size/2))
+	// Flushed, so that the half does arrive.
+	_ = http.NewResponseController(w).Flush()
 }
 
 // reset ends the connection so that the other side reads a reset, not an end.
@@ -194,7 +232,7 @@ func reset(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// pieces of a drip.
+// drops is how many pieces a drip has.
 const drops = 16
 
 func (f *Fault) drip(w http.ResponseWriter, r *http.Request, out reply) {
@@ -215,21 +253,28 @@ func (f *Fault) drip(w http.ResponseWriter, r *http.Request, out reply) {
 	}
 }
 
-// flood sends a JSON document that is as long as asked and means nothing.
-func (f *Fault) flood(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	left := cmp.Or(f.Size, 100<<20)
-	_, err := fmt.Fprint(w, `{"status":"success","voicemail recording":[],"padding":"`)
-	chunk := bytes.Repeat([]byte("afterbeep "), 6554)
-	for left > 0 && err == nil {
-		n := min(left, int64(len(chunk)))
-		_, err = w.Write(chunk[:n])
-		left -= n
+// flood sends the true reply after so much padding.
+func (f *Fault) flood(w http.ResponseWriter, out reply, packed bool) {
+	rest := out.whole()
+	// What is no JSON object (a file) just comes later.
+	before, between := "", ""
+	if len(rest) > 2 && rest[0] == '{' {
+		before, between, rest = `{"padding":"`, `",`, rest[1:]
 	}
-	if err == nil {
-		_, err = fmt.Fprint(w, `"}`)
+	const line = "afterbeep "
+	size := cmp.Or(f.Size, 100<<20)
+	padding := endless{unit: bytes.Repeat([]byte(line), 6554), size: size}
+	out.src = pieces{byteSource([]byte(before)), padding, byteSource([]byte(between)), byteSource(rest)}
+	var to io.Writer = w
+	if packed {
+		out.header = http.Header{"Content-Encoding": {"gzip"}}
+		// BestSpeed is a level that exists.
+		z, _ := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		defer z.Close()
+		to = z
 	}
-	if err != nil && !errors.Is(err, net.ErrClosed) {
+	out.head(w)
+	if _, err := io.Copy(to, out.reader()); err != nil && !errors.Is(err, net.ErrClosed) {
 		panic(http.ErrAbortHandler)
 	}
 }

@@ -54,11 +54,36 @@ func TestFaults(t *testing.T) {
 			}
 		}},
 		{Fault{Kind: FaultWrongTypes}, status(200, `"status":7`)},
-		{Fault{Kind: FaultHugeNumbers}, status(200, "1e999")},
+		{Fault{Kind: FaultHugeNumbers}, status(200, "1e400")},
+		{Fault{Kind: FaultTwisted}, status(200, `"status":7`)},
+		{Fault{Kind: FaultWrongLeaves}, status(200, `"fileUrl":2`)},
+		{Fault{Kind: FaultDuplicateKeys}, status(200, `{"status":0,"transcriptions":1,"voicemail recording":2,"status":"success"`)},
+		{Fault{Kind: FaultDeepNesting}, status(200, strings.Repeat("[", 200_000))},
+		{Fault{Kind: FaultGzip}, func(t *testing.T, _ answer, err error) {
+			if err == nil {
+				t.Error("it was gzip")
+			}
+		}},
+		{Fault{Kind: FaultGzipBomb, Size: 3 << 20}, func(t *testing.T, a answer, err error) {
+			if err != nil || len(a.body) < 3<<20 || !json.Valid(a.body) || !strings.Contains(string(a.body[3<<20:]), `"success"`) {
+				t.Errorf("got %d bytes, %v", len(a.body), err)
+			}
+		}},
+		{Fault{Kind: FaultResetBody}, func(t *testing.T, a answer, err error) {
+			if !errors.Is(err, syscall.ECONNRESET) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("got %v after %d bytes, want a reset", err, len(a.body))
+			}
+		}},
+		{Fault{Kind: FaultRedirect, Location: "http://192.0.2.1/"}, func(t *testing.T, a answer, err error) {
+			if err != nil || a.status != 302 || a.header.Get("Location") != "http://192.0.2.1/" {
+				t.Errorf("got status %d to %s, %v", a.status, a.header.Get("Location"), err)
+			}
+		}},
+		{Fault{Kind: FaultLimitText, Status: 400}, status(400, "Rate limit for this API has been reached")},
 		{Fault{Kind: FaultUnknownStatus}, status(200, "media_being_contemplated")},
 		{Fault{Kind: FaultHuge, Size: 3 << 20}, func(t *testing.T, a answer, err error) {
-			if err != nil || len(a.body) < 3<<20 || !json.Valid(a.body) {
-				t.Errorf("got %d bytes, %v", len(a.body), err)
+			if err != nil || len(a.body) < 3<<20 || !json.Valid(a.body) || !strings.Contains(string(a.body[3<<20:]), `"success"`) {
+				t.Errorf("got %d bytes, %v, want the true reply in the end", len(a.body), err)
 			}
 		}},
 		{Fault{Kind: FaultBody, Status: 418, Body: []byte("teapot")}, status(418, "teapot")},

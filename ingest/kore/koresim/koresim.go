@@ -135,6 +135,8 @@ type Sim struct {
 	live       map[int64][]*session // by hour after Until
 	replies    map[string][]byte
 	faults     []*armedFault
+	armed      int                  // how often Inject was called
+	tries      map[uint64]uint32    // by what was asked, while there are faults
 	seen       map[string]time.Time // digest of jti -> when it may be forgotten
 	limits     map[string]*rolling  // by account or bot
 	stats      Stats
@@ -163,6 +165,7 @@ func New(cfg Config) (*Sim, error) {
 		seen:     map[string]time.Time{},
 		accesses: map[string]int{},
 		limits:   map[string]*rolling{},
+		tries:    map[uint64]uint32{},
 		stats:    Stats{Requests: map[Kind]int{}, FaultsBy: map[FaultKind]int{}},
 		mediaURL: "http://media.invalid",
 	}

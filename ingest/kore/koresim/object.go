@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -102,3 +104,7 @@ func caseKey(key string, c KeyCase) string {
 		return key
 	}
 }
+
+// sortedKeys are the keys of a decoded object, so that what is made of it is
+// the same each time.
+func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
