@@ -29,7 +29,7 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 	if r != nil {
 		v.Segments = mergeSegments(v.Segments, r.Segments)
 		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now), func(k RecordingKind) bool { return !k.IsCall() })
-		v.Duration = cmp.Or(measured(v.Recordings), r.Duration.Truncate(time.Microsecond), v.Duration)
+		v.Duration = lasts(v.Recordings, cmp.Or(r.Duration.Truncate(time.Microsecond), v.Duration))
 		v.AnalysisVersion = max(r.AnalysisVersion, v.AnalysisVersion)
 	}
 	v = derive(v, s, waiting)

@@ -178,19 +178,27 @@ func KeepRecording(v Voicemail, n int, k Kept, now time.Time) Voicemail {
 		r.Status = RecordingSuccess
 		r.Digest, r.Type, r.Bytes, r.Duration, r.KeptAt = k.Digest, k.Type, k.Bytes, k.Duration, Cut(now)
 	}
-	v.Duration = cmp.Or(measured(v.Recordings), v.Duration)
+	v.Duration = lasts(v.Recordings, v.Duration)
 	return v
 }
 
-// measured is how long the archived recordings of the voicemail itself last.
-func measured(rs []Recording) time.Duration {
+// lasts is how long the voicemail's own recordings last together, as far as
+// they are archived. While some are not, or can't be told, it is no less than
+// what is said of the whole.
+func lasts(rs []Recording, said time.Duration) time.Duration {
 	var sum time.Duration
+	whole := true
 	for _, r := range rs {
-		if !r.Kind.IsCall() {
-			sum += r.Duration
+		if r.Kind.IsCall() {
+			continue
 		}
+		sum += r.Duration
+		whole = whole && (r.Duration > 0 || r.Status != RecordingSuccess)
 	}
-	return sum
+	if whole && sum > 0 {
+		return sum
+	}
+	return max(sum, said)
 }
 
 // Clean returns the key with clean text.
