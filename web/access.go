@@ -17,6 +17,9 @@ func (s *Server) admit(v *visit) error {
 	if v.route.right == rightPublic && v.route.form != formPage {
 		return nil // asks nothing of the store, so that probes work without it
 	}
+	if v.route.right == rightPush {
+		return s.admitPush(v) // its token is nobody's
+	}
 	if err := s.recognise(v); err != nil {
 		return err
 	}
@@ -123,7 +126,8 @@ func ownPath(next string) string {
 		return "/"
 	}
 	path := (&url.URL{Path: u.Path}).EscapedPath()
-	own := path == "/" || path == "/status" || strings.HasPrefix(path, "/voicemails/")
+	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath ||
+		strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/")
 	if !own || strings.Contains(path, "//") || strings.Contains(path, "..") {
 		return "/"
 	}

@@ -73,6 +73,12 @@ type Recording struct {
 	FileName string `json:"file_name"`
 	Status   string `json:"status"`
 	URL      string `json:"url"` // a path of our own, for ever
+
+	Words     string   `json:"words"`      // what the status means
+	NextAt    Stamp    `json:"next_at"`    // when it is tried again; told of a single voicemail alone
+	DurationS *float64 `json:"duration_s"` // null where not known
+	Bytes     *int64   `json:"bytes"`      // null where not archived
+	Archived  bool     `json:"archived"`
 }
 
 // Facets count all that matched, by value.
@@ -108,6 +114,14 @@ type VoicemailAnswer struct {
 	Segments       []Segment       `json:"segments"`
 	Numbers        []Number        `json:"numbers"`
 	CallbackEvents []CallbackEvent `json:"callback_events"`
+	LookUp         *LookUp         `json:"look_up"` // null where recordings of the call are not looked up
+}
+
+// LookUp is how it stands with the recordings of a voicemail's call.
+type LookUp struct {
+	State  string `json:"state"`
+	Words  string `json:"words"`
+	NextAt Stamp  `json:"next_at"`
 }
 
 // Segment is one component of one transcription.
@@ -150,6 +164,28 @@ type LedgerRow struct {
 	Caller    string `json:"caller"`
 	Called    string `json:"called"`
 	Queue     string `json:"queue"`
+
+	AccountID      string  `json:"account_id"`
+	ConversationID string  `json:"conversation_id"`
+	Words          string  `json:"words"`     // what the state means
+	Excerpt        string  `json:"excerpt"`   // of a reply that could not be read, redacted
+	Voicemail      string  `json:"voicemail"` // "yes", "no" or ""
+	CallerRaw      string  `json:"caller_raw"`
+	CalledRaw      string  `json:"called_raw"`
+	QueueID        string  `json:"queue_id"`
+	Direction      string  `json:"direction"`
+	Channel        string  `json:"channel"`
+	FinalStatus    string  `json:"final_status"`
+	Agents         []Agent `json:"agents"`
+	CallbackOpted  bool    `json:"callback_opted"`
+	CallbackAt     Stamp   `json:"callback_at"`
+}
+
+// Agent is one agent's part in a call.
+type Agent struct {
+	ID      string `json:"id"`
+	Status  string `json:"status"`
+	Seconds int    `json:"seconds"`
 }
 
 // Stamp is a time as the API writes it: RFC 3339, UTC, three decimals; null
@@ -219,7 +255,12 @@ func seconds(d time.Duration) *float64 {
 func recordingsOf(v store.Voicemail) []Recording {
 	rs := make([]Recording, 0, len(v.Recordings))
 	for _, r := range sorted(v.Recordings) {
-		rs = append(rs, Recording{N: r.N, Kind: string(r.Kind), FileName: r.FileName, Status: r.Status, URL: recordingPath(v.ID, r.N)})
+		a := Recording{N: r.N, Kind: string(r.Kind), FileName: r.FileName, Status: r.Status, URL: recordingPath(v.ID, r.N),
+			Words: recordingWords(r.Status), DurationS: seconds(r.Duration), Archived: !r.KeptAt.IsZero()}
+		if a.Archived {
+			a.Bytes = &r.Bytes
+		}
+		rs = append(rs, a)
 	}
 	return rs
 }
@@ -262,7 +303,14 @@ func ledgerRowOf(s store.Session) LedgerRow {
 	if called == "" {
 		called = s.Called
 	}
+	agents := make([]Agent, 0, len(s.Agents))
+	for _, a := range s.Agents {
+		agents = append(agents, Agent(a))
+	}
 	return LedgerRow{BotID: s.BotID, SessionID: s.SessionID, State: string(s.State), Reason: s.Reason, Attempts: s.Attempts,
 		NextAt: Stamp(s.DueAt), FoundBy: s.FoundBy, FoundAt: Stamp(s.FoundAt), StartedAt: Stamp(s.StartedAt), EndedAt: Stamp(s.EndedAt),
-		Caller: caller, Called: called, Queue: s.Queue()}
+		Caller: caller, Called: called, Queue: s.Queue(),
+		AccountID: s.AccountID, ConversationID: s.ConversationID, Words: stateSentence(s.State), Excerpt: s.Excerpt,
+		Voicemail: string(s.Voicemail), CallerRaw: s.Caller, CalledRaw: s.Called, QueueID: s.QueueID, Direction: s.Direction,
+		Channel: s.Channel, FinalStatus: s.FinalStatus, Agents: agents, CallbackOpted: s.CallbackOpted, CallbackAt: Stamp(s.CallbackAt)}
 }

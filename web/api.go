@@ -66,14 +66,33 @@ func (s *Server) apiVoicemail(v *visit) error {
 	if err != nil {
 		return err
 	}
-	a := voicemailAnswerOf(vm)
+	a, err := s.voicemailAnswer(v, vm)
+	if err != nil {
+		return err
+	}
 	a.Snippet = index.NewMarker(query.Parse(v.QueryParam("q"))).Snippet(vm.Text)
 	return v.json(http.StatusOK, a)
 }
 
+// voicemailAnswer is a voicemail with what is being done for its audio.
+func (s *Server) voicemailAnswer(v *visit, vm store.Voicemail) (*VoicemailAnswer, error) {
+	so, err := s.sound(v, vm.ID)
+	if err != nil {
+		return nil, err
+	}
+	a := voicemailAnswerOf(vm)
+	for i, r := range sorted(vm.Recordings) {
+		a.Recordings[i].NextAt = Stamp(so.next(r))
+	}
+	if so.lookUp != nil {
+		a.LookUp = &LookUp{State: string(so.lookUp.State), Words: so.lookUpWords(vm.Recordings), NextAt: Stamp(so.lookUp.DueAt)}
+	}
+	return a, nil
+}
+
 func (s *Server) apiSession(v *visit) error {
-	entry := store.AuditEntry{Detail: "session " + cut(v.Param("sessionId"), maxDetail)}
-	row, err := s.Store.Session(v.ctx(), v.scope(), v.Param("sessionId"))
+	entry := store.AuditEntry{Detail: "session " + cut(v.sessionID("sessionId"), maxDetail)}
+	row, err := s.Store.Session(v.ctx(), v.scope(), v.sessionID("sessionId"))
 	if errors.Is(err, store.ErrNotFound) {
 		return s.deny(v, entry, notFound())
 	}
@@ -84,12 +103,17 @@ func (s *Server) apiSession(v *visit) error {
 	vm, err := s.Store.Voicemail(v.ctx(), v.scope(), store.VoicemailID(row.BotID, row.SessionID))
 	switch {
 	case err == nil:
-		entry.VoicemailID, a.Voicemail = vm.ID, voicemailAnswerOf(vm)
+		entry.VoicemailID = vm.ID
 	case !errors.Is(err, store.ErrNotFound): // not found: known, without a voicemail so far
 		return fmt.Errorf("open voicemail: %w", err)
 	}
 	if err := s.allow(v, entry); err != nil {
 		return err
+	}
+	if vm.ID != 0 {
+		if a.Voicemail, err = s.voicemailAnswer(v, vm); err != nil {
+			return err
+		}
 	}
 	return v.json(http.StatusOK, a)
 }

@@ -62,7 +62,7 @@ func TestAuditComesFirst(t *testing.T) {
 		{"GET", api, admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id}},
 		{"GET", "/api/v1/sessions/s1", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: id, Detail: "session s1"}},
 		{"GET", page + "/recordings/0", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0"}},
-		{"HEAD", page + "/recordings/0", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0"}},
+		{"HEAD", page + "/recordings/0?download=1", admin, ok, store.AuditEntry{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0, downloaded"}},
 		{"POST", "/ingest/run", admin, away, store.AuditEntry{Actor: "ada", Action: store.AuditRunNow, Allowed: true}},
 		{"GET", page, stranger, missing, store.AuditEntry{Actor: "bea", Action: store.AuditOpen, VoicemailID: id}},
 		{"GET", page + "/recordings/0", stranger, missing, store.AuditEntry{Actor: "bea", Action: store.AuditPlay, VoicemailID: id, Detail: "recording 0"}},

@@ -58,6 +58,9 @@ func encodes(rest string) bool {
 	return err == nil
 }
 
+// noRoute stands for addresses that are not in the list.
+const noRoute = "(none)"
+
 // log writes one line for each request: the pattern of its route, never its
 // path or query, for these hold what people search for.
 func (s *Server) log(next echo.HandlerFunc) echo.HandlerFunc {
@@ -66,7 +69,8 @@ func (s *Server) log(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := next(c); err != nil {
 			s.answerError(err, c)
 		}
-		level, pattern := slog.LevelInfo, "(none)"
+		s.meter.answered(v, c.Response().Status, s.Now().Sub(v.now))
+		level, pattern := slog.LevelInfo, noRoute
 		if v.route != nil {
 			pattern = v.route.path
 			if v.route.form == formProbe {
@@ -140,23 +144,35 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// maxBody is more than any form of ours.
-const maxBody = 64 << 10
+// maxBody is more than any form of ours, and maxList more than any list that
+// is taken (see maxFile).
+const (
+	maxBody = 64 << 10
+	maxList = 1<<20 + maxBody
+)
+
+func bodyLimit(r *route) int64 {
+	if r != nil && r.path == addSessionsPath {
+		return maxList
+	}
+	return maxBody
+}
 
 // limit bounds what a request may send and how long it may take.
 func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
-		if !isPlay(visitOf(c).route) {
+		at := visitOf(c).route
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyLimit(at))
+		if !isPlay(at) {
 			ctx, cancel := context.WithTimeout(r.Context(), answerPatience)
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
 		c.SetRequest(r)
-		if r.Method == http.MethodPost {
+		if r.Method == http.MethodPost && !isPush(at) {
 			// Here, because FormValue would take a broken form for an empty one.
-			if err := r.ParseForm(); err != nil {
+			if err := parseForm(r, at); err != nil {
 				return unreadable(err)
 			}
 		}
@@ -164,7 +180,22 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-func isPlay(r *route) bool { return r != nil && r.right == rightPlay }
+// parseForm reads a form, with files where the route takes some: these stay in
+// memory, for there is no more of them than the body may be long.
+func parseForm(r *http.Request, at *route) error {
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	if err := r.ParseMultipartForm(bodyLimit(at)); !errors.Is(err, http.ErrNotMultipart) {
+		return err
+	}
+	return nil
+}
+
+// isPush: a push is read as it comes, whatever it says that it is.
+func isPush(r *route) bool { return r != nil && r.right == rightPush }
+
+func isPlay(r *route) bool { return r != nil && r.right == rightPlay && r.form == formFile }
 
 // answerError is the one place that decides what people see of an error.
 func (s *Server) answerError(err error, c echo.Context) {

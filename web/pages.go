@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -16,12 +17,17 @@ var templateFiles embed.FS
 // view is what a page shows: one struct for each template, named after it.
 type view interface{ template() string }
 
-func (*searchPage) template() string    { return "search" }
-func (*voicemailPage) template() string { return "voicemail" }
-func (*loginPage) template() string     { return "login" }
-func (*setupPage) template() string     { return "setup" }
-func (*statusPage) template() string    { return "status" }
-func (*errorPage) template() string     { return "error" }
+func (*searchPage) template() string      { return "search" }
+func (*voicemailPage) template() string   { return "voicemail" }
+func (*loginPage) template() string       { return "login" }
+func (*setupPage) template() string       { return "setup" }
+func (*statusPage) template() string      { return "status" }
+func (*ledgerPage) template() string      { return "ledger" }
+func (*gapsPage) template() string        { return "gaps" }
+func (*sessionPage) template() string     { return "session" }
+func (*addSessionsPage) template() string { return "sessions" }
+func (*botsPage) template() string        { return "bots" }
+func (*errorPage) template() string       { return "error" }
 
 // frame is what is around every page.
 type frame struct {
@@ -102,10 +108,27 @@ func samples(blank frame) []view {
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
 			Langs: []option{{}}, Bots: []option{{}}, Trouble: []string{"trouble"}, Zones: zones()},
 		&searchPage{frame: f, Empty: true},
-		&voicemailPage{frame: f, Segments: []segmentView{{}}, Recordings: []recordingView{{Playable: true}, {}}, Facts: []fact{{Stamp: &stampView{}}, {}}},
+		&voicemailPage{frame: f, Segments: []segmentView{{}}, Facts: []fact{{Stamp: &stampView{}}, {}}, LookUp: "asked", LookUpNext: &stampView{},
+			LookUpAt: "/", Recordings: []recordingView{{Playable: true, Wave: waveOf([]byte{1, 255}), Kept: "kept", Fetch: "/", Next: &stampView{}}, {}}},
 		&loginPage{frame: f}, &setupPage{frame: f},
 		&statusPage{frame: f, Connected: true, States: []stateRow{{}}, Facts: []fact{{}}},
 		&statusPage{frame: f},
+		&ledgerPage{frame: f, Problem: "why"},
+		&ledgerPage{frame: f, Said: "done", Odd: []string{"odd"}, Trouble: []string{"trouble"}, Bots: []option{{}}, Lags: []fact{{}}, Safe: &progressView{},
+			Keeping: []fact{{}}, Newer: "/", Older: "/", Ledgers: []ledgerView{{Total: dayView{Complete: true}, Days: []dayView{{Day: "Mon",
+				Counts: []string{"1"}, Missing: []missingView{{Bad: true}}, Odd: []string{"odd"}}}}}, Past: backfillsView{Can: true, Problem: "why",
+				Accounts: []option{{}}, Runs: []backfillView{{Progress: &progressView{}, Facts: []string{"fact"}, Button: "Stop"}}}, Adding: "/"},
+		&gapsPage{frame: f},
+		&gapsPage{frame: f, Said: "done", Kinds: []choice{{Current: true}}, WakeAll: true, Query: url.Values{"kind": {"dead"}}, More: "/",
+			Gaps: []gapView{{Reason: "why", Excerpt: "<html>", Next: &stampView{}, Wake: "/", Voicemail: "/"}, {}}},
+		&sessionPage{frame: f, Said: "done", Failed: true, Reason: "why", Excerpt: "<html>", Agents: []agentView{{}}, Facts: []fact{{}}, Wake: "/", Voicemail: "/"},
+		&addSessionsPage{frame: f},
+		&addSessionsPage{frame: f, Can: true, Bots: []option{{}}, Problem: "why", Done: &listDone{Odd: "odd", OddLines: []string{"odd"}, Again: "again"}},
+		&botsPage{frame: f},
+		&botsPage{frame: f, Named: []string{"st-1"}},
+		&botsPage{frame: f, Can: true, Said: "done", Bots: []botView{{Trouble: "why", Change: "/", Facts: []fact{{}}}, {From: "a file"}}, Changing: true,
+			Algs: algOptions("HS256"), Zones: zones(), Problem: "why", Problems: map[string]string{"bot_id": "why"}, Verdict: "bad", Bad: true,
+			Findings: []Finding{{Bad: true}, {}}},
 		&errorPage{frame: blank, Status: http.StatusInternalServerError,
 			Words: "Afterbeep could not show this page. The reason is in its log."},
 	}

@@ -235,7 +235,7 @@ func TestVoicemailPage(t *testing.T) {
 	}
 	page := text(doc)
 	for _, words := range []string{"+14155550123", "Returns", "u-1", "VOICEMAIL", "English (en)", "11 Feb 2025, 13:57:42.032", "11 Feb 2025, 13:57:42.039",
-		"67aa1", "st-a", "0:12", "still making this recording", "Recording 2 (call_v2)"} {
+		"67aa1", "st-a", "0:12", "still making this recording", "2. Recording of the call"} {
 		if !strings.Contains(page, words) {
 			t.Errorf("the page does not say %q: %s", words, page)
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,7 +30,7 @@ func (s *Server) getRecording(v *visit) error {
 	if err != nil {
 		return err
 	}
-	vm, err := s.open(v, id, fmt.Sprintf("recording %d", n))
+	vm, err := s.listen(v, listenKey{voicemail: id, n: n, download: v.QueryParam("download") == "1"})
 	if err != nil {
 		return err
 	}
@@ -40,13 +41,17 @@ func (s *Server) getRecording(v *visit) error {
 	if s.Player == nil {
 		return &Unavailable{Status: http.StatusConflict, Words: noPlayer}
 	}
+	r := vm.Recordings[i]
+	if s.headOfOriginal(v, r) {
+		return nil
+	}
 	// Before opening: to ask for a link and for its file may take longer than
 	// other answers do. A recorder that answers no deadlines keeps the server's.
 	err = http.NewResponseController(v.Response()).SetWriteDeadline(time.Now().Add(listenPatience))
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("prolong answer: %w", err)
 	}
-	audio, err := s.Player.Open(v.ctx(), vm, n)
+	audio, err := s.openAudio(v, vm, n)
 	if err != nil {
 		return fmt.Errorf("open recording: %w", err)
 	}
@@ -56,15 +61,76 @@ func (s *Server) getRecording(v *visit) error {
 	if err := measure(audio.Content); err != nil {
 		return fmt.Errorf("measure recording: %w", err)
 	}
-	h := v.Response().Header()
-	h.Set("Content-Type", safeType(audio.Type))
-	h.Set("Cache-Control", "private")
-	h.Set("Content-Disposition", disposition(v.QueryParam("download") == "1", vm.Recordings[i], audio.Type))
-	if audio.ETag != "" {
-		h.Set("ETag", audio.ETag)
-	}
+	v.audioHeaders(r, audio)
 	http.ServeContent(v.Response(), v.Request(), "", audio.ModTime, audio.Content)
 	return nil
+}
+
+// listen opens the voicemail for somebody who listens, and writes that down
+// once for each listen (see listens).
+func (s *Server) listen(v *visit, k listenKey) (store.Voicemail, error) {
+	detail := fmt.Sprintf("recording %d", k.n)
+	if k.download {
+		detail += ", downloaded"
+	}
+	k.user = v.user.ID
+	isNew := s.listens.isNew(k, v.Request(), v.now)
+	if !isNew {
+		vm, err := s.Store.Voicemail(v.ctx(), v.scope(), k.voicemail)
+		if err == nil {
+			s.listens.heard(k, false, v.now)
+			return vm, nil
+		}
+		// The right to it was lost, or the store: what a first request is told.
+	}
+	vm, err := s.open(v, k.voicemail, detail)
+	if err == nil {
+		s.listens.heard(k, true, v.now)
+	}
+	return vm, err
+}
+
+// openAudio opens what browsers play, or for a download what the upstream made.
+func (s *Server) openAudio(v *visit, vm store.Voicemail, n int) (Audio, error) {
+	if v.QueryParam("download") == "1" && s.Originals != nil {
+		return s.Originals.OpenOriginal(v.ctx(), vm, n)
+	}
+	return s.Player.Open(v.ctx(), vm, n)
+}
+
+// keepsFor is how long a browser may keep archived audio without asking: its
+// address never gives other bytes.
+const keepsFor = "private, max-age=31536000, immutable"
+
+// audioHeaders describe the audio. Whoever signs in next on the same browser is
+// another reader, for whom nothing is kept.
+func (v *visit) audioHeaders(r store.Recording, a Audio) {
+	h := v.Response().Header()
+	h.Set("Content-Type", safeType(a.Type))
+	h.Set("Cache-Control", "private, max-age=60")
+	if a.Immutable && a.ETag != "" {
+		h.Set("Cache-Control", keepsFor)
+	}
+	h.Set("Vary", "Cookie, Authorization")
+	h.Set("Content-Disposition", disposition(v.QueryParam("download") == "1", r, a.Type))
+	if a.ETag != "" {
+		h.Set("ETag", a.ETag)
+	}
+}
+
+// headOfOriginal answers a HEAD of a download by what is known of the archived
+// audio, without opening it.
+func (s *Server) headOfOriginal(v *visit, r store.Recording) bool {
+	if v.Request().Method != http.MethodHead || v.QueryParam("download") != "1" || r.KeptAt.IsZero() || v.Request().Header.Get("Range") != "" {
+		return false
+	}
+	v.audioHeaders(r, Audio{Type: r.Type, ETag: `"` + r.Digest + `"`, Immutable: true})
+	h := v.Response().Header()
+	h.Set("Accept-Ranges", "bytes")
+	h.Set("Last-Modified", r.KeptAt.UTC().Format(http.TimeFormat))
+	h.Set("Content-Length", strconv.FormatInt(r.Bytes, 10))
+	v.Response().WriteHeader(http.StatusOK)
+	return true
 }
 
 // measure finds whether the content's length can be told, and goes back to its
@@ -98,16 +164,30 @@ func disposition(download bool, r store.Recording, kind string) string {
 	if name == "" {
 		name = fmt.Sprintf("recording-%d", r.N)
 	}
-	if path.Ext(name) == "" {
-		if kind == "audio/mpeg" {
-			name += ".mp3"
-		} else if strings.Contains(kind, "wav") {
-			name += ".wav"
-		}
-	}
+	name = withExtension(name, kind)
 	how := "inline"
 	if download {
 		how = "attachment"
 	}
 	return cmp.Or(mime.FormatMediaType(how, map[string]string{"filename": name}), how)
+}
+
+// extensions are those of the types that audio is sniffed as.
+var extensions = map[string]string{"audio/wav": ".wav", "audio/flac": ".flac", "audio/mpeg": ".mp3", "audio/ogg": ".ogg"}
+
+// withExtension gives a file the extension of what it is: the upstream names
+// everything .wav.
+func withExtension(name, kind string) string {
+	right, known := extensions[kind]
+	if !known {
+		return name
+	}
+	had := path.Ext(name)
+	switch strings.ToLower(had) {
+	case right:
+		return name
+	case ".wav", ".flac", ".mp3", ".ogg", ".oga", ".opus":
+		return strings.TrimSuffix(name, had) + right
+	}
+	return name + right
 }

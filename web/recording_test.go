@@ -26,7 +26,7 @@ func TestRecordingRanges(t *testing.T) {
 		body         string
 		says         map[string]string
 	}{
-		{"whole", "GET", nil, 200, tone, map[string]string{"Content-Type": "audio/wav", "Accept-Ranges": "bytes", "Cache-Control": "private", "ETag": `"tone"`,
+		{"whole", "GET", nil, 200, tone, map[string]string{"Content-Type": "audio/wav", "Accept-Ranges": "bytes", "Cache-Control": "private, max-age=60", "ETag": `"tone"`,
 			"Content-Disposition": "inline; filename=voicemail.wav", "Content-Length": "17"}},
 		{"head", "HEAD", nil, 200, "", map[string]string{"Content-Length": "17", "Content-Type": "audio/wav"}},
 		{"from the start", "GET", map[string]string{"Range": "bytes=0-"}, 206, tone, map[string]string{"Content-Range": "bytes 0-16/17"}},

@@ -9,21 +9,27 @@ import (
 // right is what a route asks of whoever calls it.
 type right int
 
-// The rights. Each but the first needs somebody who is signed in.
+// The rights. Each but the first and the last needs somebody who is signed in.
 const (
 	rightPublic right = iota
 	rightSearch
 	rightOpen
 	rightPlay
+	rightRefetch
 	rightAdminister
+	// rightPush is the push endpoint's: nobody has it by role, and whoever
+	// sends its token may push and nothing else.
+	rightPush
 )
 
 // rightsOf lists what a role may do. An unknown role may do nothing.
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
-		return []right{rightSearch, rightOpen, rightPlay, rightAdminister}
-	case store.RoleAnalyst, store.RoleAgent:
+		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightAdminister}
+	case store.RoleAnalyst:
+		return []right{rightSearch, rightOpen, rightPlay, rightRefetch}
+	case store.RoleAgent:
 		return []right{rightSearch, rightOpen, rightPlay}
 	}
 	return nil

@@ -33,6 +33,7 @@ func (s *Server) routes() []route {
 	return []route{
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
+		{get, "/metrics", rightPublic, formProbe, "", s.getMetrics},
 		{get, "/static/:file", rightPublic, formFile, "", s.getStatic},
 		{get, "/favicon.ico", rightPublic, formFile, "", s.getFavicon},
 
@@ -45,11 +46,31 @@ func (s *Server) routes() []route {
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
 		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},
+		{get, "/voicemails/:id/recordings/:n/peaks", rightPlay, formAPI, store.AuditOpen, s.getPeaks},
+		{post, "/voicemails/:id/recordings/:n/fetch", rightRefetch, formPage, store.AuditRefetch, s.postFetch},
+		{post, "/voicemails/:id/lookup", rightRefetch, formPage, store.AuditRefetch, s.postLookUp},
+
 		{get, "/status", rightAdminister, formPage, store.AuditStatus, s.getStatus},
 		{post, "/ingest/run", rightAdminister, formPage, store.AuditRunNow, s.postRun},
+		{get, ledgerPath, rightAdminister, formPage, store.AuditLedger, s.getLedger},
+		{get, gapsPath, rightAdminister, formPage, store.AuditLedger, s.getGaps},
+		{post, gapsPath + "/wake", rightAdminister, formPage, store.AuditRetry, s.postWakeGaps},
+		{post, "/backfills", rightAdminister, formPage, store.AuditBackfill, s.postBackfill},
+		{post, "/backfills/:id", rightAdminister, formPage, store.AuditBackfill, s.postBackfillState},
+		{get, addSessionsPath, rightAdminister, formPage, store.AuditEnlist, s.getAddSessions},
+		{post, addSessionsPath, rightAdminister, formPage, store.AuditEnlist, s.postAddSessions},
+		{get, "/sessions/:id", rightAdminister, formPage, store.AuditOpen, s.getSession},
+		{post, "/sessions/:id/wake", rightAdminister, formPage, store.AuditRetry, s.postWake},
+		{get, botsPath, rightAdminister, formPage, store.AuditBots, s.getBots},
+		{post, botsPath, rightAdminister, formPage, store.AuditBotEdit, s.postBot},
+		{post, botsPath + "/test", rightAdminister, formPage, store.AuditBotTest, s.postBotTest},
+		{post, botsPath + "/delete", rightAdminister, formPage, store.AuditBotEdit, s.postBotDelete},
 
 		{get, "/api/v1/voicemails", rightSearch, formAPI, store.AuditSearch, s.apiSearch},
 		{get, "/api/v1/voicemails/:id", rightOpen, formAPI, store.AuditOpen, s.apiVoicemail},
 		{get, "/api/v1/sessions/:sessionId", rightOpen, formAPI, store.AuditOpen, s.apiSession},
+		{get, "/api/v1/ledger", rightAdminister, formAPI, store.AuditLedger, s.apiLedger},
+
+		{post, hookPath, rightPush, formAPI, store.AuditPush, s.postHook},
 	}
 }

@@ -23,6 +23,8 @@ const (
 	noLogin = http.StatusUnauthorized
 	noRight = http.StatusForbidden
 	missing = http.StatusNotFound
+	unread  = http.StatusBadRequest
+	unfit   = http.StatusUnprocessableEntity
 )
 
 // expectations has a row for every route. The walk fails where one is missing
@@ -30,6 +32,7 @@ const (
 var expectations = map[string]expectation{
 	"GET /healthz":      {ok, ok, ok, ok, ok},
 	"GET /readyz":       {ok, ok, ok, ok, ok},
+	"GET /metrics":      {ok, ok, ok, ok, ok},
 	"GET /static/:file": {ok, ok, ok, ok, ok},
 	"GET /favicon.ico":  {ok, ok, ok, ok, ok},
 	"GET /login":        {ok, away, away, away, away},
@@ -44,15 +47,38 @@ var expectations = map[string]expectation{
 	"GET /status":                       {away, noRight, noRight, ok, noRight},
 	"POST /ingest/run":                  {away, noRight, noRight, away, noRight},
 
+	"GET /voicemails/:id/recordings/:n/peaks":  {noLogin, missing, missing, missing, missing}, // it is not archived
+	"POST /voicemails/:id/recordings/:n/fetch": {away, noRight, away, away, noRight},
+	"POST /voicemails/:id/lookup":              {away, noRight, away, away, noRight},
+
+	"GET /ledger":             {away, noRight, noRight, ok, noRight},
+	"GET /ledger/gaps":        {away, noRight, noRight, ok, noRight},
+	"POST /ledger/gaps/wake":  {away, noRight, noRight, away, noRight},
+	"POST /backfills":         {away, noRight, noRight, unfit, noRight}, // without a range
+	"POST /backfills/:id":     {away, noRight, noRight, unread, noRight},
+	"GET /sessions/add":       {away, noRight, noRight, ok, noRight},
+	"POST /sessions/add":      {away, noRight, noRight, unfit, noRight},
+	"GET /sessions/:id":       {away, noRight, noRight, missing, noRight}, // a voicemail's id is no session's
+	"POST /sessions/:id/wake": {away, noRight, noRight, missing, noRight},
+	"GET /bots":               {away, noRight, noRight, ok, noRight},
+	"POST /bots":              {away, noRight, noRight, unfit, noRight},
+	"POST /bots/test":         {away, noRight, noRight, unfit, noRight},
+	"POST /bots/delete":       {away, noRight, noRight, missing, noRight},
+
+	"GET /api/v1/ledger": {noLogin, noRight, noRight, ok, noRight},
+
+	// Nobody pushes by signing in.
+	"POST /hooks/kore/:botId": {noLogin, noLogin, noLogin, noLogin, noLogin},
+
 	"GET /api/v1/voicemails":          {noLogin, ok, ok, ok, ok},
 	"GET /api/v1/voicemails/:id":      {noLogin, ok, ok, ok, missing},
 	"GET /api/v1/sessions/:sessionId": {noLogin, ok, ok, ok, missing},
 }
 
 func TestEveryRouteForEveryVisitor(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, &engineRoom{} })
+	b := newBench(t, equipped)
 	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("please call me back"), recordings: wav()})[0]
-	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":file", "style.css")
+	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":file", "style.css", ":botId", "st-a")
 	visitors := []struct {
 		name string
 		want func(expectation) int

@@ -62,7 +62,12 @@ type Server struct {
 	pages     *pages
 	static    *staticFiles
 	hasher    *hasher
-	tries     *throttle
+	tries     *throttle // of signing in
+	pushes    *throttle // of the push endpoint's token
+	listens   *listens
+	secrets   *secrets
+	meter     *meter
+	books     books
 	origins   *http.CrossOriginProtection
 	archive   *overviews
 	byPattern map[string]*route // by method and path
@@ -97,7 +102,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Hashing == (Hashing{}) {
 		cfg.Hashing = DefaultHashing()
 	}
-	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), archive: newOverviews()}
+	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), pushes: newThrottle(), listens: newListens(), secrets: newSecrets(), archive: newOverviews()}
 	s.engine = &Engine{Index: cfg.Index, Archive: cfg.Store, Now: cfg.Now}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
@@ -112,8 +117,17 @@ func New(cfg Config) (*Server, error) {
 	if s.pages, err = loadPages(s.static, cfg.Version); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
+	s.books, _ = cfg.Store.(books)
+	s.meter = newMeter(s)
 	s.mount()
 	return s, nil
+}
+
+// books is what the ledger's pages ask of the store.
+type books interface {
+	store.Completeness
+	store.Tasks
+	store.Backfills
 }
 
 // mount builds the router from the list of routes.

@@ -70,8 +70,7 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	if s.Ingest != nil {
 		page.ingest(s.Ingest, v.now)
 	}
-	for _, st := range []store.State{store.StateStored, store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry,
-		store.StateEmpty, store.StateGone, store.StateDead, store.StateSkipped} {
+	for _, st := range states() {
 		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: humanize.Comma(int64(ledger.Sessions[st]))})
 	}
 	page.archive(ledger, v.now)

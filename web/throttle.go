@@ -46,6 +46,21 @@ func (t *throttle) try(address, name string, now time.Time) time.Duration {
 	return wait
 }
 
+// wait tells how long to wait before the next try, and counts none.
+func (t *throttle) wait(address, name string, now time.Time) time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var longest time.Duration
+	for _, k := range []throttleKey{{address, name}, {address, anyName}} {
+		if l, ok := t.buckets[k]; ok {
+			r := l.ReserveN(now, 1)
+			longest = max(longest, r.DelayFrom(now))
+			r.CancelAt(now)
+		}
+	}
+	return longest
+}
+
 // forget clears a name's tries from an address, after a right password.
 func (t *throttle) forget(address, name string) {
 	t.mu.Lock()

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -23,6 +24,10 @@ type voicemailPage struct {
 	NoText     string
 	Segments   []segmentView
 	Recordings []recordingView
+	Said       string // what was just done
+	LookUp     string // how it stands with the recordings of the call
+	LookUpNext *stampView
+	LookUpAt   string // where they are looked up again; "" for those who may not
 	Facts      []fact
 }
 
@@ -37,7 +42,12 @@ type recordingView struct {
 	URL      string
 	Download string
 	Playable bool
-	Words    string
+	Words    string   // what its status means
+	Facts    []string // length, size
+	Kept     string   // whether it is archived; "" where there is nothing to archive
+	Next     *stampView
+	Wave     *waveView // nil where there is none
+	Fetch    string    // where it is fetched again; "" for those who may not
 }
 
 // fact is a row of a table: a value or a time.
@@ -63,16 +73,54 @@ func (s *Server) getVoicemail(v *visit) error {
 		zone = time.UTC
 	}
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}),
-		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(),
+		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(), Said: saidOf(v),
 		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, p.Q), Facts: factsOf(vm, zone)}
+	if err := s.fillRecordings(v, page, vm, p, zone); err != nil {
+		return err
+	}
+	return s.page(v, http.StatusOK, page)
+}
+
+// fillRecordings shows the voicemail's recordings and those of its call.
+func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemail, p Params, zone *time.Location) error {
+	so, err := s.sound(v, vm.ID)
+	if err != nil {
+		return err
+	}
+	mayFetch := s.canFetch() && may(v.user.Role, rightRefetch)
 	for i, r := range sorted(vm.Recordings) {
 		view := recordingViewOf(vm, r, i, v.QueryParam("t"))
 		if s.Player == nil && view.Playable {
 			view.Playable, view.Words = false, noPlayer
 		}
+		view.Kept = so.keptWords(r)
+		if at := so.next(r); at.After(v.now) {
+			st := stampIn(at, zone)
+			view.Next = &st
+		}
+		if mayFetch && r.KeptAt.IsZero() {
+			view.Fetch = p.Link(recordingPath(vm.ID, r.N) + "/fetch")
+		}
+		if !r.KeptAt.IsZero() {
+			peaks, err := s.Store.Peaks(v.ctx(), v.scope(), vm.ID, r.N)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("read waveform: %w", err)
+			}
+			view.Wave = waveOf(peaks)
+		}
 		page.Recordings = append(page.Recordings, view)
 	}
-	return s.page(v, http.StatusOK, page)
+	page.LookUp = so.lookUpWords(vm.Recordings)
+	if so.lookUp != nil {
+		if at := so.lookUp.DueAt; at.After(v.now) && !so.asking && !so.idle {
+			st := stampIn(at, zone)
+			page.LookUpNext = &st
+		}
+		if s.Keeper != nil && may(v.user.Role, rightRefetch) && !so.asking {
+			page.LookUpAt = p.Link(voicemailPath(vm.ID) + "/lookup")
+		}
+	}
+	return nil
 }
 
 func segmentViews(vm store.Voicemail, q string) []segmentView {
@@ -95,13 +143,19 @@ func segmentViews(vm store.Voicemail, q string) []segmentView {
 // recordingViewOf says what can be heard. at is where to start: browsers take
 // it from the address, so no script is needed.
 func recordingViewOf(vm store.Voicemail, r store.Recording, i int, at string) recordingView {
-	view := recordingView{Label: "Recording", URL: recordingPath(vm.ID, r.N), Words: recordingWords(r.Status),
-		Playable: r.Status == store.RecordingSuccess}
-	if len(vm.Recordings) > 1 {
-		view.Label = fmt.Sprintf("Recording %d", i+1)
-	}
+	view := recordingView{Label: "Voicemail", URL: recordingPath(vm.ID, r.N), Words: recordingWords(r.Status),
+		Playable: r.Status == store.RecordingSuccess || !r.KeptAt.IsZero()}
 	if r.Kind != store.RecordingVoicemail {
-		view.Label += " (" + string(r.Kind) + ")"
+		view.Label = "Recording of the call"
+	}
+	if len(vm.Recordings) > 1 {
+		view.Label = fmt.Sprintf("%d. %s", i+1, view.Label)
+	}
+	if r.Duration > 0 {
+		view.Facts = append(view.Facts, clock(r.Duration))
+	}
+	if r.Bytes > 0 {
+		view.Facts = append(view.Facts, size(r.Bytes))
 	}
 	view.Download = view.URL + "?download=1"
 	if second, err := strconv.ParseFloat(at, 64); err == nil && second > 0 && second < 24*60*60 {

@@ -82,15 +82,29 @@ func whoCalled(caller string) string {
 // recordingWords says what a recording's status means. The words after
 // success are the upstream's own, and more of them may come.
 func recordingWords(status string) string {
-	switch status {
+	switch strings.ToLower(strings.TrimSpace(status)) {
 	case store.RecordingSuccess:
 		return "Ready to play."
 	case store.RecordingMissing:
 		return "The contact centre named this recording once and does not name it any more."
+	case store.RecordingNoLink:
+		return "The contact centre names this recording without saying where it is."
 	case "call_in_progress":
 		return "The call is still going on; the recording follows some minutes after it."
 	case "media_in_progress":
 		return "The contact centre is still making this recording. That usually takes about ten minutes."
+	case "partial_download_failed":
+		return "The contact centre got only a part of this recording, and tries again within a day."
+	case "partial_upload_failed":
+		return "The contact centre stored only a part of this recording, and tries again within a day."
+	case "media_conversion_failed":
+		return "The contact centre could not convert this recording yet, and tries again within a day."
+	case "media_unavailable":
+		return "The contact centre has no audio for this call."
+	case "failed":
+		return "The contact centre failed to record this call."
+	case "media_generation_failed":
+		return "The contact centre failed to make this recording, for good."
 	case "media_unavailable_short_duration":
 		return "The message was too short to be recorded."
 	case "recording_disabled":
@@ -139,6 +153,31 @@ func stateWords(st store.State) string {
 		return "given up, need a look"
 	case store.StateSkipped:
 		return "known to be no voicemail"
+	}
+	return string(st)
+}
+
+// stateSentence says what the state of one session means.
+func stateSentence(st store.State) string {
+	switch st {
+	case store.StateDue:
+		return "Waiting to be fetched."
+	case store.StateLeased:
+		return "Being fetched right now."
+	case store.StateStored:
+		return "In the archive."
+	case store.StateEmpty:
+		return "Asked, and it holds no voicemail."
+	case store.StateWaiting:
+		return "The contact centre is still making its audio or transcript."
+	case store.StateRetry:
+		return "Could not be fetched, and is tried again."
+	case store.StateGone:
+		return "No longer to be had from the contact centre."
+	case store.StateDead:
+		return "Could not be read again and again, and was given up."
+	case store.StateSkipped:
+		return "Known to be no voicemail, so it was not asked for."
 	}
 	return string(st)
 }

@@ -12,6 +12,7 @@ document.addEventListener("keydown", (event) => {
 
 for (const audio of document.querySelectorAll("audio")) {
   const words = audio.parentElement.querySelector("[role=alert]");
+  if (!words) continue;
   audio.addEventListener("error", () => { words.hidden = false; });
   audio.addEventListener("playing", () => { words.hidden = true; });
 }

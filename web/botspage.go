@@ -1,0 +1,293 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"afterbeep/store"
+)
+
+const botsPath = "/bots"
+
+type botsPage struct {
+	frame
+	Said     string
+	Can      bool // bots can be connected on a page
+	Bots     []botView
+	Named    []string // the connected bots, where nothing more is known
+	Form     BotSettings
+	Changing bool // Form is of a bot that is there
+	Kept     string
+	Algs     []option
+	Zones    []string
+	Problem  string            // what is wrong with the form as a whole
+	Problems map[string]string // what is wrong with its fields
+	Findings []Finding
+	Verdict  string // what the findings come to; "" without a test
+	Bad      bool
+}
+
+type botView struct {
+	ID      string
+	From    string // "" is this page
+	Trouble string
+	Facts   []fact
+	Change  string // link; "" for one that can't be changed here
+}
+
+func (s *Server) getBots(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{}); err != nil {
+		return err
+	}
+	page, err := s.botsPage(v)
+	if err != nil {
+		return err
+	}
+	page.Said = saidOf(v)
+	page.Form = BotSettings{BaseURL: "https://platform.kore.ai", Alg: "HS256", JTI: true}
+	if id := v.QueryParam("bot"); id != "" {
+		b, err := s.savedBot(v, id)
+		if err != nil {
+			return err
+		}
+		if b == nil {
+			return notFound()
+		}
+		page.Form, page.Changing = b.BotSettings, true
+	}
+	page.Algs = algOptions(page.Form.Alg)
+	return s.page(v, http.StatusOK, page)
+}
+
+// botsPage is the page with the list and an empty form.
+func (s *Server) botsPage(v *visit) (*botsPage, error) {
+	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, Zones: zones(), Algs: algOptions("HS256")}
+	if s.Bots == nil {
+		if s.Ingest != nil {
+			page.Named = s.Ingest.Status().Bots
+		}
+		return page, nil
+	}
+	bots, err := s.Bots.List(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("list bots: %w", err)
+	}
+	for _, b := range bots {
+		page.Bots = append(page.Bots, botViewOf(b, v.now))
+	}
+	return page, nil
+}
+
+func botViewOf(b ConnectedBot, now time.Time) botView {
+	view := botView{ID: b.BotID, From: b.From, Trouble: b.Trouble}
+	text := func(name, value string, code bool) {
+		if value != "" {
+			view.Facts = append(view.Facts, fact{Name: name, Value: value, Code: code})
+		}
+	}
+	text("Address", b.BaseURL, true)
+	text("Account", b.AccountID, true)
+	text("Client id", b.ClientID, true)
+	text("Region", b.Region, true)
+	text("Time zone", b.TimeZone, false)
+	text("Schedule", b.Schedule, true)
+	signed := b.Alg
+	if signed != "" && b.JTI {
+		signed += ", each token with an id"
+	}
+	text("Tokens", signed, false)
+	if !b.CreatedAt.IsZero() {
+		by := ago(b.CreatedAt, now)
+		if b.CreatedBy != "" {
+			by += ", by " + b.CreatedBy
+		}
+		text("Connected", by, false)
+	}
+	if b.From == "" {
+		view.Change = botsPath + "?" + url.Values{"bot": {b.BotID}}.Encode() + "#form"
+	}
+	return view
+}
+
+func algOptions(chosen string) []option {
+	var out []option
+	for _, alg := range []string{"HS256", "HS384", "HS512"} {
+		out = append(out, option{Value: alg, Text: alg, Chosen: alg == chosen})
+	}
+	return out
+}
+
+// savedBot is the bot of an id that was connected on a page; nil where there is
+// none.
+func (s *Server) savedBot(v *visit, id string) (*ConnectedBot, error) {
+	if s.Bots == nil {
+		return nil, nil
+	}
+	bots, err := s.Bots.List(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("list bots: %w", err)
+	}
+	i := slices.IndexFunc(bots, func(b ConnectedBot) bool { return b.BotID == id && b.From == "" })
+	if i < 0 {
+		return nil, nil
+	}
+	return &bots[i], nil
+}
+
+// typedBot reads the form. The secret is the one typed or, where none was, the
+// one that was typed for a test a moment ago.
+func (s *Server) typedBot(v *visit) (BotSettings, Secret) {
+	f := func(name string) string { return strings.TrimSpace(v.FormValue(name)) }
+	b := BotSettings{BotID: f("bot_id"), AccountID: f("account_id"), ClientID: f("client_id"), BaseURL: strings.TrimRight(f("base_url"), "/"),
+		Region: strings.ToUpper(f("region")), TimeZone: f("time_zone"), Schedule: f("schedule"), Alg: f("alg"), JTI: v.FormValue("jti") == "1"}
+	secret := Secret(f("client_secret"))
+	if secret == "" {
+		secret = s.secrets.take(f("kept"), secretFor{v.user.ID, b.ClientID, b.BaseURL}, v.now)
+	}
+	return b, secret
+}
+
+// checkBot says what can be told to be wrong without asking anybody.
+func checkBot(b BotSettings, secret Secret, had *ConnectedBot) []FieldError {
+	var bad []FieldError
+	wrong := func(field, words string) { bad = append(bad, FieldError{field, words}) }
+	for _, f := range []struct{ field, value, words string }{
+		{"bot_id", b.BotID, "Enter the bot’s id. It begins with st-."},
+		{"account_id", b.AccountID, "Enter the id of the contact centre’s account."},
+		{"client_id", b.ClientID, "Enter the client id of the JWT app. It begins with cs-."},
+	} {
+		if f.value == "" {
+			wrong(f.field, f.words)
+		} else if !isSessionID(f.value) {
+			wrong(f.field, "An id is one word of at most 512 characters.")
+		}
+	}
+	if u, err := url.Parse(b.BaseURL); err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		wrong("base_url", "Enter an address like https://platform.kore.ai.")
+	}
+	if _, err := zoneOf(b.TimeZone); err != nil {
+		wrong("time_zone", "That is not a time zone; write one like Europe/Berlin, or leave it empty for UTC.")
+	}
+	if b.Region != "" && (len(b.Region) != 2 || strings.Trim(b.Region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		wrong("region", "Write two letters like US or DE, or leave it empty.")
+	}
+	switch {
+	case secret != "":
+	case had == nil:
+		wrong("client_secret", "Enter the client secret of the JWT app.")
+	case had.BaseURL != b.BaseURL || had.ClientID != b.ClientID:
+		wrong("client_secret", "Enter the client secret again, for the address or the client id is another one.")
+	}
+	return bad
+}
+
+// postBot connects a bot, or changes one.
+func (s *Server) postBot(v *visit) error {
+	b, secret := s.typedBot(v)
+	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(b.BotID, maxName)}); err != nil {
+		return err
+	}
+	had, err := s.mayChangeBot(v, b)
+	if err != nil {
+		return err
+	}
+	if bad := checkBot(b, secret, had); bad != nil {
+		return s.botForm(v, b, secret, had, &FormError{bad}, nil)
+	}
+	err = s.Bots.Save(v.ctx(), b, secret, v.user.Name)
+	if bad, ok := errors.AsType[*FormError](err); ok {
+		return s.botForm(v, b, secret, had, bad, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("save bot: %w", err)
+	}
+	return v.seeOther(botsPath + "?done=saved")
+}
+
+// mayChangeBot returns the saved bot with the id, nil where there is none.
+func (s *Server) mayChangeBot(v *visit, b BotSettings) (*ConnectedBot, error) {
+	if s.Bots == nil {
+		return nil, &fault{status: http.StatusConflict, code: codeConflict, title: "Bots can’t be connected here",
+			words: "This Afterbeep takes its bots from its settings alone."}
+	}
+	return s.savedBot(v, b.BotID)
+}
+
+// postBotTest tries the settings without saving them.
+func (s *Server) postBotTest(v *visit) error {
+	b, secret := s.typedBot(v)
+	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(b.BotID, maxName)}); err != nil {
+		return err
+	}
+	had, err := s.mayChangeBot(v, b)
+	if err != nil {
+		return err
+	}
+	if bad := checkBot(b, secret, had); bad != nil {
+		return s.botForm(v, b, secret, had, &FormError{bad}, nil)
+	}
+	findings, err := s.Bots.Test(v.ctx(), b, secret)
+	if bad, ok := errors.AsType[*FormError](err); ok {
+		return s.botForm(v, b, secret, had, bad, nil)
+	}
+	if err != nil {
+		return fmt.Errorf("test bot: %w", err)
+	}
+	return s.botForm(v, b, secret, had, nil, findings)
+}
+
+// botForm shows the form again, with what is wrong or what was found.
+func (s *Server) botForm(v *visit, b BotSettings, secret Secret, had *ConnectedBot, bad *FormError, findings []Finding) error {
+	page, err := s.botsPage(v)
+	if err != nil {
+		return err
+	}
+	status := http.StatusOK
+	page.Form, page.Changing, page.Algs, page.Problems = b, had != nil, algOptions(b.Alg), map[string]string{}
+	if secret != "" {
+		page.Kept = s.secrets.keep(secret, secretFor{v.user.ID, b.ClientID, b.BaseURL}, v.now)
+	}
+	if bad != nil {
+		status = http.StatusUnprocessableEntity
+		page.Problem = "This can’t be taken yet."
+		for _, f := range bad.Fields {
+			if f.Field == "" {
+				page.Problem = f.Words
+			} else {
+				page.Problems[f.Field] = f.Words
+			}
+		}
+	}
+	if findings != nil {
+		page.Findings = findings
+		page.Verdict = "Everything works. Save it, and its voicemails arrive within minutes."
+		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Bad }) {
+			page.Bad, page.Verdict = true, "Something is not right yet. It can be saved all the same, but voicemails arrive only when all of this is right."
+		}
+	}
+	return s.page(v, status, page)
+}
+
+// postBotDelete disconnects a bot.
+func (s *Server) postBotDelete(v *visit) error {
+	id := v.FormValue("bot_id")
+	if err := s.allow(v, store.AuditEntry{Detail: "disconnect bot " + cut(id, maxName)}); err != nil {
+		return err
+	}
+	had, err := s.mayChangeBot(v, BotSettings{BotID: id})
+	if err != nil {
+		return err
+	}
+	if had == nil {
+		return notFound()
+	}
+	if err := s.Bots.Delete(v.ctx(), id); err != nil {
+		return fmt.Errorf("disconnect bot: %w", err)
+	}
+	return v.seeOther(botsPath + "?done=gone")
+}

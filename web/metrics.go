@@ -1,0 +1,309 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"afterbeep/store"
+)
+
+// Metric is one of Afterbeep's own metrics at /metrics.
+type Metric struct {
+	Name   string
+	Type   string   // "gauge", "counter" or "histogram"
+	Labels []string // none names a bot, a caller or a user
+	Help   string
+}
+
+// The metrics, by what they are called in the code.
+const (
+	metricUp            = "afterbeep_up"
+	metricBuild         = "afterbeep_build_info"
+	metricSessions      = "afterbeep_sessions"
+	metricVoicemails    = "afterbeep_voicemails"
+	metricLedger        = "afterbeep_ledger_sessions"
+	metricRecordings    = "afterbeep_recordings"
+	metricKept          = "afterbeep_recordings_kept"
+	metricKeptBytes     = "afterbeep_recordings_kept_bytes"
+	metricAudioWaiting  = "afterbeep_recordings_waiting"
+	metricAudioGivenUp  = "afterbeep_recordings_given_up"
+	metricArchiveFull   = "afterbeep_audio_archive_full"
+	metricIndexed       = "afterbeep_index_voicemails"
+	metricIndexLag      = "afterbeep_index_lag_changes"
+	metricIndexLagTime  = "afterbeep_index_lag_seconds"
+	metricIndexFailing  = "afterbeep_index_failing"
+	metricNewestAge     = "afterbeep_newest_voicemail_age_seconds"
+	metricDiscoveryLag  = "afterbeep_discovery_lag_seconds"
+	metricSessionLag    = "afterbeep_session_lag_seconds"
+	metricAudioLag      = "afterbeep_audio_lag_seconds"
+	metricAccounts      = "afterbeep_accounts"
+	metricAccountsIll   = "afterbeep_accounts_in_trouble"
+	metricRequests      = "afterbeep_http_requests_total"
+	metricRequestsTimes = "afterbeep_http_request_duration_seconds"
+)
+
+// Metrics lists Afterbeep's own metrics in the order in which they are
+// documented. Beside them are those of the Go runtime (go_) and of the process
+// (process_).
+func Metrics() []Metric {
+	return []Metric{
+		{metricUp, "gauge", nil, "1 when the database answered at this scrape, else 0. Of what comes from the database, nothing is told while it is 0."},
+		{metricBuild, "gauge", []string{"version"}, "Always 1; the version of the program."},
+		{metricSessions, "gauge", []string{"state"}, "Sessions known, by their state in the ledger."},
+		{metricVoicemails, "gauge", nil, "Voicemails in the archive."},
+		{metricLedger, "gauge", []string{"count"}, "The ledger of the last 31 days, all bots together: sessions by what is counted (known, voicemails, stored, transcribed, pending, audio, archived, indexed, waiting, dead, gone, empty, skipped)."},
+		{metricRecordings, "gauge", nil, "Recordings that can be had."},
+		{metricKept, "gauge", nil, "Recordings that are in the audio archive."},
+		{metricKeptBytes, "gauge", nil, "Size of the audio in the archive."},
+		{metricAudioWaiting, "gauge", nil, "Recordings that are not archived yet and are tried again."},
+		{metricAudioGivenUp, "gauge", nil, "Recordings that are not archived and were given up."},
+		{metricArchiveFull, "gauge", nil, "1 while no audio is archived for want of room, else 0. Absent where audio is not archived."},
+		{metricIndexed, "gauge", nil, "Voicemails in the search index."},
+		{metricIndexLag, "gauge", nil, "Changes that the search index has not applied yet."},
+		{metricIndexLagTime, "gauge", nil, "How long ago the search index last had every change; 0 while it has. Absent from the start until it has."},
+		{metricIndexFailing, "gauge", nil, "1 while the search index does not follow because of an error, else 0."},
+		{metricNewestAge, "gauge", nil, "How long ago the newest voicemail was left. Absent while there is none."},
+		{metricDiscoveryLag, "gauge", nil, "How long ago the upstream was last asked for new calls. Absent while it never was."},
+		{metricSessionLag, "gauge", nil, "For how long the most overdue session has been due; 0 while none is."},
+		{metricAudioLag, "gauge", nil, "For how long the most overdue work on audio has been due; 0 while none is."},
+		{metricAccounts, "gauge", nil, "Accounts of the upstream that are connected."},
+		{metricAccountsIll, "gauge", nil, "Accounts that can't be asked for now, as with a refused token."},
+		{metricRequests, "counter", []string{"route", "method", "class"}, "Requests answered, by the pattern of their route and the class of their status (2xx)."},
+		{metricRequestsTimes, "histogram", []string{"route"}, "How long answers took, by the pattern of their route."},
+	}
+}
+
+// meter measures the program for /metrics. Safe for concurrent use.
+type meter struct {
+	handler  http.Handler
+	requests *prometheus.CounterVec
+	times    *prometheus.HistogramVec
+}
+
+func newMeter(s *Server) *meter {
+	byName := map[string]Metric{}
+	for _, d := range Metrics() {
+		byName[d.Name] = d
+	}
+	m := &meter{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: metricRequests, Help: byName[metricRequests].Help}, byName[metricRequests].Labels),
+		times: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: metricRequestsTimes, Help: byName[metricRequestsTimes].Help,
+			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15}}, byName[metricRequestsTimes].Labels),
+	}
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(m.requests, m.times, newGauges(s, byName), collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	return m
+}
+
+// answered counts a request. Addresses and methods that are not in the list
+// count as one, so that strangers can't make series.
+func (m *meter) answered(v *visit, status int, took time.Duration) {
+	route, method := noRoute, "other"
+	if v.route != nil {
+		route, method = v.route.path, v.Request().Method
+	}
+	m.requests.WithLabelValues(route, method, strconv.Itoa(status/100)+"xx").Inc()
+	m.times.WithLabelValues(route).Observe(took.Seconds())
+}
+
+func (s *Server) getMetrics(v *visit) error {
+	s.meter.handler.ServeHTTP(v.Response(), v.Request())
+	return nil
+}
+
+// gauges reads the store when it is scraped. Scrapers that come together, or
+// often, are told the same for some seconds.
+type gauges struct {
+	s     *Server
+	descs map[string]*prometheus.Desc
+	mu    sync.Mutex // held while the store is read: one reader is enough
+	last  gaugeValues
+	until time.Time
+}
+
+const (
+	gaugeLife     = 5 * time.Second
+	gaugePatience = 5 * time.Second
+)
+
+// gaugeValues is what the store told.
+type gaugeValues struct {
+	up     bool
+	at     time.Time // by the store's clock
+	ledger store.Ledger
+	lags   store.Lags
+	days   store.LedgerDay // the last days, summed up
+	head   store.Position
+}
+
+func newGauges(s *Server, byName map[string]Metric) *gauges {
+	g := &gauges{s: s, descs: map[string]*prometheus.Desc{}}
+	for name, m := range byName {
+		if m.Type == "gauge" {
+			g.descs[name] = prometheus.NewDesc(name, m.Help, m.Labels, nil)
+		}
+	}
+	return g
+}
+
+// Describe tells of every gauge.
+func (g *gauges) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range g.descs {
+		ch <- d
+	}
+}
+
+// Collect tells what is known now.
+func (g *gauges) Collect(ch chan<- prometheus.Metric) {
+	set := func(name string, value float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(g.descs[name], prometheus.GaugeValue, value, labels...)
+	}
+	v := g.read()
+	set(metricUp, truth(v.up))
+	set(metricBuild, 1, g.s.Version)
+	g.collectIndex(set, v)
+	g.collectIngest(set)
+	if !v.up {
+		return
+	}
+	for _, st := range states() {
+		set(metricSessions, float64(v.ledger.Sessions[st]), string(st))
+	}
+	set(metricVoicemails, float64(v.ledger.Voicemails))
+	for name, n := range counts(v.days) {
+		set(metricLedger, float64(n), name)
+	}
+	set(metricRecordings, float64(v.lags.Recordings))
+	set(metricKept, float64(v.lags.Kept))
+	set(metricKeptBytes, float64(v.lags.KeptBytes))
+	set(metricAudioWaiting, float64(v.lags.Waiting))
+	set(metricAudioGivenUp, float64(v.lags.GivenUp))
+	since := func(name string, t time.Time, absent bool) {
+		if !t.IsZero() {
+			set(name, max(0, v.at.Sub(t).Seconds()))
+		} else if !absent {
+			set(name, 0)
+		}
+	}
+	since(metricNewestAge, v.lags.Newest, true)
+	since(metricDiscoveryLag, v.lags.LookedAt, true)
+	since(metricSessionLag, v.lags.OldestDue, false)
+	since(metricAudioLag, v.lags.OldestAudio, false)
+}
+
+func (g *gauges) collectIndex(set func(string, float64, ...string), v gaugeValues) {
+	st := g.s.Index.Status()
+	set(metricIndexed, float64(st.Voicemails))
+	set(metricIndexFailing, truth(st.LastError != ""))
+	if !v.up {
+		return
+	}
+	behind := max(0, v.head.Seq-st.Position.Seq)
+	set(metricIndexLag, float64(behind))
+	switch {
+	case behind == 0 && !st.Building:
+		set(metricIndexLagTime, 0)
+	case !st.CaughtUpAt.IsZero():
+		set(metricIndexLagTime, max(0, g.s.Now().Sub(st.CaughtUpAt).Seconds()))
+	}
+}
+
+func (g *gauges) collectIngest(set func(string, float64, ...string)) {
+	ill := 0
+	var accounts []AccountStatus
+	if g.s.Ingest != nil {
+		accounts = g.s.Ingest.Status().Accounts
+	}
+	for _, a := range accounts {
+		if a.Trouble != "" {
+			ill++
+		}
+	}
+	set(metricAccounts, float64(len(accounts)))
+	set(metricAccountsIll, float64(ill))
+	if g.s.Keeper == nil {
+		return
+	}
+	if st := g.s.Keeper.Status(); !st.Off {
+		set(metricArchiveFull, truth(st.Full))
+	}
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// read asks the store, or repeats what it told a moment ago. That it did not
+// answer is not repeated.
+func (g *gauges) read() gaugeValues {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.s.Now()
+	if now.Before(g.until) {
+		return g.last
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), gaugePatience)
+	defer cancel()
+	v, err := g.ask(ctx, now)
+	if err != nil {
+		g.s.Log.Warn("measure the store", "err", err)
+		return gaugeValues{}
+	}
+	g.last, g.until = v, now.Add(gaugeLife)
+	return v
+}
+
+func (g *gauges) ask(ctx context.Context, now time.Time) (v gaugeValues, err error) {
+	if g.s.books == nil {
+		return v, errors.New("no ledger")
+	}
+	everything := store.AllBots()
+	if v.ledger, err = g.s.Store.Ledger(ctx, everything); err != nil {
+		return v, err
+	}
+	if v.lags, err = g.s.books.Lags(ctx, everything); err != nil {
+		return v, err
+	}
+	if v.head, err = g.s.Store.Head(ctx); err != nil {
+		return v, err
+	}
+	edges := []time.Time{now.AddDate(0, 0, -ledgerDays), now.AddDate(0, 0, 1)}
+	days, err := g.s.books.Days(ctx, everything, edges, g.s.Index.Status().Position.Seq)
+	if err != nil {
+		return v, err
+	}
+	for _, d := range days {
+		addDay(&v.days, d)
+	}
+	v.up, v.at = true, v.lags.Now
+	if v.at.IsZero() {
+		v.at = now
+	}
+	return v, nil
+}
+
+// counts names the counts of a day as the API does.
+func counts(d store.LedgerDay) map[string]int {
+	return map[string]int{"known": d.Known, "voicemails": d.Voicemails, "stored": d.Stored, "transcribed": d.Transcribed,
+		"pending": d.Pending, "audio": d.Audio, "archived": d.Archived, "indexed": d.Indexed, "waiting": d.Waiting, "dead": d.Dead,
+		"gone": d.Gone, "empty": d.Empty, "skipped": d.Skipped}
+}
+
+// states lists every state of a session, in the order in which they are shown.
+func states() []store.State {
+	return []store.State{store.StateStored, store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry,
+		store.StateEmpty, store.StateGone, store.StateDead, store.StateSkipped}
+}
