@@ -110,36 +110,50 @@ const maxPrefix = 1 << 10
 // media type.
 func (l *literalReader) prefix() (mediaType string, err error) {
 	var head []byte
-	quoted := false
 	for {
 		piece, err := l.next()
 		if err != nil && !errors.Is(err, io.EOF) {
 			return "", err
 		}
-		for i, b := range piece {
-			switch {
-			case b == '"':
-				quoted = !quoted
-			case b == ',' && !quoted:
-				l.push = piece[i+1:]
-				return typeInPrefix(append(head, piece[:i]...)), nil
-			}
-		}
 		head = append(head, piece...)
-		switch isData := startsData(head); {
-		case isData && err == nil && len(head) <= maxPrefix:
-		case isData:
+		last := err != nil || len(head) > maxPrefix
+		if !startsData(head) {
+			if last || len(bytes.TrimLeft(head, blanks)) >= len("data:") {
+				l.push = head
+				return "", nil
+			}
+			continue
+		}
+		if end := prefixEnd(head); end >= 0 && end <= maxPrefix {
+			l.push = head[end+1:]
+			return typeInPrefix(head[:end]), nil
+		}
+		if last {
 			return "", &Error{Op: opInline, Kind: KindMalformed, Msg: "a data URI without data"}
-		case err != nil || len(bytes.TrimSpace(head)) >= len("data:"):
-			l.push = head
-			return "", nil
 		}
 	}
 }
 
+const blanks = " \t\r\n"
+
+// prefixEnd is where the comma stands that ends a data URI's prefix; a quoted
+// one does not. -1 where there is none.
+func prefixEnd(head []byte) int {
+	quoted := false
+	for i, b := range head {
+		if b == '"' {
+			quoted = !quoted
+		}
+		if b == ',' && !quoted {
+			return i
+		}
+	}
+	return -1
+}
+
 // startsData says whether a text begins as a data URI does, blanks aside.
 func startsData(head []byte) bool {
-	head = bytes.TrimLeft(head, " \t\r\n")
+	head = bytes.TrimLeft(head, blanks)
 	return len(head) >= 5 && strings.EqualFold(string(head[:5]), "data:")
 }
 
@@ -174,7 +188,7 @@ var b64 = func() (table [256]byte) {
 		table[std[i]] = byte(i)
 	}
 	table['-'], table['_'], table['='] = 62, 63, b64Pad
-	for _, blank := range " \t\r\n" {
+	for _, blank := range blanks {
 		table[blank] = b64Skip
 	}
 	return table
@@ -255,12 +269,12 @@ type inlineBody struct {
 // begin decodes the first bytes, so that what is no audio is given to nobody.
 func (b *inlineBody) begin() error {
 	head := make([]byte, 512)
-	n, err := io.ReadFull(b.in, head)
+	n, _ := io.ReadFull(b.in, head)
 	b.head = head[:n]
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if errors.Is(b.in.err, io.EOF) {
 		return nil
 	}
-	return err
+	return b.in.err
 }
 
 // Read reads the audio, and notes for the scanner what went wrong.
