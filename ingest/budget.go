@@ -38,6 +38,12 @@ type Budget struct {
 
 var _ kore.Budget = (*Budget)(nil)
 
+// SessionsLimits are those of the session history of one bot: nine tenths of the
+// vendor's 60 requests a minute and 1,800 an hour.
+func SessionsLimits() []store.Limit {
+	return []store.Limit{{Per: time.Minute, Most: 54}, {Per: time.Hour, Most: 1620}}
+}
+
 // NewBudget makes the allowance of an account within limits (store.Limits). A
 // nil log logs nothing.
 func NewBudget(budgets store.Budgets, account string, limits []store.Limit, log *slog.Logger) (*Budget, error) {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,51 +20,12 @@ const maxRowsByOffset = 10 * kore.MaxDetailsLimit
 // this pass; the next pass looks again.
 const discoveryTries = 4
 
-// discoverer finds the sessions of one account. It serves one pass and one goroutine.
-type discoverer struct {
-	store    Sessions
-	account  *account
-	now      func() time.Time
-	wait     func(context.Context, time.Duration) error
-	log      *slog.Logger
-	count    func(func(*Progress))
-	found    func() // called when sessions have come due
-	byRows   bool   // the upstream's offset counts rows
-	noOffset bool   // and it takes no offset beyond the documented ones
-}
-
-// look looks at windows, one after another. A window that fills is bisected
-// down to a minute. Each stretch that was read to its end is written down, so
-// that a look that is broken off goes on behind it.
-func (d *discoverer) look(ctx context.Context, windows []span) error {
-	for _, w := range windows {
-		stack := []span{w}
-		for len(stack) > 0 {
-			s := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			began := d.now()
-			got, err := d.read(ctx, s)
-			if err != nil {
-				return fmt.Errorf("discover sessions of account %s: %w", d.account.id, err)
-			}
-			older, newer, divisible := halves(s)
-			if got.full && divisible {
-				stack = append(stack, older, newer)
-				continue
-			}
-			if got.full {
-				d.count(func(p *Progress) { p.Overfull++ })
-				d.log.WarnContext(ctx, "a minute holds more sessions than the upstream lists", "account", d.account.id, "from", s.From)
-			}
-			err = d.store.SaveWindow(ctx, store.Window{
-				AccountID: d.account.id, From: s.From, To: s.To, Pages: got.pages, Rows: got.rows, LookedAt: began,
-			})
-			if err != nil {
-				return fmt.Errorf("write down a window: %w", err)
-			}
-		}
-	}
-	return nil
+// source is one way to list sessions of an account. It serves one goroutine.
+type source struct {
+	windows string        // the name under which it is written down what was looked at
+	longest time.Duration // of a window
+	steps   stepper
+	read    func(ctx context.Context, s span) (reading, error)
 }
 
 // reading is what came of reading one window.
@@ -73,9 +34,221 @@ type reading struct {
 	full        bool // there are more rows than can be had
 }
 
+// sources are the ways in which the account's sessions are found: the call
+// details once, and the session history of each bot that is searched by it.
+// anyway is for what a person asks for: it finds a way also where discovery is off.
+func (r *run) sources(class kore.Class, anyway bool) []*source {
+	bots := r.account.all()
+	by := func(way Discovery) []Bot {
+		return slices.DeleteFunc(slices.Clone(bots), func(b Bot) bool { return b.Discovery != way })
+	}
+	details, sessions := by(DiscoverCallDetails), by(DiscoverSessions)
+	if anyway && len(details)+len(sessions) == 0 {
+		details = bots
+	}
+	var all []*source
+	if len(details) > 0 {
+		d := &detailsReader{run: r, class: class, speakers: details}
+		all = append(all, &source{windows: r.account.id, longest: maxWindow, steps: stepper{room: maxRowsByOffset}, read: d.read})
+	}
+	for _, b := range sessions {
+		all = append(all, r.sessionsOf(b, class))
+	}
+	return all
+}
+
+// discover looks at what is to be looked at in this pass. An error that is about
+// the account is an *AccountError.
+func (r *run) discover(ctx context.Context) error {
+	r.account.began(r.in.cfg.Now())
+	look := r.lookNow
+	if !r.opts.From.IsZero() {
+		look = r.lookRange
+	}
+	err := r.settleLook(ctx, look(ctx))
+	r.account.ended(workLook, r.in.cfg.Now(), err)
+	return err
+}
+
+// lookNow looks at the present, and as far back as the rules of the look-back say.
+func (r *run) lookNow(ctx context.Context) error {
+	return r.in.exclusively(ctx, r.account.looks, lookLock(r.account.id), r.opts.noWait, func(ctx context.Context) error {
+		var errs []error
+		for _, src := range r.sources(kore.ClassDiscovery, false) {
+			windows, err := r.planned(ctx, src)
+			if err == nil {
+				err = r.look(ctx, src, windows)
+			}
+			errs = append(errs, err)
+		}
+		return errors.Join(append(errs, r.describe(ctx))...)
+	})
+}
+
+// settleLook tells trouble of the account from other faults, and ends the run
+// where nothing more can come of it.
+func (r *run) settleLook(ctx context.Context, err error) error {
+	switch kind := kore.KindOf(err); {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err == nil:
+		r.account.listed(nil)
+		return nil
+	case isAccountTrouble(err):
+		trouble := &AccountError{r.account.id, err}
+		if r.account.listed(trouble) {
+			r.in.log.WarnContext(ctx, "the upstream lets an account list no sessions", "account", r.account.id, "err", reasonOf(err))
+		}
+		if kind != kore.KindScope {
+			// Whoever may only not list sessions may still fetch those that
+			// are due.
+			r.cancel(trouble)
+		}
+		return trouble
+	case kind == kore.KindNone && !errors.Is(err, errLockLost) && !errors.Is(err, store.ErrLocked):
+		r.cancel(err)
+	}
+	return err
+}
+
+// planned are the windows that the rules of the look-back ask for.
+func (r *run) planned(ctx context.Context, src *source) ([]span, error) {
+	now, lookBack := r.in.cfg.Now(), r.in.cfg.LookBack
+	since := historyNeeded(now, lookBack)
+	looked, err := r.in.cfg.Store.Windows(ctx, src.windows, since)
+	if err != nil {
+		return nil, fmt.Errorf("list windows: %w", err)
+	}
+	if began := liveSince(looked); began.IsZero() || began.After(since) {
+		// A new account, or one that was not looked at for long: where it was
+		// left lies further back.
+		if looked, err = r.in.cfg.Store.Windows(ctx, src.windows, time.Time{}); err != nil {
+			return nil, fmt.Errorf("list windows: %w", err)
+		}
+	}
+	return planWindows(now, looked, lookBack), nil
+}
+
+// look looks at windows, one after another.
+func (r *run) look(ctx context.Context, src *source, windows []span) error {
+	for _, left := range windows {
+		for left.From.Before(left.To) {
+			done, err := r.lookAt(ctx, src, left)
+			if err != nil {
+				return err
+			}
+			left.To = done.From
+		}
+	}
+	return nil
+}
+
+// lookAt reads the newest stretch of a window that can be read to its end, down
+// to a minute, and writes down that it was: a look that is broken off goes on
+// behind it.
+func (r *run) lookAt(ctx context.Context, src *source, left span) (span, error) {
+	for {
+		s := src.steps.newest(left, src.longest)
+		began := r.in.cfg.Now()
+		got, err := src.read(ctx, s)
+		if err != nil {
+			return s, fmt.Errorf("discover sessions of account %s: %w", r.account.id, err)
+		}
+		if got.full && s.To.Sub(s.From) > time.Minute {
+			src.steps.overflowed(s, got.rows)
+			continue
+		}
+		if got.full {
+			r.count(func(p *Progress) { p.Overfull++ })
+			r.in.log.WarnContext(ctx, "a minute holds more sessions than the upstream lists", "account", r.account.id, "from", s.From)
+		}
+		src.steps.held(s, got.rows, src.longest)
+		err = r.in.cfg.Store.SaveWindow(ctx, store.Window{
+			AccountID: src.windows, From: s.From, To: s.To, Pages: got.pages, Rows: got.rows, LookedAt: began,
+		})
+		if err != nil {
+			return s, fmt.Errorf("write down a window: %w", err)
+		}
+		return s, nil
+	}
+}
+
+// again asks until the answer is good, where the fault may pass.
+func (r *run) again(ctx context.Context, ask func() error) error {
+	for tries := 0; ; {
+		err := ask()
+		switch kore.KindOf(err) {
+		case kore.KindLimited:
+			// The budget holds the next request back for as long as needed.
+			r.in.log.InfoContext(ctx, "the upstream limits the account", "account", r.account.id)
+			continue
+		case kore.KindServer, kore.KindNetwork, kore.KindMalformed:
+			if errors.Is(err, kore.ErrEncrypted) {
+				return err
+			}
+		default:
+			return err
+		}
+		if tries++; tries >= discoveryTries {
+			return err
+		}
+		if err := r.in.wait(ctx, retryWait(tries-1, 0)); err != nil {
+			return err
+		}
+	}
+}
+
+// save puts sessions into the ledger. One that no ledger can hold is left out, or
+// it would keep the others of its page out in every pass.
+func (r *run) save(ctx context.Context, found []store.Session) error {
+	place := map[string]int{}
+	sessions := make([]store.Session, 0, len(found))
+	leftOut := 0
+	for _, s := range found {
+		s, err := s.Clean()
+		if err != nil {
+			leftOut++
+			continue
+		}
+		if at, ok := place[s.SessionID]; ok {
+			sessions[at], _ = store.MergeSession(sessions[at], s)
+			continue
+		}
+		place[s.SessionID] = len(sessions)
+		sessions = append(sessions, s)
+	}
+	if leftOut > 0 {
+		r.in.log.WarnContext(ctx, "sessions with ids that can't be stored are left out", "account", r.account.id, "count", leftOut)
+	}
+	if len(sessions) == 0 {
+		return nil
+	}
+	saved, err := r.in.cfg.Store.SaveSessions(ctx, sessions)
+	if err != nil {
+		return fmt.Errorf("save sessions: %w", err)
+	}
+	r.count(func(p *Progress) {
+		p.Sessions += saved.New
+		p.Due += saved.Due
+	})
+	if saved.Due > 0 {
+		signal(r.account.nudged)
+	}
+	return nil
+}
+
+// detailsReader reads the call details of an account. It serves one goroutine.
+type detailsReader struct {
+	*run
+	class    kore.Class
+	speakers []Bot // in whose names is asked: the first, while it is let in
+	byRows   bool  // the upstream's offset counts rows
+	noOffset bool  // and it takes no offset beyond the documented ones
+}
+
 // read reads a window page by page until one is shorter than asked for, and
-// saves the sessions of each.
-func (d *discoverer) read(ctx context.Context, s span) (reading, error) {
+// saves the sessions of each: every one, voicemail or not.
+func (d *detailsReader) read(ctx context.Context, s span) (reading, error) {
 	var got reading
 	seen := map[string]bool{}
 	offset := 0
@@ -98,7 +271,7 @@ func (d *discoverer) read(ctx context.Context, s span) (reading, error) {
 			seen[row.SessionID] = true
 		}
 		got.rows = len(seen)
-		if err := d.save(ctx, page); err != nil {
+		if err := d.savePage(ctx, page); err != nil {
 			return got, err
 		}
 		if offset == 1 && !d.byRows && 2*known >= max(1, len(page.Rows)) {
@@ -121,7 +294,7 @@ func (d *discoverer) read(ctx context.Context, s span) (reading, error) {
 
 // next is the offset of the page after one that was full; full says that there
 // is none.
-func (d *discoverer) next(offset, received int) (next int, full bool) {
+func (d *detailsReader) next(offset, received int) (next int, full bool) {
 	if d.byRows {
 		end := offset + received
 		return end - 1, d.noOffset || end >= maxRowsByOffset
@@ -129,86 +302,49 @@ func (d *discoverer) next(offset, received int) (next int, full bool) {
 	return offset + 1, offset >= kore.MaxDetailsPage
 }
 
-// page asks for one page, again where the fault may pass.
-func (d *discoverer) page(ctx context.Context, s span, offset int) (*kore.CallDetailsPage, error) {
-	query := kore.CallDetailsQuery{BotID: d.account.bots[0].ID, From: s.From, To: s.To, Page: offset, Limit: kore.MaxDetailsLimit}
-	for tries := 0; ; {
-		page, err := d.account.bots[0].Client.CallDetails(ctx, kore.ClassDiscovery, query)
-		switch kore.KindOf(err) {
-		case kore.KindNone:
+// page asks for one page, in another bot's name where the first is refused: they
+// may have credentials of their own, and one that is let in tells of all.
+func (d *detailsReader) page(ctx context.Context, s span, offset int) (page *kore.CallDetailsPage, err error) {
+	for {
+		speaker := d.speakers[0]
+		query := kore.CallDetailsQuery{BotID: speaker.ID, From: s.From, To: s.To, Page: offset, Limit: kore.MaxDetailsLimit}
+		err = d.again(ctx, func() (err error) {
+			d.called(d.class)
+			page, err = speaker.Client.CallDetails(ctx, d.class, query)
+			return err
+		})
+		if !isAccountTrouble(err) {
 			return page, err
-		case kore.KindLimited:
-			// The budget holds the next request back for as long as needed.
-			d.log.InfoContext(ctx, "the upstream limits the account", "account", d.account.id)
-			continue
-		case kore.KindServer, kore.KindNetwork, kore.KindMalformed:
-			if errors.Is(err, kore.ErrEncrypted) {
-				return nil, err
-			}
-		default:
+		}
+		others := slices.DeleteFunc(slices.Clone(d.speakers), func(b Bot) bool { return b.Client == speaker.Client })
+		if len(others) == 0 {
 			return nil, err
 		}
-		if tries++; tries >= discoveryTries {
-			return nil, err
-		}
-		if err := d.wait(ctx, retryWait(tries-1, 0)); err != nil {
-			return nil, err
-		}
+		d.speakers = others
 	}
 }
 
-// save puts the rows of a page into the ledger: every one, voicemail or not. A
-// row that no ledger can hold is left out, or it would keep the others of its
-// page out in every pass.
-func (d *discoverer) save(ctx context.Context, page *kore.CallDetailsPage) error {
-	place := map[string]int{}
+// savePage puts the rows of a page into the ledger.
+func (d *detailsReader) savePage(ctx context.Context, page *kore.CallDetailsPage) error {
 	sessions := make([]store.Session, 0, len(page.Rows))
-	leftOut := 0
 	for _, row := range page.Rows {
-		s, err := d.account.sessionOf(row).Clean()
-		if err != nil {
-			leftOut++
-			continue
-		}
-		if at, ok := place[s.SessionID]; ok {
-			sessions[at], _ = store.MergeSession(sessions[at], s)
-			continue
-		}
-		place[s.SessionID] = len(sessions)
-		sessions = append(sessions, s)
+		sessions = append(sessions, d.sessionOf(row))
 	}
 	if len(page.Notes) > 0 {
-		d.log.DebugContext(ctx, "odd call details", "account", d.account.id, "notes", page.Notes)
+		d.in.log.DebugContext(ctx, "odd call details", "account", d.account.id, "notes", page.Notes)
 	}
-	if leftOut > 0 {
-		d.log.WarnContext(ctx, "sessions with ids that can't be stored are left out", "account", d.account.id, "count", leftOut)
-	}
-	if len(sessions) == 0 {
-		return nil
-	}
-	saved, err := d.store.SaveSessions(ctx, sessions)
-	if err != nil {
-		return fmt.Errorf("save sessions: %w", err)
-	}
-	d.count(func(p *Progress) {
-		p.Sessions += saved.New
-		p.Due += saved.Due
-	})
-	if saved.Due > 0 {
-		d.found()
-	}
-	return nil
+	return d.save(ctx, sessions)
 }
 
 // sessionOf is the ledger's row of a call details row. It belongs to the
 // configured bot that it names, else to the bot in whose name was asked.
-func (a *account) sessionOf(row kore.CallRow) store.Session {
-	bot := a.bots[0]
-	if named, ok := a.bot(row.BotID); ok {
+func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
+	bot := d.speakers[0]
+	if named, ok := d.account.bot(row.BotID); ok {
 		bot = named
 	}
 	s := store.Session{
-		AccountID: a.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
+		AccountID: d.account.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
 		FoundBy: store.FoundByCallDetails, Voicemail: flagOf(row.Voicemail), Priority: store.PriorityUnknown,
 		StartedAt: row.StartedAt, EndedAt: row.EndedAt,
 		Caller: row.Caller, CallerE164: e164(row.Caller, bot.Region),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -14,9 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// errDiscovery is why a pass has not seen all that there is.
-var errDiscovery = errors.New("discovery ended early")
-
 // goodFor is how long after a good answer a refused token is held to be about
 // one session and not about the account.
 const goodFor = 10 * time.Minute
@@ -25,40 +21,33 @@ const goodFor = 10 * time.Minute
 // the account that is in trouble.
 const refusedLimit = 2
 
-// account is a pass over one account: discovery and fetching side by side, so
-// that the first voicemails are there while a long look goes on.
-func (p *pass) account(ctx context.Context, a *account) error {
-	work, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	r := &run{pass: p, account: a, cancel: cancel, wake: make(chan struct{}, 1), looked: make(chan struct{})}
-	var discovery sync.WaitGroup
-	discovery.Go(func() {
-		defer close(r.looked)
-		defer r.recovered(ctx, "discover sessions")
-		r.discover(work)
-	})
-	r.fetchAsked(work)
-	r.drain(work)
-	discovery.Wait()
-	return r.err(ctx)
-}
-
-// run is one account's part of a pass.
+// run is work on one account: its part of a pass, or a part of Run's.
 type run struct {
-	*pass
+	in      *Ingester
 	account *account
+	opts    PassOptions
+	pass    *pass // nil where none counts
+	leases  *leaseBook
 	cancel  context.CancelCauseFunc
-	wake    chan struct{} // told when there may be something to claim
+	wake    chan struct{} // told when a worker is free again
 	looked  chan struct{} // closed when discovery has ended
+	digger  *digger       // of the backfill that it works on; nil before
 
 	errMu sync.Mutex // guards errs
 	errs  []error
 }
 
-// fail keeps an error for the pass's own. What several workers meet is told
-// once, and what follows from a stop is not told.
+func (in *Ingester) newRun(a *account, opts PassOptions) *run {
+	return &run{
+		in: in, account: a, opts: opts, leases: newLeaseBook(), cancel: func(error) {},
+		wake: make(chan struct{}, 1), looked: make(chan struct{}),
+	}
+}
+
+// fail keeps an error for the run's own; nil is none. What several workers meet
+// is told once, and what follows from a stop is not told.
 func (r *run) fail(err error) {
-	if errors.Is(err, context.Canceled) {
+	if err == nil || errors.Is(err, context.Canceled) {
 		return
 	}
 	r.errMu.Lock()
@@ -81,7 +70,7 @@ func (r *run) err(ctx context.Context) error {
 	return errors.Join(r.errs...)
 }
 
-// stop ends the account's part of the pass.
+// stop ends the run.
 func (r *run) stop(err error) {
 	r.fail(err)
 	r.cancel(err)
@@ -91,75 +80,17 @@ func (r *run) stop(err error) {
 // type alone: its value may hold what somebody said.
 func (r *run) recovered(ctx context.Context, what string) {
 	if v := recover(); v != nil {
-		r.in.log.ErrorContext(ctx, "panic", "in", what, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		r.in.logPanic(ctx, what, v)
 		r.stop(fmt.Errorf("%s: %w", what, errPanicked))
 	}
 }
 
-func (r *run) nudge() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
+// count counts what was done, for the account and for the pass.
+func (r *run) count(change func(*Progress)) {
+	r.account.count(change)
+	if r.pass != nil {
+		r.pass.count(change)
 	}
-}
-
-// discover looks at the windows that are to be looked at in this pass.
-func (r *run) discover(ctx context.Context) {
-	if r.opts.SkipDiscovery {
-		return
-	}
-	windows, err := r.windows(ctx)
-	if err != nil {
-		r.stop(err)
-		return
-	}
-	d := &discoverer{
-		store: r.in.cfg.Store, account: r.account, now: r.in.cfg.Now, wait: r.in.wait, log: r.in.log,
-		count: r.count, found: r.nudge,
-	}
-	err = d.look(ctx, windows)
-	switch kind := kore.KindOf(err); {
-	case ctx.Err() != nil:
-	case err == nil:
-		r.account.listed(nil)
-	case isAccountTrouble(err):
-		trouble := &AccountError{r.account.id, err}
-		r.account.listed(trouble)
-		if kind == kore.KindScope {
-			// Whoever may not list sessions may still fetch those that are due.
-			r.fail(trouble)
-			return
-		}
-		r.stop(trouble)
-	case kind != kore.KindNone:
-		r.fail(fmt.Errorf("%w: %w", errDiscovery, err))
-	default:
-		r.stop(err)
-	}
-}
-
-func (r *run) windows(ctx context.Context) ([]span, error) {
-	now := r.in.cfg.Now()
-	if !r.opts.From.IsZero() {
-		to := r.opts.To
-		if to.IsZero() || to.After(now) {
-			to = now
-		}
-		return rangeWindows(r.opts.From, to), nil
-	}
-	since := historyNeeded(now, r.in.cfg.LookBack)
-	looked, err := r.in.cfg.Store.Windows(ctx, r.account.id, since)
-	if err != nil {
-		return nil, fmt.Errorf("list windows: %w", err)
-	}
-	if began := liveSince(looked); began.IsZero() || began.After(since) {
-		// A new account, or one that was not looked at for long: where it was
-		// left lies further back.
-		if looked, err = r.in.cfg.Store.Windows(ctx, r.account.id, time.Time{}); err != nil {
-			return nil, fmt.Errorf("list windows: %w", err)
-		}
-	}
-	return planWindows(now, looked, r.in.cfg.LookBack), nil
 }
 
 // fetchAsked fetches the sessions that the pass was asked for, of this account.
@@ -169,6 +100,7 @@ func (r *run) fetchAsked(ctx context.Context) {
 	for _, key := range r.opts.Sessions {
 		if bot, ok := r.account.bot(key.BotID); ok {
 			workers.Go(func() error {
+				defer r.recovered(ctx, "fetch a session")
 				r.fetchOne(ctx, bot, key.SessionID)
 				return nil
 			})
@@ -187,7 +119,7 @@ func (r *run) fetchOne(ctx context.Context, bot Bot, sessionID string) {
 	}
 	lease, err := claimOne(ctx, r.in.cfg.Store, r.in.wait, session)
 	// An account has a session once: it may be known as another bot's.
-	for _, other := range r.account.bots {
+	for _, other := range r.account.all() {
 		if errors.Is(err, store.ErrNotFound) {
 			session.BotID = other.ID
 			lease, err = r.in.cfg.Store.ClaimSession(ctx, session.Key(), leaseFor)
@@ -223,9 +155,25 @@ func claimOne(ctx context.Context, s store.Sessions, wait func(context.Context, 
 	}
 }
 
-// drain claims and fetches until discovery has ended and nothing is due. At a
-// stop it claims no more, and returns when what is under way is done.
-func (r *run) drain(ctx context.Context) {
+// drain fetches the sessions that the run was asked for, and then what is due,
+// until discovery has ended and nothing is due. At a stop it claims no more, and
+// returns when what is under way is done.
+func (r *run) drain(ctx context.Context) error {
+	r.account.began(r.in.cfg.Now())
+	done := make(chan struct{})
+	var beat sync.WaitGroup
+	beat.Go(func() { r.in.keepLeases(context.WithoutCancel(ctx), r.leases, done) })
+	r.fetchAsked(ctx)
+	r.claimAll(ctx)
+	close(done)
+	beat.Wait()
+	err := r.err(context.WithoutCancel(ctx))
+	r.account.ended(workFetch, r.in.cfg.Now(), err)
+	return err
+}
+
+// claimAll claims and fetches until discovery has ended and nothing is due.
+func (r *run) claimAll(ctx context.Context) {
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	free := make(chan struct{}, r.in.cfg.Workers)
@@ -250,7 +198,7 @@ func (r *run) drain(ctx context.Context) {
 		}
 		for _, lease := range leases {
 			workers.Go(func() {
-				defer func() { free <- struct{}{}; r.nudge() }()
+				defer func() { free <- struct{}{}; signal(r.wake) }()
 				r.fetch(ctx, lease)
 			})
 		}
@@ -297,12 +245,12 @@ func (r *run) soon(ctx context.Context) bool {
 	if !r.opts.Until {
 		return false
 	}
-	l, err := r.in.cfg.Store.Ledger(ctx, store.AllBots())
-	if err != nil || l.NextDue.IsZero() {
+	at, now, err := r.in.cfg.Store.NextDue(ctx, []string{r.account.id})
+	if err != nil || at.IsZero() {
 		return false
 	}
 	// What has been due for long, and was not claimed, is no work of ours.
-	left := l.NextDue.Sub(l.Now)
+	left := at.Sub(now)
 	return left <= untilSoon && left > -time.Second
 }
 
@@ -317,6 +265,7 @@ func (r *run) awaitDue(ctx context.Context) {
 	select {
 	case <-ctx.Done():
 	case <-r.wake:
+	case <-r.account.nudged:
 	case <-looked:
 	case <-timer.C:
 	}
@@ -329,9 +278,10 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 	asking, done := r.leases.take(ctx, lease, r.in.cfg.StopWithin)
 	defer done()
 	a := answer{session: lease.Session, jitter: 2*r.in.cfg.Random() - 1}
-	a.reply, a.status, a.err = r.ask(asking, lease.Session)
+	var files []kore.File
+	a.reply, files, a.status, a.err = r.ask(asking, lease.Session)
 	a.now = r.in.cfg.Now()
-	outcome := r.judge(a)
+	outcome := r.judge(ctx, a)
 	if errors.Is(context.Cause(asking), store.ErrLeaseLost) {
 		return
 	}
@@ -357,26 +307,36 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 			p.Changed++
 		}
 	})
+	if len(files) > 0 && r.in.cfg.FirstSight != nil {
+		done() // nobody need renew what is recorded
+		r.in.cfg.FirstSight(ctx, lease.Session.Key(), files)
+	}
 }
 
-// ask puts the question and flattens the reply.
-func (r *run) ask(ctx context.Context, s store.Session) (reply *store.Reply, status string, err error) {
+// ask puts the question and flattens the reply. The files are the reply's, with
+// their links.
+func (r *run) ask(ctx context.Context, s store.Session) (reply *store.Reply, files []kore.File, status string, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			r.in.log.ErrorContext(ctx, "panic in a fetch", "session", s.SessionID, "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-			reply, status, err = nil, "", errPanicked
+			r.in.logPanic(ctx, "read the reply of session "+s.SessionID, v)
+			reply, files, status, err = nil, nil, "", errPanicked
 		}
 	}()
-	bot, _ := r.account.bot(s.BotID)
-	got, err := bot.Client.Voicemail(ctx, classFor(s, r.in.cfg.Now()), s.BotID, s.SessionID)
+	bot, ok := r.account.bot(s.BotID)
+	if !ok {
+		return nil, nil, "", errNotConnected
+	}
+	class := classFor(s, r.in.cfg.Now())
+	r.called(class)
+	got, err := bot.Client.Voicemail(ctx, class, s.BotID, s.SessionID)
 	if err != nil {
-		return nil, "", err
+		return nil, nil, "", err
 	}
 	if len(got.Notes) > 0 {
 		r.in.log.DebugContext(ctx, "odd reply", "session", s.SessionID, "notes", got.Notes)
 	}
 	flat := Flatten(got)
-	return &flat, got.Status, nil
+	return &flat, got.Files, got.Status, nil
 }
 
 // classFor puts the voicemails of the last hour before all others.
@@ -388,48 +348,29 @@ func classFor(s store.Session, now time.Time) kore.Class {
 }
 
 // judge settles an answer and notices when it is the account that is in trouble.
-func (r *run) judge(a answer) store.Outcome {
+func (r *run) judge(ctx context.Context, a answer) store.Outcome {
 	outcome := settle(a)
 	switch {
 	case a.err == nil:
 		r.account.good(a.now)
 	case isAccountTrouble(a.err):
 		trouble := &AccountError{r.account.id, a.err}
-		switch several, answered := r.account.refuse(a.session.SessionID, trouble, a.now); {
+		several, answered, news := r.account.refuse(a.session.SessionID, trouble, a.now)
+		if news {
+			r.in.log.WarnContext(ctx, "the upstream refuses an account", "account", r.account.id, "err", reasonOf(a.err))
+		}
+		switch {
 		case several:
 			r.stop(trouble)
 		case answered:
 			// Others are answered: this one session is refused.
 			return a.retry(reasonOf(a.err))
 		}
-	case stopped(a.err) || errors.Is(a.err, errPanicked) || kore.KindOf(a.err) != kore.KindNone:
+	case stopped(a.err) || errors.Is(a.err, errPanicked) || errors.Is(a.err, errNotConnected) || kore.KindOf(a.err) != kore.KindNone:
 	default:
 		// The budget could not be asked: the store is away.
 		r.stop(fmt.Errorf("ask for a session: %w", a.err))
 		outcome = store.Outcome{State: store.StateDue}
 	}
 	return outcome
-}
-
-func (a *account) good(now time.Time) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.lastGood, a.notFetched = now, nil
-	clear(a.refused)
-}
-
-// refuse notes a session for which the token was refused. several says that it
-// was so for several in a row, answered that others were answered lately.
-func (a *account) refuse(session string, trouble *AccountError, now time.Time) (several, answered bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.refused == nil {
-		a.refused = map[string]bool{}
-	}
-	a.refused[session] = true
-	several, answered = len(a.refused) >= refusedLimit, !a.lastGood.IsZero() && now.Sub(a.lastGood) <= goodFor
-	if several || !answered {
-		a.notFetched = trouble
-	}
-	return several, answered
 }

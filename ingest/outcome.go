@@ -49,6 +49,9 @@ const (
 	// giveBack is when a session that was given back for account trouble is
 	// due again: a few passes try others first, in case the trouble is its own.
 	giveBack = 15 * time.Minute
+	// unconnectedWait is when a session is due again whose bot is not connected
+	// any more, while others of its account are.
+	unconnectedWait = time.Hour
 )
 
 // retrySteps is the schedule of passing faults; its last step repeats.
@@ -167,6 +170,8 @@ func settleError(a answer) store.Outcome {
 		return store.Outcome{State: store.StateDue, Reason: a.session.Reason}
 	case kind == kore.KindLimited:
 		return store.Outcome{State: store.StateDue, Reason: reason}
+	case errors.Is(a.err, errNotConnected):
+		return store.Outcome{State: store.StateDue, After: spread(unconnectedWait, a.jitter), Reason: reason}
 	case isAccountTrouble(a.err):
 		return store.Outcome{State: store.StateDue, After: spread(giveBack, a.jitter), Reason: reason}
 	case kind == kore.KindNotFound || kind == kore.KindGone:
@@ -231,6 +236,9 @@ func stopped(err error) bool {
 // errPanicked is a reply on which reading it broke down.
 var errPanicked = errors.New("the reply could not be worked through")
 
+// errNotConnected is a session of a bot that nobody speaks for.
+var errNotConnected = errors.New("the session's bot is not connected")
+
 // isAccountTrouble reports whether an error is about the account, so that every
 // other session would meet it too.
 func isAccountTrouble(err error) bool {
@@ -240,8 +248,10 @@ func isAccountTrouble(err error) bool {
 
 // reasonOf is an error in words that are safe to show and log.
 func reasonOf(err error) string {
-	if errors.Is(err, errPanicked) {
-		return errPanicked.Error()
+	for _, own := range []error{errPanicked, errNotConnected} {
+		if errors.Is(err, own) {
+			return own.Error()
+		}
 	}
 	var e *kore.Error
 	if errors.As(err, &e) {

@@ -2,38 +2,24 @@ package ingest
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
+	"afterbeep/ingest/kore"
 	"afterbeep/store"
-
-	"golang.org/x/sync/errgroup"
 )
 
-// Leases and the lock on passes live for leaseFor and are renewed every
-// heartbeat, so that a process that dies is replaced soon.
-const (
-	leaseFor  = 15 * time.Second
-	heartbeat = 5 * time.Second
-	passLock  = "ingest"
-	// recordWithin bounds writes that must not be cut short by a stop.
-	recordWithin = 5 * time.Second
-	// untilSoon is what a pass with Until waits for.
-	untilSoon = 30 * time.Second
-)
-
-// errLockLost ends a pass whose lock another process has taken.
-var errLockLost = errors.New("another process took the pass over")
+// untilSoon is what a pass with Until waits for.
+const untilSoon = 30 * time.Second
 
 // PassOptions say what a pass is about. The zero value is what is due by the
-// schedule.
+// rules of the look-back.
 type PassOptions struct {
 	// From and To ask for discovery of just that range; a zero To is now. Both
-	// zero is the look-back by its rules.
+	// zero is the look-back by its rules. What of the range is past is a
+	// backfill: broken off and asked for again, it goes on where it was.
 	From time.Time
 	To   time.Time
 	// Sessions are asked for whatever their state is, and put into the ledger
@@ -46,17 +32,7 @@ type PassOptions struct {
 	// is nothing. It must not block.
 	Progress func(Progress)
 
-	noWait bool // ErrLocked instead of waiting for another's pass
-}
-
-// Progress counts what a pass has done so far.
-type Progress struct {
-	Sessions int // sessions that were not known before
-	Due      int // sessions that this pass made due
-	Fetched  int // sessions that were asked for
-	Stored   int // of these, those that hold a voicemail
-	Changed  int // voicemails that are new or different
-	Overfull int // minutes with more sessions than the upstream lists
+	noWait bool // ErrLocked instead of waiting for another's look
 }
 
 // Report is what a pass came to.
@@ -81,64 +57,84 @@ func (e *AccountError) Error() string {
 // Unwrap gives the client's error.
 func (e *AccountError) Unwrap() error { return e.Err }
 
-// pass is one pass under way.
+// pass counts what is done for all accounts in one pass.
 type pass struct {
-	in     *Ingester
-	opts   PassOptions
-	leases *leaseBook
+	tell func(Progress)
 
-	mu       sync.Mutex // guards progress and calls of opts.Progress
+	mu       sync.Mutex // guards progress and calls of tell
 	progress Progress
 }
 
-// Pass discovers sessions and fetches those that are due, and returns when none
-// is left. One pass runs at a time, over all processes on the store: it waits
-// for another's to end. When ctx ends it claims nothing more, lets what is under
-// way finish for a while, gives back the rest, and returns ctx's error. Its
-// error holds an *AccountError for each account in trouble; what could be done
-// is done all the same and counted in the report.
+// count changes the progress and tells of it.
+func (p *pass) count(change func(*Progress)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.progress)
+	if p.tell != nil {
+		p.tell(p.progress)
+	}
+}
+
+// Pass discovers sessions of every account and fetches those that are due, and
+// returns when none is left. One look for sessions of an account is made at a
+// time, over all processes on the store: it waits for another's to end. When
+// ctx ends it claims nothing more, lets what is under way finish for a while,
+// gives back the rest, and returns ctx's error. Its error holds an
+// *AccountError for each account in trouble; what could be done is done all the
+// same and counted in the report.
 func (in *Ingester) Pass(ctx context.Context, opts PassOptions) (Report, error) {
+	accounts := in.all()
 	if err := in.checkSessions(opts.Sessions); err != nil {
 		return Report{}, err
 	}
-	select {
-	case in.busy <- struct{}{}:
-		defer func() { <-in.busy }()
-	case <-ctx.Done():
-		return Report{}, ctx.Err()
+	p := &pass{tell: opts.Progress}
+	errs := make([]error, len(accounts))
+	var parts sync.WaitGroup
+	for i, a := range accounts {
+		parts.Go(func() {
+			r := in.newRun(a, opts)
+			r.pass = p
+			errs[i] = r.all(ctx)
+		})
 	}
-	p := &pass{in: in, opts: opts, leases: newLeaseBook()}
-	if err := p.lock(ctx); err != nil {
-		return Report{}, fmt.Errorf("begin a pass: %w", err)
-	}
-	in.setStatus(func(s *Status) { s.Running, s.StartedAt = true, in.cfg.Now() })
-	err := p.locked(ctx)
-	report := Report{Progress: p.snapshot()}
-	report.NextDue = in.untilDue(ctx)
-	shown := err
-	for _, a := range in.accounts {
-		if shown == nil {
-			shown = a.trouble()
-		}
-	}
-	in.setStatus(func(s *Status) {
-		s.Running, s.EndedAt, s.Progress, s.Err = false, in.cfg.Now(), report.Progress, safeError(shown)
-	})
-	if in.cfg.PassEnded != nil {
-		in.cfg.PassEnded(report.Changed > 0)
-	}
-	return report, err
+	parts.Wait()
+	errs = append(errs, ctx.Err())
+	return Report{Progress: p.progress, NextDue: in.untilDue(ctx, accounts)}, errors.Join(errs...)
 }
 
-// untilDue is how long until something is due; 0 where nothing is, or nobody knows.
-func (in *Ingester) untilDue(ctx context.Context) time.Duration {
+// all is an account's part of a pass: discovery and fetching side by side, so
+// that the first voicemails are there while a long look goes on.
+func (r *run) all(ctx context.Context) error {
+	work, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r.cancel = cancel
+	var discovery sync.WaitGroup
+	discovery.Go(func() {
+		defer close(r.looked)
+		defer r.recovered(ctx, "discover sessions")
+		if !r.opts.SkipDiscovery {
+			r.fail(r.discover(work))
+		}
+	})
+	r.fail(r.drain(work))
+	discovery.Wait()
+	return r.err(ctx)
+}
+
+// untilDue is how long until something of the accounts is due; 0 where nothing
+// is, or nobody knows.
+func (in *Ingester) untilDue(ctx context.Context, accounts []*account) time.Duration {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 	defer cancel()
-	l, err := in.cfg.Store.Ledger(ctx, store.AllBots())
-	if err != nil || l.NextDue.IsZero() {
+	ids := make([]string, len(accounts))
+	for i, a := range accounts {
+		ids[i] = a.id
+	}
+	at, now, err := in.cfg.Store.NextDue(ctx, ids)
+	if err != nil || at.IsZero() {
 		return 0
 	}
-	return max(l.NextDue.Sub(l.Now), time.Millisecond)
+	return max(at.Sub(now), time.Millisecond)
 }
 
 // checkSessions refuses sessions of bots that are not connected, and ids that
@@ -148,140 +144,25 @@ func (in *Ingester) checkSessions(keys []store.SessionKey) error {
 		if len(key.SessionID) > store.MaxID {
 			return fmt.Errorf("fetch a session whose id has %d bytes: %w", len(key.SessionID), store.ErrInvalid)
 		}
-		has := func(a *account) bool { _, ok := a.bot(key.BotID); return ok }
-		if key.SessionID == "" || !slices.ContainsFunc(in.accounts, has) {
+		if _, _, ok := in.of(key.BotID); key.SessionID == "" || !ok {
 			return fmt.Errorf("fetch session %q of bot %q: %w", key.SessionID, key.BotID, ErrNoUpstream)
 		}
 	}
 	return nil
 }
 
-// safeError is a pass's error in words for pages.
+// safeError is an error of an account's work in words for pages.
 func safeError(err error) string {
 	var trouble *AccountError
 	switch {
-	case err == nil, errors.Is(err, context.Canceled):
+	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, store.ErrLocked):
 		return ""
 	case errors.As(err, &trouble):
 		return trouble.Error()
 	case errors.Is(err, errLockLost), errors.Is(err, errPanicked):
 		return "the last pass was broken off; it is tried again"
-	case errors.Is(err, errDiscovery):
-		return "looking for new sessions: " + reasonOf(err)
+	case kore.KindOf(err) != kore.KindNone:
+		return "looking for sessions: " + reasonOf(err)
 	}
 	return "the database could not be reached; it is tried again"
 }
-
-// lock takes the right to make a pass, waiting for it unless told not to.
-func (p *pass) lock(ctx context.Context) error {
-	for {
-		err := p.in.cfg.Store.AcquireLock(ctx, passLock, p.in.holder, leaseFor)
-		if !errors.Is(err, store.ErrLocked) || p.opts.noWait {
-			return err
-		}
-		if err := p.in.wait(ctx, time.Second); err != nil {
-			return err
-		}
-	}
-}
-
-// locked is the pass while the lock is held.
-func (p *pass) locked(ctx context.Context) error {
-	work, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	done := make(chan struct{})
-	var beat sync.WaitGroup
-	beat.Go(func() { p.heartbeat(context.WithoutCancel(ctx), done, cancel) })
-	defer func() {
-		close(done)
-		beat.Wait()
-		release, stop := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
-		defer stop()
-		if err := p.in.cfg.Store.ReleaseLock(release, passLock, p.in.holder); err != nil {
-			p.in.log.WarnContext(ctx, "give back the lock on passes", "err", err)
-		}
-	}()
-	// A panic in an account's work comes out of Wait: Run's chain logs it.
-	var accounts errgroup.Group
-	errs := make([]error, len(p.in.accounts))
-	for i, a := range p.in.accounts {
-		accounts.Go(func() error {
-			errs[i] = p.account(work, a)
-			return nil
-		})
-	}
-	if err := accounts.Wait(); err != nil {
-		return err
-	}
-	if cause := context.Cause(work); cause != nil {
-		errs = append(errs, cause)
-	}
-	return errors.Join(errs...)
-}
-
-// heartbeat keeps the lock and the leases until done. It goes on while a
-// stopping pass lets its work finish.
-func (p *pass) heartbeat(ctx context.Context, done <-chan struct{}, lost context.CancelCauseFunc) {
-	ticker := time.NewTicker(p.in.beat)
-	defer ticker.Stop()
-	held := time.Now()
-	for {
-		select {
-		case <-done:
-			return
-		case <-ticker.C:
-		}
-		at := time.Now()
-		beat, cancel := context.WithTimeout(ctx, heartbeat)
-		err := p.in.cfg.Store.AcquireLock(beat, passLock, p.in.holder, leaseFor)
-		if err == nil {
-			held = at
-			err = p.renew(beat)
-		}
-		cancel()
-		switch {
-		case errors.Is(err, store.ErrLocked), time.Since(held) > leaseFor:
-			p.leases.loseAll()
-			lost(errLockLost)
-			return
-		case err != nil:
-			p.in.log.WarnContext(ctx, "renew leases", "err", err)
-		}
-	}
-}
-
-func (p *pass) renew(ctx context.Context) error {
-	held := p.leases.held()
-	if len(held) == 0 {
-		return nil
-	}
-	lost, err := p.in.cfg.Store.Renew(ctx, held, leaseFor)
-	if err != nil {
-		return fmt.Errorf("renew %d leases: %w", len(held), err)
-	}
-	for _, l := range lost {
-		p.leases.lose(l)
-	}
-	return nil
-}
-
-// count changes the progress and tells of it.
-func (p *pass) count(change func(*Progress)) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	change(&p.progress)
-	now := p.progress
-	p.in.setStatus(func(s *Status) { s.Progress = now })
-	if p.opts.Progress != nil {
-		p.opts.Progress(now)
-	}
-}
-
-func (p *pass) snapshot() Progress {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.progress
-}
-
-// newHolder names this ingester among all processes.
-func newHolder() string { return rand.Text() }

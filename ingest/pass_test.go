@@ -240,9 +240,11 @@ func TestPassStopGivesBackWhatHangs(t *testing.T) {
 	}
 }
 
-func TestOnePassAtATime(t *testing.T) {
+// Two processes share what is due; one at a time looks for more.
+func TestTwoPassesShareTheWork(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 40})
 	first, second := w.ingester(), w.ingester()
+	first.wait, second.wait = pauseOrStop, pauseOrStop // real time: no lease may run out
 	inside := make(chan struct{})
 	var once sync.Once
 	var passes sync.WaitGroup
@@ -255,17 +257,28 @@ func TestOnePassAtATime(t *testing.T) {
 		fetched[0] = report.Fetched
 	})
 	<-inside
-	if _, err := second.Pass(t.Context(), PassOptions{noWait: true}); !errors.Is(err, store.ErrLocked) {
-		t.Errorf("got %v, want store.ErrLocked", err)
-	}
-	second.wait = pauseOrStop // real time: the other's pass must not run out of its lease
 	report, err := second.Pass(t.Context(), PassOptions{})
 	if err != nil {
 		t.Error(err)
 	}
 	passes.Wait()
-	if fetched[0] != 40 || report.Fetched != 0 {
-		t.Errorf("fetched %d and %d, want 40 and 0", fetched[0], report.Fetched)
+	if fetched[0]+report.Fetched != 40 || len(w.missing()) > 0 {
+		t.Errorf("fetched %d and %d, want 40; %d are missing", fetched[0], report.Fetched, len(w.missing()))
+	}
+}
+
+func TestOneLookAtATime(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 3})
+	in := w.ingester()
+	name := lookLock(w.creds.AccountID)
+	if err := w.store.AcquireLock(t.Context(), name, "another", leaseFor); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Pass(t.Context(), PassOptions{noWait: true}); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("got %v, want store.ErrLocked", err)
+	}
+	if got := w.sim.Stats().Requests[koresim.KindCallDetails]; got > 0 {
+		t.Errorf("%d looks beside another's", got)
 	}
 }
 
@@ -278,7 +291,7 @@ func TestPassTakesOverFromTheDead(t *testing.T) {
 	}
 	heal()
 	w.clock.Add(10 * time.Second)
-	if err := w.store.AcquireLock(t.Context(), passLock, "the dead", leaseFor); err != nil {
+	if err := w.store.AcquireLock(t.Context(), lookLock(w.creds.AccountID), "the dead", leaseFor); err != nil {
 		t.Fatal(err)
 	}
 	held, err := w.store.Claim(t.Context(), store.ClaimQuery{Accounts: []string{w.creds.AccountID}, Limit: 10, Lease: leaseFor})
@@ -297,7 +310,7 @@ func TestPassTakesOverFromTheDead(t *testing.T) {
 // it was killed.
 func TestPassTakesOverFromItself(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 5})
-	if err := w.store.AcquireLock(t.Context(), passLock, "the same", leaseFor); err != nil {
+	if err := w.store.AcquireLock(t.Context(), lookLock(w.creds.AccountID), "the same", leaseFor); err != nil {
 		t.Fatal(err)
 	}
 	began := w.clock.Now()
@@ -353,12 +366,10 @@ func TestDiscoveryLeavesOutWhatCannotBeStored(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 1})
 	var logged bytes.Buffer
 	long := strings.Repeat("x", store.MaxID+1)
-	d := &discoverer{
-		store: w.store, account: w.ingester().accounts[0], now: w.clock.Now, wait: w.clock.Wait,
-		log: slog.New(slog.NewTextHandler(&logged, nil)), count: func(func(*Progress)) {}, found: func() {},
-	}
+	in := w.ingester(func(c *Config) { c.Log = slog.New(slog.NewTextHandler(&logged, nil)) })
+	d := &detailsReader{run: in.newRun(in.accounts[0], PassOptions{}), speakers: in.Bots()}
 	page := &kore.CallDetailsPage{Rows: []kore.CallRow{{SessionID: "a"}, {SessionID: long}, {SessionID: "\x00"}, {SessionID: "b"}}}
-	if err := d.save(t.Context(), page); err != nil {
+	if err := d.savePage(t.Context(), page); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"a", "b"} {
@@ -398,12 +409,12 @@ type waited struct {
 	clock *clock
 }
 
-func (s waited) Ledger(ctx context.Context, scope store.Scope) (store.Ledger, error) {
-	l, err := s.Sessions.Ledger(ctx, scope)
-	if left := l.NextDue.Sub(l.Now); err == nil && left > 0 && left <= untilSoon {
+func (s waited) NextDue(ctx context.Context, accounts []string) (at, now time.Time, err error) {
+	at, now, err = s.Sessions.NextDue(ctx, accounts)
+	if left := at.Sub(now); err == nil && left > 0 && left <= untilSoon {
 		s.clock.Add(left)
 	}
-	return l, err
+	return at, now, err
 }
 
 func TestPassUntilNothingIsDueSoon(t *testing.T) {

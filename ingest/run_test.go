@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
 	"afterbeep/store"
 )
@@ -21,20 +22,15 @@ import (
 // patience is how long tests wait for what should happen at once.
 const patience = 30 * time.Second
 
-// running starts Run and gives a channel that is told of each pass's end. Run is
-// stopped and waited for at the test's end.
-func running(t *testing.T, w *world, change ...func(*Config)) (*Ingester, <-chan bool, context.CancelFunc) {
+// running starts Run. It is stopped and waited for by stop, or at the test's end.
+func running(t *testing.T, w *world, change ...func(*Config)) (in *Ingester, stop func()) {
 	t.Helper()
-	ends := make(chan bool, 1000)
-	hourly, err := ParseSchedule("0 0 1 1 *")
+	yearly, err := ParseSchedule("0 0 1 1 *")
 	if err != nil {
 		t.Fatal(err)
 	}
-	change = append([]func(*Config){func(c *Config) {
-		c.Schedule = hourly
-		c.PassEnded = func(changed bool) { ends <- changed }
-	}}, change...)
-	in := w.ingester(change...)
+	change = append([]func(*Config){func(c *Config) { c.Schedule = yearly }}, change...)
+	in = w.ingester(change...)
 	ctx, cancel := context.WithCancel(context.Background())
 	var run sync.WaitGroup
 	run.Go(func() {
@@ -42,39 +38,46 @@ func running(t *testing.T, w *world, change ...func(*Config)) (*Ingester, <-chan
 			t.Error(err)
 		}
 	})
-	stop := func() { cancel(); run.Wait() }
+	stop = func() { cancel(); run.Wait() }
 	t.Cleanup(stop)
-	return in, ends, stop
+	return in, stop
 }
 
-func await[T any](t *testing.T, c <-chan T, what string) T {
+// until waits for a condition that work in the background brings about.
+func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	select {
-	case v := <-c:
-		return v
-	case <-time.After(patience):
-		t.Fatalf("no %s", what)
-		panic("not reached")
+	deadline := time.Now().Add(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s: not within %s", what, patience)
+		}
+		<-tick.C
 	}
 }
+
+// settled is whether Run has worked and has nothing under way.
+func settled(in *Ingester) func() bool {
+	return func() bool { s := in.Status(); return !s.Running && !s.EndedAt.IsZero() }
+}
+
+// all is whether every voicemail of the upstream is stored.
+func (w *world) all() bool { return len(w.missing()) == 0 }
 
 func TestRunBeginsAtOnceAndOnCall(t *testing.T) {
 	quirks := koresim.Documented()
 	w := newWorld(t, koresim.Config{Voicemails: 10, Quirks: &quirks, LivePerHour: 1})
-	in, ends, stop := running(t, w)
-	if changed := await(t, ends, "first pass"); !changed {
-		t.Error("the first pass changed nothing")
-	}
+	in, stop := running(t, w)
+	until(t, "first voicemails", w.all)
 	before := len(w.stored())
 	w.clock.Add(6 * time.Hour)
 	in.RunNow()
 	in.RunNow()
-	await(t, ends, "pass on call")
-	if next := in.Status().NextAt; !next.After(time.Now()) {
+	until(t, "later voicemails", func() bool { return len(w.stored()) > before && w.all() })
+	until(t, "the end of the pass", settled(in))
+	if next := in.Status().NextAt; !next.After(w.clock.Now()) {
 		t.Errorf("the next discovery is at %v", next)
-	}
-	if after := len(w.stored()); after <= before {
-		t.Errorf("%d voicemails after %d", after, before)
 	}
 	stop()
 	if s := in.Status(); s.Running || s.EndedAt.IsZero() || !s.NextAt.IsZero() || s.Err != "" {
@@ -89,49 +92,44 @@ func TestRunKeepsItsSchedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, ends, _ := running(t, w, func(c *Config) { c.Schedule, c.LookBack = every, time.Hour })
-	for range 3 {
-		await(t, ends, "scheduled pass")
+	running(t, w, func(c *Config) { c.Schedule, c.LookBack = every, time.Hour })
+	for looks := range 3 {
+		until(t, "scheduled look", func() bool { return w.sim.Stats().Requests[koresim.KindCallDetails] > looks })
+		w.clock.Add(2 * time.Second)
 	}
 }
 
-// What comes due between the passes of the schedule is fetched then.
+// What comes due between the looks of the schedule is fetched then.
 func TestRunDrainsWhatComesDue(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 10})
 	w.sim.Inject(koresim.Fault{Kind: koresim.FaultStatus, On: koresim.KindVoicemail, Times: 3})
-	_, ends, _ := running(t, w)
-	await(t, ends, "first pass")
-	if len(w.missing()) == 0 {
-		t.Fatal("nothing was left to drain")
-	}
+	in, _ := running(t, w)
+	until(t, "the end of the first pass", func() bool { return settled(in)() && len(w.stored()) >= 7 })
+	looks := w.sim.Stats().Requests[koresim.KindCallDetails]
 	w.clock.Add(10 * time.Second)
-	await(t, ends, "drain")
-	if missing := w.missing(); len(missing) > 0 {
-		t.Errorf("%d voicemails are missing", len(missing))
-	}
-	if got := w.sim.Stats().Requests[koresim.KindCallDetails]; got > 120 {
-		t.Errorf("%d looks for new sessions", got)
+	until(t, "what failed at first", w.all)
+	if got := w.sim.Stats().Requests[koresim.KindCallDetails]; got > looks {
+		t.Errorf("%d more looks for new sessions", got-looks)
 	}
 }
 
 func TestRunOutlivesAPanic(t *testing.T) {
-	w := newWorld(t, koresim.Config{Voicemails: 3})
-	var passes atomic.Int32
-	done := make(chan bool, 10)
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: 3, Quirks: &quirks})
+	var calls atomic.Int32
 	var logged bytes.Buffer
-	in, _, stop := running(t, w, func(c *Config) {
+	in, stop := running(t, w, func(c *Config) {
 		c.Log = slog.New(slog.NewTextHandler(&logged, nil))
-		c.PassEnded = func(bool) {
-			n := passes.Add(1)
-			done <- true
-			if n == 1 {
-				panic("the index is on fire")
+		c.FirstSight = func(context.Context, store.SessionKey, []kore.File) {
+			if calls.Add(1) == 1 {
+				panic("the archive is on fire")
 			}
 		}
 	})
-	await(t, done, "first pass")
-	in.RunNow()
-	await(t, done, "pass after the panic")
+	until(t, "first panic", func() bool { return calls.Load() > 0 })
+	w.clock.Add(leaseFor)
+	in.Nudge()
+	until(t, "work after the panic", w.all)
 	stop()
 	if got := logged.String(); !strings.Contains(got, "panic") || strings.Contains(got, "on fire") {
 		t.Errorf("the log says %q, want a panic without its words", got)
@@ -164,21 +162,12 @@ func TestRunOutlivesAStoreThatIsAway(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 20})
 	s := &faulty{Sessions: w.store}
 	s.away.Store(true)
-	in, ends, _ := running(t, w, func(c *Config) { c.Store = s })
-	await(t, ends, "first pass")
-	if got := in.Status().Err; got == "" {
-		t.Error("the status tells of no trouble")
-	}
+	in, _ := running(t, w, func(c *Config) { c.Store = s })
+	until(t, "trouble in the status", func() bool { return in.Status().Err != "" })
 	s.away.Store(false)
 	w.clock.Add(time.Minute) // leases of what could not be recorded run out
-	in.RunNow()
-	for len(w.missing()) > 0 {
-		await(t, ends, "pass after the store came back")
-		in.RunNow()
-	}
-	if got := in.Status().Err; got != "" {
-		t.Errorf("the status says %q", got)
-	}
+	until(t, "what the store missed", w.all)
+	until(t, "the end of the trouble", func() bool { return in.Status().Err == "" })
 }
 
 // renewing is a store that tells of each renewal before the pass goes on.
@@ -235,29 +224,28 @@ func TestLeasesAreRenewed(t *testing.T) {
 	}
 }
 
-// A pass whose lock another process has taken ends, and records nothing more.
-func TestPassEndsWithItsLock(t *testing.T) {
+// A look whose lock another process has taken ends.
+func TestLookEndsWithItsLock(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 30})
 	in := w.ingester()
 	in.beat = 5 * time.Millisecond
-	w.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, Delay: time.Second, On: koresim.KindVoicemail, After: 3})
+	name := lookLock(w.creds.AccountID)
+	w.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, Delay: 100 * time.Millisecond, On: koresim.KindCallDetails, After: 3})
 	var once sync.Once
 	_, err := in.Pass(t.Context(), PassOptions{Progress: func(p Progress) {
-		if p.Fetched == 3 {
-			once.Do(func() {
-				// The heartbeat may get it back in between.
-				for err := store.ErrLocked; err != nil; {
-					_ = w.store.ReleaseLock(t.Context(), passLock, in.holder)
-					err = w.store.AcquireLock(t.Context(), passLock, "another", time.Hour)
-				}
-			})
-		}
+		once.Do(func() {
+			// The heartbeat may get it back in between.
+			for err := store.ErrLocked; err != nil; {
+				_ = w.store.ReleaseLock(t.Context(), name, in.holder)
+				err = w.store.AcquireLock(t.Context(), name, "another", time.Hour)
+			}
+		})
 	}})
 	if !errors.Is(err, errLockLost) {
 		t.Errorf("got %v, want errLockLost", err)
 	}
-	if got := len(w.stored()); got != 3 {
-		t.Errorf("%d are stored, want 3", got)
+	if s := in.Status(); s.Err == "" {
+		t.Error("the status tells of no trouble")
 	}
 }
 

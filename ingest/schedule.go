@@ -58,6 +58,19 @@ func (s Schedule) String() string { return s.spec }
 // Next is the first time after now at which a pass begins, without jitter.
 func (s Schedule) Next(now time.Time) time.Time { return s.next.Next(now.UTC()) }
 
+// In is the schedule with its hours taken as those of a zone; nil is UTC. One
+// that names a zone itself, and one of intervals, stays as it is.
+func (s Schedule) In(zone *time.Location) Schedule {
+	fields, ok := s.next.(*cron.SpecSchedule)
+	if !ok || zone == nil || strings.Contains(s.spec, "TZ=") {
+		return s
+	}
+	moved := *fields
+	moved.Location = zone
+	s.next = &moved
+	return s
+}
+
 // jittered is a Schedule whose passes start a little later, so that many
 // installations don't ask the upstream in the same second.
 type jittered struct {

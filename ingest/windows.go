@@ -196,12 +196,45 @@ func subtract(s span, joined []span) []span {
 	return rest
 }
 
-// halves bisects a window at a whole second; ok is false for one that is a
-// minute or shorter.
-func halves(s span) (older, newer span, ok bool) {
-	if s.To.Sub(s.From) <= time.Minute {
-		return span{}, span{}, false
+// stepper says how long the windows are in which a stretch of time is read. It
+// begins with the longest; where one overflows it goes on with a quarter of it,
+// and then with as much as holds about as many rows as a window can: an overflow
+// costs all the pages of a window, windows that are too small half a page each.
+type stepper struct {
+	room   int           // rows that a window can hold; 0 is not known
+	length time.Duration // 0 is the longest
+}
+
+// newest is the newest stretch of left to be read, at a whole second.
+func (t *stepper) newest(left span, longest time.Duration) span {
+	length := longest
+	if t.length > 0 {
+		length = min(t.length, longest)
 	}
-	mid := s.From.Add(s.To.Sub(s.From) / 2).Truncate(time.Second)
-	return span{s.From, mid}, span{mid, s.To}, true
+	if from := left.To.Add(-length).Truncate(time.Second); from.After(left.From) {
+		left.From = from
+	}
+	return left
+}
+
+// overflowed notes that a stretch held more than the rows that could be had of it.
+func (t *stepper) overflowed(s span, rows int) {
+	if rows > 0 && (t.room == 0 || rows < t.room) {
+		t.room = rows
+	}
+	t.length = max(s.To.Sub(s.From)/4, time.Minute)
+}
+
+// held notes how many rows a stretch held.
+func (t *stepper) held(s span, rows int, longest time.Duration) {
+	if t.length == 0 || t.room == 0 {
+		return
+	}
+	had := s.To.Sub(s.From)
+	factor := min(max(0.6*float64(t.room)/float64(max(rows, 1)), 0.25), 4)
+	next := time.Duration(float64(had) * factor)
+	if had < t.length && factor >= 1 {
+		next = max(next, t.length) // the last stretch of a window may be short
+	}
+	t.length = min(max(next, time.Minute), longest)
 }

@@ -131,19 +131,57 @@ func TestPlanOverADay(t *testing.T) {
 	}
 }
 
-func TestHalves(t *testing.T) {
-	if _, _, ok := halves(ago(time.Minute, 0)); ok {
-		t.Error("a minute is cut")
+// However rows lie, each stretch is read, none is longer than it may be, and
+// few windows overflow.
+func TestStepperReadsAllOfAWindow(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		room := rapid.IntRange(1, 2000).Draw(t, "room")
+		longest := time.Duration(rapid.IntRange(1, 7*24*60).Draw(t, "longest minutes")) * time.Minute
+		left := ago(time.Duration(rapid.IntRange(1, 30*24*3600).Draw(t, "seconds"))*time.Second, 0)
+		dense := rapid.SliceOfN(rapid.IntRange(0, 100), 1, 20).Draw(t, "rows a minute, by day")
+		steps, next := stepper{room: 1000}, left.To
+		for reads := 0; left.From.Before(left.To); reads++ {
+			s := steps.newest(left, longest)
+			if s.To != next || s.To.Sub(s.From) > longest+time.Second || !s.From.Before(s.To) || s.From.Before(left.From) {
+				t.Fatalf("got %v of what is left of %v", s, left)
+			}
+			if reads > 100_000 {
+				t.Fatal("it does not end")
+			}
+			rows := int(s.To.Sub(s.From).Minutes() * float64(dense[s.From.YearDay()%len(dense)]))
+			if rows > room && s.To.Sub(s.From) > time.Minute {
+				steps.overflowed(s, room)
+				continue
+			}
+			steps.held(s, rows, longest)
+			left.To, next = s.From, s.From
+		}
+	})
+}
+
+// A day on which sessions crowd costs little more than its pages.
+func TestStepperCostsLittle(t *testing.T) {
+	const room = 1100
+	pages, rows := 0, 0
+	steps := stepper{room: room}
+	left := ago(10*24*time.Hour, 0)
+	for left.From.Before(left.To) {
+		s := steps.newest(left, maxWindow)
+		perHour := 140.0
+		if d := noon.Sub(s.To); d >= 5*24*time.Hour && d < 6*24*time.Hour {
+			perHour = 833
+		}
+		n := int(s.To.Sub(s.From).Hours() * perHour)
+		if pages += min(n, room)/100 + 1; n > room {
+			steps.overflowed(s, room)
+			continue
+		}
+		steps.held(s, n, maxWindow)
+		rows += n
+		left.To = s.From
 	}
-	for s := ago(maxWindow, 0); ; {
-		older, newer, ok := halves(s)
-		if !ok {
-			return
-		}
-		if older.From != s.From || newer.To != s.To || older.To != newer.From || !older.From.Before(older.To) || !newer.From.Before(newer.To) {
-			t.Fatalf("%v is cut into %v and %v", s, older, newer)
-		}
-		s = newer
+	if t.Logf("%d pages for %d rows", pages, rows); float64(pages) > 1.2*float64(rows)/100 {
+		t.Errorf("%d pages for %d rows", pages, rows)
 	}
 }
 
