@@ -84,7 +84,7 @@ var errNoFrames = errors.New("the MP3 has no frames")
 func (s *mpegScanner) start() error {
 	if err := s.sync(); err != nil {
 		if isEnd(err) {
-			return errNoFrames
+			return unreadable(errNoFrames)
 		}
 		return err
 	}

@@ -231,7 +231,7 @@ func afterPadding(r io.ReadSeeker, at int64) (int64, error) {
 		}
 		return at + 1, err
 	}
-	if !isName(b[1:]) && isName(b[:4]) || b[0] != 0 && known(string(b[:4])) {
+	if id := string(b[:4]); !isName(b[1:]) && isName(b[:4]) || known(id) || id == "data" {
 		return at, nil
 	}
 	return at + 1, nil
