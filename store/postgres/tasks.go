@@ -113,7 +113,7 @@ func leaseTasks(ctx context.Context, t tx, tasks []store.Task, until time.Time) 
 // held.
 func lockTask(ctx context.Context, t tx, key store.TaskKey) (x store.Task, before store.State, busy bool, now time.Time, err error) {
 	x, err = scanTask(t.QueryRow(ctx, `SELECT `+taskColumns+`, state_before FROM tasks
-		WHERE voicemail_id = $1 AND kind = $2 AND n = $3 FOR UPDATE`, key.VoicemailID, key.Kind, key.N), &before)
+		WHERE voicemail_id = $1 AND kind = $2 AND n = $3::bigint FOR UPDATE`, key.VoicemailID, key.Kind, key.N), &before)
 	if err != nil {
 		return store.Task{}, "", false, time.Time{}, err
 	}
@@ -174,7 +174,7 @@ func (s *Store) RenewTasks(ctx context.Context, leases []store.TaskLease, d time
 		}
 		rows, err := t.Query(ctx, `WITH held AS (
 				SELECT t.voicemail_id, t.kind, t.n FROM tasks t
-				JOIN unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) AS l (voicemail_id, kind, n, token)
+				JOIN unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) AS l (voicemail_id, kind, n, token)
 				ON t.voicemail_id = l.voicemail_id AND t.kind = l.kind AND t.n = l.n AND t.lease_token = l.token
 				WHERE t.state = 'leased' AND t.due_at > $5
 				ORDER BY t.voicemail_id, t.kind, t.n FOR UPDATE OF t)
@@ -417,7 +417,7 @@ func (s *Store) Peaks(ctx context.Context, scope store.Scope, voicemailID int64,
 	var peaks []byte
 	err := s.inView(ctx, "read peaks", func(ctx context.Context, t tx) error {
 		return t.QueryRow(ctx, `SELECT p.body FROM peaks p JOIN voicemails v ON v.id = p.voicemail_id
-			WHERE p.voicemail_id = $1 AND p.n = $2 AND ($3 OR v.bot_id = ANY($4))`,
+			WHERE p.voicemail_id = $1 AND p.n = $2::bigint AND ($3 OR v.bot_id = ANY($4))`,
 			voicemailID, n, scope.All(), scope.Bots()).Scan(&peaks)
 	})
 	if err != nil {

@@ -140,7 +140,7 @@ func audioKept(t *testing.T, b *bench) {
 	peaks, err := b.Peaks(t.Context(), store.AllBots(), want.ID, 1)
 	must(t, err)
 	equal(t, "peaks", peaks, []byte{0, 127, 255})
-	for _, n := range []int{0, 2, -1} {
+	for _, n := range []int{0, 2, -1, 1 << 40} {
 		_, err = b.Peaks(t.Context(), store.AllBots(), want.ID, n)
 		wantErr(t, "peaks of another", err, store.ErrNotFound)
 	}

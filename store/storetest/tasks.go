@@ -330,9 +330,14 @@ func taskErrors(t *testing.T, b *bench) {
 	_, err := b.ClaimTask(t.Context(), key, time.Minute)
 	wantErr(t, "not known", err, store.ErrNotFound)
 	b.archive(t, wanted("s1"), said("hello"))
-	for _, other := range []store.TaskKey{keepKey("s1", 1), {VoicemailID: key.VoicemailID, Kind: "other"}, keepKey("s2", 0)} {
+	for _, other := range []store.TaskKey{keepKey("s1", 1), keepKey("s1", 1<<40), {VoicemailID: key.VoicemailID, Kind: "o\xff\x00"}, keepKey("s2", 0)} {
 		_, err = b.ClaimTask(t.Context(), other, time.Minute)
 		wantErr(t, "another", err, store.ErrNotFound)
+		wantErr(t, "wake another", b.WakeTask(t.Context(), store.AllBots(), other), store.ErrNotFound)
+		made := []store.TaskLease{{Task: store.Task{TaskKey: other}, Token: "\x00"}}
+		lost, err := b.RenewTasks(t.Context(), made, time.Minute)
+		must(t, err)
+		equal(t, "lost", lost, made)
 	}
 	_, err = b.ClaimTask(t.Context(), key, time.Minute)
 	must(t, err)
