@@ -350,8 +350,32 @@ func plausible(t time.Time) (time.Time, bool) {
 
 var byteOrderMark = []byte("\ufeff")
 
+// maxValues is how many values a document may hold: far more than any reply has,
+// and few enough that one of sixteen megabytes of brackets, which would take
+// twenty times that when decoded, is not.
+const maxValues = 1 << 18
+
+var errTooMany = fmt.Errorf("more than %d values", maxValues)
+
+// tooMany says whether a document has more values than are read.
+func tooMany(body []byte) bool {
+	n := 0
+	for i := 0; i < len(body) && n <= maxValues; i++ {
+		switch body[i] {
+		case '"':
+			i += literalEnd(body[i:]) - 1
+		case ',', ':', '[', '{':
+			n++
+		}
+	}
+	return n > maxValues
+}
+
 // decode reads one JSON document and nothing after it.
 func decode(body []byte) (any, error) {
+	if tooMany(body) {
+		return nil, errTooMany
+	}
 	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, byteOrderMark)))
 	dec.UseNumber() // ids and numbers keep every digit
 	var v any

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -113,3 +114,70 @@ func mustJSON(t *testing.T, v any) []byte {
 }
 
 func isErr(err, target error) bool { return errors.Is(err, target) }
+
+// endpoints ask each of the API's endpoints once, for nothing in particular.
+var endpoints = map[string]func(context.Context, *Client) error{
+	"voicemail": func(ctx context.Context, c *Client) error {
+		_, err := c.Voicemail(ctx, ClassFresh, testBot, testSession)
+		return err
+	},
+	"call details": func(ctx context.Context, c *Client) error {
+		now := time.Now()
+		_, err := c.CallDetails(ctx, ClassDiscovery, CallDetailsQuery{BotID: testBot, From: now.Add(-time.Hour), To: now})
+		return err
+	},
+	"sessions": func(ctx context.Context, c *Client) error {
+		now := time.Now()
+		_, err := c.Sessions(ctx, ClassDiscovery, SessionsQuery{BotID: testBot, From: now.Add(-time.Hour), To: now})
+		return err
+	},
+	"recordings": func(ctx context.Context, c *Client) error {
+		_, err := c.Recordings(ctx, ClassRecordings, testBot, testSession)
+		return err
+	},
+	"recordings v1": func(ctx context.Context, c *Client) error {
+		_, err := c.RecordingsV1(ctx, ClassRecordings, RecordingsV1Query{BotID: testBot, SessionID: testSession}, func(a InlineAudio) error {
+			_, err := io.Copy(io.Discard, a.Body)
+			return err
+		})
+		return err
+	},
+}
+
+// repeat is a text without end.
+func repeat(text string) io.Reader { return &repeater{text: []byte(text)} }
+
+type repeater struct {
+	text []byte
+	at   int
+}
+
+func (r *repeater) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = r.text[r.at]
+		r.at = (r.at + 1) % len(r.text)
+	}
+	return len(p), nil
+}
+
+// growth is by how many megabytes the heap grows at most while do runs.
+func growth(do func() error) (int, error) {
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	runtime.GC()
+	before := heap()
+	peak := before
+	done := make(chan error)
+	go func() { done <- do() }()
+	for {
+		select {
+		case err := <-done:
+			return int((max(peak, heap()) - before) >> 20), err
+		case <-time.After(time.Millisecond):
+			peak = max(peak, heap())
+		}
+	}
+}

@@ -15,10 +15,17 @@ import (
 )
 
 var (
-	limitedText  = regexp.MustCompile(`(?i)rate[\s_-]*limit|too many requests`)
-	hourlyText   = regexp.MustCompile(`(?i)hourly|per[\s-]hour`)
-	tokenText    = regexp.MustCompile(`(?i)\bjwt\b|\bjti\b|invalid sdk credentials|invalid api ?key|possibly a replay|\btoken (has |is )?expired`)
-	replayText   = regexp.MustCompile(`(?i)\breplay`)
+	limitedText = regexp.MustCompile(`(?i)rate[\s_-]*limit|too[\s_-]*many[\s_-]*requests|\bthrottl(ed|ing)\b|` +
+		`(quota|(request|call|api|usage)s?[\s_-]+limit)( has been| was| is)?[\s_-]+(exceeded|reached)|exceeded (the|your) (per|hourly|request|api|quota)`)
+	hourlyText = regexp.MustCompile(`(?i)hourly|per[\s-](1 )?hour|/\s?h(ou)?r?\b|\b(an|one|1) hour\b`)
+	tokenText  = regexp.MustCompile(`(?i)\bjwt\b|\bjti\b|\bjwe\b|invalid sdk credentials|invalid api ?key|possibly a replay|invalid (client|app) ?(id|secret)|` +
+		`\b(auth(entication|orization)? )?token (has |is |was )?(expired|invalid|missing|malformed|required|not active|not yet valid|used before)|` +
+		`\b(invalid|missing|malformed|expired) (auth(entication|orization)? )?token|invalid signature|authentication (has )?failed|\bclock skew`)
+	// bareRefusal says nothing where a status says more.
+	bareRefusal = regexp.MustCompile(`(?i)\bunauthori[sz]ed\b|\bunauthenticated\b`)
+	replayText  = regexp.MustCompile(`(?i)\breplay`)
+	// wordScope is told even by answers that speak of the token too.
+	wordScope    = regexp.MustCompile(`(?i)\bscopes?\b`)
 	scopeText    = regexp.MustCompile(`(?i)\bscopes?\b|permission|access denied|\bforbidden\b`)
 	goneText     = regexp.MustCompile(`(?i)retention|(has|have) been deleted|no longer available`)
 	unknownText  = regexp.MustCompile(`(?i)\bnot found\b|does ?n.t exist|does not exist`)
@@ -30,6 +37,7 @@ type envelope struct {
 	msgs   []string
 	code   string
 	signal bool // the reply calls itself an error
+	depth  int
 }
 
 func (e envelope) text() string { return strings.Join(e.msgs, "; ") }
@@ -43,19 +51,29 @@ func (e envelope) status() int {
 	return n
 }
 
+// The names under which an error's parts stand.
+var (
+	errorKeys  = []string{"errors", "error", "fault", "err"}
+	errorTexts = []string{"msg", "message", "errorMessage", "error_description", "description", "detail", "faultstring", "errmsg"}
+	errorCodes = []string{"code", "errorCode", "statusCode", "errcode"}
+)
+
 // envelopeOf reads {"errors":[{"msg","code"}]} and its relatives.
 func envelopeOf(o object) envelope {
 	o.n = &notes{} // what is odd here is told by the error itself
 	var e envelope
-	for _, name := range []string{"errors", "error"} {
+	for _, name := range errorKeys {
 		for _, v := range o.list(name) {
 			e.take(v)
 		}
 	}
-	e.takeText(o.text("message"), o.text("msg"), o.text("errorMessage"), o.text("description"))
-	if e.code == "" {
-		e.code = o.text("code", "errorCode", "statusCode")
+	for _, name := range errorTexts {
+		e.takeText(o.text(name))
 	}
+	if e.code == "" {
+		e.code = o.text(errorCodes...)
+	}
+	e.signal = e.signal || o.flag("success") == FlagNo
 	if n, err := strconv.Atoi(o.text("status")); err == nil && n >= 400 && n <= 599 {
 		e.signal = true
 		if e.code == "" {
@@ -71,9 +89,15 @@ func (e *envelope) take(v any) {
 	case map[string]any:
 		o := object{keys: v, n: &notes{}}
 		e.signal = e.signal || len(v) > 0
-		e.takeText(o.text("msg", "message", "description", "error"))
+		e.takeText(o.text(errorTexts...), o.text("error", "title", "reason"))
 		if e.code == "" {
-			e.code = o.text("code", "errorCode", "statusCode", "status")
+			e.code = o.text(slices.Concat(errorCodes, []string{"status"})...)
+		}
+		for _, name := range []string{"detail", "error"} { // some wrap one in another
+			if inner := o.child(name); len(inner.keys) > 0 && e.depth < 3 {
+				e.depth++
+				e.take(inner.keys)
+			}
 		}
 	case string:
 		e.signal = e.signal || v != ""
@@ -103,11 +127,15 @@ func classify(op string, status int, env envelope) *Error {
 	switch {
 	case effective == http.StatusTooManyRequests || limitedText.MatchString(text):
 		e.Kind, e.Hourly = KindLimited, hourlyText.MatchString(text)
-	case env.code == "4002" || tokenText.MatchString(text):
+	case env.code == "4002":
+		e.Kind = KindToken
+	case effective < 500 && wordScope.MatchString(text):
+		e.Kind = KindScope
+	case tokenText.MatchString(text):
 		e.Kind = KindToken
 	case effective == http.StatusForbidden || effective < 500 && scopeText.MatchString(text):
 		e.Kind = KindScope
-	case effective == http.StatusUnauthorized || env.code == "401":
+	case effective == http.StatusUnauthorized || env.code == "401" || effective < 400 && bareRefusal.MatchString(text):
 		e.Kind = KindToken
 	case effective == http.StatusGone || effective < 500 && goneText.MatchString(text):
 		e.Kind = KindGone
@@ -206,16 +234,23 @@ var (
 )
 
 // pageText is the title of a page, or a plain text. What began as JSON is cut
-// short, and gives nothing: it may be half a transcript.
+// short, and gives no more than that it speaks of a limit or a token: it may be
+// half a transcript.
 func pageText(body []byte) []string {
 	text := bytes.TrimSpace(bytes.TrimPrefix(body, byteOrderMark))
 	text = text[:min(len(text), 4096)]
 	switch {
-	case len(text) == 0 || text[0] == '{' || text[0] == '[' || text[0] == '"':
+	case len(text) == 0:
 		return nil
+	case text[0] == '{' || text[0] == '[' || text[0] == '"':
+		if folded := fold(string(text)); slices.ContainsFunc(contentKeys, func(key string) bool { return strings.Contains(folded, fold(key)) }) {
+			return nil
+		}
+		return phrases(text)
 	case text[0] == '<':
 		if m := pageTitle.FindSubmatch(text); m != nil {
-			return []string{string(bytes.TrimSpace(m[1]))}
+			title := string(bytes.TrimSpace(m[1]))
+			return append([]string{title}, phrases(pageTag.ReplaceAll(bytes.Replace(text, m[0], nil, 1), []byte(" ")))...)
 		}
 		text = bytes.TrimSpace(pageTag.ReplaceAll(text, []byte(" ")))
 	}
@@ -223,6 +258,17 @@ func pageText(body []byte) []string {
 		return nil
 	}
 	return []string{string(text)}
+}
+
+// phrases are the words of a text by which a limit or a token is known.
+func phrases(text []byte) []string {
+	var found []string
+	for _, known := range []*regexp.Regexp{limitedText, hourlyText, tokenText, replayText} {
+		if m := known.Find(text); m != nil && (known != hourlyText || len(found) > 0) {
+			found = append(found, string(m))
+		}
+	}
+	return found
 }
 
 // readObject is the way into a 2xx body: a JSON object, or the Error that says
@@ -244,6 +290,8 @@ func readObject(op string, body []byte, n *notes) (object, *Error) {
 	switch {
 	case len(bytes.TrimSpace(body)) == 0:
 		e.Msg = "the body is empty"
+	case errors.Is(err, errTooMany):
+		e.Kind, e.Msg = KindTooLarge, err.Error()
 	case err == nil:
 		e.Msg = "want a JSON object, got " + typeOf(v)
 	case len(env.msgs) > 0:
