@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"time"
 )
 
@@ -15,7 +18,8 @@ type Completeness interface {
 	// bot, then newest day first. ErrInvalid for fewer than two edges, edges
 	// that don't ascend, or over MaxDays days.
 	Days(ctx context.Context, s Scope, edges []time.Time, indexed int64) ([]LedgerDay, error)
-	// Gaps lists the sessions that lack something, newest first.
+	// Gaps lists the sessions that lack something, newest first, then by bot,
+	// session and kind. ErrInvalid for a kind that there is not.
 	Gaps(ctx context.Context, s Scope, q GapQuery) ([]Gap, error)
 	// Lags tells how far each step is behind.
 	Lags(ctx context.Context, s Scope) (Lags, error)
@@ -87,12 +91,13 @@ type GapQuery struct {
 // MaxGaps is the most gaps that are listed at a time.
 const MaxGaps = 1000
 
-// Gap is one thing that one session lacks.
+// Gap is one thing that one session lacks. GapUnindexed tells no more than
+// which session it is, and its State: the index follows by itself.
 type Gap struct {
 	SessionKey
 	VoicemailID int64 // 0 where there is no voicemail
 	Kind        GapKind
-	State       State  // the session's; of GapUnarchived the task's
+	State       State  // the session's; of GapUnarchived the task's, "" without one
 	Reason      string // why, safe to show
 	Excerpt     string // of the reply that could not be read, redacted; "" where there is none
 	Attempts    int
@@ -111,5 +116,79 @@ type Lags struct {
 	Kept        int       // of these, archived
 	Waiting     int       // of these, not archived and tried again
 	GivenUp     int       // of these, not archived and given up
-	KeptBytes   int64     // of the archived ones in the scope
+	KeptBytes   int64     // of the archived ones, each digest counted once
+}
+
+// AddUnkept counts n recordings that can be had and are not archived, by the
+// state of their tasks; "" is of those without one. Those that nobody archives
+// and nobody has given up are in Recordings alone, which people see.
+func (l *Lags) AddUnkept(task State, n int) {
+	l.Recordings += n
+	switch task {
+	case StateDue, StateLeased, StateWaiting, StateRetry:
+		l.Waiting += n
+	case StateGone, StateDead:
+		l.GivenUp += n
+	}
+}
+
+// Day is the time that says which day the session is of: that of its start,
+// else when it was found. Databases keep it in a column.
+func (s Session) Day() time.Time { return firstTime(s.StartedAt, s.FoundAt) }
+
+// CutEdges returns the edges of Days cut (Cut). ErrInvalid as of Days.
+func CutEdges(edges []time.Time) ([]time.Time, error) {
+	if len(edges) < 2 || len(edges) > MaxDays+1 {
+		return nil, fmt.Errorf("%d edges of days, where 2 to %d are taken: %w", len(edges), MaxDays+1, ErrInvalid)
+	}
+	edges = slices.Clone(edges)
+	for i := range edges {
+		edges[i] = Cut(edges[i])
+		if i > 0 && !edges[i-1].Before(edges[i]) {
+			return nil, fmt.Errorf("edges of days that don't ascend: %w", ErrInvalid)
+		}
+	}
+	return edges, nil
+}
+
+// Clean returns the query with clean text, cut times, every kind where none is
+// named, in the order of GapKinds and each once, and a limit within its bounds.
+// ErrInvalid for a kind that there is not.
+func (q GapQuery) Clean() (GapQuery, error) {
+	q.BotID = CleanText(q.BotID)
+	cutAll(&q.From, &q.To)
+	q.Limit = Clamp(q.Limit, MaxGaps)
+	all := GapKinds()
+	for _, k := range q.Kinds {
+		if !slices.Contains(all, k) {
+			return GapQuery{}, fmt.Errorf("gaps of kind %q: %w", CleanText(string(k)), ErrInvalid)
+		}
+	}
+	if len(q.Kinds) > 0 {
+		all = slices.DeleteFunc(all, func(k GapKind) bool { return !slices.Contains(q.Kinds, k) })
+	}
+	q.Kinds = all
+	return q, nil
+}
+
+// Within is the part of the scope that the query asks about. It is pure.
+func (q GapQuery) Within(s Scope) Scope {
+	switch {
+	case q.BotID == "":
+		return s
+	case s.Sees(q.BotID):
+		return OnlyBots(q.BotID)
+	}
+	return OnlyBots()
+}
+
+// SortGaps brings the gaps, each kind's newest ones, into the order of Gaps and
+// cuts them to the limit. It is pure.
+func SortGaps(gaps []Gap, limit int) []Gap {
+	kinds := GapKinds()
+	slices.SortFunc(gaps, func(a, b Gap) int {
+		return cmp.Or(b.StartedAt.Compare(a.StartedAt), cmp.Compare(a.BotID, b.BotID), cmp.Compare(a.SessionID, b.SessionID),
+			cmp.Compare(slices.Index(kinds, a.Kind), slices.Index(kinds, b.Kind)))
+	})
+	return gaps[:min(limit, len(gaps))]
 }

@@ -30,6 +30,9 @@ type Store interface {
 	Feed
 	Archive
 	Tasks
+	Bots
+	Backfills
+	Completeness
 	People
 	AuditLog
 

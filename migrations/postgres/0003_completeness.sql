@@ -9,13 +9,20 @@ ALTER TABLE call_sessions
 -- The ledger by day counts and lists from these alone.
 CREATE INDEX call_sessions_day ON call_sessions (day_at, bot_id, state, voicemail_flag, session_id);
 CREATE INDEX call_sessions_open ON call_sessions (state, day_at, bot_id, session_id)
-    WHERE state IN ('due', 'leased', 'waiting', 'retry', 'dead', 'gone', 'empty');
+    WHERE state IN ('due', 'leased', 'waiting', 'retry', 'dead');
+CREATE INDEX call_sessions_gone ON call_sessions (day_at, bot_id, session_id)
+    WHERE state IN ('gone', 'empty') AND voicemail_flag = 'yes';
 CREATE INDEX voicemails_session ON voicemails (bot_id, session_id, transcript_state);
+CREATE INDEX voicemails_untranscribed ON voicemails (bot_id, session_id) WHERE transcript_state <> 'present';
+CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n) WHERE status = 'success' AND digest = '';
 
 -- When something comes due next: of an account, and of all.
 CREATE INDEX call_sessions_next ON call_sessions (account_id, due_at)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX call_sessions_overdue ON call_sessions (due_at, bot_id)
+    WHERE state IN ('due', 'waiting', 'retry', 'leased');
+
+CREATE INDEX tasks_overdue ON tasks (due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
 
 CREATE INDEX discovery_windows_looked ON discovery_windows (looked_at);

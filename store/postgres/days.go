@@ -1,0 +1,55 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"afterbeep/store"
+)
+
+// Days implements store.Completeness.
+func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
+	const op = "count days"
+	edges, err := store.CutEdges(edges)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	var groups []store.Alike
+	err = s.inView(ctx, op, func(ctx context.Context, t tx) error {
+		// Compiling the query would take longer than running it.
+		if _, err := t.Exec(ctx, `SET LOCAL jit = off`); err != nil {
+			return err
+		}
+		rows, err := t.Query(ctx, daysQuery, edges, edges[0], edges[len(edges)-1], indexed, scope.All(), scope.Bots())
+		if err != nil {
+			return err
+		}
+		groups, err = pgx.AppendRows(groups[:0], rows, func(r pgx.CollectableRow) (store.Alike, error) {
+			var g store.Alike
+			var day int // the first is 1
+			err := r.Scan(&day, &g.BotID, &g.State, &g.Flag, &g.Voicemail, &g.Transcript, &g.Audio, &g.Unkept, &g.Indexed, &g.N)
+			g.Day = edges[max(day, 1)-1]
+			return g, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return store.SumDays(groups), nil
+}
+
+// daysQuery groups sessions. Recordings are grouped beside them, since to ask
+// for those of one voicemail after the other would take longer.
+const daysQuery = `SELECT width_bucket(s.day_at, $1::timestamptz[]), s.bot_id, s.state, s.voicemail_flag, v.id IS NOT NULL,
+		coalesce(v.transcript_state, ''), r.voicemail_id IS NOT NULL, coalesce(r.unkept, false), coalesce(c.seq <= $4, false), count(*)
+	FROM call_sessions s
+	LEFT JOIN voicemails v ON v.bot_id = s.bot_id AND v.session_id = s.session_id
+	LEFT JOIN changes c ON c.voicemail_id = v.id
+	LEFT JOIN (SELECT voicemail_id, bool_or(digest = '') AS unkept FROM recordings
+		WHERE kind = 'voicemail' AND (status = 'success' OR digest <> '') GROUP BY voicemail_id) r ON r.voicemail_id = v.id
+	WHERE s.day_at >= $2 AND s.day_at < $3 AND ($5 OR s.bot_id = ANY($6))
+	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`

@@ -1,0 +1,64 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"afterbeep/store"
+)
+
+// Lags implements store.Completeness.
+func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error) {
+	var l store.Lags
+	err := s.inView(ctx, "tell the lags", func(ctx context.Context, t tx) error {
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		l = store.Lags{Now: now}
+		b := &pgx.Batch{}
+		b.Queue(`SELECT (SELECT max(left_at) FROM voicemails WHERE $1 OR bot_id = ANY($2)), (SELECT max(looked_at) FROM discovery_windows),
+				(SELECT due_at FROM call_sessions WHERE state IN ('due', 'waiting', 'retry', 'leased')
+					AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1),
+				(SELECT due_at FROM tasks WHERE state IN ('due', 'waiting', 'retry', 'leased')
+					AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1)`,
+			scope.All(), scope.Bots(), now).QueryRow(func(row pgx.Row) error {
+			return row.Scan(at(&l.Newest), at(&l.LookedAt), at(&l.OldestDue), at(&l.OldestAudio))
+		})
+		queueRecordingCounts(b, scope, &l)
+		return t.run(ctx, b)
+	})
+	if err != nil {
+		return store.Lags{}, err
+	}
+	return l, nil
+}
+
+// queueRecordingCounts counts the archived recordings, and those that could be
+// by the state of their tasks.
+func queueRecordingCounts(b *pgx.Batch, scope store.Scope, l *store.Lags) {
+	from, args := `recordings r WHERE true`, []any(nil)
+	if !scope.All() {
+		from, args = `recordings r JOIN voicemails v ON v.id = r.voicemail_id WHERE v.bot_id = ANY($1)`, []any{scope.Bots()}
+	}
+	b.Queue(`SELECT coalesce(sum(n), 0)::bigint, coalesce(sum(bytes), 0)::bigint
+		FROM (SELECT count(*) AS n, max(r.bytes) AS bytes FROM `+from+` AND r.digest <> '' GROUP BY r.digest) k`, args...).
+		QueryRow(func(row pgx.Row) error {
+			err := row.Scan(&l.Kept, &l.KeptBytes)
+			l.Recordings += l.Kept
+			return err
+		})
+	b.Queue(`SELECT coalesce(t.state, ''), count(*)
+		FROM (SELECT r.voicemail_id, r.n FROM `+from+` AND r.status = 'success' AND r.digest = '') u
+		LEFT JOIN tasks t ON t.voicemail_id = u.voicemail_id AND t.kind = 'keep' AND t.n = u.n GROUP BY 1`, args...).
+		Query(func(rows pgx.Rows) error {
+			var state store.State
+			var n int
+			_, err := pgx.ForEachRow(rows, []any{&state, &n}, func() error {
+				l.AddUnkept(state, n)
+				return nil
+			})
+			return err
+		})
+}

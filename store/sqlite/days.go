@@ -1,0 +1,64 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"afterbeep/store"
+)
+
+// Days implements store.Completeness. Each day is asked by itself: so many rows
+// fit into memory while they are grouped, those of a year don't.
+func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
+	edges, err := store.CutEdges(edges)
+	if err != nil {
+		return nil, wrap("count days", err)
+	}
+	sees, bots := inScope(scope, "s.bot_id")
+	var groups []store.Alike
+	err = s.inView(ctx, func(tx *sql.Tx) error {
+		for i := range edges[1:] {
+			args := append([]any{indexed, known(edges[i]), known(edges[i+1])}, bots...)
+			err := each(ctx, tx, dayQuery+sees+` GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`, args, func(rows *sql.Rows) error {
+				g := store.Alike{Day: edges[i]}
+				err := rows.Scan(&g.BotID, &g.State, &g.Flag, &g.Voicemail, &g.Transcript, &g.Audio, &g.Unkept, &g.Indexed, &g.N)
+				groups = append(groups, g)
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("count days", err)
+	}
+	return store.SumDays(groups), nil
+}
+
+// dayQuery groups sessions. It reads indexes, and of the tables only that of
+// recordings; SQLite must be told of them, because it takes a unique index, or
+// one on the bot, for the better one.
+const dayQuery = `SELECT s.bot_id, s.state, s.voicemail_flag, v.id IS NOT NULL, coalesce(v.transcript_state, ''),
+		EXISTS (SELECT 1 FROM recordings r
+			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND (r.status = 'success' OR r.digest <> '')),
+		EXISTS (SELECT 1 FROM recordings r INDEXED BY recordings_unkept
+			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND r.status = 'success' AND r.digest = ''),
+		EXISTS (SELECT 1 FROM changes c WHERE c.voicemail_id = v.id AND c.seq <= ?), count(*)
+	FROM call_sessions s INDEXED BY call_sessions_day
+	LEFT JOIN voicemails v INDEXED BY voicemails_session ON v.bot_id = s.bot_id AND v.session_id = s.session_id
+	WHERE s.day_at >= ? AND s.day_at < ? AND `
+
+// inScope is the condition that the column names a bot in the scope.
+func inScope(scope store.Scope, column string) (string, []any) {
+	if scope.All() {
+		return "true", nil
+	}
+	var args []any
+	for _, bot := range scope.Bots() {
+		args = append(args, bot)
+	}
+	return column + " IN (" + marks(len(args)) + ")", args
+}
