@@ -101,16 +101,18 @@ func (s *Server) postAddSessions(v *visit) error {
 }
 
 func listDoneOf(bot string, asked int, saved store.Saved, odd []string) *listDone {
-	done := &listDone{Bot: bot, New: have(saved.New, "session is", "sessions are") + " new and fetched now.",
-		Known: have(asked-saved.New, "session was", "sessions were") + " known already."}
+	done := &listDone{Bot: bot, New: "No session is new.", Known: "None was known already."}
+	if saved.New > 0 {
+		done.New = have(saved.New, "session is", "sessions are") + " new and fetched now."
+	}
+	if known := asked - saved.New; known > 0 {
+		done.Known = have(known, "session was", "sessions were") + " known already."
+	}
 	if again := saved.Due - saved.New; again > 0 {
 		done.Again = have(again, "of these is", "of these are") + " tried again now."
 	}
 	if len(odd) > 0 {
-		done.Odd = have(len(odd), "line is no id", "lines are no ids") + " and was left out."
-		if len(odd) > 1 {
-			done.Odd = have(len(odd), "line is no id", "lines are no ids") + " and were left out."
-		}
+		done.Odd = have(len(odd), "entry is no id and was left out.", "entries are no ids and were left out.")
 		for _, line := range odd[:min(len(odd), oddShown)] {
 			done.OddLines = append(done.OddLines, shown(line))
 		}

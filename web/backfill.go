@@ -183,7 +183,7 @@ func (s *Server) postBackfillState(v *visit) error {
 	if done == "" {
 		return badRequest("A backfill can be stopped and can go on, nothing else.")
 	}
-	if err := s.books.SetBackfill(v.ctx(), id, to); err != nil {
+	if err := s.Store.SetBackfill(v.ctx(), id, to); err != nil {
 		return fmt.Errorf("set backfill: %w", err)
 	}
 	s.nudge()

@@ -206,7 +206,7 @@ func (s *Server) postBot(v *visit) error {
 	if err != nil {
 		return fmt.Errorf("save bot: %w", err)
 	}
-	return v.seeOther(botsPath + "?done=saved")
+	return v.seeOther(botsPath + "?done=saved#main") // else a browser keeps the form's place
 }
 
 // mayChangeBot returns the saved bot with the id, nil where there is none.
@@ -289,5 +289,5 @@ func (s *Server) postBotDelete(v *visit) error {
 	if err := s.Bots.Delete(v.ctx(), id); err != nil {
 		return fmt.Errorf("disconnect bot: %w", err)
 	}
-	return v.seeOther(botsPath + "?done=gone")
+	return v.seeOther(botsPath + "?done=gone#main")
 }

@@ -96,7 +96,7 @@ func (s *Server) getGaps(v *visit) error {
 }
 
 func (s *Server) gaps(v *visit, sp span, kinds []store.GapKind, limit int) ([]store.Gap, error) {
-	gaps, err := s.books.Gaps(v.ctx(), v.scope(), store.GapQuery{BotID: sp.Bot, From: sp.first(), To: sp.end(), Kinds: kinds,
+	gaps, err := s.Store.Gaps(v.ctx(), v.scope(), store.GapQuery{BotID: sp.Bot, From: sp.first(), To: sp.end(), Kinds: kinds,
 		Indexed: s.Index.Status().Position.Seq, Limit: limit})
 	if err != nil {
 		return nil, fmt.Errorf("list gaps: %w", err)
@@ -153,7 +153,7 @@ func withoutDone(u *url.URL) string {
 
 func gapViewOf(g store.Gap, zone *time.Location) gapView {
 	view := gapView{Session: g.SessionID, Href: sessionPath(g.SessionKey), Bot: g.BotID, When: stampIn(g.StartedAt, zone),
-		Kind: gapWords(g.Kind), KindName: string(g.Kind), State: stateWords(g.State), Reason: g.Reason, Excerpt: g.Excerpt}
+		Kind: gapWords(g.Kind), KindName: string(g.Kind), State: sessionWords(g.State), Reason: g.Reason, Excerpt: g.Excerpt}
 	if g.Kind == store.GapUnarchived {
 		view.State = taskWords(g.State)
 	}

@@ -104,12 +104,12 @@ type botBook struct {
 // readBook reads the ledger of a span.
 func (s *Server) readBook(v *visit, sp span) (book, error) {
 	b := book{span: sp, index: s.Index.Status()}
-	days, err := s.books.Days(v.ctx(), scopeTo(v.scope(), sp.Bot), sp.edges, b.index.Position.Seq)
+	days, err := s.Store.Days(v.ctx(), scopeTo(v.scope(), sp.Bot), sp.edges, b.index.Position.Seq)
 	if err != nil {
 		return b, fmt.Errorf("read the ledger: %w", err)
 	}
 	b.bots = byBot(days)
-	if b.lags, err = s.books.Lags(v.ctx(), v.scope()); err != nil {
+	if b.lags, err = s.Store.Lags(v.ctx(), v.scope()); err != nil {
 		return b, fmt.Errorf("read the lags: %w", err)
 	}
 	head, err := s.Store.Head(v.ctx())

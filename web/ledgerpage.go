@@ -47,20 +47,29 @@ type progressView struct {
 
 // ledgerView is the table of one bot.
 type ledgerView struct {
-	BotID string
-	Days  []dayView
-	Total dayView
+	BotID   string
+	Columns []string
+	Days    []dayView
+	Total   dayView
+}
+
+// ledgerColumns names the counts of a day.
+func ledgerColumns() []string {
+	return []string{"Sessions known", "Voicemails", "Stored", "With text", "Audio archived", "Indexed"}
 }
 
 // dayView is a row of it.
 type dayView struct {
 	Day      string // as "Tue 11 Feb 2025"; "" is the total
 	ISO      string
-	Counts   []string // in the order of ledgerColumns
+	Counts   []countView
 	Missing  []missingView
 	Odd      []string
 	Complete bool
 }
+
+// countView is a count under the name of its column.
+type countView struct{ Name, Count string }
 
 // missingView is a count of something missing, with its sessions.
 type missingView struct {
@@ -142,7 +151,7 @@ func (page *ledgerPage) fill(b book, now time.Time) {
 	page.Odd, page.Older, page.Newer = b.odd, sp.older(ledgerPath), sp.newer(ledgerPath, now)
 	page.Lags = b.facts(now)
 	for _, bot := range b.bots {
-		view := ledgerView{BotID: bot.id, Total: sp.dayView(bot.total, bot.id)}
+		view := ledgerView{BotID: bot.id, Columns: ledgerColumns(), Total: sp.dayView(bot.total, bot.id)}
 		for _, d := range bot.days {
 			view.Days = append(view.Days, sp.dayView(d, bot.id))
 		}
@@ -232,8 +241,8 @@ func (s span) dayView(d store.LedgerDay, bot string) dayView {
 	if !d.Day.IsZero() {
 		view.Day, view.ISO = d.Day.In(s.zone).Format("Mon 2 Jan 2006"), s.date(d.Day)
 	}
-	for _, n := range []int{d.Known, d.Voicemails, d.Stored, d.Transcribed, d.Archived, d.Indexed} {
-		view.Counts = append(view.Counts, humanize.Comma(int64(n)))
+	for i, n := range []int{d.Known, d.Voicemails, d.Stored, d.Transcribed, d.Archived, d.Indexed} {
+		view.Counts = append(view.Counts, countView{ledgerColumns()[i], humanize.Comma(int64(n))})
 	}
 	view.Complete = len(view.Missing) == 0 && len(view.Odd) == 0
 	return view
@@ -293,7 +302,7 @@ func (s *Server) apiLedger(v *visit) error {
 	if err != nil {
 		return err
 	}
-	gaps, err := s.books.Gaps(v.ctx(), v.scope(), store.GapQuery{BotID: sp.Bot, From: sp.first(), To: sp.end(), Kinds: kinds,
+	gaps, err := s.Store.Gaps(v.ctx(), v.scope(), store.GapQuery{BotID: sp.Bot, From: sp.first(), To: sp.end(), Kinds: kinds,
 		Indexed: b.index.Position.Seq, Limit: limit})
 	if err != nil {
 		return fmt.Errorf("list gaps: %w", err)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -267,21 +266,18 @@ func (g *gauges) read() gaugeValues {
 }
 
 func (g *gauges) ask(ctx context.Context, now time.Time) (v gaugeValues, err error) {
-	if g.s.books == nil {
-		return v, errors.New("no ledger")
-	}
 	everything := store.AllBots()
 	if v.ledger, err = g.s.Store.Ledger(ctx, everything); err != nil {
 		return v, err
 	}
-	if v.lags, err = g.s.books.Lags(ctx, everything); err != nil {
+	if v.lags, err = g.s.Store.Lags(ctx, everything); err != nil {
 		return v, err
 	}
 	if v.head, err = g.s.Store.Head(ctx); err != nil {
 		return v, err
 	}
 	edges := []time.Time{now.AddDate(0, 0, -ledgerDays), now.AddDate(0, 0, 1)}
-	days, err := g.s.books.Days(ctx, everything, edges, g.s.Index.Status().Position.Seq)
+	days, err := g.s.Store.Days(ctx, everything, edges, g.s.Index.Status().Position.Seq)
 	if err != nil {
 		return v, err
 	}

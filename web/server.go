@@ -67,7 +67,6 @@ type Server struct {
 	listens   *listens
 	secrets   *secrets
 	meter     *meter
-	books     books
 	origins   *http.CrossOriginProtection
 	archive   *overviews
 	byPattern map[string]*route // by method and path
@@ -117,17 +116,9 @@ func New(cfg Config) (*Server, error) {
 	if s.pages, err = loadPages(s.static, cfg.Version); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s.books, _ = cfg.Store.(books)
 	s.meter = newMeter(s)
 	s.mount()
 	return s, nil
-}
-
-// books is what the ledger's pages ask of the store.
-type books interface {
-	store.Completeness
-	store.Tasks
-	store.Backfills
 }
 
 // mount builds the router from the list of routes.

@@ -45,7 +45,7 @@ func (s *Server) sound(v *visit, id int64) (sound, error) {
 		return so, fmt.Errorf("wake task: %w", err)
 	}
 	s.Keeper.Nudge()
-	so.asking, so.lookUp.State = true, store.StateDue
+	so.asking, so.lookUp.State, so.lookUp.DueAt = true, store.StateDue, v.now
 	return so, nil
 }
 
@@ -185,7 +185,7 @@ func (s *Server) fetchAgain(v *visit, vm store.Voicemail, r store.Recording) err
 		}
 	}
 	if r.Kind == store.RecordingVoicemail {
-		return s.books.WakeSession(v.ctx(), v.scope(), store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
+		return s.Store.WakeSession(v.ctx(), v.scope(), store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
 	}
 	return s.Store.WakeTask(v.ctx(), v.scope(), store.TaskKey{VoicemailID: vm.ID, Kind: store.TaskLookUp})
 }

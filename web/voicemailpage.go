@@ -29,6 +29,7 @@ type voicemailPage struct {
 	LookUpNext *stampView
 	LookUpAt   string // where they are looked up again; "" for those who may not
 	Facts      []fact
+	Session    string // its page, for those who may see it
 }
 
 type segmentView struct {
@@ -75,6 +76,9 @@ func (s *Server) getVoicemail(v *visit) error {
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}),
 		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(), Said: saidOf(v),
 		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, p.Q), Facts: factsOf(vm, zone)}
+	if may(v.user.Role, rightAdminister) {
+		page.Session = sessionPath(store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
+	}
 	if err := s.fillRecordings(v, page, vm, p, zone); err != nil {
 		return err
 	}
@@ -116,7 +120,8 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 			st := stampIn(at, zone)
 			page.LookUpNext = &st
 		}
-		if s.Keeper != nil && may(v.user.Role, rightRefetch) && !so.asking {
+		busy := so.lookUp.State == store.StateDue && !so.lookUp.DueAt.After(v.now) || so.lookUp.State == store.StateLeased
+		if s.Keeper != nil && may(v.user.Role, rightRefetch) && !busy {
 			page.LookUpAt = p.Link(voicemailPath(vm.ID) + "/lookup")
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // store.ErrLeased while that is going on.
 func (s *Server) wake(v *visit, key store.SessionKey, kind store.GapKind) error {
 	if kind != store.GapUnarchived {
-		if err := s.books.WakeSession(v.ctx(), v.scope(), key); err != nil {
+		if err := s.Store.WakeSession(v.ctx(), v.scope(), key); err != nil {
 			return fmt.Errorf("wake session: %w", err)
 		}
 		return nil

@@ -157,6 +157,19 @@ func stateWords(st store.State) string {
 	return string(st)
 }
 
+// sessionWords says what the state of one session means, in a few words.
+func sessionWords(st store.State) string {
+	switch st {
+	case store.StateEmpty:
+		return "asked, holds no voicemail"
+	case store.StateRetry:
+		return "met a fault and is tried again"
+	case store.StateDead:
+		return "given up"
+	}
+	return stateWords(st)
+}
+
 // stateSentence says what the state of one session means.
 func stateSentence(st store.State) string {
 	switch st {
