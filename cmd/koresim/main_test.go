@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +29,11 @@ func TestHelpAndWrongFlags(t *testing.T) {
 		{[]string{"--nonsense"}, 2, "unknown flag --nonsense"},
 		{[]string{"--until", "yesterday"}, 1, "want yyyy-mm-dd"},
 		{[]string{"--rate=-1"}, 1, "negative rate"},
+		{[]string{"--format=vinyl"}, 2, "--format must be one of"},
+		{[]string{"--chaos=2"}, 1, "between 0 and 1"},
+		{[]string{"--session-rate=-1"}, 1, "negative limit"},
+		{[]string{"--listen=127.0.0.1:0", "--media-listen=127.0.0.1:0", "--notify-url=nowhere"}, 1, "url must be http or https"},
+		{[]string{"--listen=127.0.0.1:0", "--media-listen=127.0.0.1:0", "--bots-file=/nowhere/bots.json"}, 1, "no such file"},
 	} {
 		var out, errs bytes.Buffer
 		if got := run(tc.args, &out, &errs); got != tc.exit {
@@ -117,5 +125,40 @@ AFTERBEEP_KORE_RATE_PER_MINUTE=60000
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestBotsFile writes several bots as Afterbeep's file of bots lists them, and
+// tells of new voicemails.
+func TestBotsFileAndNotifications(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	path := filepath.Join(t.TempDir(), "bots.json")
+	ctx, cancel := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	f := flags{Listen: "127.0.0.1:0", MediaListen: "127.0.0.1:0", Voicemails: 1, Bots: 3, BotsFile: path,
+		Rate: 60, Documented: true, NotifyURL: "http://127.0.0.1:1/{botId}", NotifyToken: "x"}
+	go func() { done <- serve(ctx, f, w, io.Discard) }()
+	var lines []string
+	for s := bufio.NewScanner(r); len(lines) < 3 && s.Scan(); {
+		lines = append(lines, s.Text())
+	}
+	if len(lines) != 3 || lines[0] != "AFTERBEEP_BOTS_FILE="+path || lines[2] != "AFTERBEEP_KORE_RATE_PER_MINUTE=54" {
+		t.Errorf("got %q", lines)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var bots []map[string]string
+	if err := json.Unmarshal(b, &bots); err != nil || len(bots) != 3 || bots[0]["bot_id"] == bots[1]["bot_id"] || bots[2]["base_url"] == "" {
+		t.Errorf("got %v, %v", bots, err)
+	}
+	if st, err := os.Stat(path); err != nil || st.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v, want 0600", st.Mode(), err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("stop: %v", err)
 	}
 }

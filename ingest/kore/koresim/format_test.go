@@ -186,9 +186,9 @@ func TestFilesAreWhatAddSays(t *testing.T) {
 
 func TestLongFilesAreLegal(t *testing.T) {
 	for _, f := range []Format{FormatPCM, FormatMulaw, FormatAlaw, FormatMP3, FormatFLAC} {
-		src := huge(f, 300_001, 7)
+		src := huge(f, 60_001, 7)
 		b := make([]byte, src.Size())
-		if n, err := src.ReadAt(b, 0); n != 300_001 || err != nil && err != io.EOF {
+		if n, err := src.ReadAt(b, 0); n != 60_001 || err != nil && err != io.EOF {
 			t.Fatalf("%s: %d bytes, %v", f, n, err)
 		}
 		is := f
@@ -200,7 +200,7 @@ func TestLongFilesAreLegal(t *testing.T) {
 			binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
 			binary.LittleEndian.PutUint32(b[40:], uint32(len(b)-44))
 		}
-		if _, seconds := decodeSound(t, is, b); seconds < 18 {
+		if _, seconds := decodeSound(t, is, b); seconds < 3.7 {
 			t.Errorf("%s: %.1f seconds", f, seconds)
 		}
 	}
@@ -250,7 +250,7 @@ func TestDeletedByRetention(t *testing.T) {
 // TestAverageSizes tells how large an average voicemail is in each format, with -v.
 func TestAverageSizes(t *testing.T) {
 	for _, format := range formats {
-		f := start(t, Config{Voicemails: 25, Other: -1, MediaFormat: format, Quirks: documented(nil)})
+		f := start(t, Config{Voicemails: 10, Other: -1, MediaFormat: format, Quirks: documented(nil)})
 		files, size, seconds := 0, 0, 0.
 		for _, v := range f.Voicemails() {
 			for i, s := range v.Seconds {

@@ -8,8 +8,8 @@
 // time gives byte-identical replies. Its texts and sounds are made up, for
 // demonstration and plumbing; nothing may be tuned on them or measured by them.
 //
-// It never writes to disk, never makes a request, and keeps no token: of a jti
-// it remembers a digest.
+// It never writes to disk, makes no request but the notifications that it is
+// told to send, and keeps no token: of a jti it remembers a digest.
 package koresim
 
 import (
@@ -144,6 +144,8 @@ type Sim struct {
 	generation int // of links; RevokeLinks starts a new one
 	accesses   map[string]int
 	audio      audioCache
+	born       time.Time       // when New was called, by Config.Now
+	told       map[string]bool // sessions that a notification was sent of
 }
 
 // New makes a simulator. It generates when calls happened, not what was said:
@@ -166,6 +168,8 @@ func New(cfg Config) (*Sim, error) {
 		accesses: map[string]int{},
 		limits:   map[string]*rolling{},
 		tries:    map[uint64]uint32{},
+		told:     map[string]bool{},
+		born:     cfg.Now(),
 		stats:    Stats{Requests: map[Kind]int{}, FaultsBy: map[FaultKind]int{}},
 		mediaURL: "http://media.invalid",
 	}

@@ -106,12 +106,11 @@ const (
 // NotifyShape is where a notification of a voicemail names its session.
 type NotifyShape string
 
-// The shapes: metaInfo is an object with sessionId in it, sessionId stands
-// beside it, or metaInfo is a text that holds that object as JSON.
+// The shapes: metaInfo is an object with sessionId in it, or sessionId stands
+// beside it.
 const (
 	NotifyMeta NotifyShape = "metaInfo"
 	NotifyTop  NotifyShape = "sessionId"
-	NotifyText NotifyShape = "text"
 )
 
 // Quirks are the choices where the vendor's documents leave something open.
@@ -250,7 +249,7 @@ var (
 	limitedCodes  = []int{429, 200, 403, 503}
 	mediaTypes    = []string{"audio/wav", "audio/x-wav", "application/octet-stream"}
 	v1Forms       = []V1Form{V1Both, V1Plain, V1Versioned}
-	notifyShapes  = []NotifyShape{NotifyMeta, NotifyTop, NotifyText}
+	notifyShapes  = []NotifyShape{NotifyMeta, NotifyTop}
 	voiceChannels = []string{"korevg", "audiocodes", "twiliovoice", "ivr", "ivrVoice"}
 	inlineTypes   = []string{"audio/wav", "audio/x-wav", "application/octet-stream", "audio/wav;codec=pcm", ""}
 )
