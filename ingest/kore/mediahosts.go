@@ -211,6 +211,7 @@ func (m MediaHosts) allowsAddress(host, port string, addr netip.Addr) bool {
 // documentation networks, and the ways of writing another address.
 var notPublic = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("192.88.99.0/24"),
 	netip.MustParsePrefix("192.0.0.0/24"), netip.MustParsePrefix("192.0.2.0/24"),
 	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("198.51.100.0/24"),
 	netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
@@ -223,12 +224,15 @@ var notPublic = []netip.Prefix{
 // nat64 is how a network without IPv4 writes an IPv4 address.
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
+// global is all of IPv6 that is given out to anybody.
+var global = netip.MustParsePrefix("2000::/3")
+
 func isPublic(a netip.Addr) bool {
 	if nat64.Contains(a) {
 		b := a.As16()
 		return isPublic(netip.AddrFrom4([4]byte(b[12:])))
 	}
-	if !a.IsGlobalUnicast() || a.IsPrivate() {
+	if !a.IsGlobalUnicast() || a.IsPrivate() || a.Is6() && !global.Contains(a) {
 		return false
 	}
 	for _, p := range notPublic {

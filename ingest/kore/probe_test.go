@@ -4,15 +4,20 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
+func envelopeText(msg string, code int) string {
+	return fmt.Sprintf(`{"errors":[{"msg":%q,"code":%d}]}`, msg, code)
+}
+
 func TestProbe(t *testing.T) {
-	envelope := func(msg string, code int) string {
-		return fmt.Sprintf(`{"errors":[{"msg":%q,"code":%d}]}`, msg, code)
-	}
+	envelope := envelopeText
 	type reply struct {
 		status int
 		body   string
@@ -32,6 +37,8 @@ func TestProbe(t *testing.T) {
 		{"wrong app id", reply{401, envelope("error verifying the jwt: unknown appId", 401)}, none, 0, TroubleAppID, 1},
 		{"credentials", reply{401, envelope("Invalid SDK credentials", 4002)}, none, 0, TroubleCredentials, 1},
 		{"their clock is ahead", reply{401, envelope("error verifying the jwt: jwt expired", 401)}, none, 10 * time.Minute, TroubleClock, 1},
+		{"our clock is behind theirs by ten minutes", reply{401, envelope("error verifying the jwt: jwt not active", 401)}, none, 10 * time.Minute, TroubleClock, 1},
+		{"the clocks, by the words alone", reply{401, envelope("token issued at a time in the future", 401)}, none, 0, TroubleClock, 1},
 		{"their clock is behind", reply{401, envelope("Unauthorized", 401)}, none, -10 * time.Minute, TroubleClock, 1},
 		{"wants a token id", reply{401, envelope("error verifying the jwt: jti is missing", 401)}, none, 0, TroubleTokenID, 1},
 		{"replay", reply{401, envelope("error verifying the jwt: possibly a replay", 401)}, none, 0, TroubleReplay, 2},
@@ -75,4 +82,73 @@ func TestProbe(t *testing.T) {
 			t.Errorf("got %+v, %v", r, err)
 		}
 	})
+}
+
+// TestProbeScopes asks for more than voicemails, and names each scope that is
+// missing, as the upstream does.
+func TestProbeScopes(t *testing.T) {
+	all := []string{ScopeVoicemail, ScopeAnalytics, ScopeRecordings, ScopeSessions}
+	places := map[string]string{"callDetails": ScopeAnalytics, "/voicemail": ScopeVoicemail, "/v2/recordings": ScopeRecordings, "/getSessions": ScopeSessions}
+	for _, tt := range []struct {
+		name    string
+		refuse  []string
+		q       ProbeQuery
+		broken  string // answers that its token is wrong
+		want    []string
+		asked   int
+		trouble Trouble
+	}{
+		{"nothing missing", nil, ProbeQuery{SessionID: testSession, Sessions: true}, "", nil, 4, TroubleNone},
+		{"all missing", all, ProbeQuery{SessionID: testSession, Sessions: true}, "", all, 4, TroubleScope},
+		{"voicemails", all[:1], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[:1], 4, TroubleScope},
+		{"analytics", all[1:2], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[1:2], 4, TroubleScope},
+		{"recordings", all[2:3], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[2:3], 4, TroubleScope},
+		{"sessions", all[3:], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[3:], 4, TroubleScope},
+		{"not asked for", all[2:], ProbeQuery{}, "", nil, 2, TroubleNone},
+		{"recordings alone are asked for", all[2:], ProbeQuery{SessionID: testSession}, "", all[2:3], 3, TroubleScope},
+		{"sessions alone are asked for", all[2:], ProbeQuery{Sessions: true}, "", all[3:], 3, TroubleScope},
+		{"a scope and then worse", all[1:2], ProbeQuery{SessionID: testSession, Sessions: true}, ScopeRecordings, all[1:2], 3, TroubleSecret},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			asked := 0
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				asked++
+				for place, scope := range places {
+					if !strings.Contains(r.URL.Path, place) {
+						continue
+					}
+					switch {
+					case scope == tt.broken:
+						w.WriteHeader(401)
+						io.WriteString(w, envelopeText("invalid signature", 401))
+					case slices.Contains(tt.refuse, scope):
+						w.WriteHeader(403)
+						io.WriteString(w, envelopeText("The app has no scope for this", 403))
+					default:
+						io.WriteString(w, `{"status":"success","data":[],"sessions":[],"recording":[]}`)
+					}
+				}
+			})
+			c, _ := newClient(t, s.URL, nil)
+			tt.q.BotID = testBot
+			r, err := c.Probe(t.Context(), tt.q)
+			if r.Trouble != tt.trouble || (err == nil) != (tt.trouble == TroubleNone) || asked != tt.asked {
+				t.Errorf("got %q and %v after %d requests, want %q after %d", r.Trouble, err, asked, tt.trouble, tt.asked)
+			}
+			if d := cmp.Diff(tt.want, r.MissingScopes()); d != "" {
+				t.Errorf("missing scopes -want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// TestProbeClientID says what is wrong where the upstream does not, but it shows.
+func TestProbeClientID(t *testing.T) {
+	s := answering(t, 401, nil, envelopeText("Invalid SDK credentials", 4002))
+	for id, want := range map[string]Trouble{testClient: TroubleCredentials, "My App": TroubleAppID, "st-11111111-2222": TroubleAppID} {
+		c, _ := newClient(t, s.URL, func(c *Config) { c.ClientID = id })
+		if r, err := c.Probe(t.Context(), ProbeQuery{BotID: testBot}); r.Trouble != want || err == nil {
+			t.Errorf("%s: got %q, %v, want %q", id, r.Trouble, err, want)
+		}
+	}
 }
