@@ -51,6 +51,7 @@ type LedgerDay struct {
 	Gone    int
 	Empty   int
 	Skipped int
+	Lost    int // of Gone and Empty: flagged as voicemails (GapGone)
 
 	Voicemails  int // sessions flagged as voicemails, and those Stored
 	Transcribed int // of Stored: with text

@@ -56,6 +56,9 @@ func (d *LedgerDay) add(g Alike) {
 		d.addStored(g)
 		return
 	}
+	if g.Flag == FlagYes && (g.State == StateGone || g.State == StateEmpty) {
+		d.Lost += g.N
+	}
 	switch g.State {
 	case StateDue, StateLeased, StateWaiting, StateRetry:
 		d.Waiting += g.N
