@@ -203,3 +203,47 @@ func TestHostileAmplification(t *testing.T) {
 		t.Errorf("it lasts %v with %d peaks", facts.Duration, len(facts.Peaks))
 	}
 }
+
+func TestCheckSetup(t *testing.T) {
+	book := func(dimensions, entries uint64) *bitWriter {
+		return new(bitWriter).put(0x564342, 24).put(dimensions, 16).put(entries, 24)
+	}
+	const noTable = 0
+	tests := []struct {
+		name string
+		book *bitWriter
+		want error
+	}{
+		{"two words of one bit", book(1, 2).put(0, 2).put(0, 10).put(noTable, 4), nil},
+		{"three words in order", book(1, 3).put(1, 1).put(0, 5).put(1, 2).put(2, 2).put(noTable, 4), nil},
+		{"one word", book(1, 1).put(0, 2).put(0, 5).put(noTable, 4), nil},
+		{"one word of eight", book(1, 8).put(2, 2).put(1, 1).put(0, 5).put(0, 7).put(noTable, 4), nil},
+		{"a table", book(2, 2).put(0, 2).put(0, 10).put(2, 4).put(0, 64).put(7, 4).put(0, 1).put(0, 32), nil},
+		{"a shared table", book(2, 4).put(0, 2).put(0x08421, 20).put(1, 4).put(0, 64).put(7, 4).put(0, 1).put(0, 16), nil},
+		{"a table cut off", book(2, 2).put(0, 2).put(0, 10).put(2, 4).put(0, 64).put(7, 4).put(0, 1).put(0, 16), errSetup},
+		{"a table of a kind that there is not", book(1, 2).put(0, 2).put(0, 10).put(3, 4), errSetup},
+		{"no words", book(1, 4).put(2, 2).put(0, 4).put(noTable, 4), errLooseTree},
+		{"one word of two bits", book(1, 1).put(0, 2).put(1, 5).put(noTable, 4), errLooseTree},
+		{"too few", book(1, 2).put(0, 2).put(0, 5).put(1, 5).put(noTable, 4), errLooseTree},
+		{"too many", book(1, 3).put(0, 2).put(0, 15).put(noTable, 4), errLooseTree},
+		{"more words than entries", book(1, 2).put(1, 1).put(0, 5).put(3, 2).put(noTable, 4), errSetup},
+		{"words of 33 bits", book(1, 2).put(1, 1).put(31, 5).put(0, 2).put(2, 2).put(noTable, 4), errSetup},
+		{"entries beyond measure", book(1, 1<<24-1), errBigSetup},
+		{"dimensions beyond measure", book(1<<16-1, 2), errBigSetup},
+		{"no entries", book(1, 0), errSetup},
+		{"no dimensions", book(0, 2), errSetup},
+		{"another mark", new(bitWriter).put(1, 64), errSetup},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			// What follows the codebooks is the decoder's to read.
+			setup := append([]byte("\x05vorbis\x00"), tt.book.b...)
+			if err := checkSetup(setup); !errors.Is(err, tt.want) {
+				t.Errorf("error %v, want %v", err, tt.want)
+			}
+		})
+	}
+	if err := checkSetup([]byte("\x03vorbis")); !errors.Is(err, errSetup) {
+		t.Errorf("another header: error %v", err)
+	}
+}

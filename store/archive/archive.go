@@ -39,7 +39,7 @@ type Archive interface {
 	// Put keeps what r holds, from its start to its end, and reads it twice. To
 	// put something again is no error: what is there is checked, and repaired
 	// where it is damaged. When Put returns, the object is safe; where it fails,
-	// nothing is left behind. ErrFull.
+	// no part of it shows. ErrFull.
 	Put(ctx context.Context, r io.ReadSeeker) (Object, error)
 	// Open gives an object's content, all of it checked. It must be closed.
 	// ErrNotFound, ErrCorrupt.

@@ -77,19 +77,21 @@ func mediumNow(dir string) (time.Time, error) {
 
 // createTemp makes a file that clean leaves alone as long as it is open.
 func createTemp(dir string) (*os.File, error) {
-	for {
+	const attempts = 100
+	for range attempts {
 		f, err := os.CreateTemp(dir, tempPattern) // mode 0600
 		if err != nil {
 			return nil, err
 		}
-		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
-			if _, err := os.Lstat(f.Name()); err == nil {
-				return f, nil
-			}
+		// Some file servers know no locks: there its age protects the file.
+		locked := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if _, err := os.Lstat(f.Name()); err == nil && !errors.Is(locked, syscall.EWOULDBLOCK) {
+			return f, nil
 		}
 		// Another process is cleaning up and was quicker.
 		_ = f.Close()
 	}
+	return nil, errors.New("another process deletes every file that is made")
 }
 
 // clean deletes what was being written by those who are no more.
