@@ -51,10 +51,15 @@ const dayQuery = `SELECT s.bot_id, s.state, s.voicemail_flag, v.id IS NOT NULL, 
 	LEFT JOIN voicemails v INDEXED BY voicemails_session ON v.bot_id = s.bot_id AND v.session_id = s.session_id
 	WHERE s.day_at >= ? AND s.day_at < ? AND `
 
-// inScope is the condition that the column names a bot in the scope.
+// inScope is the condition that the column names a bot in the scope. Without a
+// bot it names none, NULL: of an empty list SQLite knows so soon that there is
+// nothing to find that it can't take the index it is told to.
 func inScope(scope store.Scope, column string) (string, []any) {
 	if scope.All() {
 		return "true", nil
+	}
+	if len(scope.Bots()) == 0 {
+		return column + " IN (NULL)", nil
 	}
 	var args []any
 	for _, bot := range scope.Bots() {

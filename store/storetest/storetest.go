@@ -55,6 +55,8 @@ func Run(t *testing.T, open Open) {
 		{"feed", feedRows()},
 		{"archive", archiveRows()},
 		{"days", dayRows()},
+		{"gaps", gapRows()},
+		{"lags", lagRows()},
 		{"waking", wakeRows()},
 		{"bots", botRows()},
 		{"backfills", backfillRows()},
