@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -302,3 +303,8 @@ type engineRoom struct {
 
 func (e *engineRoom) RunNow()              { e.ran++ }
 func (e *engineRoom) Status() IngestStatus { return e.status }
+
+func sortedWords(words []string) []string {
+	slices.Sort(words)
+	return words
+}

@@ -51,6 +51,7 @@ type LedgerCount struct {
 	Gone        int `json:"gone"`
 	Empty       int `json:"empty"`
 	Skipped     int `json:"skipped"`
+	Lost        int `json:"lost"`
 	// Odd says in words what does not add up.
 	Odd []string `json:"odd"`
 }
@@ -169,7 +170,7 @@ func addDay(to *store.LedgerDay, d store.LedgerDay) {
 		from int
 	}{
 		{&to.Known, d.Known}, {&to.Stored, d.Stored}, {&to.Waiting, d.Waiting}, {&to.Dead, d.Dead}, {&to.Gone, d.Gone},
-		{&to.Empty, d.Empty}, {&to.Skipped, d.Skipped}, {&to.Voicemails, d.Voicemails}, {&to.Transcribed, d.Transcribed},
+		{&to.Empty, d.Empty}, {&to.Skipped, d.Skipped}, {&to.Lost, d.Lost}, {&to.Voicemails, d.Voicemails}, {&to.Transcribed, d.Transcribed},
 		{&to.Pending, d.Pending}, {&to.Audio, d.Audio}, {&to.Archived, d.Archived}, {&to.Indexed, d.Indexed},
 	} {
 		*f.to += f.from
@@ -206,7 +207,7 @@ func have(n int, one, many string) string {
 func countOf(d store.LedgerDay) LedgerCount {
 	return LedgerCount{Known: d.Known, Voicemails: d.Voicemails, Stored: d.Stored, Transcribed: d.Transcribed, Pending: d.Pending,
 		Audio: d.Audio, Archived: d.Archived, Indexed: d.Indexed, Waiting: d.Waiting, Dead: d.Dead, Gone: d.Gone, Empty: d.Empty,
-		Skipped: d.Skipped, Odd: append([]string{}, oddities(d)...)}
+		Skipped: d.Skipped, Lost: d.Lost, Odd: append([]string{}, oddities(d)...)}
 }
 
 // answer is the book as the API tells it, without gaps.

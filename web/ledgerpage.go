@@ -251,7 +251,7 @@ func (s span) dayView(d store.LedgerDay, bot string) dayView {
 // missing counts what a day lacks.
 func (s span) missing(d store.LedgerDay, bot string) []missingView {
 	counts := map[store.GapKind]int{
-		store.GapWaiting: d.Waiting, store.GapDead: d.Dead, store.GapGone: d.Gone, store.GapUntranscribed: d.Stored - d.Transcribed,
+		store.GapWaiting: d.Waiting, store.GapDead: d.Dead, store.GapGone: d.Lost, store.GapUntranscribed: d.Stored - d.Transcribed,
 		store.GapUnarchived: d.Audio - d.Archived, store.GapUnindexed: d.Stored - d.Indexed,
 	}
 	var out []missingView

@@ -58,7 +58,7 @@ func Metrics() []Metric {
 		{metricBuild, "gauge", []string{"version"}, "Always 1; the version of the program."},
 		{metricSessions, "gauge", []string{"state"}, "Sessions known, by their state in the ledger."},
 		{metricVoicemails, "gauge", nil, "Voicemails in the archive."},
-		{metricLedger, "gauge", []string{"count"}, "The ledger of the last 31 days, all bots together: sessions by what is counted (known, voicemails, stored, transcribed, pending, audio, archived, indexed, waiting, dead, gone, empty, skipped)."},
+		{metricLedger, "gauge", []string{"count"}, "The ledger of the last 31 days, all bots together: sessions by what is counted (known, voicemails, stored, transcribed, pending, audio, archived, indexed, waiting, dead, gone, empty, skipped, lost)."},
 		{metricRecordings, "gauge", nil, "Recordings that can be had."},
 		{metricKept, "gauge", nil, "Recordings that are in the audio archive."},
 		{metricKeptBytes, "gauge", nil, "Size of the audio in the archive."},
@@ -295,7 +295,7 @@ func (g *gauges) ask(ctx context.Context, now time.Time) (v gaugeValues, err err
 func counts(d store.LedgerDay) map[string]int {
 	return map[string]int{"known": d.Known, "voicemails": d.Voicemails, "stored": d.Stored, "transcribed": d.Transcribed,
 		"pending": d.Pending, "audio": d.Audio, "archived": d.Archived, "indexed": d.Indexed, "waiting": d.Waiting, "dead": d.Dead,
-		"gone": d.Gone, "empty": d.Empty, "skipped": d.Skipped}
+		"gone": d.Gone, "empty": d.Empty, "skipped": d.Skipped, "lost": d.Lost}
 }
 
 // states lists every state of a session, in the order in which they are shown.

@@ -1,0 +1,158 @@
+package web
+
+import (
+	"errors"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"afterbeep/store"
+)
+
+func zone(t testing.TB, name string) *time.Location {
+	t.Helper()
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return z
+}
+
+// Days in which clocks are changed, midnight itself included.
+func TestDayStart(t *testing.T) {
+	tests := []struct {
+		zone   string
+		y      int
+		m      time.Month
+		d      int
+		want   string
+		length time.Duration
+	}{
+		{"UTC", 2025, 2, 11, "2025-02-11T00:00:00Z", 24 * time.Hour},
+		{"America/New_York", 2025, 3, 9, "2025-03-09T00:00:00-05:00", 23 * time.Hour},
+		{"America/New_York", 2025, 11, 2, "2025-11-02T00:00:00-04:00", 25 * time.Hour},
+		{"Asia/Beirut", 2025, 3, 30, "2025-03-30T01:00:00+03:00", 23 * time.Hour}, // from midnight to one
+		{"Africa/Cairo", 2025, 4, 25, "2025-04-25T01:00:00+03:00", 23 * time.Hour},
+		{"America/Havana", 2025, 3, 9, "2025-03-09T01:00:00-04:00", 23 * time.Hour},
+		{"America/Havana", 2025, 11, 2, "2025-11-02T00:00:00-04:00", 25 * time.Hour}, // back to midnight at one
+		{"Australia/Lord_Howe", 2025, 4, 6, "2025-04-06T00:00:00+11:00", 24*time.Hour + 30*time.Minute},
+		{"Asia/Kolkata", 2025, 2, 31, "2025-03-03T00:00:00+05:30", 24 * time.Hour}, // past the month's end
+	}
+	for _, tt := range tests {
+		z := zone(t, tt.zone)
+		got := dayStart(tt.y, tt.m, tt.d, z)
+		if got.Format(time.RFC3339) != tt.want {
+			t.Errorf("%s %d-%d: got %s, want %s", tt.zone, tt.m, tt.d, got.Format(time.RFC3339), tt.want)
+		}
+		if length := dayStart(tt.y, tt.m, tt.d+1, z).Sub(got); length != tt.length {
+			t.Errorf("%s %d-%d lasts %v, want %v", tt.zone, tt.m, tt.d, length, tt.length)
+		}
+	}
+}
+
+// A day begins with its own date, right after the one before.
+func TestDayStartIsFirstInstant(t *testing.T) {
+	names := append(zones(), "Asia/Beirut", "Africa/Cairo", "America/Havana", "America/Santiago", "Australia/Lord_Howe", "Asia/Kathmandu",
+		"Pacific/Chatham", "Africa/Casablanca", "America/Nuuk")
+	rapid.Check(t, func(rt *rapid.T) {
+		z := zone(t, rapid.SampledFrom(names).Draw(rt, "zone"))
+		day := time.Date(2015, 1, 1, 12, 0, 0, 0, time.UTC).AddDate(0, 0, rapid.IntRange(0, 4000).Draw(rt, "days"))
+		y, m, d := day.Date()
+		got := dayStart(y, m, d, z)
+		if gy, gm, gd := got.In(z).Date(); gy != y || gm != m || gd != d {
+			rt.Fatalf("got %s, want one of %s", got, day.Format(time.DateOnly))
+		}
+		if before := got.Add(-1).In(z); before.Day() == d {
+			rt.Fatalf("%s lies before %s and is of the same day", before, got)
+		}
+	})
+}
+
+// A zone that went across the date line has no such day.
+func TestDayEdgesLeaveOutDays(t *testing.T) {
+	z := zone(t, "Pacific/Apia")
+	var got []string
+	for _, e := range dayEdges(time.Date(2011, 12, 29, 12, 0, 0, 0, z), time.Date(2011, 12, 31, 12, 0, 0, 0, z), z) {
+		got = append(got, e.Format(time.DateOnly))
+	}
+	if diff := cmp.Diff([]string{"2011-12-29", "2011-12-31", "2012-01-01"}, got); diff != "" {
+		t.Errorf("edges (-want +got):\n%s", diff)
+	}
+}
+
+func TestSpan(t *testing.T) {
+	tests := []struct {
+		name, query, first, last string
+		field                    string // of the error; "" for none
+	}{
+		{"a month by default", "", "2025-01-13", "2025-02-12", ""},
+		{"in the reader's zone", "tz=Pacific/Auckland", "2025-01-14", "2025-02-13", ""},
+		{"from", "from=2025-02-10", "2025-02-10", "2025-02-12", ""},
+		{"from long ago", "from=2020-01-01", "2020-01-01", "2020-01-31", ""},
+		{"to", "to=2025-02-01", "2025-01-02", "2025-02-01", ""},
+		{"both", "from=2025-02-01&to=2025-02-01", "2025-02-01", "2025-02-01", ""},
+		{"times count as their days", "from=2025-02-01T13:00:00Z&to=2025-02-03T23:30:00Z&tz=Europe/Berlin", "2025-02-01", "2025-02-04", ""},
+		{"in the future", "from=2030-01-01&to=2030-01-02", "2030-01-01", "2030-01-02", ""},
+		{"as much as there may be", "from=2024-01-01&to=2025-02-03", "2024-01-01", "2025-02-03", ""},
+		{"a day more", "from=2024-01-01&to=2025-02-04", "", "", "from"},
+		{"all time", "from=0002-01-01&to=9999-12-31", "", "", "from"},
+		{"backwards", "from=2025-02-03&to=2025-02-01", "", "", "to"},
+		{"no date", "from=never", "", "", "from"},
+		{"no zone", "tz=Mars/Olympus", "", "", "tz"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			q, err := url.ParseQuery(tt.query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sp, err := spanOf(q, noon)
+			if bad, ok := errors.AsType[*ParamError](err); ok != (tt.field != "") || ok && bad.Field != tt.field {
+				t.Fatalf("got %v", err)
+			}
+			if err != nil {
+				return
+			}
+			if first, last := sp.date(sp.first()), sp.date(sp.last()); first != tt.first || last != tt.last {
+				t.Errorf("got %s to %s, want %s to %s", first, last, tt.first, tt.last)
+			}
+			if sp.days() > store.MaxDays {
+				t.Errorf("got %d days", sp.days())
+			}
+		})
+	}
+}
+
+// Older and newer days lie side by side, and nothing is newer than today.
+func TestSpanNeighbours(t *testing.T) {
+	follow := func(link string) span {
+		t.Helper()
+		u, err := url.Parse(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sp, err := spanOf(u.Query(), noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sp
+	}
+	now, err := spanOf(url.Values{"tz": {"America/New_York"}, "bot": {"st-a"}}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if newer := now.newer(ledgerPath, noon); newer != "" {
+		t.Errorf("got %s, want nothing newer than today", newer)
+	}
+	older := follow(now.older(ledgerPath))
+	if !older.end().Equal(now.first()) || older.days() != now.days() || older.Bot != "st-a" {
+		t.Errorf("older: got %d days up to %s of bot %q", older.days(), older.end(), older.Bot)
+	}
+	back := follow(older.newer(ledgerPath, noon))
+	if !back.first().Equal(now.first()) || !back.end().Equal(now.end()) {
+		t.Errorf("back: got %s to %s", back.first(), back.end())
+	}
+}
