@@ -116,9 +116,16 @@ func TestAnalyseFLACWithoutALine(t *testing.T) {
 	var written bytes.Buffer
 	log.SetOutput(&written)
 	defer log.SetOutput(io.Discard)
-	got, err := Analyse(bytes.NewReader(file(t, "flac24khz.flac")))
+	flac := file(t, "flac24khz.flac")
+	got, err := Analyse(bytes.NewReader(flac))
 	if err != nil || got.Duration != 100*time.Millisecond || got.Rate != 24000 {
 		t.Errorf("facts %+v, error %v; want 100 ms", got, err)
+	}
+	// The beginning says 8 kHz, the frames say 24.
+	const rate = 4 + 4 + 10 // the upper 16 bits of 20
+	flac[rate], flac[rate+1] = 0x01, 0xf4
+	if _, err := Analyse(bytes.NewReader(flac)); !errors.Is(err, ErrUnreadable) {
+		t.Errorf("error %v, want ErrUnreadable", err)
 	}
 	if written.Len() > 0 {
 		t.Errorf("written to the log: %s", &written)

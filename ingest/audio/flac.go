@@ -33,7 +33,7 @@ func analyseFLAC(src *source, facts *Facts) error {
 		return nil
 	}
 	p := newPeaks()
-	err = drawFLAC(stream, p)
+	err = drawFLAC(in, stream, p)
 	facts.Duration, facts.Peaks = lasting(p.frames, facts.Rate), p.bytes()
 	if errors.Is(err, errTooLong) {
 		facts.Duration = told
@@ -63,11 +63,30 @@ func silentRate(rate uint32) bool {
 	return rate == 24_000 || rate == 176_400
 }
 
-// drawFLAC takes the peaks of all frames.
-func drawFLAC(stream *flac.Stream, p *peaks) error {
+// silentFrame says the same of the frame that stands here: its own code of the
+// rate is what the library goes by.
+func silentFrame(in *bufio.Reader) bool {
+	const code24000, code176400 = 7, 2
+	head, err := in.Peek(3)
+	if err != nil {
+		return false // the library will say so
+	}
+	code := head[2] & 0xf
+	return code == code24000 || code == code176400
+}
+
+// errOtherFrames is a FLAC whose frames are of another stream.
+var errOtherFrames = errors.New("the frames of the FLAC don't agree with its beginning")
+
+// drawFLAC takes the peaks of all frames. The stream reads from in, and stands
+// at a frame between two calls.
+func drawFLAC(in *bufio.Reader, stream *flac.Stream, p *peaks) error {
 	rate, channels := stream.Info.SampleRate, int(stream.Info.NChannels)
 	limit, spent := int64(maxHours*3600)*int64(rate), int64(0)
 	for {
+		if silentFrame(in) {
+			return unreadable(errOtherFrames)
+		}
 		frame, err := stream.ParseNext()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -76,7 +95,7 @@ func drawFLAC(stream *flac.Stream, p *peaks) error {
 			return unreadable(err)
 		}
 		if len(frame.Subframes) != channels || frame.SampleRate != 0 && frame.SampleRate != rate || frame.BitsPerSample == 0 {
-			return unreadable(errors.New("the frames of the FLAC don't agree with its beginning"))
+			return unreadable(errOtherFrames)
 		}
 		full := float32(int64(1) << (frame.BitsPerSample - 1))
 		count := len(frame.Subframes[0].Samples)

@@ -46,12 +46,13 @@ func Playable(r io.ReadSeeker) (content io.ReadSeeker, mediaType string, err err
 // playable says whether browsers play the WAV as it is.
 //
 // All of them play PCM of 8 and 16 bits with one or two channels. Beyond that
-// they differ: Chromium's build of FFmpeg has 24 and 32 bits, 32 bit floats,
-// µ-law and A-law, but no 64 bit floats; Firefox's own demuxer has µ-law and
-// A-law, and took longer to learn the wider ones; Safari leaves it to Core
-// Audio. RF64 and a header without sizes are up to luck everywhere. What is
-// decoded here plays in all of them, and costs a telephone call nothing that
-// could be heard.
+// they differ: Chromium builds FFmpeg (its build_ffmpeg.py) with decoders for 24
+// bits, 32 bit floats, µ-law and A-law, and none for 64 bit floats; Firefox long
+// took PCM alone, with two channels at most (its WaveReader.cpp), and learned
+// others with time; Safari leaves it to Core Audio, which isn't documented for
+// this. RF64 and headers without sizes are up to luck everywhere. What is decoded
+// here plays in all of them, and loses nothing of a telephone call that could be
+// heard.
 func (w wav) playable() bool {
 	return w.format == FormatWAVPCM && (w.align == w.channels || w.align == 2*w.channels) &&
 		w.channels <= 2 && !w.rf64 && w.dataSize >= 0

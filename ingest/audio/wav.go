@@ -84,7 +84,7 @@ type wav struct {
 // maxChunks is how many chunks are looked at before the samples.
 const maxChunks = 1000
 
-// unknownSize stands where the header was written before the samples.
+// unknownSize stands in a header that was written before the samples.
 const unknownSize = 0xffffffff
 
 // errNoSamples is a WAV without its chunks.
@@ -93,66 +93,78 @@ var errNoSamples = errors.New("the WAV has no samples, or doesn't say how they a
 // readWAV reads the chunks of a WAV up to its samples, or beyond where their
 // coding is told only there.
 func readWAV(r io.ReadSeeker) (wav, error) {
-	w := wav{layout: layout{format: FormatWAVOther}, dataAt: -1}
+	c := wavChunks{r: r, size64: -1, wav: wav{layout: layout{format: FormatWAVOther}, dataAt: -1}}
+	err := c.read()
+	return c.wav, err
+}
+
+// wavChunks is a WAV whose chunks are being read.
+type wavChunks struct {
+	wav
+	r         io.ReadSeeker
+	described bool  // the coding is known
+	riffEnd   int64 // where the whole ends, as its beginning tells
+	size64    int64 // of the samples, in an RF64; -1 is not told
+}
+
+func (w *wavChunks) read() error {
 	riff := make([]byte, 12)
-	if err := readAt(r, 0, riff); err != nil {
-		return w, err
+	if err := readAt(w.r, 0, riff); err != nil {
+		return err
 	}
 	w.rf64 = string(riff[:4]) == "RF64"
-	riffEnd := int64(binary.LittleEndian.Uint32(riff[4:])) + 8
-	size64 := int64(-1) // of the samples, in an RF64
-	described := false
+	w.riffEnd = int64(binary.LittleEndian.Uint32(riff[4:])) + 8
 	at := int64(len(riff))
 	for range maxChunks {
-		c, err := chunkAt(r, at)
-		switch {
-		case isEnd(err) && w.dataAt >= 0 && described, err == nil && w.dataAt >= 0 && described:
-			return w, nil
-		case isEnd(err):
-			return w, unreadable(errNoSamples)
-		case err != nil:
-			return w, err
+		c, err := chunkAt(w.r, at)
+		if isEnd(err) {
+			return unreadable(errNoSamples)
 		}
-		at = c.body
-		switch c.id {
-		case "fmt ":
-			w.layout, described = layoutOf(c.head), true
-		case "fact":
-			if len(c.head) >= 4 {
-				w.frames = int64(binary.LittleEndian.Uint32(c.head))
-			}
-		case "ds64":
-			if len(c.head) >= 16 {
-				riffEnd = clampSize(binary.LittleEndian.Uint64(c.head)) + 8
-				size64 = clampSize(binary.LittleEndian.Uint64(c.head[8:]))
-			}
-		case "data":
-			if w.dataAt >= 0 {
-				break // the first counts
-			}
-			w.dataAt, w.dataSize = c.body, c.size
-			if w.rf64 && c.size == unknownSize {
-				w.dataSize = size64
-			}
-			if err := w.settleSize(r, riffEnd); err != nil {
-				return w, err
-			}
-			if described {
-				return w, nil
-			}
-			if w.dataSize < 0 {
-				return w, unreadable(errNoSamples)
-			}
-			c.size = w.dataSize
+		if err != nil {
+			return err
 		}
-		at += c.size
+		if err := w.take(&c); err != nil {
+			return err
+		}
+		if w.described && w.dataAt >= 0 {
+			return nil
+		}
+		at = c.body + c.size
 		if c.size%2 != 0 {
-			if at, err = afterPadding(r, at); err != nil {
-				return w, err
+			if at, err = afterPadding(w.r, at); err != nil {
+				return err
 			}
 		}
 	}
-	return w, unreadable(errNoSamples)
+	return unreadable(errNoSamples)
+}
+
+// take notes what a chunk says, and puts its size right where that was not known
+// when it was written.
+func (w *wavChunks) take(c *chunk) error {
+	le := binary.LittleEndian
+	switch {
+	case c.id == "fmt ":
+		w.layout, w.described = layoutOf(c.head), true
+	case c.id == "fact" && len(c.head) >= 4:
+		w.frames = int64(le.Uint32(c.head))
+	case c.id == "ds64" && len(c.head) >= 16:
+		w.riffEnd = clampSize(le.Uint64(c.head)) + 8
+		w.size64 = clampSize(le.Uint64(c.head[8:]))
+	case c.id == "data" && w.dataAt < 0: // the first counts
+		w.dataAt, w.dataSize = c.body, c.size
+		if w.rf64 && c.size == unknownSize {
+			w.dataSize = w.size64
+		}
+		if err := w.settleSize(w.r, w.riffEnd); err != nil {
+			return err
+		}
+		if w.dataSize < 0 && !w.described {
+			return unreadable(errNoSamples) // nobody can say where it goes on
+		}
+		c.size = w.dataSize
+	}
+	return nil
 }
 
 // settleSize finds out whether the header knows the size of the samples.
@@ -188,8 +200,9 @@ func known(id string) bool {
 	return false
 }
 
+// clampSize keeps a size where every file system can look for it.
 func clampSize(n uint64) int64 {
-	const most = 1 << 62
+	const most = 1 << 40
 	return int64(min(n, most))
 }
 

@@ -202,6 +202,42 @@ func TestAnalyseEmptyWAV(t *testing.T) {
 	}
 }
 
+// A file can't be sought to where some sizes point: that is the recording's
+// fault, not the disk's.
+func TestAnalyseSizesBeyondEveryDisk(t *testing.T) {
+	for _, size := range []uint64{1 << 50, 1<<63 - 1, math.MaxUint64} {
+		sizes := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, size), size)
+		ds64 := part("ds64", 28, append(sizes, make([]byte, 12)...))
+		for name, parts := range map[string][][]byte{
+			"before": {ds64, fmtPart(7, 1, 8, 8), part("data", unknownSize, make([]byte, 16))},
+			"after":  {ds64, part("data", unknownSize, make([]byte, 16)), fmtPart(7, 1, 8, 8)},
+		} {
+			wav := riff(parts...)
+			copy(wav, "RF64")
+			path := filepath.Join(t.TempDir(), "a.wav")
+			if err := os.WriteFile(path, wav, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Close()
+			got, err := Analyse(f)
+			if name == "before" && (err != nil || got.Duration != 2*time.Second) || name == "after" && !errors.Is(err, ErrUnreadable) {
+				t.Errorf("%d bytes of samples, coding %s: facts %+v, error %v", size, name, got, err)
+			}
+			content, _, err := Playable(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := content.Seek(0, io.SeekEnd); err != nil || n > int64(len(wav)) {
+				t.Errorf("%d bytes of samples, coding %s: %d bytes to play, %v", size, name, n, err)
+			}
+		}
+	}
+}
+
 // broken is a recording whose reader fails on the way.
 type broken struct {
 	io.ReadSeeker
