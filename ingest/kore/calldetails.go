@@ -197,7 +197,7 @@ func parseCallDetails(body []byte) (*CallDetailsPage, *Error) {
 		if e := trouble(opCallDetails, o, keyRows); e != nil {
 			return nil, e
 		}
-		if unread(o, keyRows) && len(o.objects(keyRows)) == 0 || !o.has(keyRows) && !o.has("numResults") {
+		if noneReadable(o, keyRows) || !o.has(keyRows) && !o.has("numResults") {
 			return nil, unexpected(opCallDetails, o)
 		}
 	}
@@ -205,10 +205,23 @@ func parseCallDetails(body []byte) (*CallDetailsPage, *Error) {
 	return p, nil
 }
 
+// noneReadable says whether there are rows under a key, none of which has a
+// session id, and not all because they have none: such a page is not an empty
+// one. Rows of conversations without a session are known to exist.
+func noneReadable(o object, key string) bool {
+	if unread(o, key) && len(o.objects(key)) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(o.objects(key), func(row object) bool {
+		wrong := slices.ContainsFunc(row.values("sessionId"), func(v any) bool { return v != "" })
+		return wrong || row.text("conversationId", "channel", "botId", "userId") == ""
+	})
+}
+
 func rowIn(o object) CallRow {
 	meta := o.child("metaInfo")
 	row := CallRow{
-		SessionID:      o.text("sessionId"),
+		SessionID:      o.word("sessionId"),
 		ConversationID: o.text("conversationId"),
 		BotID:          o.text("botId"),
 		Channel:        o.text("channel"),

@@ -129,6 +129,24 @@ func (o object) text(names ...string) string {
 	return ""
 }
 
+// word is the first of the names that holds a string, "" if none: what is a
+// number where an id or a link belongs is none.
+func (o object) word(names ...string) string {
+	for _, name := range names {
+		for _, v := range o.values(name) {
+			s, ok := v.(string)
+			if !ok {
+				o.wrong(name, "a string", v)
+				continue
+			}
+			if s = strings.ReplaceAll(s, "\x00", ""); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
 // maxNumberText is how long a number may be where a string is expected: a phone
 // number or an id, not a megabyte of digits.
 const maxNumberText = 64

@@ -82,6 +82,9 @@ func parseRecordings(body []byte) (*RecordingsReply, *Error) {
 			}
 		}
 	}
+	if e := mistyped(opRecordings, o, r.Files); e != nil {
+		return nil, e
+	}
 	if len(r.Files) > 0 {
 		if envelopeOf(o).signal {
 			n.add("the reply tells of an error beside its content")

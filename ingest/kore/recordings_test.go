@@ -57,6 +57,7 @@ func TestParseRecordingsJudges(t *testing.T) {
 		{"gone", `{"status":"failed","message":"Recording not available. It may have been deleted as per your data retention policy."}`, "", nil, KindGone},
 		{"limited", `{"status":"failed","recording":[],"message":"Rate limit for this API has been reached"}`, "", nil, KindLimited},
 		{"content beside an error", `{"errors":[{"msg":"x"}],"recording":[` + file + `]}`, "", []File{a}, KindNone},
+		{"types exchanged", `{"status":16,"recording":[]}`, "", nil, KindMalformed},
 		{"unreadable", `{"status":"success","recording":["x"]}`, "", nil, KindMalformed},
 		{"v1's form", `{"recording":["data:audio/wav;base64,QUFB"]}`, "", nil, KindMalformed},
 		{"nothing expected", `{"x":1}`, "", nil, KindMalformed},

@@ -212,7 +212,7 @@ func parseSessions(body []byte, skip, limit int) (*SessionsPage, *Error) {
 			return nil, e
 		}
 		said := slices.ContainsFunc(append([]string{keySessions, keyInvalid, "total"}, moreKeys...), o.has)
-		if unread(o, keySessions) && len(o.objects(keySessions)) == 0 || !said {
+		if noneReadable(o, keySessions) || !said {
 			return nil, unexpected(opSessions, o)
 		}
 	}
@@ -222,7 +222,8 @@ func parseSessions(body []byte, skip, limit int) (*SessionsPage, *Error) {
 }
 
 // moreIn says whether there is a next page: by the reply's word, else by its
-// total, else by whether the page is full.
+// total. Where neither can be read a next page is asked for in any case, for the
+// documents leave open how long a full one is.
 func moreIn(o object, p *SessionsPage, skip, limit int) bool {
 	for _, key := range moreKeys {
 		switch f := o.flag(key); {
@@ -234,10 +235,10 @@ func moreIn(o object, p *SessionsPage, skip, limit int) bool {
 		}
 	}
 	o.n.add("the reply does not say whether there is more")
-	if p.Total > 0 {
-		return skip+p.Received < p.Total && p.Received > 0
+	if p.Total > 0 && skip+p.Received >= p.Total { // some count the page only
+		return p.Received >= limit
 	}
-	return p.Received >= limit
+	return p.Received > 0
 }
 
 // idsIn reads a list of session ids: texts, or objects that hold one.
@@ -259,7 +260,7 @@ func idsIn(o object, key string) []string {
 
 func sessionIn(o object) SessionRow {
 	row := SessionRow{
-		SessionID:   o.text("sessionId", "_id"),
+		SessionID:   o.word("sessionId", "_id"),
 		BotID:       o.text("botId", "streamId"),
 		UserID:      o.text("userId"),
 		Channel:     o.text("channel"),

@@ -2,10 +2,12 @@ package kore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -161,6 +163,9 @@ func parseVoicemail(body []byte) (*VoicemailReply, *Error) {
 	for _, t := range o.objects(keyTranscriptions) {
 		r.Transcriptions = append(r.Transcriptions, transcriptionIn(t))
 	}
+	if e := mistyped(opVoicemail, o, r.Files); e != nil {
+		return nil, e
+	}
 	if len(r.Files)+len(r.Transcriptions) > 0 {
 		if envelopeOf(o).signal {
 			n.add("the reply tells of an error beside its content")
@@ -187,7 +192,7 @@ func filesIn(o object, key string) []File {
 		switch v := v.(type) {
 		case map[string]any:
 			item := object{at: at, keys: v, n: o.n}
-			f = File{Name: item.text("fileName", "name"), URL: item.text("fileUrl", "url")}
+			f = File{Name: item.word("fileName", "name"), URL: strings.TrimSpace(item.word("fileUrl", "url"))}
 			if f.URL == "" {
 				o.n.add("%s: has no link", at)
 			}
@@ -207,6 +212,22 @@ func filesIn(o object, key string) []File {
 		}
 	}
 	return files
+}
+
+// mistyped is the error for a reply without a link whose status is a number that
+// is no HTTP status: something has exchanged the types of its values, and what
+// it says is not what it meant.
+func mistyped(op string, o object, files []File) *Error {
+	if slices.ContainsFunc(files, func(f File) bool { return f.URL != "" }) {
+		return nil
+	}
+	for _, v := range o.values("status") {
+		n, ok := v.(json.Number)
+		if status, err := strconv.Atoi(n.String()); ok && (err != nil || status < 100 || status > 599) {
+			return &Error{Op: op, Kind: KindMalformed, Msg: "the status is a number"}
+		}
+	}
+	return nil
 }
 
 func transcriptionIn(o object) Transcription {
