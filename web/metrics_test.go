@@ -1,0 +1,159 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
+
+	"afterbeep/store"
+)
+
+// metric returns the value of a series, "" where there is none.
+func metric(a answer, series string) string {
+	for line := range strings.Lines(a.body) {
+		if value, ok := strings.CutPrefix(line, series+" "); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+func TestMetrics(t *testing.T) {
+	keeper := &larder{status: KeeperStatus{Full: true}}
+	b := newBench(t, equipped, func(c *Config) { c.Keeper = keeper })
+	b.Ingest.(*engineRoom).status.Accounts = []AccountStatus{{ID: "acc-1", Trouble: "The token was refused."}, {ID: "acc-2"}}
+	b.gapped()
+	admin := b.person("lovelace", store.RoleAdmin)
+	b.get("/voicemails/17", admin)
+	b.get("/nowhere/secret", nil)
+	b.send(b.request("BREW", "/coffee", nil, nil))
+	got := b.get("/metrics", nil)
+	if kind := got.Header.Get("Content-Type"); got.StatusCode != ok || !strings.HasPrefix(kind, "text/plain") {
+		t.Fatalf("got %d %s", got.StatusCode, kind)
+	}
+	wants := map[string]string{
+		"afterbeep_up": "1", `afterbeep_build_info{version="test"}`: "1",
+		`afterbeep_sessions{state="dead"}`: "1", `afterbeep_sessions{state="stored"}`: "3", `afterbeep_sessions{state="leased"}`: "0",
+		"afterbeep_voicemails": "3", `afterbeep_ledger_sessions{count="known"}`: "10", `afterbeep_ledger_sessions{count="transcribed"}`: "2",
+		`afterbeep_ledger_sessions{count="lost"}`: "2", "afterbeep_recordings": "2", "afterbeep_recordings_kept": "0", "afterbeep_recordings_kept_bytes": "0",
+		"afterbeep_recordings_waiting": "2", "afterbeep_recordings_given_up": "0", "afterbeep_audio_archive_full": "1",
+		"afterbeep_index_voicemails": "3", "afterbeep_index_lag_changes": "0", "afterbeep_index_lag_seconds": "0", "afterbeep_index_failing": "0",
+		"afterbeep_newest_voicemail_age_seconds": "86400", "afterbeep_discovery_lag_seconds": "", "afterbeep_session_lag_seconds": "0", "afterbeep_audio_lag_seconds": "0",
+		"afterbeep_accounts": "2", "afterbeep_accounts_in_trouble": "1",
+		`afterbeep_http_requests_total{class="4xx",method="GET",route="/voicemails/:id"}`: "1",
+		`afterbeep_http_requests_total{class="4xx",method="other",route="(none)"}`:        "2",
+		`afterbeep_http_request_duration_seconds_count{route="/voicemails/:id"}`:          "1",
+	}
+	for series, want := range wants {
+		if value := metric(got, series); value != want {
+			t.Errorf("%s: got %q, want %q", series, value, want)
+		}
+	}
+	for _, word := range []string{"st-a", "acc-1", "lovelace", "secret", "BREW", "67aa"} {
+		if strings.Contains(got.body, word) {
+			t.Errorf("the metrics hold %q", word)
+		}
+	}
+	for _, name := range []string{"go_goroutines", "process_open_fds"} {
+		if metric(got, name) == "" {
+			t.Errorf("no %s", name)
+		}
+	}
+	if problems, err := promlint.New(strings.NewReader(got.body)).Lint(); err != nil || len(problems) > 0 {
+		t.Errorf("lint: %v, %v", problems, err)
+	}
+}
+
+// Every metric is in the table, and every row of the table is a metric.
+func TestMetricsAreDocumented(t *testing.T) {
+	b := newBench(t, equipped)
+	b.gapped()
+	if err := b.store.SaveWindow(t.Context(), store.Window{AccountID: "acc-1", From: noon.Add(-time.Hour), To: noon, LookedAt: noon.Add(-time.Minute)}); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/healthz", nil)
+	got := b.get("/metrics", nil)
+	told := map[string]string{}
+	for line := range strings.Lines(got.body) {
+		if rest, ok := strings.CutPrefix(line, "# TYPE afterbeep_"); ok {
+			name, kind, _ := strings.Cut(strings.TrimSpace(rest), " ")
+			told["afterbeep_"+name] = kind
+		}
+	}
+	for _, m := range Metrics() {
+		if told[m.Name] != m.Type || m.Help == "" || !strings.Contains(got.body, "# HELP "+m.Name+" "+m.Help) {
+			t.Errorf("%s: told as %q, documented as %q", m.Name, told[m.Name], m.Type)
+		}
+		delete(told, m.Name)
+	}
+	if len(told) > 0 {
+		t.Errorf("not documented: %v", told)
+	}
+	if value := metric(got, "afterbeep_discovery_lag_seconds"); value != "60" {
+		t.Errorf("discovery: got %q", value)
+	}
+}
+
+// A database that is away takes no scrape with it.
+func TestMetricsWithoutStore(t *testing.T) {
+	b := newBench(t)
+	b.archive(library()...)
+	if err := b.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := b.get("/metrics", nil)
+	if got.StatusCode != ok || metric(got, "afterbeep_up") != "0" || metric(got, "afterbeep_index_voicemails") != "2" || metric(got, "go_goroutines") == "" ||
+		metric(got, "afterbeep_voicemails") != "" {
+		t.Errorf("got %d %s", got.StatusCode, got.body)
+	}
+}
+
+// counting counts how often the ledger is summed up.
+type counting struct {
+	store.Store
+	asked int
+	err   error
+}
+
+func (c *counting) Ledger(ctx context.Context, s store.Scope) (store.Ledger, error) {
+	c.asked++
+	if c.err != nil {
+		return store.Ledger{}, c.err
+	}
+	return c.Store.Ledger(ctx, s)
+}
+
+// Scrapes that come close together ask the store once, unless it did not answer.
+func TestMetricsAreCached(t *testing.T) {
+	c, now := &counting{}, noon
+	b := newBench(t, func(cfg *Config) {
+		c.Store, cfg.Store = cfg.Store, c
+		cfg.Now = func() time.Time { return now }
+	})
+	c.err = errors.New("away")
+	if got := b.get("/metrics", nil); metric(got, "afterbeep_up") != "0" {
+		t.Errorf("while it is away: got %s", metric(got, "afterbeep_up"))
+	}
+	c.err = nil
+	for range 3 {
+		if got := b.get("/metrics", nil); metric(got, "afterbeep_up") != "1" {
+			t.Errorf("when it is back: got %s", metric(got, "afterbeep_up"))
+		}
+	}
+	now = now.Add(gaugeLife)
+	b.get("/metrics", nil)
+	if c.asked != 3 {
+		t.Errorf("the store was asked %d times, want 3", c.asked)
+	}
+}
+
+func TestMetricsAreNoOnesToChange(t *testing.T) {
+	if got := newBench(t).send(newBench(t).request(http.MethodPost, "/metrics", nil, nil)); got.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("got %d", got.StatusCode)
+	}
+}
