@@ -158,7 +158,7 @@ func TestHostileFLAC(t *testing.T) {
 		"a count of frames that lies":   lying,
 		"a damaged frame":               damaged,
 		"a tag without end":             []byte("ID3\x04\x00\x00\x7f\x7f\x7f\x7ffLaC"),
-		"blocks without end":            append(bytes.Clone(sound[:42]), bytes.Repeat([]byte{1, 0, 0, 0}, 100_000)...),
+		"blocks without end":            append(bytes.Clone(sound[:42]), bytes.Repeat([]byte{1, 0, 0, 0}, 20_000)...),
 		"nothing behind the first byte": []byte("fLaC"),
 	} {
 		t.Run(name, func(t *testing.T) {
