@@ -255,16 +255,15 @@ func (f *Fault) drip(w http.ResponseWriter, r *http.Request, out reply) {
 
 // flood sends the true reply after so much padding.
 func (f *Fault) flood(w http.ResponseWriter, out reply, packed bool) {
-	rest := out.whole()
-	// What is no JSON object (a file) just comes later.
-	before, between := "", ""
-	if len(rest) > 2 && rest[0] == '{' {
-		before, between, rest = `{"padding":"`, `",`, rest[1:]
+	rest := out.source()
+	padding := endless{unit: bytes.Repeat([]byte("afterbeep "), 6554), size: cmp.Or(f.Size, 100<<20)}
+	first := make([]byte, 1)
+	if n, _ := rest.ReadAt(first, 0); n == 1 && first[0] == '{' && rest.Size() > 2 {
+		text := func(s string) source { return byteSource([]byte(s)) }
+		out.src = pieces{text(`{"padding":"`), padding, text(`",`), io.NewSectionReader(rest, 1, rest.Size()-1)}
+	} else { // what is no JSON object (a file) just comes later
+		out.src = pieces{padding, rest}
 	}
-	const line = "afterbeep "
-	size := cmp.Or(f.Size, 100<<20)
-	padding := endless{unit: bytes.Repeat([]byte(line), 6554), size: size}
-	out.src = pieces{byteSource([]byte(before)), padding, byteSource([]byte(between)), byteSource(rest)}
 	var to io.Writer = w
 	if packed {
 		out.header = http.Header{"Content-Encoding": {"gzip"}}

@@ -1,6 +1,6 @@
 // Package koresim is an upstream to practise on: http.Handlers that behave,
-// and misbehave, like the vendor's public APIs for call details and voicemails
-// and like the second host that serves the recordings.
+// and misbehave, like the vendor's public APIs for call details, sessions,
+// voicemails and call recordings, and like the second host that serves the files.
 //
 // It is written from the vendor's documents alone and shares no code with the
 // client. What the documents leave open is a Quirk, drawn from the seed.

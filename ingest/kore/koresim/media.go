@@ -204,16 +204,23 @@ func (s *Sim) samples(x *session, n int, f NewFile, format Format) []int16 {
 		c := s.message(x).clips[n]
 		text, seconds = c.spoken, c.seconds
 	}
-	if s.cfg.MediaSeconds > 0 {
-		seconds = min(seconds, s.cfg.MediaSeconds)
-	}
-	if f.Seconds > 0 {
-		seconds = f.Seconds
-	}
+	seconds = s.fileSeconds(seconds, f)
 	if format == FormatMP3 || format == FormatOpus || format == FormatVorbis {
 		return make([]int16, int(seconds*sampleRate)) // nobody would hear it
 	}
 	return speak(text, seconds, newVoice(&d, who.female))
+}
+
+// fileSeconds is how long the file of something said is.
+func (s *Sim) fileSeconds(said float64, f NewFile) float64 {
+	switch {
+	case f.Seconds > 0:
+		return f.Seconds
+	case s.cfg.MediaSeconds > 0:
+		return min(said, s.cfg.MediaSeconds)
+	default:
+		return said
+	}
 }
 
 // recordedSeconds is how much of a call is made up at most, to keep files small.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -248,5 +250,59 @@ func TestSessionsLimits(t *testing.T) {
 	f.SpendSessions("st-one", 3)
 	if a := ask("st-one"); a.status != 429 {
 		t.Errorf("spent by others: got status %d, want 429", a.status)
+	}
+}
+
+// FuzzGetSessions sends anything as query and body: never a panic, and never a
+// session that the documents say is not meant.
+func FuzzGetSessions(f *testing.F) {
+	s, err := New(Config{Voicemails: 20, Other: 20, Span: 9 * 24 * time.Hour, Quirks: documented(nil), Now: at.UTC})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("agent", `{"dateFrom":"2026-05-25","dateTo":"2026-05-31","skip":1,"limit":3}`)
+	f.Add("", `{"sessionId":["a","a"],"tags":{"and":[{"name":"x"}],"or":[{}]}}`)
+	f.Add("selfService", "")
+	f.Add("dropOff", `{"limit":1e400}`)
+	f.Fuzz(func(t *testing.T, containment, body string) {
+		r := httptest.NewRequest("POST", "/?"+url.Values{"containmentType": {containment}}.Encode(), nil)
+		r.SetPathValue("botId", s.cfg.BotIDs[0])
+		out := s.getSessions(call{Request: r, body: []byte(body), now: at})
+		if out.status != 200 && out.status != 400 || !json.Valid(out.body) {
+			t.Fatalf("status %d: %s", out.status, out.body)
+		}
+		var reply struct {
+			Sessions []struct{ SessionID, ContainmentType string }
+		}
+		if err := json.Unmarshal(out.body, &reply); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range reply.Sessions {
+			if s.find(x.SessionID) == nil || containment != "" && x.ContainmentType != containment && !strings.Contains(body, x.SessionID) {
+				t.Errorf("%s: %s", x.SessionID, x.ContainmentType)
+			}
+		}
+	})
+}
+
+// The same configuration at the same time answers with the same bytes.
+func TestNewEndpointsAreTheSameAgain(t *testing.T) {
+	run := func() (out []string) {
+		f := start(t, Config{Seed: 7, Voicemails: 30, Other: 60, Span: 5 * 24 * time.Hour, MediaSeconds: 1})
+		if err := f.SetMediaURL("https://media.example"); err != nil {
+			t.Fatal(err)
+		}
+		bot := f.cfg.BotIDs[0]
+		out = append(out, string(f.sessions(bot, "", map[string]any{}).body))
+		for _, id := range f.Sessions()[:40] {
+			out = append(out, string(f.v2(id).body))
+		}
+		for _, path := range []string{"/api/public/bot/", "/api/1.1/public/bot/"} {
+			out = append(out, string(f.apiGet(path+bot+"/recordings?userId="+f.userOf(f.base[0])).body))
+		}
+		return out
+	}
+	if diff := cmp.Diff(run(), run()); diff != "" {
+		t.Errorf("(-once +again):\n%.2000s", diff)
 	}
 }

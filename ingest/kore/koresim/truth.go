@@ -16,7 +16,7 @@ type Voicemail struct {
 	// Texts has one entry per file, "" where it was never transcribed; its
 	// components are joined by a line break.
 	Texts []string
-	// Seconds is the length of each file.
+	// Seconds is the length of each file, but of those that Add gave bytes or a size.
 	Seconds []float64
 	// CallbackOpted says that the caller pressed the key for a callback.
 	CallbackOpted bool
@@ -181,9 +181,9 @@ func (s *Sim) truth(x *session) Voicemail {
 		SessionID: x.id, BotID: x.bot, Lang: m.lang, Queue: m.queue.name,
 		Caller: p.number, Called: m.queue.number, Start: x.start, End: s.end(x), CallbackOpted: m.opted,
 	}
-	for _, c := range m.clips {
+	for n, c := range m.clips {
 		v.Texts = append(v.Texts, c.transcript())
-		v.Seconds = append(v.Seconds, c.seconds)
+		v.Seconds = append(v.Seconds, s.fileSeconds(c.seconds, s.newFile(x, n)))
 	}
 	return v
 }
