@@ -7,6 +7,8 @@ import (
 	"log"
 	"testing"
 	"time"
+
+	"github.com/jfreymuth/oggvorbis"
 )
 
 // sampleNames are the files of testdata/audio that hold the same signal.
@@ -226,4 +228,21 @@ func FuzzAnalyse(f *testing.F) {
 			t.Errorf("facts %+v", got)
 		}
 	})
+}
+
+// The decoder's own package reads a harmless file to the same samples.
+func TestVorbisLikeItsOwnReader(t *testing.T) {
+	sound := file(t, "vorbis.ogg")
+	samples, format, err := oggvorbis.ReadAll(bytes.NewReader(sound))
+	if err != nil || format.Channels != 1 {
+		t.Fatalf("%+v, %v", format, err)
+	}
+	p := newPeaks()
+	for _, v := range samples {
+		p.add(abs(v))
+	}
+	got, err := Analyse(bytes.NewReader(sound))
+	if err != nil || !bytes.Equal(got.Peaks, p.bytes()) || got.Duration != lasting(p.frames, format.SampleRate) {
+		t.Errorf("%v with %d peaks, %v; want %d frames with\n%v, got\n%v", got.Duration, len(got.Peaks), err, p.frames, p.bytes(), got.Peaks)
+	}
 }

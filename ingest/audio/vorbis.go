@@ -26,9 +26,9 @@ func analyseVorbis(src *source, facts *Facts) error {
 		}
 		d.page = p
 		d.room = -1
-		if p.last && p.granule >= 0 && d.begin >= 0 {
+		if p.last && p.granule >= 0 {
 			// The last packet holds more than is to be heard.
-			d.room = max(p.granule-d.begin-d.peaks.frames, 0)
+			d.room = max(p.granule-max(d.begin, 0)-d.peaks.frames, 0)
 		}
 		o.packets(p, d.packet)
 		d.endPage()
