@@ -19,8 +19,7 @@ func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, 
 	}
 	var groups []store.Alike
 	err = s.inView(ctx, op, func(ctx context.Context, t tx) error {
-		// Compiling the query would take longer than running it.
-		if _, err := t.Exec(ctx, `SET LOCAL jit = off`); err != nil {
+		if err := uncompiled(ctx, t); err != nil {
 			return err
 		}
 		rows, err := t.Query(ctx, daysQuery, edges, edges[0], edges[len(edges)-1], indexed, scope.All(), scope.Bots())
@@ -53,3 +52,10 @@ const daysQuery = `SELECT width_bucket(s.day_at, $1::timestamptz[]), s.bot_id, s
 		WHERE kind = 'voicemail' AND (status = 'success' OR digest <> '') GROUP BY voicemail_id) r ON r.voicemail_id = v.id
 	WHERE s.day_at >= $2 AND s.day_at < $3 AND ($5 OR s.bot_id = ANY($6))
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
+
+// uncompiled keeps the transaction's queries from being compiled, which for
+// those of the ledger would take longer than to run them.
+func uncompiled(ctx context.Context, t tx) error {
+	_, err := t.Exec(ctx, `SET LOCAL jit = off`)
+	return err
+}

@@ -18,30 +18,21 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	scope = q.Within(scope)
 	var gaps []store.Gap
 	err = s.inView(ctx, op, func(ctx context.Context, t tx) error {
-		gaps = gaps[:0]
-		if _, err := t.Exec(ctx, `SET LOCAL jit = off`); err != nil {
+		gaps = nil
+		if err := uncompiled(ctx, t); err != nil {
 			return err
 		}
-		b := &pgx.Batch{}
+		f := gapFinder{t: t, q: q, scope: q.Within(scope), few: few}
 		for _, kind := range q.Kinds {
-			args := []any{scope.All(), scope.Bots(), bound(q.From, pgtype.NegativeInfinity), bound(q.To, pgtype.Infinity), q.Limit}
-			if kind == store.GapUnindexed {
-				args = append(args, q.Indexed)
-			}
-			b.Queue(gapQueries[kind], args...).Query(func(rows pgx.Rows) error {
-				var err error
-				gaps, err = pgx.AppendRows(gaps, rows, func(r pgx.CollectableRow) (store.Gap, error) {
-					g := store.Gap{Kind: kind}
-					err := r.Scan(&g.BotID, &g.SessionID, &g.VoicemailID, at(&g.StartedAt), &g.State, &g.Reason, &g.Excerpt, &g.Attempts, at(&g.NextAt))
-					return g, err
-				})
+			got, err := f.find(ctx, kind)
+			if err != nil {
 				return err
-			})
+			}
+			gaps = append(gaps, got...)
 		}
-		return t.run(ctx, b)
+		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -49,27 +40,114 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 	return store.SortGaps(gaps, q.Limit), nil
 }
 
-// gapQueries find the newest gaps of each kind.
-var gapQueries = map[store.GapKind]string{
-	store.GapWaiting: missing(`s.state IN ('due', 'leased', 'waiting', 'retry')`),
-	store.GapDead:    missing(`s.state = 'dead'`),
-	store.GapGone:    missing(`s.state IN ('gone', 'empty') AND s.voicemail_flag = 'yes'`),
-	store.GapUntranscribed: lacking(`v.transcript_state <> 'present'`,
-		`s.state, s.reason, s.excerpt, s.attempts, s.due_at`, ``),
-	store.GapUnarchived: lacking(`EXISTS (SELECT FROM recordings r WHERE r.voicemail_id = v.id AND `+unkept+`)`,
-		`coalesce(t.state, ''), coalesce(t.reason, ''), '', coalesce(t.attempts, 0), t.due_at`,
-		`LEFT JOIN tasks t ON t.voicemail_id = g.id AND t.kind = 'keep'
-			AND t.n = (SELECT min(r.n) FROM recordings r WHERE r.voicemail_id = g.id AND `+unkept+`)`),
-	store.GapUnindexed: lacking(`EXISTS (SELECT FROM changes c WHERE c.voicemail_id = v.id AND c.seq > $6)`,
-		`s.state, '', '', 0, NULL::timestamptz`, ``),
+// few is how many voicemails may lack something for them to be looked through:
+// of more than that, the newest are soon met from the newest session on. The
+// database can't tell: it takes bot and session for independent, and a join on
+// both for nearly empty.
+const few = 5000
+
+// gapFinder finds the newest gaps of each kind.
+type gapFinder struct {
+	t     tx
+	q     store.GapQuery
+	scope store.Scope
+	few   int
 }
+
+func (f gapFinder) find(ctx context.Context, kind store.GapKind) ([]store.Gap, error) {
+	switch kind {
+	case store.GapWaiting:
+		return f.missing(ctx, kind, `s.state IN ('due', 'leased', 'waiting', 'retry')`)
+	case store.GapDead:
+		return f.missing(ctx, kind, `s.state = 'dead'`)
+	case store.GapGone:
+		return f.missing(ctx, kind, `s.state IN ('gone', 'empty') AND s.voicemail_flag = 'yes'`)
+	case store.GapUntranscribed:
+		return f.stored(ctx, kind, untranscribed)
+	case store.GapUnarchived:
+		return f.stored(ctx, kind, unarchived)
+	}
+	return f.stored(ctx, kind, unindexed)
+}
+
+// missing finds sessions without a voicemail.
+func (f gapFinder) missing(ctx context.Context, kind store.GapKind, is string) ([]store.Gap, error) {
+	return f.list(ctx, kind, `SELECT s.bot_id, s.session_id, 0, s.day_at, s.state, s.reason, s.excerpt, s.attempts, s.due_at
+		FROM call_sessions s
+		WHERE `+is+` AND NOT EXISTS (SELECT FROM voicemails v WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id)
+		AND `+within+newest)
+}
+
+// lack is what voicemails may lack. $1 is up to where the index has followed.
+type lack struct {
+	ids    string // finds the ids of those that do
+	is     string // whether v does
+	shown  string // what is shown of it, of s and t
+	extras string // what else that needs
+}
+
+var (
+	untranscribed = lack{
+		ids:   `SELECT id FROM voicemails WHERE transcript_state <> 'present'`,
+		is:    `v.transcript_state <> 'present'`,
+		shown: `s.state, s.reason, s.excerpt, s.attempts, s.due_at`,
+	}
+	unarchived = lack{
+		ids:   `SELECT DISTINCT r.voicemail_id AS id FROM recordings r WHERE ` + unkept,
+		is:    `EXISTS (SELECT FROM recordings r WHERE r.voicemail_id = v.id AND ` + unkept + `)`,
+		shown: `coalesce(t.state, ''), coalesce(t.reason, ''), '', coalesce(t.attempts, 0), t.due_at`,
+		extras: `LEFT JOIN tasks t ON t.voicemail_id = g.id AND t.kind = 'keep'
+			AND t.n = (SELECT min(r.n) FROM recordings r WHERE r.voicemail_id = g.id AND ` + unkept + `)`,
+	}
+	unindexed = lack{
+		ids:   `SELECT voicemail_id AS id FROM changes WHERE seq > $1`,
+		is:    `EXISTS (SELECT FROM changes c WHERE c.voicemail_id = v.id AND c.seq > $1)`,
+		shown: `s.state, '', '', 0, NULL::timestamptz`,
+	}
+)
 
 // unkept is that a recording r of the voicemail itself can be had and is not
 // archived.
 const unkept = `r.kind = 'voicemail' AND r.status = 'success' AND r.digest = ''`
 
-// within is the condition on s that every gap meets.
-const within = `s.day_at >= $3 AND s.day_at < $4 AND ($1 OR s.bot_id = ANY($2))`
+// stored finds sessions whose voicemail lacks something.
+func (f gapFinder) stored(ctx context.Context, kind store.GapKind, l lack) ([]store.Gap, error) {
+	var n int
+	row := f.t.QueryRow(ctx, `SELECT count(*) FROM (`+l.ids+` LIMIT $2) c WHERE $1::bigint IS NOT NULL`, f.q.Indexed, f.few+1)
+	if err := row.Scan(&n); err != nil || n == 0 {
+		return nil, err
+	}
+	from := `(` + l.ids + `) c JOIN voicemails v ON v.id = c.id
+		JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id`
+	if n > f.few {
+		from = `call_sessions s CROSS JOIN LATERAL (SELECT v.id FROM voicemails v
+			WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id AND ` + l.is + ` LIMIT 1) v`
+	}
+	return f.list(ctx, kind, `SELECT s.bot_id, s.session_id, g.id, s.day_at, `+l.shown+`
+		FROM (SELECT s.bot_id, s.session_id, v.id FROM `+from+` WHERE `+within+newest+`) g
+		JOIN call_sessions s ON s.bot_id = g.bot_id AND s.session_id = g.session_id `+l.extras)
+}
+
+// within is the condition on s that every gap meets, and newest the order and
+// the end. All queries take the same arguments; $1 is tested so that it has a
+// type where nothing else asks for it.
+const (
+	within = `$1::bigint IS NOT NULL AND s.day_at >= $2 AND s.day_at < $3 AND ($4 OR s.bot_id = ANY($5))`
+	newest = ` ORDER BY s.day_at DESC, s.bot_id, s.session_id LIMIT $6`
+)
+
+func (f gapFinder) list(ctx context.Context, kind store.GapKind, query string) ([]store.Gap, error) {
+	rows, err := f.t.Query(ctx, query, f.q.Indexed, bound(f.q.From, pgtype.NegativeInfinity), bound(f.q.To, pgtype.Infinity),
+		f.scope.All(), f.scope.Bots(), f.q.Limit)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(r pgx.CollectableRow) (store.Gap, error) {
+		g := store.Gap{Kind: kind}
+		err := r.Scan(&g.BotID, &g.SessionID, &g.VoicemailID, at(&g.StartedAt), &g.State, &g.Reason, &g.Excerpt, &g.Attempts, at(&g.NextAt))
+		return g, err
+	})
+}
 
 // bound is the argument for a bound that may be none.
 func bound(t time.Time, none pgtype.InfinityModifier) pgtype.Timestamptz {

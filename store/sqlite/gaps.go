@@ -16,7 +16,7 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 	}
 	var gaps []store.Gap
 	err = s.inView(ctx, func(tx *sql.Tx) error {
-		f := gapFinder{tx: tx, q: q, scope: q.Within(scope)}
+		f := gapFinder{tx: tx, q: q, scope: q.Within(scope), few: few}
 		for _, kind := range q.Kinds {
 			got, err := f.find(ctx, kind)
 			if err != nil {
@@ -32,11 +32,16 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 	return store.SortGaps(gaps, q.Limit), nil
 }
 
+// few is how many voicemails may lack something for them to be looked through:
+// of more than that, the newest are soon met from the newest session on.
+const few = 5000
+
 // gapFinder finds the newest gaps of each kind.
 type gapFinder struct {
 	tx    *sql.Tx
 	q     store.GapQuery
 	scope store.Scope
+	few   int
 }
 
 func (f gapFinder) find(ctx context.Context, kind store.GapKind) ([]store.Gap, error) {
@@ -111,21 +116,17 @@ var (
 	}
 )
 
-// few is how many voicemails may lack something for them to be looked through:
-// of more than that, the newest are soon met from the newest session on.
-const few = 5000
-
 // stored finds sessions whose voicemail lacks something. args are those of l.ids
 // and of l.is.
 func (f gapFinder) stored(ctx context.Context, kind store.GapKind, l lack, args ...any) ([]store.Gap, error) {
 	var n int
-	err := f.tx.QueryRowContext(ctx, `SELECT count(*) FROM (`+l.ids+` LIMIT ?)`, append(args, few+1)...).Scan(&n)
+	err := f.tx.QueryRowContext(ctx, `SELECT count(*) FROM (`+l.ids+` LIMIT ?)`, append(args, f.few+1)...).Scan(&n)
 	if err != nil || n == 0 {
 		return nil, err
 	}
 	from := `(` + l.ids + `) c CROSS JOIN voicemails v ON v.id = c.id
 		CROSS JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id WHERE `
-	if n > few {
+	if n > f.few {
 		from = `call_sessions s INDEXED BY call_sessions_day CROSS JOIN voicemails v INDEXED BY voicemails_session
 			ON v.bot_id = s.bot_id AND v.session_id = s.session_id WHERE ` + l.is + ` AND `
 	}

@@ -1,0 +1,63 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/store"
+	"afterbeep/store/storetest"
+)
+
+// TestGapsOfFewAndMany lists the same gaps by looking through the voicemails
+// that lack something and by walking from the newest session on.
+func TestGapsOfFewAndMany(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t)})
+	start := time.Date(2025, 2, 11, 12, 0, 0, 0, time.UTC)
+	for i := range 12 {
+		one := store.Session{BotID: fmt.Sprint("st-", i%3), SessionID: fmt.Sprint("s-", i), Wanted: true, StartedAt: start.Add(time.Duration(i/2) * time.Hour)}
+		if _, err := s.SaveSessions(t.Context(), []store.Session{one}); err != nil {
+			t.Fatal(err)
+		}
+		l, err := s.ClaimSession(t.Context(), one.Key(), time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Record(t.Context(), l, store.Outcome{State: store.StateStored, Reply: &store.Reply{
+			Recordings: []store.Recording{{Kind: store.RecordingVoicemail, FileName: "a", Status: store.RecordingSuccess}},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, q := range map[string]store.GapQuery{
+		"all": {Limit: 100}, "some": {Limit: 3}, "of a bot": {BotID: "st-1", Limit: 100},
+		"of a time": {From: start.Add(time.Hour), To: start.Add(3 * time.Hour), Limit: 100}, "indexed": {Indexed: 6, Limit: 100},
+	} {
+		q, err := q.Clean()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range []store.GapKind{store.GapUntranscribed, store.GapUnarchived, store.GapUnindexed} {
+			var few, many []store.Gap
+			err := s.inView(t.Context(), "list gaps", func(ctx context.Context, tx tx) (err error) {
+				f := gapFinder{t: tx, q: q, scope: q.Within(store.AllBots()), few: 100}
+				if few, err = f.find(ctx, kind); err != nil {
+					return err
+				}
+				f.few = 0
+				many, err = f.find(ctx, kind)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			few, many = store.SortGaps(few, q.Limit), store.SortGaps(many, q.Limit)
+			if d := cmp.Diff(few, many); d != "" || len(few) == 0 {
+				t.Errorf("%s, %s: %d of few, which of many are (-few +many):\n%s", name, kind, len(few), d)
+			}
+		}
+	}
+}
