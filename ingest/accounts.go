@@ -62,20 +62,29 @@ type account struct {
 	mu   sync.Mutex // guards what is below
 	bots []Bot      // at least one
 
-	lastGood time.Time // when the upstream last answered a question as it should
-	// refused are the sessions for which it refused the token since then.
-	refused map[string]bool
-	// notListed and notFetched are why the account's last discovery and its
-	// last fetches were refused; nil when they were not.
-	notListed, notFetched *AccountError
+	// notListed is why the account's last discovery was refused; nil when it
+	// was not.
+	notListed *AccountError
+	// rights are how its clients fare: bots may have credentials of their own.
+	rights map[*kore.Client]*rights
 	// undescribed are sessions that were named by their ids alone, by bot.
 	undescribed map[string][]string
 	standing
 }
 
+// rights is how one client's credentials fare with fetching.
+type rights struct {
+	lastGood time.Time // when the upstream last answered as it should
+	// refused are the sessions for which it refused the token since then.
+	refused map[string]bool
+	// trouble is why the last fetches were refused; nil when they were not.
+	trouble *AccountError
+}
+
 func newAccount(id string) *account {
 	one := func() chan struct{} { return make(chan struct{}, 1) }
-	return &account{id: id, looks: one(), digs: one(), runNow: one(), nudged: one(), dug: one(), undescribed: map[string][]string{}}
+	return &account{id: id, looks: one(), digs: one(), runNow: one(), nudged: one(), dug: one(), undescribed: map[string][]string{},
+		rights: map[*kore.Client]*rights{}}
 }
 
 // signal tells whoever waits on c; several signals before it looks are one.
@@ -113,8 +122,8 @@ func (a *account) set(bots []Bot) (changed bool) {
 		return false
 	}
 	a.bots = bots
-	a.notListed, a.notFetched, a.lastGood = nil, nil, time.Time{}
-	clear(a.refused)
+	a.notListed = nil
+	clear(a.rights)
 	return true
 }
 
@@ -128,11 +137,13 @@ func (a *account) trouble() error {
 
 // troubled is trouble for who has the lock.
 func (a *account) troubled() error {
-	switch {
-	case a.notListed != nil:
+	if a.notListed != nil {
 		return a.notListed
-	case a.notFetched != nil:
-		return a.notFetched
+	}
+	for _, b := range a.bots {
+		if r := a.rights[b.Client]; r != nil && r.trouble != nil {
+			return r.trouble
+		}
 	}
 	return nil
 }
@@ -147,27 +158,32 @@ func (a *account) listed(e *AccountError) (news bool) {
 	return news
 }
 
-func (a *account) good(now time.Time) {
+// good notes that a client was answered as it should be.
+func (a *account) good(client *kore.Client, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.lastGood, a.notFetched = now, nil
-	clear(a.refused)
+	a.rights[client] = &rights{lastGood: now}
 }
 
-// refuse notes a session for which the token was refused. several says that it
-// was so for several in a row, answered that others were answered lately, news
-// that the account was not known to be refused so.
-func (a *account) refuse(session string, trouble *AccountError, now time.Time) (several, answered, news bool) {
+// refuse notes a session for which a client's token was refused. several says
+// that it was so for several in a row, answered that others were answered
+// lately, news that the account was not known to be refused so.
+func (a *account) refuse(client *kore.Client, session string, trouble *AccountError, now time.Time) (several, answered, news bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.refused == nil {
-		a.refused = map[string]bool{}
+	r := a.rights[client]
+	if r == nil {
+		r = &rights{}
+		a.rights[client] = r
 	}
-	a.refused[session] = true
-	several, answered = len(a.refused) >= refusedLimit, !a.lastGood.IsZero() && now.Sub(a.lastGood) <= goodFor
+	if r.refused == nil {
+		r.refused = map[string]bool{}
+	}
+	r.refused[session] = true
+	several, answered = len(r.refused) >= refusedLimit, !r.lastGood.IsZero() && now.Sub(r.lastGood) <= goodFor
 	if several || !answered {
-		news = a.notFetched == nil
-		a.notFetched = trouble
+		news = r.trouble == nil
+		r.trouble = trouble
 	}
 	return several, answered, news
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,8 +34,9 @@ type run struct {
 	looked  chan struct{} // closed when discovery has ended
 	digger  *digger       // of the backfill that it works on; nil before
 
-	errMu sync.Mutex // guards errs
-	errs  []error
+	errMu  sync.Mutex // guards what is below
+	errs   []error
+	barred map[*kore.Client]*AccountError // clients that are asked nothing more
 }
 
 func (in *Ingester) newRun(a *account, opts PassOptions) *run {
@@ -279,9 +281,21 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 	defer done()
 	a := answer{session: lease.Session, jitter: 2*r.in.cfg.Random() - 1}
 	var files []kore.File
-	a.reply, files, a.status, a.err = r.ask(asking, lease.Session)
+	bot, connected := r.account.bot(lease.Session.BotID)
+	barred := r.isBarred(bot.Client)
+	switch {
+	case !connected:
+		a.err = errNotConnected
+	case barred != nil:
+		a.err = barred.Err
+	default:
+		a.reply, files, a.status, a.err = r.ask(asking, bot, lease.Session)
+	}
 	a.now = r.in.cfg.Now()
-	outcome := r.judge(ctx, a)
+	outcome := settle(a)
+	if barred == nil {
+		outcome = r.judge(ctx, bot.Client, a, outcome)
+	}
 	if errors.Is(context.Cause(asking), store.ErrLeaseLost) {
 		return
 	}
@@ -315,17 +329,13 @@ func (r *run) fetch(ctx context.Context, lease store.Lease) {
 
 // ask puts the question and flattens the reply. The files are the reply's, with
 // their links.
-func (r *run) ask(ctx context.Context, s store.Session) (reply *store.Reply, files []kore.File, status string, err error) {
+func (r *run) ask(ctx context.Context, bot Bot, s store.Session) (reply *store.Reply, files []kore.File, status string, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			r.in.logPanic(ctx, "read the reply of session "+s.SessionID, v)
 			reply, files, status, err = nil, nil, "", errPanicked
 		}
 	}()
-	bot, ok := r.account.bot(s.BotID)
-	if !ok {
-		return nil, nil, "", errNotConnected
-	}
 	class := classFor(s, r.in.cfg.Now())
 	r.called(class)
 	got, err := bot.Client.Voicemail(ctx, class, s.BotID, s.SessionID)
@@ -347,21 +357,21 @@ func classFor(s store.Session, now time.Time) kore.Class {
 	return kore.ClassBackfill
 }
 
-// judge settles an answer and notices when it is the account that is in trouble.
-func (r *run) judge(ctx context.Context, a answer) store.Outcome {
-	outcome := settle(a)
+// judge notices when an answer is about the client's rights, and not about the
+// session that was asked for; outcome is what it came to by itself.
+func (r *run) judge(ctx context.Context, client *kore.Client, a answer, outcome store.Outcome) store.Outcome {
 	switch {
 	case a.err == nil:
-		r.account.good(a.now)
+		r.account.good(client, a.now)
 	case isAccountTrouble(a.err):
 		trouble := &AccountError{r.account.id, a.err}
-		several, answered, news := r.account.refuse(a.session.SessionID, trouble, a.now)
+		several, answered, news := r.account.refuse(client, a.session.SessionID, trouble, a.now)
 		if news {
 			r.in.log.WarnContext(ctx, "the upstream refuses an account", "account", r.account.id, "err", reasonOf(a.err))
 		}
 		switch {
 		case several:
-			r.stop(trouble)
+			r.bar(client, trouble)
 		case answered:
 			// Others are answered: this one session is refused.
 			return a.retry(reasonOf(a.err))
@@ -373,4 +383,26 @@ func (r *run) judge(ctx context.Context, a answer) store.Outcome {
 		outcome = store.Outcome{State: store.StateDue}
 	}
 	return outcome
+}
+
+// bar ends asking with a client, and the run where no other is left.
+func (r *run) bar(client *kore.Client, trouble *AccountError) {
+	r.fail(trouble)
+	r.errMu.Lock()
+	if r.barred == nil {
+		r.barred = map[*kore.Client]*AccountError{}
+	}
+	r.barred[client] = trouble
+	others := slices.ContainsFunc(r.account.all(), func(b Bot) bool { return r.barred[b.Client] == nil })
+	r.errMu.Unlock()
+	if !others {
+		r.cancel(trouble)
+	}
+}
+
+// isBarred is why nothing more is asked with a client; nil where it may be asked.
+func (r *run) isBarred(client *kore.Client) *AccountError {
+	r.errMu.Lock()
+	defer r.errMu.Unlock()
+	return r.barred[client]
 }

@@ -201,10 +201,14 @@ func settleGone(a answer, reason string) store.Outcome {
 func settleUnreadable(a answer, reason string) store.Outcome {
 	times := 1 + unreadableBefore(a.session.Reason)
 	reason = reason + unreadableMark + strconv.Itoa(times)
+	o := a.retry(reason)
 	if times >= unreadableLimit {
-		return a.end(store.StateDead, reason)
+		o = a.end(store.StateDead, reason)
 	}
-	return a.retry(reason)
+	if e, ok := errors.AsType[*kore.Error](a.err); ok {
+		o.Excerpt = e.Excerpt
+	}
+	return o
 }
 
 const unreadableMark = ", unreadable times in a row: "

@@ -53,11 +53,20 @@ type world struct {
 	creds  koresim.Credentials
 	// timeout is that of new clients; 0 is 5 seconds.
 	timeout time.Duration
+	// patient makes new clients wait for their budget by the real clock.
+	patient bool
 }
 
 func newWorld(t *testing.T, cfg koresim.Config) *world {
 	t.Helper()
-	w := &world{t: t, clock: &clock{at: koresim.DefaultUntil.Add(48 * time.Hour)}}
+	c := &clock{at: koresim.DefaultUntil.Add(48 * time.Hour)}
+	return newWorldOn(t, cfg, c, openStore(t, filepath.Join(t.TempDir(), "a.db"), c.Now))
+}
+
+// newWorldOn is another upstream for a store.
+func newWorldOn(t *testing.T, cfg koresim.Config, c *clock, s *sqlite.Store) *world {
+	t.Helper()
+	w := &world{t: t, clock: c, store: s}
 	cfg.Now = w.clock.Now
 	var err error
 	if w.sim, err = koresim.New(cfg); err != nil {
@@ -67,7 +76,6 @@ func newWorld(t *testing.T, cfg koresim.Config) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.server.Close() })
-	w.store = openStore(t, filepath.Join(t.TempDir(), "a.db"), w.clock.Now)
 	w.creds = w.sim.Credentials()
 	w.client = w.newClient(w.creds.ClientSecret)
 	return w
@@ -93,7 +101,9 @@ func (w *world) newClient(secret string) *kore.Client {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	budget.wait = w.clock.Wait
+	if !w.patient {
+		budget.wait = w.clock.Wait
+	}
 	hosts, err := kore.ParseMediaHosts([]string{"127.0.0.1"})
 	if err != nil {
 		w.t.Fatal(err)
@@ -115,9 +125,7 @@ func (w *world) ingester(change ...func(*Config)) *Ingester {
 		Store: w.store, LookBack: 800 * 24 * time.Hour, Workers: 4, Now: w.clock.Now,
 		Random: func() float64 { return 0.5 },
 	}
-	for _, id := range w.creds.BotIDs {
-		cfg.Bots = append(cfg.Bots, Bot{ID: id, AccountID: w.creds.AccountID, Client: w.client, Region: "US"})
-	}
+	cfg.Bots = w.bots()
 	for _, c := range change {
 		c(&cfg)
 	}
@@ -129,7 +137,16 @@ func (w *world) ingester(change ...func(*Config)) *Ingester {
 	return in
 }
 
-// stored is every voicemail in the store by its session.
+// bots are those of the upstream, all with the world's client.
+func (w *world) bots() []Bot {
+	var bots []Bot
+	for _, id := range w.creds.BotIDs {
+		bots = append(bots, Bot{ID: id, AccountID: w.creds.AccountID, Client: w.client, Region: "US"})
+	}
+	return bots
+}
+
+// stored is every voicemail of the account in the store by its session.
 func (w *world) stored() map[string]store.Voicemail {
 	w.t.Helper()
 	all := map[string]store.Voicemail{}
@@ -143,6 +160,9 @@ func (w *world) stored() map[string]store.Voicemail {
 		}
 		for _, c := range changes {
 			after = c.Seq
+			if c.Voicemail.AccountID != w.creds.AccountID {
+				continue
+			}
 			if _, twice := all[c.Voicemail.SessionID]; twice {
 				w.t.Errorf("session %s is stored twice", c.Voicemail.SessionID)
 			}
