@@ -12,6 +12,7 @@ import (
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+	"afterbeep/store/archive"
 )
 
 // The reasons for which a recording can't be played; compare with errors.Is.
@@ -57,6 +58,8 @@ func (e *PlayError) Unwrap() []error {
 type PlayerStore interface {
 	ClaimSession(ctx context.Context, key store.SessionKey, lease time.Duration) (store.Lease, error)
 	Record(ctx context.Context, l store.Lease, o store.Outcome) (changed bool, err error)
+	ClaimTask(ctx context.Context, key store.TaskKey, lease time.Duration) (store.TaskLease, error)
+	RecordTask(ctx context.Context, l store.TaskLease, o store.TaskOutcome) (changed bool, err error)
 }
 
 // PlayerConfig is what a Player is made of.
@@ -64,6 +67,11 @@ type PlayerConfig struct {
 	Store PlayerStore
 	// Client is the client of a bot; false where the bot is not connected.
 	Client func(botID string) (*kore.Client, bool)
+	// Archive is where recordings are played from first; nil is none.
+	Archive archive.Archive
+	// Keeper is told of recordings that were fetched whole, and of those that
+	// the archive lost; nil is nobody.
+	Keeper *Keeper
 	// CacheDir holds recordings while they are played. It is made with mode
 	// 0700, and what an earlier Player left there is deleted.
 	CacheDir string
@@ -78,9 +86,6 @@ type PlayerConfig struct {
 }
 
 const (
-	// keepLink is how long a link is used again: long enough for a browser's
-	// next request, short enough to be alive.
-	keepLink = time.Minute
 	// linkWithin is how long a listener waits for a link.
 	linkWithin = 25 * time.Second
 	// soonReady is when something unfinished is worth trying again.
@@ -91,10 +96,12 @@ const (
 	cachePattern = "recording-*.audio"
 )
 
-// Player fetches recordings through fresh links and plays them while they come.
-// It is safe for concurrent use. Links stay inside it.
+// Player plays recordings from the archive, or fetches them through fresh links
+// and plays them while they come. It is safe for concurrent use. Links stay
+// inside it.
 type Player struct {
 	cfg    PlayerConfig
+	links  *linker
 	log    *slog.Logger
 	stop   context.CancelFunc
 	base   context.Context // of downloads: they outlive who asked for them
@@ -103,19 +110,11 @@ type Player struct {
 	mu     sync.Mutex // guards what is below, and users, used and timer of each spool
 	closed bool
 	spools map[recordingID]*spool
-	links  map[int64]links
 }
 
 type recordingID struct {
 	voicemail int64
 	n         int
-}
-
-// links are those of one fresh reply.
-type links struct {
-	files  []kore.File
-	status string
-	at     time.Time
 }
 
 // NewPlayer makes a Player and empties its cache folder.
@@ -146,10 +145,13 @@ func NewPlayer(cfg PlayerConfig) (*Player, error) {
 		}
 	}
 	base, stop := context.WithCancel(context.Background())
-	return &Player{
-		cfg: cfg, log: orDiscard(cfg.Log), base: base, stop: stop,
-		spools: map[recordingID]*spool{}, links: map[int64]links{},
-	}, nil
+	p := &Player{cfg: cfg, log: orDiscard(cfg.Log), base: base, stop: stop, spools: map[recordingID]*spool{}}
+	if cfg.Keeper != nil {
+		p.links = cfg.Keeper.links // so that what one asked for serves both
+	} else {
+		p.links = newLinker(cfg.Store, cfg.Client, cfg.Now, p.log)
+	}
+	return p, nil
 }
 
 // Close breaks off downloads, waits for them and empties the cache folder.
@@ -169,41 +171,8 @@ func (p *Player) Close() error {
 	return errors.Join(errs...)
 }
 
-// Open gives recording n of a voicemail. It returns as soon as the recording
-// begins to come; reads wait for what has not come yet and end with ctx. Who
-// asks for a recording that is being fetched, or was lately, shares it. Errors
-// are *PlayError, store.ErrNotFound for a recording that v doesn't have, or
-// ctx's.
-func (p *Player) Open(ctx context.Context, v store.Voicemail, n int) (*Audio, error) {
-	place, ok := placeOf(v, n)
-	if !ok {
-		return nil, fmt.Errorf("recording %d: %w", n, store.ErrNotFound)
-	}
-	id := recordingID{v.ID, n}
-	s, err := p.spool(id, func(ctx context.Context, s *spool) error { return p.download(ctx, s, v, place) })
-	if err != nil {
-		return nil, err
-	}
-	select {
-	case <-s.ready:
-	case <-ctx.Done():
-		p.release(s)
-		return nil, ctx.Err()
-	}
-	if err := s.openErr(); err != nil {
-		p.release(s)
-		return nil, err
-	}
-	file, err := os.Open(s.path)
-	if err != nil {
-		p.release(s)
-		return nil, &PlayError{Reason: ErrUpstream, Err: fmt.Errorf("read the cached recording: %w", err)}
-	}
-	return newAudio(ctx, s, file, func() { p.release(s) }), nil
-}
-
 // spool is the recording's spool, counted as used; a new one begins to download.
-func (p *Player) spool(id recordingID, download func(context.Context, *spool) error) (*spool, error) {
+func (p *Player) spool(id recordingID, download func(context.Context, *spool) error, after func(context.Context, *spool)) (*spool, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -228,6 +197,7 @@ func (p *Player) spool(id recordingID, download func(context.Context, *spool) er
 		ctx, cancel := context.WithTimeout(p.base, p.cfg.DownloadWithin)
 		defer cancel()
 		s.end(download(ctx, s))
+		after(ctx, s)
 		p.trim()
 	})
 	return s, nil

@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,8 +8,10 @@ import (
 	"os"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
-	"afterbeep/ingest/kore"
+	"afterbeep/ingest/audio"
 )
 
 // spool is a recording on its way into a file that readers follow.
@@ -42,31 +43,58 @@ func newSpool(id recordingID, now time.Time) *spool {
 	return s
 }
 
-// sniffed is how many bytes are looked at for the content type.
+// sniffed is how many bytes are looked at for what they are.
 const sniffed = 512
 
-// fill copies the recording into a new file in dir. Readers may begin when its
-// first bytes are there.
-func (s *spool) fill(media *kore.MediaReply, dir string, most int64) error {
+// fill copies a recording of a length, -1 where unknown, into a new file in dir.
+// Readers may begin when its first bytes are there.
+func (s *spool) fill(body io.Reader, length int64, dir string, most int64) error {
+	if length > most {
+		return tooLarge(most)
+	}
+	head := make([]byte, sniffed)
+	n, err := io.ReadFull(body, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	head = head[:n]
+	if err := checkHead(head); err != nil {
+		return err
+	}
 	file, err := os.CreateTemp(dir, cachePattern) // mode 0600
 	if err != nil {
 		return &PlayError{Reason: ErrUpstream, Err: fmt.Errorf("make a cache file: %w", err)}
 	}
-	head := make([]byte, sniffed)
-	n, err := io.ReadFull(media.Body, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.Join(playError(err), file.Close(), os.Remove(file.Name()))
-	}
-	s.path, s.kind, s.total = file.Name(), contentType(head[:n]), media.ContentLength
-	if _, err = file.Write(head[:n]); err == nil {
+	s.path, s.kind, s.total = file.Name(), audio.Sniff(head).MediaType(), length
+	if _, err = file.Write(head); err == nil {
 		s.grow(n)
 		close(s.ready)
-		err = s.copy(file, media.Body, most-int64(n))
+		err = s.copy(file, body, most-int64(n))
 	}
 	if cerr := file.Close(); err == nil {
 		err = cerr
 	}
 	return err
+}
+
+// checkHead refuses what can't be a recording by its first bytes: nothing, and
+// text.
+func checkHead(head []byte) error {
+	if len(head) == 0 {
+		return errNoBytes
+	}
+	if audio.Sniff(head) != audio.FormatUnknown {
+		return nil
+	}
+	for i := 0; i < len(head); {
+		r, size := utf8.DecodeRune(head[i:])
+		cut := r == utf8.RuneError && size == 1 && len(head) == sniffed && len(head)-i < utf8.UTFMax
+		if !cut && (r == utf8.RuneError && size == 1 || r < ' ' && !unicode.IsSpace(r)) {
+			return nil
+		}
+		i += size
+	}
+	return errText
 }
 
 func (s *spool) copy(file *os.File, body io.Reader, most int64) error {
@@ -86,7 +114,7 @@ func (s *spool) copy(file *os.File, body io.Reader, most int64) error {
 		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
-			return playError(err)
+			return err
 		}
 	}
 }
@@ -138,17 +166,9 @@ func (s *spool) length() int64 {
 	return s.size
 }
 
-// Audio reads one recording from its start, or from anywhere in it, while it
-// comes. It implements io.ReadSeekCloser, for one goroutine at a time, and must
-// be closed.
-type Audio struct {
-	// ContentType is told by the bytes themselves.
-	ContentType string
-	// ModTime and Key are the same for everybody who shares the recording; Key
-	// is fit for an entity tag.
-	ModTime time.Time
-	Key     string
-
+// follower reads a spool from anywhere in it, while it fills. It is for one
+// goroutine at a time.
+type follower struct {
 	spool   *spool
 	file    *os.File
 	at      int64
@@ -158,20 +178,16 @@ type Audio struct {
 	once    sync.Once
 }
 
-var _ io.ReadSeekCloser = (*Audio)(nil)
+var _ io.ReadSeekCloser = (*follower)(nil)
 
-func newAudio(ctx context.Context, s *spool, file *os.File, release func()) *Audio {
-	a := &Audio{
-		ContentType: s.kind, ModTime: s.began.UTC(),
-		Key:   fmt.Sprintf("%d-%d-%d", s.id.voicemail, s.id.n, s.began.UnixNano()),
-		spool: s, file: file, release: release,
-	}
+func newFollower(ctx context.Context, s *spool, file *os.File, release func()) *follower {
+	a := &follower{spool: s, file: file, release: release}
 	a.unhook = context.AfterFunc(ctx, func() { a.leave(ctx.Err()) })
 	return a
 }
 
 // leave makes reads that wait return err.
-func (a *Audio) leave(err error) {
+func (a *follower) leave(err error) {
 	a.spool.mu.Lock()
 	defer a.spool.mu.Unlock()
 	if a.gone == nil {
@@ -182,7 +198,7 @@ func (a *Audio) leave(err error) {
 
 // await blocks until the file has more than at bytes, or has all. It returns
 // how many bytes there are.
-func (a *Audio) await(at int64) (size int64, err error) {
+func (a *follower) await(at int64) (size int64, err error) {
 	s := a.spool
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -201,7 +217,7 @@ func (a *Audio) await(at int64) (size int64, err error) {
 // Read reads what has come, waiting for at least a byte. It returns io.EOF at
 // the recording's end, a *PlayError where the download broke off, or the error
 // of the context that Open was given.
-func (a *Audio) Read(b []byte) (int, error) {
+func (a *follower) Read(b []byte) (int, error) {
 	if len(b) == 0 {
 		return 0, nil
 	}
@@ -222,7 +238,7 @@ func (a *Audio) Read(b []byte) (int, error) {
 
 // Seek moves to a place, whether its bytes have come or not. To seek from the
 // end waits for the end where the upstream didn't tell the length.
-func (a *Audio) Seek(offset int64, whence int) (int64, error) {
+func (a *follower) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekStart:
 	case io.SeekCurrent:
@@ -244,7 +260,7 @@ func (a *Audio) Seek(offset int64, whence int) (int64, error) {
 }
 
 // length is that of the whole recording.
-func (a *Audio) length() (int64, error) {
+func (a *follower) length() (int64, error) {
 	if a.spool.total >= 0 {
 		return a.spool.total, nil
 	}
@@ -253,7 +269,7 @@ func (a *Audio) length() (int64, error) {
 }
 
 // Close ends reading. The recording stays for others.
-func (a *Audio) Close() error {
+func (a *follower) Close() error {
 	var err error
 	a.once.Do(func() {
 		a.unhook()
@@ -262,29 +278,4 @@ func (a *Audio) Close() error {
 		a.release()
 	})
 	return err
-}
-
-// contentType tells audio by its first bytes: names and headers of the upstream
-// are not to be trusted.
-func contentType(head []byte) string {
-	has := func(at int, magic string) bool {
-		return len(head) >= at+len(magic) && bytes.Equal(head[at:at+len(magic)], []byte(magic))
-	}
-	switch {
-	case (has(0, "RIFF") || has(0, "RF64")) && has(8, "WAVE"):
-		return "audio/wav"
-	case has(0, "fLaC"):
-		return "audio/flac"
-	case has(0, "OggS"):
-		return "audio/ogg"
-	case has(0, "ID3"), len(head) > 1 && head[0] == 0xff && head[1]&0xe6 == 0xe2:
-		return "audio/mpeg" // an ID3 tag, or a frame of layer III
-	case has(4, "ftyp"):
-		return "audio/mp4"
-	case has(0, "\x1aE\xdf\xa3"):
-		return "audio/webm"
-	case has(0, "#!AMR"):
-		return "audio/amr"
-	}
-	return "application/octet-stream"
 }

@@ -1,0 +1,269 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"sync"
+	"time"
+
+	"afterbeep/ingest/kore"
+	"afterbeep/store"
+	"afterbeep/store/archive"
+)
+
+// KeeperStore is what a Keeper needs of the store.
+type KeeperStore interface {
+	store.Tasks
+	PlayerStore
+	// Voicemail is store.Archive's.
+	Voicemail(ctx context.Context, s store.Scope, id int64) (store.Voicemail, error)
+}
+
+// KeeperConfig is what a Keeper is made of.
+type KeeperConfig struct {
+	Store KeeperStore
+	// Archive is where audio is kept; nil keeps none, look-ups still run.
+	Archive archive.Archive
+	// Client is the client of a bot; false where the bot is not connected.
+	Client func(botID string) (*kore.Client, bool)
+	// Accounts lists the accounts of the connected bots.
+	Accounts func() []string
+	// SpoolDir holds recordings until they are archived. It is made with mode
+	// 0700. What is in it has no name there, so nothing stays after a crash.
+	SpoolDir string
+	MaxBytes int64 // most bytes of archived audio; 0 is without limit
+	MinFree  int64 // bytes that stay free on the disk; 0 is 1 GiB, negative is none
+	MaxFile  int64 // most bytes of one recording; 0 is 1 GiB
+	LookUps  LookUps
+	Workers  int // how many recordings are worked on at a time, for each kind of work; 0 is 4
+	// StopWithin is how long what is under way may take to finish at a stop; 0
+	// is 10 seconds.
+	StopWithin time.Duration
+
+	Now    func() time.Time // nil is time.Now
+	Random func() float64   // 0 to 1, for jitter; nil is math/rand
+	Log    *slog.Logger     // nil logs nothing
+}
+
+// Keeper finds out which recordings of calls there are and brings audio into
+// the archive: at first sight, with the link that was just seen, and in the
+// background. Several processes may run one each on one store. It is safe for
+// concurrent use.
+type Keeper struct {
+	cfg     KeeperConfig
+	log     *slog.Logger
+	links   *linker
+	room    *room
+	trouble *troubles
+	beat    time.Duration // between renewals of a lease
+	soonest time.Duration // bounds of the wait between two looks at what is due
+	latest  time.Duration
+	nudges  map[store.TaskKind]chan struct{}
+	sights  sights
+}
+
+// The bounds between which Run looks whether a task has come due.
+const (
+	tasksSoonest = time.Second
+	tasksLatest  = time.Minute
+)
+
+// NewKeeper makes a Keeper and its spool folder. The error names everything that
+// is wrong with cfg.
+func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
+	var faults []error
+	if cfg.Store == nil || cfg.Client == nil || cfg.Accounts == nil || cfg.SpoolDir == "" {
+		faults = append(faults, errors.New("want a store, clients, accounts and a spool folder"))
+	}
+	if cfg.MaxBytes < 0 || cfg.MaxFile < 0 || cfg.Workers < 0 || cfg.StopWithin < 0 {
+		faults = append(faults, errors.New("sizes, workers and times can't be negative"))
+	}
+	switch cfg.LookUps = orDefault(cfg.LookUps, LookUpsAuto); cfg.LookUps {
+	case LookUpsAuto, LookUpsAll, LookUpsOff:
+	default:
+		faults = append(faults, fmt.Errorf("look-ups %q: want auto, all or off", cfg.LookUps))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, fmt.Errorf("keeper: %w", err)
+	}
+	cfg.MinFree = max(orDefault(cfg.MinFree, 1<<30), 0)
+	cfg.MaxFile = orDefault(cfg.MaxFile, 1<<30)
+	cfg.Workers = orDefault(cfg.Workers, 4)
+	cfg.StopWithin = orDefault(cfg.StopWithin, 10*time.Second)
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Random == nil {
+		cfg.Random = rand.Float64
+	}
+	if err := os.MkdirAll(cfg.SpoolDir, 0o700); err != nil {
+		return nil, fmt.Errorf("keeper: %w", err)
+	}
+	log := orDiscard(cfg.Log)
+	k := &Keeper{
+		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Client, cfg.Now, log),
+		trouble: newTroubles(cfg.Now, log), beat: heartbeat, soonest: tasksSoonest, latest: tasksLatest,
+		nudges: map[store.TaskKind]chan struct{}{
+			store.TaskLookUp: make(chan struct{}, 1), store.TaskKeep: make(chan struct{}, 1),
+		},
+	}
+	k.room = newRoom(cfg, log)
+	k.sights.init(cfg.Workers)
+	return k, nil
+}
+
+// Nudge says that a task was woken. It returns at once.
+func (k *Keeper) Nudge() {
+	for _, c := range k.nudges {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// KeeperStatus is how the audio archive stands. Its words are safe to show.
+type KeeperStatus struct {
+	Off  bool // no audio is archived; look-ups run all the same
+	Full bool // nothing is archived for now, for want of room
+	// Why says why it is full, or what ails the archive or an account; "" for
+	// nothing.
+	Why       string
+	Where     string // the archive in words; "" where Off
+	Bytes     int64  // of all archived audio
+	MaxBytes  int64  // 0 is without limit
+	Free      int64  // bytes left on the archive's medium
+	FreeKnown bool
+}
+
+// statusWithin is how long a status waits for the store and the archive.
+const statusWithin = 2 * time.Second
+
+// Status tells how the archive stands. It may take as long as a look at a disk
+// does; numbers may be some seconds old.
+func (k *Keeper) Status() KeeperStatus {
+	ctx, cancel := context.WithTimeout(context.Background(), statusWithin)
+	defer cancel()
+	s := KeeperStatus{Off: k.cfg.Archive == nil, MaxBytes: k.cfg.MaxBytes}
+	if !s.Off {
+		s.Where = k.cfg.Archive.String()
+		k.room.status(ctx, &s)
+	}
+	if s.Why == "" {
+		s.Why = k.trouble.words()
+	}
+	return s
+}
+
+// sights are what FirstSight took and has not finished.
+type sights struct {
+	queue chan struct{} // one for each that is taken
+	slots chan struct{} // one for each that is worked on
+	base  context.Context
+	stop  context.CancelFunc
+
+	mu     sync.Mutex // guards what is below
+	open   int
+	closed bool
+	idle   chan struct{} // closed when open is 0
+}
+
+// queued is how many first sights wait for each that is worked on.
+const queued = 8
+
+func (s *sights) init(workers int) {
+	s.queue, s.slots = make(chan struct{}, workers*(1+queued)), make(chan struct{}, workers)
+	s.base, s.stop = context.WithCancel(context.Background())
+	s.idle = make(chan struct{})
+	close(s.idle)
+}
+
+// begin counts one more; false after the last Drain.
+func (s *sights) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	if s.open == 0 {
+		s.idle = make(chan struct{})
+	}
+	s.open++
+	return true
+}
+
+func (s *sights) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open--; s.open == 0 {
+		close(s.idle)
+	}
+}
+
+func (s *sights) whenIdle() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.idle
+}
+
+// FirstSight keeps the recordings of a voicemail through links that were just
+// seen, without a call of the API: those that are not kept yet. It is called
+// when the reply with these files was recorded, and blocks only while its small
+// queue is full.
+func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kore.File) {
+	v := store.Voicemail{ID: store.VoicemailID(s.BotID, s.SessionID), BotID: s.BotID, SessionID: s.SessionID}
+	if k.cfg.Archive == nil || !hasLink(files) {
+		return
+	}
+	// Whoever claims the task before us has the link at hand, too.
+	k.links.remember(linkKey{v.ID, store.RecordingVoicemail}, links{files: files, status: store.RecordingSuccess, at: k.cfg.Now()})
+	select {
+	case k.sights.queue <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	if !k.sights.begin() {
+		<-k.sights.queue
+		return
+	}
+	go func() {
+		defer func() { <-k.sights.queue; k.sights.end() }()
+		select {
+		case k.sights.slots <- struct{}{}:
+			defer func() { <-k.sights.slots }()
+			k.firstSight(k.sights.base, v.ID, files)
+		case <-k.sights.base.Done():
+		}
+	}()
+}
+
+func hasLink(files []kore.File) bool {
+	for _, f := range files {
+		if f.URL != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Drain waits until what FirstSight took is done. When ctx ends before that, the
+// rest is given back to the background, FirstSight takes nothing any more, and
+// ctx's error is returned.
+func (k *Keeper) Drain(ctx context.Context) error {
+	idle := k.sights.whenIdle()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+	}
+	k.sights.mu.Lock()
+	k.sights.closed = true
+	k.sights.mu.Unlock()
+	k.sights.stop()
+	<-k.sights.whenIdle()
+	return ctx.Err()
+}

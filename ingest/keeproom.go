@@ -1,0 +1,185 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"syscall"
+	"time"
+
+	"afterbeep/store/archive"
+
+	"golang.org/x/sys/unix"
+)
+
+// roomFresh is how long the numbers of the store and the disk are believed.
+const roomFresh = 10 * time.Second
+
+// room watches how much audio may still be archived. It is safe for concurrent
+// use. Several processes on one store may together go over the cap by what each
+// of them is bringing in.
+type room struct {
+	cfg KeeperConfig
+	log *slog.Logger
+
+	mu        sync.Mutex // guards what is below
+	at        time.Time  // when the numbers were taken
+	bytes     int64      // archived
+	free      int64      // on the archive's medium
+	freeKnown bool
+	spoolFree int64 // on the spool's disk; negative where unknown
+	need      int64 // how much there must be room for, to go on
+	why       string
+	full      bool
+	broken    string    // why the archive can't be written; "" where it can
+	until     time.Time // when a medium that refused is tried again
+}
+
+func newRoom(cfg KeeperConfig, log *slog.Logger) *room { return &room{cfg: cfg, log: log} }
+
+// check is errNoRoom or errArchive where size bytes more can't be archived now,
+// or the store's error. What it once refused a size for stays full until there
+// is room for that.
+func (r *room) check(ctx context.Context, size int64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refresh(ctx); err != nil {
+		return err
+	}
+	return r.judge(ctx, size)
+}
+
+// reserve is check that counts the size as archived; giveBack takes it off
+// again.
+func (r *room) reserve(ctx context.Context, size int64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refresh(ctx); err != nil {
+		return err
+	}
+	if err := r.judge(ctx, size); err != nil {
+		return err
+	}
+	r.bytes, r.free = r.bytes+size, r.free-size
+	return nil
+}
+
+func (r *room) giveBack(size int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bytes, r.free = max(r.bytes-size, 0), r.free+size
+}
+
+// refresh takes the numbers anew where they are old. r.mu is held.
+func (r *room) refresh(ctx context.Context) error {
+	now := r.cfg.Now()
+	if !r.at.IsZero() && now.Sub(r.at) < roomFresh && !r.at.After(now) {
+		return nil
+	}
+	bytes, err := r.cfg.Store.KeptBytes(ctx)
+	if err != nil {
+		return fmt.Errorf("measure the archive: %w", err)
+	}
+	free, known, err := r.cfg.Archive.Free(ctx)
+	if err != nil {
+		r.log.WarnContext(ctx, "measure the archive's free space", "err", err)
+		free, known = 0, false
+	}
+	r.bytes, r.free, r.freeKnown, r.spoolFree, r.at = bytes, free, known, diskFree(r.cfg.SpoolDir), now
+	return nil
+}
+
+// judge decides by the numbers. r.mu is held.
+func (r *room) judge(ctx context.Context, size int64) error {
+	if r.cfg.Now().Before(r.until) {
+		if r.broken != "" {
+			return errArchive
+		}
+		return errNoRoom
+	}
+	need := max(size, r.need)
+	why := ""
+	switch {
+	case r.cfg.MaxBytes > 0 && (r.bytes >= r.cfg.MaxBytes || r.bytes+need > r.cfg.MaxBytes):
+		why = "the audio archive has reached its cap of " + byteWords(r.cfg.MaxBytes)
+	case r.freeKnown && r.free-need < r.cfg.MinFree:
+		why = "less than " + byteWords(r.cfg.MinFree) + " would stay free where audio is archived"
+	case r.spoolFree >= 0 && r.spoolFree-need < r.cfg.MinFree:
+		why = "less than " + byteWords(r.cfg.MinFree) + " would stay free on the disk of the spool folder"
+	}
+	r.set(ctx, why, "")
+	if why == "" {
+		r.need = 0
+		return nil
+	}
+	r.need = need
+	return errNoRoom
+}
+
+// set changes what is told, and tells the log once. r.mu is held.
+func (r *room) set(ctx context.Context, why, broken string) {
+	switch full := why != ""; {
+	case full && !r.full:
+		r.log.WarnContext(ctx, "keeping audio stops", "why", why)
+	case broken != "" && r.broken == "":
+		r.log.WarnContext(ctx, "keeping audio stops", "why", broken)
+	case !full && r.full, broken == "" && r.broken != "":
+		r.log.InfoContext(ctx, "keeping audio goes on")
+	}
+	r.full, r.why, r.broken = why != "", why, broken
+}
+
+// refused turns an error of the spool's disk or of the archive into errNoRoom or
+// errArchive, after which nothing is tried for a while.
+func (r *room) refused(ctx context.Context, err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.until = r.cfg.Now().Add(archiveAgain)
+	r.at = time.Time{}
+	if errors.Is(err, archive.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		r.set(ctx, "there is no space left on the disk", "")
+		return fmt.Errorf("%w: %w", errNoRoom, err)
+	}
+	r.log.ErrorContext(ctx, "archive a recording", "err", err)
+	r.set(ctx, "", errArchive.Error()+"; it is tried again")
+	return fmt.Errorf("%w: %w", errArchive, err)
+}
+
+// status fills in what a status tells of the room.
+func (r *room) status(ctx context.Context, s *KeeperStatus) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.refresh(ctx); err != nil {
+		s.Why = "the database could not be reached"
+		return
+	}
+	_ = r.judge(ctx, 0) // for what it sets
+	s.Full, s.Bytes, s.Free, s.FreeKnown = r.full, r.bytes, max(r.free, 0), r.freeKnown
+	if s.Why = r.why; s.Why == "" {
+		s.Why = r.broken
+	}
+}
+
+// diskFree is what the disk of a folder has left for us; -1 where unknown.
+func diskFree(dir string) int64 {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(dir, &fs); err != nil {
+		return -1
+	}
+	return int64(fs.Bavail) * int64(fs.Bsize)
+}
+
+// byteWords is a size for people.
+func byteWords(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.size {
+			return fmt.Sprintf("%.4g %s", float64(n)/float64(u.size), u.name)
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,290 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"afterbeep/ingest/audio"
+	"afterbeep/ingest/kore"
+	"afterbeep/store"
+	"afterbeep/store/archive"
+)
+
+// fetcher brings the bytes of a recording into a file that the caller closes.
+type fetcher func(ctx context.Context, v store.Voicemail, n int) (*os.File, error)
+
+// keep does a task of TaskKeep.
+func (k *Keeper) keep(ctx context.Context, task store.Task, fetch fetcher) store.TaskOutcome {
+	a := keeping{task: task}
+	a.kept, a.err = k.bring(ctx, task, fetch)
+	t := k.trial(task)
+	a.now, a.jitter = t.now, t.jitter
+	var absent *noFile
+	if errors.As(a.err, &absent) {
+		a.status = absent.status
+	}
+	return settleKeep(a)
+}
+
+// bring archives a recording and tells what it is.
+func (k *Keeper) bring(ctx context.Context, task store.Task, fetch fetcher) (*store.Kept, error) {
+	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), task.VoicemailID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, &noFile{store.RecordingMissing}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the voicemail: %w", err)
+	}
+	place, rec, ok := placeOf(v, task.N)
+	if !ok {
+		return nil, &noFile{store.RecordingMissing}
+	}
+	if kept := k.alreadyKept(ctx, rec); kept != nil {
+		return kept, nil
+	}
+	if err := k.room.check(ctx, 0); err != nil {
+		return nil, err
+	}
+	file, err := fetch(ctx, v, task.N)
+	if err != nil {
+		return nil, k.judged(v, place.Kind, err)
+	}
+	k.judged(v, place.Kind, nil)
+	defer file.Close()
+	return k.archive(ctx, file)
+}
+
+// alreadyKept is what the archive already has of a recording that is to be kept
+// once more; nil where it has nothing. What is damaged there makes room.
+func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) *store.Kept {
+	if rec.Digest == "" {
+		return nil
+	}
+	content, err := k.cfg.Archive.Open(ctx, rec.Digest)
+	if err == nil {
+		defer content.Close()
+		var kept *store.Kept
+		if kept, err = kindOf(content); err == nil {
+			kept.Digest, kept.Bytes = rec.Digest, rec.Bytes
+			return kept
+		}
+	}
+	if errors.Is(err, archive.ErrCorrupt) {
+		err = k.cfg.Archive.Delete(ctx, rec.Digest)
+	}
+	if err != nil && !errors.Is(err, archive.ErrNotFound) {
+		k.log.WarnContext(ctx, "read from the archive", "digest", rec.Digest, "err", err)
+	}
+	return nil
+}
+
+// judged notes how an account was answered. An error that turns out to be about
+// the one recording loses its air of trouble.
+func (k *Keeper) judged(v store.Voicemail, kind store.RecordingKind, err error) error {
+	for _, family := range []string{familyOf(kind), familyMedia} {
+		switch {
+		case err == nil:
+			k.trouble.good(v.AccountID, family)
+		case !isFamilyTrouble(err, family):
+		case k.trouble.refused(v.AccountID, family, v.ID, err):
+			wait, words := k.trouble.paused(v.AccountID, family)
+			return &accountPause{wait, words}
+		case family != familyMedia:
+			return &refusedOne{err}
+		}
+	}
+	return err
+}
+
+// archive puts a recording into the archive.
+func (k *Keeper) archive(ctx context.Context, file *os.File) (*store.Kept, error) {
+	size, err := file.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, k.room.refused(ctx, err)
+	}
+	kept, err := kindOf(file)
+	if err != nil {
+		return nil, k.room.refused(ctx, err)
+	}
+	if err := k.room.reserve(ctx, size); err != nil {
+		return nil, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, k.room.refused(ctx, err)
+	}
+	o, err := k.cfg.Archive.Put(ctx, file)
+	if err != nil {
+		k.room.giveBack(size)
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		return nil, k.room.refused(ctx, err)
+	}
+	kept.Digest, kept.Bytes = o.Digest, o.Bytes
+	return kept, nil
+}
+
+// kindOf is what can be told of audio by its bytes. An error is one of reading
+// them: audio that can't be decoded is kept as it is.
+func kindOf(r io.ReadSeeker) (*store.Kept, error) {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, err
+	}
+	facts, err := audio.Analyse(r)
+	if err != nil && !errors.Is(err, audio.ErrUnreadable) {
+		return nil, err
+	}
+	return &store.Kept{Type: facts.Format.MediaType(), Duration: facts.Duration, Peaks: facts.Peaks}, nil
+}
+
+// fetchFor is the fetcher of a task: through a link at hand, else through a
+// fresh one unless it is to be warm.
+func (k *Keeper) fetchFor(task store.Task, class kore.Class, warm bool) fetcher {
+	return func(ctx context.Context, v store.Voicemail, n int) (*os.File, error) {
+		place, _, _ := placeOf(v, n)
+		for _, family := range []string{familyOf(place.Kind), familyMedia} {
+			if wait, words := k.trouble.paused(task.AccountID, family); wait > 0 {
+				return nil, &accountPause{wait, words}
+			}
+		}
+		w := wanted{v: v, place: place, class: class, warm: warm}
+		if place.Kind == store.RecordingCallV1 {
+			var file *os.File
+			err := k.links.inline(ctx, w, func(a kore.InlineAudio) (err error) {
+				file, err = k.spool(ctx, a.Body, -1)
+				return err
+			})
+			if err != nil && file != nil {
+				file.Close()
+			}
+			return file, err
+		}
+		media, err := k.links.open(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		defer media.Body.Close()
+		return k.spool(ctx, media.Body, media.ContentLength)
+	}
+}
+
+// spool copies a recording of a length, -1 where unknown, into a file without a
+// name: whatever happens, nothing of it is left.
+func (k *Keeper) spool(ctx context.Context, body io.Reader, length int64) (*os.File, error) {
+	if length > k.cfg.MaxFile {
+		return nil, tooLargeFor(k.cfg.MaxFile)
+	}
+	if err := k.room.check(ctx, max(length, 0)); err != nil {
+		return nil, err
+	}
+	file, err := os.CreateTemp(k.cfg.SpoolDir, "keep-*.audio") // mode 0600
+	if err != nil {
+		return nil, k.room.refused(ctx, err)
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(k.room.refused(ctx, err), file.Close())
+	}
+	if err := k.fill(ctx, file, body); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+func (k *Keeper) fill(ctx context.Context, file *os.File, body io.Reader) error {
+	into := &spoolWriter{file: file}
+	n, err := io.Copy(into, io.LimitReader(body, k.cfg.MaxFile+1))
+	switch {
+	case into.err != nil:
+		return k.room.refused(ctx, into.err)
+	case err != nil:
+		return err
+	case n > k.cfg.MaxFile:
+		return tooLargeFor(k.cfg.MaxFile)
+	}
+	head := make([]byte, min(n, sniffed))
+	if _, err := file.ReadAt(head, 0); err != nil && n > 0 {
+		return k.room.refused(ctx, err)
+	}
+	return checkHead(head)
+}
+
+// spoolWriter tells errors of the disk from those of the network.
+type spoolWriter struct {
+	file *os.File
+	err  error
+}
+
+func (w *spoolWriter) Write(b []byte) (int, error) {
+	n, err := w.file.Write(b)
+	w.err = err
+	return n, err
+}
+
+// firstSight keeps what is not kept yet of a voicemail's files.
+func (k *Keeper) firstSight(ctx context.Context, voicemail int64, files []kore.File) {
+	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), voicemail)
+	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, store.ErrNotFound) {
+			k.log.WarnContext(ctx, "keep at first sight", "voicemail", voicemail, "err", err)
+		}
+		return
+	}
+	for _, r := range v.Recordings {
+		place, _, _ := placeOf(v, r.N)
+		if r.Kind != store.RecordingVoicemail || r.Digest != "" || ctx.Err() != nil {
+			continue
+		}
+		if f, ok := fileAt(place, files); !ok || f.URL == "" || k.room.check(ctx, 0) != nil {
+			continue
+		}
+		key := store.TaskKey{VoicemailID: v.ID, Kind: store.TaskKeep, N: r.N}
+		if lease, ok := k.claimOne(ctx, key); ok {
+			k.hold(ctx, lease, func(ctx context.Context) store.TaskOutcome {
+				return k.keep(ctx, lease.Task, k.fetchFor(lease.Task, kore.ClassFresh, true))
+			})
+		}
+	}
+}
+
+// keepFetched keeps a recording that somebody else has fetched, and closes its
+// file.
+func (k *Keeper) keepFetched(ctx context.Context, key store.TaskKey, file *os.File) {
+	defer file.Close()
+	if k.cfg.Archive == nil || k.room.check(ctx, 0) != nil {
+		return
+	}
+	if lease, ok := k.claimOne(ctx, key); ok {
+		k.hold(ctx, lease, func(ctx context.Context) store.TaskOutcome {
+			return k.keep(ctx, lease.Task, func(context.Context, store.Voicemail, int) (*os.File, error) { return file, nil })
+		})
+	}
+}
+
+// claimOne leases a task that is not done; false where there is none or another
+// does it.
+func (k *Keeper) claimOne(ctx context.Context, key store.TaskKey) (store.TaskLease, bool) {
+	lease, err := k.cfg.Store.ClaimTask(ctx, key, leaseFor)
+	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrLeased) {
+			k.log.WarnContext(ctx, "claim a task", "voicemail", key.VoicemailID, "err", err)
+		}
+		return store.TaskLease{}, false
+	}
+	return lease, true
+}
+
+// keepAgain wakes the task of a recording that the archive has lost.
+func (k *Keeper) keepAgain(ctx context.Context, key store.TaskKey) {
+	err := k.cfg.Store.WakeTask(ctx, store.AllBots(), key)
+	if errors.Is(err, store.ErrLeased) {
+		return
+	}
+	if err != nil {
+		k.log.WarnContext(ctx, "wake a task", "voicemail", key.VoicemailID, "err", err)
+		return
+	}
+	k.Nudge()
+}

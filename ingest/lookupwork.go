@@ -1,0 +1,127 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"afterbeep/ingest/kore"
+	"afterbeep/store"
+)
+
+// lookUp does a task of TaskLookUp. kept is what was archived on the way: version
+// 1 gives the audio itself. It holds nil where one was not archived.
+func (k *Keeper) lookUp(ctx context.Context, task store.Task, class kore.Class) (o store.TaskOutcome, kept []*store.Kept) {
+	a := lookedUp{task: task}
+	if left := store.LookUpAfter - k.trial(task).age(); task.State == store.StateSkipped && left > 0 {
+		return k.trial(task).giveBack(left, ""), nil
+	}
+	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), task.VoicemailID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return k.trial(task).end(store.StateGone, "the voicemail is there no more"), nil
+	case err != nil:
+		a.err = fmt.Errorf("read the voicemail: %w", err)
+	default:
+		a.had = v.Recordings
+		kept, a.err = k.askFor(ctx, &a, v, class)
+	}
+	t := k.trial(task)
+	a.now, a.jitter = t.now, t.jitter
+	return settleLookUp(a), kept
+}
+
+// askFor asks version 2, and version 1 where the other isn't there.
+func (k *Keeper) askFor(ctx context.Context, a *lookedUp, v store.Voicemail, class kore.Class) (kept []*store.Kept, err error) {
+	if wait, words := k.trouble.paused(v.AccountID, familyRecordings); wait > 0 {
+		return nil, &accountPause{wait, words}
+	}
+	client, ok := k.cfg.Client(v.BotID)
+	if !ok {
+		return nil, errNoClient
+	}
+	reply, err := client.Recordings(ctx, class, v.BotID, v.SessionID)
+	switch {
+	case err == nil:
+		a.status, a.files = reply.Status, reply.Files
+		k.links.remember(linkKey{v.ID, store.RecordingCallV2}, links{files: reply.Files, status: reply.Status, at: k.cfg.Now()})
+	case isAbsent(err):
+		a.old = true
+		kept, err = k.askOld(ctx, client, v, class)
+		a.count = len(kept)
+	}
+	switch {
+	case err == nil:
+		k.trouble.good(v.AccountID, familyRecordings)
+		return kept, nil
+	case !isAccountTrouble(err):
+		return nil, err
+	case !k.trouble.refused(v.AccountID, familyRecordings, v.ID, err):
+		return nil, &refusedOne{err}
+	}
+	wait, words := k.trouble.paused(v.AccountID, familyRecordings)
+	return nil, &accountPause{wait, words}
+}
+
+// askOld asks version 1, whose reply is archived while it is read. There is one
+// result for each recording of the reply.
+func (k *Keeper) askOld(ctx context.Context, client *kore.Client, v store.Voicemail, class kore.Class) ([]*store.Kept, error) {
+	kept := map[int]*store.Kept{}
+	n, err := client.RecordingsV1(ctx, class, kore.RecordingsV1Query{BotID: v.BotID, SessionID: v.SessionID}, func(a kore.InlineAudio) error {
+		if k.cfg.Archive == nil {
+			return nil
+		}
+		file, err := k.spool(ctx, a.Body, -1)
+		if err == nil {
+			defer file.Close()
+			kept[a.N], err = k.archive(ctx, file)
+		}
+		for _, ours := range []error{errNoRoom, errArchive, errTooLarge, errNoBytes, errText} {
+			if errors.Is(err, ours) {
+				return nil // its own task will meet it again
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := make([]*store.Kept, n)
+	for i := range all {
+		all[i] = kept[i]
+	}
+	return all, nil
+}
+
+// keepOld ends the tasks of recordings that were archived when they were looked
+// up.
+func (k *Keeper) keepOld(ctx context.Context, voicemail int64, kept []*store.Kept) {
+	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), voicemail)
+	if err != nil {
+		k.log.WarnContext(ctx, "keep what was looked up", "voicemail", voicemail, "err", err)
+		return // it is kept in the background
+	}
+	for _, r := range v.Recordings {
+		place, _, _ := placeOf(v, r.N)
+		if r.Kind != store.RecordingCallV1 || place.Occurrence >= len(kept) || kept[place.Occurrence] == nil {
+			continue
+		}
+		if lease, ok := k.claimOne(ctx, store.TaskKey{VoicemailID: v.ID, Kind: store.TaskKeep, N: r.N}); ok {
+			k.hold(ctx, lease, func(context.Context) store.TaskOutcome {
+				return store.TaskOutcome{State: store.StateStored, Kept: kept[place.Occurrence]}
+			})
+		}
+	}
+}
+
+// ofRecording tells a version 2 that has no such recording from one that isn't
+// there.
+var ofRecording = regexp.MustCompile(`(?i)recording|session|call|media|conversation`)
+
+// isAbsent reports whether an error means that there is no version 2: version 1
+// may be there.
+func isAbsent(err error) bool {
+	var e *kore.Error
+	return asKore(err, &e) && (e.Kind == kore.KindNotFound || e.Status == 404 || e.Status == 405) && !ofRecording.MatchString(e.Msg)
+}
