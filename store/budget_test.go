@@ -1,9 +1,12 @@
 package store_test
 
 import (
+	"errors"
+	"math"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"afterbeep/store"
@@ -21,6 +24,71 @@ func TestAllowance(t *testing.T) {
 			if got := store.Allowance(c.perMinute, store.Class(class)); got != want {
 				t.Errorf("%d a minute, class %d: got %d, want %d", c.perMinute, class, got, want)
 			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	minute := func(most int) []store.Limit { return []store.Limit{{Per: time.Minute, Most: most}} }
+	for _, c := range []struct {
+		perMinute float64
+		want      []store.Limit
+	}{
+		{60, minute(60)}, {1, minute(1)}, {6000, minute(6000)}, {1e9, minute(1e6)},
+		{0.5, []store.Limit{{Per: 2 * time.Minute, Most: 1}}}, {0.25, []store.Limit{{Per: 4 * time.Minute, Most: 1}}},
+		{1.5, []store.Limit{{Per: time.Minute, Most: 2}, {Per: 10 * time.Minute, Most: 15}}},
+		{54.5, []store.Limit{{Per: time.Minute, Most: 55}, {Per: 10 * time.Minute, Most: 545}}},
+		{1.01, []store.Limit{{Per: time.Minute, Most: 2}, {Per: 10 * time.Minute, Most: 10}}},
+		{1e-12, []store.Limit{{Per: store.MaxLimit, Most: 1}}}, {math.SmallestNonzeroFloat64, []store.Limit{{Per: store.MaxLimit, Most: 1}}},
+		{0, nil}, {-1, nil}, {math.NaN(), nil}, {math.Inf(1), nil}, {math.Inf(-1), nil},
+	} {
+		if d := cmp.Diff(c.want, store.Limits(c.perMinute)); d != "" {
+			t.Errorf("%v a minute (-want +got):\n%s", c.perMinute, d)
+		}
+	}
+}
+
+// TestLimitsAreKept holds for any rate: its limits are such as can be kept, and
+// they allow no more on the average, and no more a minute but rounded up.
+func TestLimitsAreKept(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		rate := rapid.OneOf(rapid.Float64Range(1e-4, 1), rapid.Float64Range(1, 1e6)).Draw(rt, "per minute")
+		limits := store.Limits(rate)
+		if _, err := store.CheckLimits(limits); err != nil {
+			rt.Fatal(err)
+		}
+		average, minute := math.Inf(1), math.Inf(1)
+		for _, l := range limits {
+			average = min(average, float64(l.Most)/l.Per.Minutes())
+			if l.Per >= time.Minute {
+				minute = min(minute, float64(l.Most))
+			}
+		}
+		if average > rate*1.0001 || minute > math.Ceil(rate) {
+			rt.Fatalf("%v allow %v on the average and %v a minute", limits, average, minute)
+		}
+		if average < rate/2 {
+			rt.Fatalf("%v allow only %v on the average", limits, average)
+		}
+	})
+}
+
+func TestCheckLimits(t *testing.T) {
+	limit := func(per time.Duration, most int) store.Limit { return store.Limit{Per: per, Most: most} }
+	for _, c := range []struct {
+		name   string
+		limits []store.Limit
+		keep   time.Duration // 0: invalid
+	}{
+		{"none", nil, 0}, {"no time", []store.Limit{limit(0, 1)}, 0}, {"less", []store.Limit{limit(-time.Second, 1)}, 0},
+		{"no requests", []store.Limit{limit(time.Minute, 0)}, 0}, {"fewer", []store.Limit{limit(time.Minute, -1)}, 0},
+		{"too long", []store.Limit{limit(store.MaxLimit+1, 1)}, 0}, {"one of two", []store.Limit{limit(time.Minute, 1), limit(time.Minute, 0)}, 0},
+		{"a minute", []store.Limit{limit(time.Minute, 60)}, time.Hour}, {"an hour and a minute", []store.Limit{limit(time.Hour, 1800), limit(time.Minute, 60)}, time.Hour},
+		{"a day", []store.Limit{limit(time.Minute, 1), limit(24*time.Hour, 1)}, 24 * time.Hour}, {"the longest", []store.Limit{limit(store.MaxLimit, 1)}, store.MaxLimit},
+	} {
+		keep, err := store.CheckLimits(c.limits)
+		if keep != c.keep || (c.keep == 0) != errors.Is(err, store.ErrInvalid) {
+			t.Errorf("%s: got %v, error %v, want %v", c.name, keep, err, c.keep)
 		}
 	}
 }

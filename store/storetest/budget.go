@@ -21,6 +21,11 @@ func budgetRows() []row {
 		{"many callers at once get no more than the limit", budgetConcurrent},
 		{"six thousand a minute", budgetLarge},
 		{"a clock that is put back holds nobody up for longer than a minute", budgetClockBack},
+		{"several limits: never over any of them, and no longer a wait than needed", budgetLimitsProperty},
+		{"an hourly limit beside that of a minute", budgetHourly},
+		{"a rate that is no whole number", budgetFraction},
+		{"an hour is remembered, whatever it was limited by", budgetRemembers},
+		{"limits that can't be kept are refused", budgetInvalid},
 	}
 }
 
