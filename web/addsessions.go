@@ -1,11 +1,13 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"afterbeep/store"
 )
@@ -92,12 +94,28 @@ func (s *Server) postAddSessions(v *visit) error {
 		page.IDs = typed
 		return s.page(v, http.StatusUnprocessableEntity, page)
 	}
-	saved, err := s.Enlister.Enlist(v.ctx(), bot, ids, store.FoundByList)
+	saved, err := s.enlist(v, bot, ids)
 	if err != nil {
-		return fmt.Errorf("enlist sessions: %w", err)
+		return err
 	}
 	page.Done = listDoneOf(bot, len(ids), saved, odd)
 	return s.page(v, http.StatusOK, page)
+}
+
+// enlist takes the list. It may be long, so it has more time than other answers.
+func (s *Server) enlist(v *visit, bot string, ids []string) (store.Saved, error) {
+	// A recorder that answers no deadlines keeps the server's.
+	err := http.NewResponseController(v.Response()).SetWriteDeadline(time.Now().Add(listPatience + answerPatience))
+	if err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return store.Saved{}, fmt.Errorf("prolong answer: %w", err)
+	}
+	saved, err := s.Enlister.Enlist(v.ctx(), bot, ids, store.FoundByList)
+	if err != nil {
+		return saved, &fault{status: http.StatusServiceUnavailable, code: codeUnavailable, title: "Not all of the list was taken",
+			words: fmt.Sprintf("%s new so far, then something went wrong. Send the list again: what is there already is left as it is.", have(saved.New, "session is", "sessions are")),
+			retry: answerPatience, err: fmt.Errorf("enlist sessions: %w", err)}
+	}
+	return saved, nil
 }
 
 func listDoneOf(bot string, asked int, saved store.Saved, odd []string) *listDone {

@@ -7,7 +7,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize"
 
 	"afterbeep/store"
 )
@@ -74,8 +77,8 @@ func backfillViewOf(b BackfillStatus, zone *time.Location, now time.Time) backfi
 	switch b.State {
 	case store.BackfillOpen:
 		view.State, view.To, view.Button = "going on", store.BackfillStopped, "Stop"
-		if !b.EndsAt.IsZero() {
-			view.Facts = append(view.Facts, "done in about "+inWords(max(b.EndsAt.Sub(now), time.Minute))+", by an estimate")
+		if b.EndsAt.After(now) {
+			view.Facts = append(view.Facts, "about "+strings.TrimSpace(humanize.RelTime(now, b.EndsAt, "", ""))+" to go, by an estimate")
 		}
 	case store.BackfillStopped:
 		view.State, view.To, view.Button = "stopped", store.BackfillOpen, "Go on"

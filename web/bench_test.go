@@ -262,11 +262,13 @@ func (a answer) errorCode(t testing.TB) string {
 	return e["error"]["code"]
 }
 
-// tape is a player with one tone for everything.
+// tape is a player with one tone for everything, and another as the original.
 type tape struct {
 	err    error
 	length error // of asking how long it is
 	kind   string
+	kept   bool // as from the archive
+	opened int
 }
 
 type content struct {
@@ -284,7 +286,13 @@ func (c content) Seek(offset int64, whence int) (int64, error) {
 
 func (c content) Close() error { *c.closed = true; return nil }
 
+func (p *tape) OpenOriginal(_ context.Context, _ store.Voicemail, _ int) (Audio, error) {
+	p.opened++
+	return Audio{Content: content{bytes.NewReader([]byte("fLaCoriginal")), p.length, new(bool)}, Type: "audio/flac", ETag: `"original"`, Immutable: p.kept}, p.err
+}
+
 func (p *tape) Open(_ context.Context, _ store.Voicemail, _ int) (Audio, error) {
+	p.opened++
 	if p.err != nil {
 		return Audio{}, p.err
 	}
@@ -292,7 +300,7 @@ func (p *tape) Open(_ context.Context, _ store.Voicemail, _ int) (Audio, error) 
 	if kind == "" {
 		kind = "audio/wav"
 	}
-	return Audio{Content: content{bytes.NewReader([]byte("RIFFtone-and-beep")), p.length, new(bool)}, Type: kind, ETag: `"tone"`}, nil
+	return Audio{Content: content{bytes.NewReader([]byte("RIFFtone-and-beep")), p.length, new(bool)}, Type: kind, ETag: `"tone"`, Immutable: p.kept}, nil
 }
 
 // engineRoom is an ingester that does what it is told.

@@ -257,9 +257,9 @@ func (s *Server) botForm(v *visit, b BotSettings, secret Secret, had *ConnectedB
 		page.Problem = "This can’t be taken yet."
 		for _, f := range bad.Fields {
 			if f.Field == "" {
-				page.Problem = f.Words
+				page.Problem = sentence(f.Words)
 			} else {
-				page.Problems[f.Field] = f.Words
+				page.Problems[f.Field] = sentence(f.Words)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -96,6 +97,40 @@ func TestAuditComesFirst(t *testing.T) {
 	})
 }
 
+// Whatever asks for a right is not answered without an entry, refused or not.
+func TestNoAuditNoAnswer(t *testing.T) {
+	b, f := newFlakyBench(t, equipped)
+	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("the secret word"), recordings: wav()}, message{bot: "st-b", session: "s2", left: noon, segments: said("hi")})[0]
+	admin, agent := b.person("ada", store.RoleAdmin), b.person("al", store.RoleAgent, "st-b")
+	fill := strings.NewReplacer("/sessions/:id", "/sessions/s1", ":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":botId", "st-a")
+	for _, r := range b.routes() {
+		if r.right == rightPublic {
+			continue
+		}
+		for _, cookie := range []*http.Cookie{admin, agent} {
+			before := len(b.trail())
+			f.audit = errors.New("disk full at /secret/place")
+			req := b.request(r.method, fill.Replace(r.path), strings.NewReader(""), cookie)
+			if r.right == rightPush {
+				req.Header.Set("Authorization", "Bearer "+hookToken)
+				req.Body = io.NopCloser(strings.NewReader(`{"sessionId": "pushed"}`))
+			}
+			got := b.send(req)
+			f.audit = nil
+			if got.StatusCode != http.StatusServiceUnavailable || strings.Contains(got.body, "secret word") || len(b.trail()) != before {
+				t.Errorf("%s %s: got %d", r.method, r.path, got.StatusCode)
+			}
+		}
+	}
+	l, err := b.store.Ledger(t.Context(), store.AllBots())
+	if err != nil || l.Sessions[store.StateStored] != 2 || len(l.Sessions) != 1 {
+		t.Errorf("something was done all the same: %v, %v", l.Sessions, err)
+	}
+	if b.Keeper.(*larder).nudged+b.Enlister.(*recruiter).nudged+b.Ingest.(*engineRoom).ran > 0 {
+		t.Error("somebody was told to do something")
+	}
+}
+
 func TestStoreAway(t *testing.T) {
 	b := newBench(t)
 	id := b.archive(message{bot: "st-a", session: "s1", segments: said("hello")})[0]
@@ -106,7 +141,7 @@ func TestStoreAway(t *testing.T) {
 	if err := b.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/", "/?q=hello", fmt.Sprintf("/voicemails/%d", id), "/status", "/login"} {
+	for _, path := range []string{"/", "/?q=hello", fmt.Sprintf("/voicemails/%d", id), "/status", "/login", "/ledger", "/ledger/gaps", "/sessions/s1", "/bots"} {
 		got := b.get(path, admin)
 		if got.StatusCode != http.StatusServiceUnavailable || !strings.Contains(got.body, "The database can’t be reached") || got.Header.Get("Retry-After") == "" {
 			t.Errorf("%s: got %d\n%s", path, got.StatusCode, got.body)

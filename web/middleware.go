@@ -152,7 +152,7 @@ const (
 )
 
 func bodyLimit(r *route) int64 {
-	if r != nil && r.path == addSessionsPath {
+	if takesLists(r) {
 		return maxList
 	}
 	return maxBody
@@ -165,7 +165,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		at := visitOf(c).route
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyLimit(at))
 		if !isPlay(at) {
-			ctx, cancel := context.WithTimeout(r.Context(), answerPatience)
+			ctx, cancel := context.WithTimeout(r.Context(), patience(at))
 			defer cancel()
 			r = r.WithContext(ctx)
 		}
@@ -178,6 +178,17 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+func patience(r *route) time.Duration {
+	if takesLists(r) {
+		return listPatience
+	}
+	return answerPatience
+}
+
+func takesLists(r *route) bool {
+	return r != nil && r.method == http.MethodPost && r.path == addSessionsPath
 }
 
 // parseForm reads a form, with files where the route takes some: these stay in

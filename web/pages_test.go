@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -71,14 +72,22 @@ func TestMarksOfAllParts(t *testing.T) {
 // Whatever people say, search for or are called stays text.
 func TestHostileTexts(t *testing.T) {
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)> {{.}} javascript:alert(1)`
-	b := newBench(t, func(c *Config) { c.Player = &tape{} })
+	b := newBench(t, equipped, func(c *Config) {
+		c.Ingest.(*engineRoom).status.Bots = []string{evil}
+		c.Bots.(*fleet).bots = []ConnectedBot{{BotSettings: BotSettings{BotID: evil, BaseURL: evil, Schedule: evil}, Trouble: evil}}
+		c.Backfills.(*historian).runs = []BackfillStatus{{Backfill: store.Backfill{AccountID: evil, From: noon, To: noon, State: evil}, Why: evil}}
+		c.Keeper.(*larder).status = KeeperStatus{Where: evil, Why: evil}
+	})
+	b.known(store.Session{AccountID: evil, BotID: evil, SessionID: "dead" + evil, FoundBy: evil, Wanted: true, Voicemail: store.FlagYes, StartedAt: noon, Caller: evil,
+		Agents: []store.Agent{{ID: evil, Status: evil}}}, store.Outcome{State: store.StateDead, Reason: evil, Excerpt: evil})
 	id := b.archive(message{bot: evil, session: evil, caller: evil, queue: evil, left: noon,
 		segments:   []store.Segment{{MessageID: evil, ComponentID: evil, Text: "refund " + evil, Lang: evil, Author: store.Author{ID: evil, Type: evil}}},
 		recordings: []store.Recording{{Kind: evil, FileName: evil, Status: evil}, {Kind: store.RecordingVoicemail, FileName: evil + "\r\nX-Evil: 1", Status: store.RecordingSuccess}}})[0]
 	admin := b.person("ada", store.RoleAdmin)
 	q := Params{Q: "refund " + evil, Bot: evil, TZ: evil, Cursor: evil}
 	all2 := Params{Q: "refund <script>"}
-	for _, path := range []string{all2.Link("/"), q.Link("/"), all2.Link(voicemailPath(id)), q.Link(voicemailPath(id)), "/login?next=" + strings.ReplaceAll(evil, " ", "+"), "/status"} {
+	for _, path := range []string{all2.Link("/"), q.Link("/"), all2.Link(voicemailPath(id)), q.Link(voicemailPath(id)), "/login?next=" + strings.ReplaceAll(evil, " ", "+"), "/status", "/ledger", q.Link("/ledger"), "/ledger/gaps", "/ledger/gaps?bot=" + url.QueryEscape(evil),
+		sessionPath(store.SessionKey{BotID: evil, SessionID: "dead" + evil}), "/bots", "/bots?bot=" + url.QueryEscape(evil), "/sessions/add?bot=" + url.QueryEscape(evil)} {
 		got := b.get(path, admin)
 		if got.StatusCode >= 500 {
 			t.Errorf("%s: got %d", path, got.StatusCode)

@@ -77,6 +77,7 @@ type Server struct {
 const (
 	readyPatience   = 2 * time.Second  // for the store to say that it is there
 	answerPatience  = 15 * time.Second // for anything but audio
+	listPatience    = 2 * time.Minute  // for a list of tens of thousands of sessions
 	auditPatience   = 5 * time.Second
 	headerPatience  = 10 * time.Second
 	requestPatience = 30 * time.Second

@@ -31,6 +31,9 @@ type stateRow struct {
 }
 
 func (s *Server) getStatus(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{}); err != nil {
+		return err
+	}
 	page, err := s.status(v)
 	if err != nil {
 		return err

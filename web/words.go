@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 	"golang.org/x/text/language"
@@ -193,6 +195,19 @@ func stateSentence(st store.State) string {
 		return "Known to be no voicemail, so it was not asked for."
 	}
 	return string(st)
+}
+
+// sentence gives words a capital and an end.
+func sentence(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	if size == 0 {
+		return ""
+	}
+	words = string(unicode.ToUpper(first)) + words[size:]
+	if !strings.ContainsAny(words[len(words)-1:], ".!?") {
+		words += "."
+	}
+	return words
 }
 
 // zones are offered for times; any other name is taken, too.
