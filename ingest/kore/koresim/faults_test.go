@@ -11,11 +11,14 @@ import (
 	"unicode/utf8"
 )
 
+// faultCase is a fault and what a request that it strikes must meet.
+type faultCase struct {
+	fault Fault
+	want  func(t *testing.T, a answer, err error)
+}
+
 func TestFaults(t *testing.T) {
-	for _, tc := range []struct {
-		fault Fault
-		want  func(t *testing.T, a answer, err error)
-	}{
+	testFaults(t, []faultCase{
 		{Fault{Kind: FaultStatus}, status(503, "Service Unavailable")},
 		{Fault{Kind: FaultStatus, Status: 502}, status(502, "Bad Gateway")},
 		{Fault{Kind: FaultReset}, func(t *testing.T, _ answer, err error) {
@@ -48,6 +51,11 @@ func TestFaults(t *testing.T) {
 			}
 		}},
 		{Fault{Kind: FaultNotFound}, status(404, `{"errors":[{"msg":"Not Found"`)},
+	})
+}
+
+func TestFaultsOfBodies(t *testing.T) {
+	testFaults(t, []faultCase{
 		{Fault{Kind: FaultInvalidUTF8}, func(t *testing.T, a answer, _ error) {
 			if utf8.Valid(a.body) {
 				t.Error("got valid UTF-8")
@@ -87,7 +95,13 @@ func TestFaults(t *testing.T) {
 			}
 		}},
 		{Fault{Kind: FaultBody, Status: 418, Body: []byte("teapot")}, status(418, "teapot")},
-	} {
+	})
+}
+
+// testFaults injects each fault by itself, once.
+func testFaults(t *testing.T, cases []faultCase) {
+	t.Helper()
+	for _, tc := range cases {
 		t.Run(string(tc.fault.Kind), func(t *testing.T) {
 			f := start(t, Config{Voicemails: 3, Other: -1, Quirks: documented(nil)})
 			v := f.Voicemails()[0]
