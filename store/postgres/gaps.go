@@ -156,20 +156,3 @@ func bound(t time.Time, none pgtype.InfinityModifier) pgtype.Timestamptz {
 	}
 	return known(t)
 }
-
-// missing finds sessions without a voicemail.
-func missing(is string) string {
-	return `SELECT s.bot_id, s.session_id, 0, s.day_at, s.state, s.reason, s.excerpt, s.attempts, s.due_at
-		FROM call_sessions s
-		WHERE ` + is + ` AND NOT EXISTS (SELECT FROM voicemails v WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id)
-		AND ` + within + ` ORDER BY s.day_at DESC, s.bot_id, s.session_id LIMIT $5`
-}
-
-// lacking finds sessions whose voicemail v lacks something.
-func lacking(is, shown, more string) string {
-	return `SELECT s.bot_id, s.session_id, g.id, s.day_at, ` + shown + `
-		FROM (SELECT s.bot_id, s.session_id, v.id FROM call_sessions s
-			JOIN voicemails v ON v.bot_id = s.bot_id AND v.session_id = s.session_id
-			WHERE ` + is + ` AND ` + within + ` ORDER BY s.day_at DESC, s.bot_id, s.session_id LIMIT $5) g
-		JOIN call_sessions s ON s.bot_id = g.bot_id AND s.session_id = g.session_id ` + more
-}
