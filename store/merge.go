@@ -173,10 +173,15 @@ func mergeRecordings(had, got []Recording, now time.Time, about func(RecordingKi
 		next = max(next, had[i].N+1)
 	}
 	named := make(map[int]bool, len(got))
+	free := standIn(had, got)
 	for i, k := range RecordingKeys(got) {
 		r := got[i]
 		r.CheckedAt, r.ExpiryHint = now, Cut(r.ExpiryHint)
-		if at, known := place[k]; known {
+		at, known := place[k]
+		if !known && free >= 0 && r.Kind == had[free].Kind {
+			at, known, free = free, true, -1
+		}
+		if known {
 			merged[at] = archivedAs(merged[at], r)
 			named[at] = true
 			continue
@@ -192,6 +197,19 @@ func mergeRecordings(had, got []Recording, now time.Time, about func(RecordingKi
 		}
 	}
 	return merged
+}
+
+// standIn is the place of a recording that had no name and no audio, only a
+// status that said why: the first of its kind that gets a name is that one. -1
+// where there is none, or where got still has it.
+func standIn(had, got []Recording) int {
+	nameless := func(r Recording) bool { return r.Kind == RecordingCallV2 && r.FileName == "" }
+	if slices.ContainsFunc(got, nameless) {
+		return -1
+	}
+	return slices.IndexFunc(had, func(r Recording) bool {
+		return nameless(r) && r.Digest == "" && r.Status != RecordingSuccess
+	})
 }
 
 // archivedAs gives r what is the store's to say: the place and the archived

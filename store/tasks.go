@@ -155,8 +155,9 @@ func ConcludeTask(t Task, had Voicemail, o TaskOutcome, now time.Time) TaskConcl
 // AddCallRecordings merges the recordings of calls that a look-up found into
 // the voicemail's. Those of a kind that got names, and that it doesn't name,
 // keep their place with the status RecordingMissing; where got names none at
-// all, those of every kind of calls do. Recordings of the voicemail itself stay
-// as they are. It is pure.
+// all, those of every kind of calls do. One without a name and audio, which only
+// told a status, becomes the first of its kind that has a name. Recordings of
+// the voicemail itself stay as they are. It is pure.
 func AddCallRecordings(v Voicemail, got []Recording, now time.Time) Voicemail {
 	v.Recordings = mergeRecordings(v.Recordings, got, Cut(now), func(k RecordingKind) bool {
 		return k.IsCall() && (len(got) == 0 || slices.ContainsFunc(got, func(r Recording) bool { return r.Kind == k }))

@@ -211,6 +211,12 @@ func TestAddCallRecordings(t *testing.T) {
 			r.FileName = "new"
 			return r
 		}()}, []store.Recording{own, archived, v2(2, "new", "success")}},
+		{"a status gets its files", []store.Recording{own, v2(1, "", "media_in_progress")}, []store.Recording{v2(0, "a", "success"), v2(0, "b", "success")},
+			[]store.Recording{own, v2(1, "a", "success"), v2(2, "b", "success")}},
+		{"a status gets another", []store.Recording{own, v2(1, "", "media_in_progress")}, []store.Recording{v2(0, "", "failed")},
+			[]store.Recording{own, v2(1, "", "failed")}},
+		{"audio without a name stays", []store.Recording{own, v2(1, "", "success")}, []store.Recording{v2(0, "a", "success")},
+			[]store.Recording{own, v2(1, "", "missing"), v2(2, "a", "success")}},
 		{"a file of the voicemail's name", []store.Recording{own}, []store.Recording{v2(0, "f", "success")},
 			[]store.Recording{own, v2(1, "f", "success")}},
 	} {
