@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"afterbeep/ingest/kore"
@@ -159,12 +160,14 @@ func (k *Keeper) Status() KeeperStatus {
 	return s
 }
 
-// sights are what FirstSight took and has not finished.
+// sights are what FirstSight and Hurry took and have not finished.
 type sights struct {
 	queue chan struct{} // one for each that is taken
 	slots chan struct{} // one for each that is worked on
 	base  context.Context
 	stop  context.CancelFunc
+	// failing counts how often in a row media hosts failed.
+	failing atomic.Int32
 
 	mu     sync.Mutex // guards what is below
 	open   int
@@ -196,6 +199,51 @@ func (s *sights) begin() bool {
 	return true
 }
 
+// take does something soon, in a goroutine that Drain waits for. It blocks while
+// the queue is full, unless ctx ends, or media hosts fail: then what is not
+// taken is left to the background, so that those who find voicemails go on.
+func (s *sights) take(ctx context.Context, do func(context.Context)) {
+	select {
+	case s.queue <- struct{}{}:
+	default:
+		if s.failing.Load() >= failingLimit {
+			return
+		}
+		select {
+		case s.queue <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+	}
+	if !s.begin() {
+		<-s.queue
+		return
+	}
+	go func() {
+		defer func() { <-s.queue; s.end() }()
+		select {
+		case s.slots <- struct{}{}:
+			defer func() { <-s.slots }()
+			do(s.base)
+		case <-s.base.Done():
+		}
+	}()
+}
+
+// failingLimit is how often in a row a media host fails when it is not waited
+// for any more.
+const failingLimit = 3
+
+// count notes how a media host answered.
+func (s *sights) count(err error) {
+	switch kind := kore.KindOf(err); {
+	case err == nil:
+		s.failing.Store(0)
+	case kind == kore.KindNetwork || kind == kore.KindServer:
+		s.failing.Add(1)
+	}
+}
+
 func (s *sights) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -213,7 +261,7 @@ func (s *sights) whenIdle() <-chan struct{} {
 // FirstSight keeps the recordings of a voicemail through links that were just
 // seen, without a call of the API: those that are not kept yet. It is called
 // when the reply with these files was recorded, and blocks only while its small
-// queue is full.
+// queue is full and media hosts answer.
 func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kore.File) {
 	v := store.Voicemail{ID: store.VoicemailID(s.BotID, s.SessionID), BotID: s.BotID, SessionID: s.SessionID}
 	if k.cfg.Archive == nil || !hasLink(files) {
@@ -221,24 +269,26 @@ func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kor
 	}
 	// Whoever claims the task before us has the link at hand, too.
 	k.links.remember(linkKey{v.ID, store.RecordingVoicemail}, links{files: files, status: store.RecordingSuccess, at: k.cfg.Now()})
-	select {
-	case k.sights.queue <- struct{}{}:
-	case <-ctx.Done():
+	k.sights.take(ctx, func(ctx context.Context) { k.firstSight(ctx, v.ID, files) })
+}
+
+// Hurry does a task that a person has woken before all others, as soon as it
+// can. It returns at once; where too many are asked for, they are done in their
+// turn.
+func (k *Keeper) Hurry(key store.TaskKey) {
+	if key.Kind == store.TaskKeep && k.cfg.Archive == nil || key.Kind == store.TaskLookUp && k.cfg.LookUps == LookUpsOff {
 		return
 	}
-	if !k.sights.begin() {
-		<-k.sights.queue
-		return
-	}
-	go func() {
-		defer func() { <-k.sights.queue; k.sights.end() }()
-		select {
-		case k.sights.slots <- struct{}{}:
-			defer func() { <-k.sights.slots }()
-			k.firstSight(k.sights.base, v.ID, files)
-		case <-k.sights.base.Done():
+	full, cancel := context.WithCancel(context.Background())
+	cancel()
+	k.sights.take(full, func(ctx context.Context) {
+		if key.Kind == store.TaskKeep && k.room.check(ctx, 0) != nil {
+			return
 		}
-	}()
+		if lease, ok := k.claimOne(ctx, key); ok {
+			k.work(ctx, lease, kore.ClassFresh)
+		}
+	})
 }
 
 func hasLink(files []kore.File) bool {
@@ -250,9 +300,9 @@ func hasLink(files []kore.File) bool {
 	return false
 }
 
-// Drain waits until what FirstSight took is done. When ctx ends before that, the
-// rest is given back to the background, FirstSight takes nothing any more, and
-// ctx's error is returned.
+// Drain waits until what FirstSight and Hurry took is done. When ctx ends before
+// that, nothing more is taken, what is under way has StopWithin to finish, the
+// rest is left to the background, and ctx's error is returned.
 func (k *Keeper) Drain(ctx context.Context) error {
 	idle := k.sights.whenIdle()
 	select {

@@ -108,7 +108,9 @@ func (k *kept) archived() int {
 	return k.count(func(r store.Recording) bool { return r.Digest != "" })
 }
 
-func (k *kept) recordings() int { return k.count(func(r store.Recording) bool { return r.Status == store.RecordingSuccess }) }
+func (k *kept) recordings() int {
+	return k.count(func(r store.Recording) bool { return r.Status == store.RecordingSuccess })
+}
 
 func (k *kept) count(which func(store.Recording) bool) int {
 	k.t.Helper()

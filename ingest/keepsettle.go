@@ -79,7 +79,7 @@ func settleKeep(a keeping) store.TaskOutcome {
 	switch kind := kore.KindOf(a.err); {
 	case kind == kore.KindNotFound || kind == kore.KindGone:
 		if t.age() < settledAge {
-			return t.wait(reasonOf(a.err))
+			return t.unsettled(settledAge, reasonOf(a.err))
 		}
 		return t.end(store.StateGone, reasonOf(a.err))
 	case kind == kore.KindTooLarge && isMedia(a.err):
@@ -103,7 +103,7 @@ func settleNoFile(t trial, status string) store.TaskOutcome {
 		words = statusWords(store.RecordingMissing)
 	}
 	if t.age() < settledAge {
-		return t.wait(words)
+		return t.unsettled(settledAge, words)
 	}
 	return t.end(store.StateGone, words)
 }
@@ -116,7 +116,7 @@ func settleRefusedLink(t trial, err error) store.TaskOutcome {
 		return t.unreadable("the media host refuses fresh links")
 	}
 	if t.age() < settledAge {
-		return t.wait("the media host doesn't have the file yet")
+		return t.unsettled(settledAge, "the media host doesn't have the file yet")
 	}
 	return t.end(store.StateGone, "the media host doesn't have the file any more")
 }

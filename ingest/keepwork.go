@@ -164,10 +164,20 @@ func (k *Keeper) fetchFor(task store.Task, class kore.Class, warm bool) fetcher 
 		}
 		media, err := k.links.open(ctx, w)
 		if err != nil {
+			k.countMedia(err)
 			return nil, err
 		}
 		defer media.Body.Close()
-		return k.spool(ctx, media.Body, media.ContentLength)
+		file, err := k.spool(ctx, media.Body, media.ContentLength)
+		k.countMedia(err)
+		return file, err
+	}
+}
+
+// countMedia notes how a media host answered; the API's faults are none of its.
+func (k *Keeper) countMedia(err error) {
+	if err == nil || isMedia(err) {
+		k.sights.count(err)
 	}
 }
 
@@ -232,6 +242,8 @@ func (k *Keeper) firstSight(ctx context.Context, voicemail int64, files []kore.F
 		}
 		return
 	}
+	// It may have waited for longer than links are remembered.
+	k.links.remember(linkKey{v.ID, store.RecordingVoicemail}, links{files: files, status: store.RecordingSuccess, at: k.cfg.Now()})
 	for _, r := range v.Recordings {
 		place, _, _ := placeOf(v, r.N)
 		if r.Kind != store.RecordingVoicemail || r.Digest != "" || ctx.Err() != nil {

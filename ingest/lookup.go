@@ -47,7 +47,7 @@ type lookedUp struct {
 // The times of what is waited for.
 const (
 	// partialWait is how long the first wait is for a recording of which a part
-	// failed; each further one is a day.
+	// failed, or of which there is none yet.
 	partialWait = 15 * time.Minute
 	// pendingAsks is how often something is asked for that is older than
 	// pendingCap before it is given up.
@@ -73,7 +73,7 @@ func settleLookUp(a lookedUp) store.TaskOutcome {
 		o = t.end(store.StateEmpty, word)
 	case store.ProspectNever:
 		if t.age() < settledAge && plainStatus(a.status) == "media_unavailable" {
-			o = t.wait(word)
+			o = t.unsettled(settledAge, word)
 		} else {
 			o = t.end(store.StateGone, word)
 		}
@@ -81,7 +81,7 @@ func settleLookUp(a lookedUp) store.TaskOutcome {
 		o = t.coming(a.status, word)
 	default:
 		if t.age() < recent {
-			return t.wait("no recording of the call yet")
+			return t.unsettled(recent, "no recording of the call yet")
 		}
 		return t.end(store.StateEmpty, "the call has no recording")
 	}
@@ -125,7 +125,7 @@ func settleOldLookUp(a lookedUp) store.TaskOutcome {
 	t := a.trial()
 	if a.count == 0 {
 		if t.age() < settledAge {
-			return t.wait("no recording of the call yet")
+			return t.unsettled(settledAge, "no recording of the call yet")
 		}
 		return t.end(store.StateEmpty, "the call has no recording")
 	}
@@ -144,7 +144,7 @@ func settleLookUpError(a lookedUp) store.TaskOutcome {
 	switch kore.KindOf(a.err) {
 	case kore.KindNotFound:
 		if t.age() < settledAge {
-			return t.wait("the upstream doesn't know the call's recording yet")
+			return t.unsettled(settledAge, "the upstream doesn't know the call's recording yet")
 		}
 		return t.end(store.StateEmpty, "the upstream knows no recording of the call")
 	case kore.KindGone:
@@ -236,6 +236,16 @@ func (t trial) wait(reason string) store.TaskOutcome {
 
 func (t trial) waitFor(d time.Duration, reason string) store.TaskOutcome {
 	return store.TaskOutcome{State: store.StateWaiting, After: spread(d, t.jitter), Reason: reason}
+}
+
+// unsettled asks again what was answered with no before a call had the age from
+// which that is believed: soon, and then at that age.
+func (t trial) unsettled(believed time.Duration, reason string) store.TaskOutcome {
+	after := partialWait
+	if t.task.Attempts > 0 {
+		after = max(believed-t.age(), partialWait)
+	}
+	return t.waitFor(after, reason)
 }
 
 // coming waits for a recording that the upstream is said to be making, or gives
