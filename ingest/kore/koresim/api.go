@@ -163,6 +163,8 @@ func unrouted(r *http.Request) reply {
 // scope, limit, fault.
 func (s *Sim) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The upstream's clock is one: its replies are dated by it, too.
+		w.Header().Set("Date", s.cfg.Now().UTC().Format(http.TimeFormat))
 		s.count(rt.kind)
 		if r.Method != rt.method {
 			unrouted(r).send(w)

@@ -165,6 +165,9 @@ type Quirks struct {
 	// ForeignIDs: the sample's transcription has another sessionId and botId
 	// than asked for; some of ours then have, too.
 	ForeignIDs bool
+	// TellsSignature: whether a token with a wrong signature is told from one of
+	// an unknown app is not documented.
+	TellsSignature bool
 	// AuthStatus: the HTTP status of error 4002 is not documented: 401, 400, 403.
 	AuthStatus int
 	// LimitedStatus: nor is that of a limited call: 429, 200, 403, 503.
@@ -299,6 +302,7 @@ func DrawQuirks(seed uint64) Quirks {
 	q.V1, q.InlineType = pick(&d, v1Forms), pick(&d, inlineTypes)
 	q.Deleted, q.ScopeStatus, q.LimitedCount = pick(&d, answers), pick(&d, []int{403, 401, 400}), d.chance(.3)
 	q.Notify = pick(&d, notifyShapes)
+	q.TellsSignature = d.chance(.5)
 	return q
 }
 

@@ -3,6 +3,7 @@ package koresim
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -53,6 +54,7 @@ const (
 	msgJTIHour     = `error verifying the jwt: if "jti" claim "exp" must be <= 1 hour(s)`
 	msgReplay      = "error verifying the jwt: possibly a replay"
 	msgJTIMissing  = `error verifying the jwt: "jti" claim is required`
+	msgSignature   = "error verifying the jwt: invalid signature"
 	msgExpired     = "error verifying the jwt: jwt expired"
 	msgNotYet      = "error verifying the jwt: jwt not active"
 )
@@ -71,10 +73,11 @@ func (s *Sim) authorise(r *http.Request) *refusal {
 	// Times are checked below: their refusals have texts of their own.
 	_, err := jwt.NewParser(jwt.WithValidMethods([]string{"HS256", "HS512"}), jwt.WithoutClaimsValidation()).
 		ParseWithClaims(raw, claims, func(*jwt.Token) (any, error) { return []byte(s.cfg.ClientSecret), nil })
-	if err != nil {
-		return bad
+	id, _ := claims["appId"].(string)
+	if errors.Is(err, jwt.ErrTokenSignatureInvalid) && s.quirks.TellsSignature && id == s.cfg.ClientID {
+		return &refusal{status: 401, code: 401, msg: msgSignature}
 	}
-	if id, ok := claims["appId"].(string); !ok || id != s.cfg.ClientID {
+	if err != nil || id != s.cfg.ClientID {
 		return bad
 	}
 	expires, err := claims.GetExpirationTime()
