@@ -16,6 +16,7 @@ import (
 
 	"afterbeep/ingest"
 	"afterbeep/ingest/kore"
+	"afterbeep/store"
 )
 
 // Config is the configuration after it has been checked in full.
@@ -24,26 +25,18 @@ type Config struct {
 	SQLitePath  string // "" with Postgres
 	DataDir     string
 	Listen      string
-	PublicURL   string    // "" where it follows from the port that is found free
-	Upstream    *Upstream // nil where no bot is connected
-	MediaHosts  []string  // empty: kore's default
-	Rate        int       // requests a minute and account
+	PublicURL   string     // "" where it follows from the port that is found free
+	Bots        []Upstream // of the environment and the bots file
+	SecretKey   string     // "": the one in the data folder
+	HookToken   string     // "": no push endpoint
+	MediaHosts  []string   // empty: kore's default
+	Rate        float64    // requests a minute and account
 	Schedule    string
 	Lookback    time.Duration
-	Discover    bool
+	Discovery   ingest.Discovery
 	Region      string
+	Audio       AudioConfig
 	JSONLog     bool
-}
-
-// Upstream is the connected bot.
-type Upstream struct {
-	BaseURL      string
-	BotID        string
-	AccountID    string
-	ClientID     string
-	ClientSecret string
-	Alg          string
-	JTI          bool
 }
 
 // Config checks every setting and returns all that is wrong with them at once.
@@ -58,6 +51,8 @@ func (s Settings) Config() (Config, error) {
 	check(c.setDatabase(s))
 	check(c.setAddresses(s))
 	check(c.setUpstream(s))
+	check(c.setSecrets(s))
+	check(c.setAudio(s))
 	check(c.setMediaHosts(s))
 	check(c.setIngest(s))
 	check(oneOf("log-format", s.LogFormat, "text", "json"))
@@ -140,7 +135,7 @@ func (c *Config) setUpstream(s Settings) error {
 			set = append(set, variable(p.flag))
 		}
 	}
-	errs := []error{oneOf("kore-jwt-alg", s.KoreJWTAlg, "HS256", "HS512")}
+	errs := []error{oneOf("kore-jwt-alg", s.KoreJWTAlg, kore.AlgHS256, kore.AlgHS512)}
 	jti, err := strconv.ParseBool(s.KoreJWTJti)
 	if err != nil {
 		errs = append(errs, wrong("kore-jwt-jti", "%q is not allowed; use true or false", s.KoreJWTJti))
@@ -148,13 +143,32 @@ func (c *Config) setUpstream(s Settings) error {
 	if len(set) > 0 && len(missing) > 0 {
 		errs = append(errs, fmt.Errorf("the upstream is half set: %s missing; set all five, or none to serve what is stored", strings.Join(missing, ", ")))
 	}
-	if u, err := url.Parse(s.KoreBaseURL); s.KoreBaseURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.RawQuery != "" || u.User != nil) {
+	if s.KoreBaseURL != "" && !isBaseURL(s.KoreBaseURL) {
 		errs = append(errs, wrong("kore-base-url", "must be https:// and a host, as https://platform.kore.ai"))
 	}
 	if len(missing) == 0 {
-		c.Upstream = &Upstream{
+		c.Bots = append(c.Bots, Upstream{
 			BaseURL: strings.TrimRight(s.KoreBaseURL, "/"), BotID: s.KoreBotID, AccountID: s.KoreAccountID,
-			ClientID: s.KoreClientID, ClientSecret: s.KoreClientSecret, Alg: s.KoreJWTAlg, JTI: jti,
+			ClientID: s.KoreClientID, ClientSecret: s.KoreClientSecret, Alg: s.KoreJWTAlg, JTI: jti, From: fromEnvironment,
+		})
+	}
+	if s.BotsFile != "" {
+		listed, err := readBots(s.BotsFile)
+		if err != nil {
+			errs = append(errs, wrong("bots-file", "%v", err))
+		}
+		c.Bots = append(c.Bots, listed...)
+	}
+	errs = append(errs, differ(c.Bots))
+	return errors.Join(errs...)
+}
+
+func (c *Config) setSecrets(s Settings) error {
+	var errs []error
+	c.SecretKey, c.HookToken = s.SecretKey, s.HookToken
+	for _, f := range []struct{ flag, value string }{{"secret-key", s.SecretKey}, {"hook-token", s.HookToken}} {
+		if f.value != "" && len(f.value) < shortestKey {
+			errs = append(errs, wrong(f.flag, "is too short; use %d characters or more, as from: openssl rand -hex 32", shortestKey))
 		}
 	}
 	return errors.Join(errs...)
@@ -177,9 +191,9 @@ func (c *Config) setMediaHosts(s Settings) error {
 
 func (c *Config) setIngest(s Settings) error {
 	var errs []error
-	rate, err := strconv.Atoi(s.KoreRatePerMinute)
-	if err != nil || rate <= 0 {
-		errs = append(errs, wrong("kore-rate-per-minute", "%q is not allowed; use a whole number above 0", s.KoreRatePerMinute))
+	rate, err := strconv.ParseFloat(s.KoreRatePerMinute, 64)
+	if err != nil || len(store.Limits(rate)) == 0 {
+		errs = append(errs, wrong("kore-rate-per-minute", "%q is not allowed; use a number above 0", s.KoreRatePerMinute))
 	}
 	c.Rate = rate
 	if _, err := ingest.ParseSchedule(s.IngestSchedule); err != nil {
@@ -191,12 +205,11 @@ func (c *Config) setIngest(s Settings) error {
 	} else if c.Lookback < time.Hour {
 		errs = append(errs, wrong("ingest-lookback", "%q is too short; use an hour or more", s.IngestLookback))
 	}
-	if s.Discovery == "getsessions" {
-		errs = append(errs, wrong("discovery", "getsessions is not supported yet; use calldetails or none"))
-	} else {
-		errs = append(errs, oneOf("discovery", s.Discovery, "calldetails", "none"))
+	ways := map[string]ingest.Discovery{
+		"calldetails": ingest.DiscoverCallDetails, "getsessions": ingest.DiscoverSessions, "none": ingest.DiscoverNone,
 	}
-	c.Discover = s.Discovery == "calldetails"
+	errs = append(errs, oneOf("discovery", s.Discovery, "calldetails", "getsessions", "none"))
+	c.Discovery = ways[s.Discovery]
 	if !phonenumbers.GetSupportedRegions()[c.Region] {
 		errs = append(errs, wrong("default-region", "%q is not a region; use two letters, as US, GB or DE", s.DefaultRegion))
 	}

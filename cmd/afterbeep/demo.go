@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"afterbeep/ingest"
+	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
 	"afterbeep/store"
 	"afterbeep/web"
@@ -34,8 +35,8 @@ const (
 
 // Run serves made-up voicemails.
 func (c demoCmd) Run(ctx context.Context, p *program) error {
-	if p.config.Upstream != nil {
-		return errors.New("demo brings an upstream of its own; unset the AFTERBEEP_KORE_ variables, or run serve")
+	if len(p.config.Bots) > 0 {
+		return errors.New("demo brings an upstream of its own; unset the AFTERBEEP_KORE_ variables and AFTERBEEP_BOTS_FILE, or run serve")
 	}
 	if p.config.PostgresURL != "" || p.config.SQLitePath != filepath.Join(p.config.DataDir, "afterbeep.db") {
 		return fmt.Errorf("demo keeps its voicemails in the data folder; unset %s", variable("database-url"))
@@ -134,10 +135,11 @@ func (d *demo) simulator() koresim.Config {
 // connect makes the simulator the upstream of the configuration.
 func (d *demo) connect(c *Config, upstream *koresim.Server) {
 	credentials := upstream.Sim.Credentials()
-	c.Upstream = &Upstream{
+	c.Bots = []Upstream{{
 		BaseURL: upstream.APIURL, BotID: credentials.BotIDs[0], AccountID: credentials.AccountID,
-		ClientID: credentials.ClientID, ClientSecret: credentials.ClientSecret, Alg: "HS256", JTI: true,
-	}
+		ClientID: credentials.ClientID, ClientSecret: credentials.ClientSecret, Alg: kore.AlgHS256, JTI: true,
+		From: fromEnvironment,
+	}}
 	c.MediaHosts = []string{strings.TrimPrefix(upstream.MediaURL, "http://")}
 	c.Rate = demoRate
 	c.Schedule = "@every 30s"
@@ -171,11 +173,20 @@ func (d *demo) fill(ctx context.Context, s *server) error {
 	if err != nil || ledger.Voicemails >= d.Voicemails {
 		return err
 	}
+	// Audio is kept when the pages are open: nobody shall wait for it.
+	holder, err := s.p.holder()
+	if err != nil {
+		return err
+	}
+	ingester, err := s.p.newIngester(s.store, s.bots, nil, holder)
+	if err != nil {
+		return err
+	}
 	bar := s.p.progress("fetching voicemails")
 	defer bar.end()
 	options := ingest.PassOptions{From: d.Until.Add(-koresim.DefaultSpan), To: d.Until, Until: true}
 	options.Progress = func(p ingest.Progress) { bar.set(int64(p.Stored), int64(max(p.Stored, d.Voicemails))) }
-	if _, err := s.ingester.Pass(ctx, options); err != nil && ctx.Err() == nil {
+	if _, err := ingester.Pass(ctx, options); err != nil && ctx.Err() == nil {
 		return err
 	}
 	return nil

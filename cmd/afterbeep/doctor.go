@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"afterbeep/index"
-	"afterbeep/ingest/kore"
 	"afterbeep/store"
 )
 
@@ -55,8 +52,10 @@ func (doctorCmd) Run(ctx context.Context, p *program) error {
 		defer s.Close()
 		say(p.checkDatabase(ctx, s)...)
 		say(p.checkIndex(ctx, s))
+		say(p.checkLedger(ctx, s)...)
+		say(p.checkArchive(ctx, s))
 	}
-	say(p.checkUpstream(ctx, s)...)
+	say(p.checkUpstreams(ctx, s)...)
 	if failed {
 		return errSilent
 	}
@@ -134,92 +133,4 @@ func (p *program) checkIndex(ctx context.Context, s store.Store) finding {
 		return good("index", "%d changes behind the store; the next serve or search catches up", behind)
 	}
 	return good("index", "up to date, with %d voicemails", status.Voicemails)
-}
-
-func (p *program) checkUpstream(ctx context.Context, s store.Store) []finding {
-	u := p.config.Upstream
-	if u == nil {
-		return []finding{good("upstream", "none is set: what is stored is served. Set the five AFTERBEEP_KORE_ variables to connect a bot")}
-	}
-	if s == nil {
-		return []finding{bad("upstream", "not asked: the account's request budget is kept in the database")}
-	}
-	client, err := p.newClient(s)
-	if err != nil {
-		return []finding{bad("upstream", "%v", err)}
-	}
-	ctx, cancel := context.WithTimeout(ctx, 90*time.Second)
-	defer cancel()
-	probe, err := client.Probe(ctx, u.BotID)
-	findings := []finding{p.judge(u, probe, err)}
-	if probe.SkewKnown {
-		if skew := probe.Skew.Abs(); skew > kore.MaxSkew {
-			findings = append(findings, bad("clock", "this machine's clock is %s off the upstream's; set it, tokens live a minute", skew))
-		} else {
-			findings = append(findings, good("clock", "agrees with the upstream's"))
-		}
-	}
-	return append(findings, p.checkMediaHosts(ctx)...)
-}
-
-// judge says what a probe of the upstream came to and what to do about it.
-func (p *program) judge(u *Upstream, probe kore.ProbeResult, err error) finding {
-	if err == nil {
-		return good("upstream", "%s lets the account in, for call details and voicemails", u.BaseURL)
-	}
-	advice := map[kore.Trouble]string{
-		kore.TroubleClock:       "the upstream refuses the token for its times; set this machine's clock",
-		kore.TroubleSecret:      "the client secret is wrong; copy it again from the JWT app into AFTERBEEP_KORE_CLIENT_SECRET",
-		kore.TroubleAppID:       "the client id is not known; check AFTERBEEP_KORE_CLIENT_ID (cs-...)",
-		kore.TroubleCredentials: "client id or client secret is wrong; copy both again from the JWT app",
-		kore.TroubleReplay:      "the upstream takes tokens for replays; does somebody else use the same app?",
-		kore.TroubleTokenID:     "the app wants tokens with an id; set AFTERBEEP_KORE_JWT_JTI=true",
-		kore.TroubleScope:       missingScope(probe),
-		kore.TroubleEncrypted:   "payload encryption is on; use a JWT app that has it off",
-		kore.TroubleLimited:     "the account's request limit is used up; wait, or lower AFTERBEEP_KORE_RATE_PER_MINUTE",
-		kore.TroubleUnreachable: "no answer; check AFTERBEEP_KORE_BASE_URL, the network, and the account's IP restriction",
-	}[probe.Trouble]
-	if kind := kore.KindOf(err); advice == "" && (kind == kore.KindBadRequest || kind == kore.KindNotFound) {
-		advice = "the upstream does not take the request; check AFTERBEEP_KORE_BASE_URL, AFTERBEEP_KORE_BOT_ID and AFTERBEEP_KORE_ACCOUNT_ID"
-	}
-	if advice == "" {
-		return bad("upstream", "%v", err)
-	}
-	return bad("upstream", "%s (%v)", advice, err)
-}
-
-// missingScope says which of the two scopes the upstream refused the app for.
-func missingScope(probe kore.ProbeResult) string {
-	var missing []string
-	if kore.KindOf(probe.Voicemail) == kore.KindScope {
-		missing = append(missing, "SmartAssist Voicemail")
-	}
-	if kore.KindOf(probe.Analytics) == kore.KindScope {
-		missing = append(missing, "SmartAssist Analytics")
-	}
-	return "a scope is missing; tick " + strings.Join(missing, " and ") + " for the JWT app, save, and publish the app"
-}
-
-// checkMediaHosts looks up the hosts that are named in full; a pattern has
-// nothing to look up.
-func (p *program) checkMediaHosts(ctx context.Context) []finding {
-	var findings []finding
-	for _, host := range p.config.MediaHosts {
-		name := host
-		if h, _, err := net.SplitHostPort(host); err == nil {
-			name = h
-		}
-		if strings.HasPrefix(name, "*.") {
-			continue
-		}
-		if _, err := net.DefaultResolver.LookupHost(ctx, name); err != nil {
-			findings = append(findings, bad("media host", "%s can't be looked up; check AFTERBEEP_KORE_MEDIA_HOSTS", name))
-			continue
-		}
-		findings = append(findings, good("media host", "%s can be looked up", name))
-	}
-	if len(p.config.MediaHosts) == 0 {
-		findings = append(findings, good("media host", "allowed by default: %s", kore.DefaultMediaHosts(p.config.Upstream.BaseURL)))
-	}
-	return findings
 }

@@ -38,7 +38,7 @@ func TestDoctorNamesTheMissingScope(t *testing.T) {
 		{"both", kore.ProbeResult{Analytics: refused, Voicemail: refused}, "tick SmartAssist Voicemail and SmartAssist Analytics for"},
 	} {
 		tt.probe.Trouble = kore.TroubleScope
-		got := (&program{}).judge(&Upstream{}, tt.probe, refused)
+		got := (&program{}).judge(Upstream{}, tt.probe, refused)
 		if !got.bad || !strings.Contains(got.words, tt.want) {
 			t.Errorf("%s: got %q, want %q", tt.name, got.words, tt.want)
 		}

@@ -25,9 +25,14 @@ func (i ingestForWeb) RunNow() { i.ingester.RunNow() }
 func (i ingestForWeb) Status() web.IngestStatus {
 	s := i.ingester.Status()
 	status := web.IngestStatus{
-		Running: s.Running, Bots: []string{i.config.Upstream.BotID}, Schedule: i.config.Schedule,
-		LastStart: s.StartedAt, LastEnd: s.EndedAt, NextAt: s.NextAt,
+		Running: s.Running, Schedule: i.config.Schedule, LastStart: s.StartedAt, LastEnd: s.EndedAt, NextAt: s.NextAt,
 		LastFailed: s.Err != "", LastResult: s.Err,
+	}
+	for _, a := range s.Accounts {
+		status.Bots = append(status.Bots, a.Bots...)
+		status.Accounts = append(status.Accounts, web.AccountStatus{
+			ID: a.AccountID, Bots: a.Bots, Running: a.Running, LastStart: a.StartedAt, LastEnd: a.EndedAt, NextAt: a.NextAt, Trouble: a.Err,
+		})
 	}
 	if s.Err == "" && !s.EndedAt.IsZero() {
 		g := s.Progress
@@ -36,16 +41,77 @@ func (i ingestForWeb) Status() web.IngestStatus {
 	return status
 }
 
+// enlisterForWeb takes lists and pushes for the pages.
+type enlisterForWeb struct{ ingester *ingest.Ingester }
+
+// Nudge says that a session was made due by hand.
+func (e enlisterForWeb) Nudge() { e.ingester.Nudge() }
+
+// Enlist makes sessions due. A bot that is not connected is store.ErrNotFound.
+func (e enlisterForWeb) Enlist(ctx context.Context, botID string, sessionIDs []string, foundBy string) (store.Saved, error) {
+	saved, err := e.ingester.Enlist(ctx, botID, sessionIDs, foundBy)
+	if errors.Is(err, ingest.ErrNoUpstream) {
+		err = fmt.Errorf("%w: %w", store.ErrNotFound, err)
+	}
+	return saved, err
+}
+
+// backfillsForWeb looks at the past for the pages.
+type backfillsForWeb struct{ ingester *ingest.Ingester }
+
+// AddBackfill begins one.
+func (b backfillsForWeb) AddBackfill(ctx context.Context, accountID string, from, to time.Time, by string) (store.Backfill, error) {
+	fill, err := b.ingester.AddBackfill(ctx, accountID, from, to, by)
+	switch {
+	case errors.Is(err, ingest.ErrNoUpstream):
+		err = &web.ParamError{Field: "account", Words: "That is not the account of a connected bot."}
+	case errors.Is(err, store.ErrInvalid):
+		err = &web.ParamError{Field: "past_from", Words: "The range must begin before it ends, and in the past."}
+	}
+	return fill, err
+}
+
+// Backfills lists all with how far they are.
+func (b backfillsForWeb) Backfills(ctx context.Context) ([]web.BackfillStatus, error) {
+	fills, err := b.ingester.Backfills(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]web.BackfillStatus, 0, len(fills))
+	for _, f := range fills {
+		list = append(list, web.BackfillStatus(f))
+	}
+	return list, nil
+}
+
+// keeperForWeb shows the audio archive to the pages.
+type keeperForWeb struct{ keeper *ingest.Keeper }
+
+// Nudge says that a task was woken.
+func (k keeperForWeb) Nudge() { k.keeper.Nudge() }
+
+// Status says how the audio archive stands.
+func (k keeperForWeb) Status() web.KeeperStatus { return web.KeeperStatus(k.keeper.Status()) }
+
 // playerForWeb opens recordings for the pages.
 type playerForWeb struct{ player *ingest.Player }
 
-// Open opens a recording, or says in plain words why it can't be played.
+// Open opens a recording as browsers play it, or says in plain words why it
+// can't be played.
 func (p playerForWeb) Open(ctx context.Context, v store.Voicemail, n int) (web.Audio, error) {
-	a, err := p.player.Open(ctx, v, n)
+	return audioOf(p.player.Open(ctx, v, n))
+}
+
+// OpenOriginal opens a recording as the upstream made it.
+func (p playerForWeb) OpenOriginal(ctx context.Context, v store.Voicemail, n int) (web.Audio, error) {
+	return audioOf(p.player.OpenOriginal(ctx, v, n))
+}
+
+func audioOf(a *ingest.Audio, err error) (web.Audio, error) {
 	if err != nil {
 		return web.Audio{}, unavailable(err)
 	}
-	return web.Audio{Content: audioForWeb{a}, Type: a.ContentType, ModTime: a.ModTime, ETag: `"` + a.Key + `"`}, nil
+	return web.Audio{Content: audioForWeb{a}, Type: a.ContentType, ModTime: a.ModTime, ETag: `"` + a.Key + `"`, Immutable: a.Immutable}, nil
 }
 
 // audioForWeb says in plain words why a length can't be told.

@@ -23,8 +23,12 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer closeIn()
 	return p.withStore(ctx, func(s store.Store) error {
+		accountOf, err := p.accounts(ctx, s)
+		if err != nil {
+			return err
+		}
 		report, err := ingest.Import(ctx, s, in, ingest.ImportOptions{
-			BotID: c.Bot, SessionID: c.Session, AccountOf: p.accountOf, Region: p.config.Region,
+			BotID: c.Bot, SessionID: c.Session, AccountOf: accountOf, Region: p.config.Region,
 			Report: func(line int, err error) { fmt.Fprintf(p.stderr, "line %d: %s\n", line, printable(err.Error())) },
 		})
 		if err != nil && report == (ingest.ImportReport{}) {
@@ -39,10 +43,18 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 	})
 }
 
-// accountOf is the account of a bot, where configuration tells it.
-func (p *program) accountOf(bot string) string {
-	if u := p.config.Upstream; u != nil && u.BotID == bot {
-		return u.AccountID
+// accounts finds the account of a connected bot; "" for others.
+func (p *program) accounts(ctx context.Context, s store.Bots) (func(bot string) string, error) {
+	kept, err := s.Bots(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the connected bots: %w", err)
 	}
-	return ""
+	accounts := map[string]string{}
+	for _, b := range kept {
+		accounts[b.ID] = b.AccountID
+	}
+	for _, u := range p.config.Bots {
+		accounts[u.BotID] = u.AccountID
+	}
+	return func(bot string) string { return accounts[bot] }, nil
 }

@@ -18,35 +18,69 @@ type ingestCmd struct {
 	Since    string   `help:"Look for sessions of the last so long, as 24h or 90d." placeholder:"DURATION"`
 	From     string   `help:"Look for sessions from this date or time (RFC 3339)." placeholder:"T"`
 	To       string   `help:"Look for sessions up to this date, that day included, or before this time." placeholder:"T"`
+	Bot      string   `help:"The bot that --session and --sessions are of; needed where several are connected." placeholder:"ID"`
 	Session  []string `help:"Fetch this session, whatever is known of it; may be given again." sep:"none" placeholder:"ID"`
 	Sessions string   `help:"Fetch the sessions listed in this file, one id a line; - is standard input." placeholder:"FILE"`
 }
 
 // Run makes one pass and ends when nothing is due within 30 seconds.
 func (c ingestCmd) Run(ctx context.Context, p *program) error {
-	if p.config.Upstream == nil {
-		return errors.New("no upstream is set; set the five AFTERBEEP_KORE_ variables (afterbeep ingest --help lists them), or use import")
-	}
 	options, err := c.options(p, time.Now())
 	if err != nil {
 		return err
 	}
 	return p.withStore(ctx, func(s store.Store) error {
-		client, err := p.newClient(s)
+		bots, err := p.newUpstreams(ctx, s)
 		if err != nil {
 			return err
 		}
-		in, err := p.newIngester(s, client, "")
+		if len(bots.accounts()) == 0 {
+			return errors.New("no bot is connected; set the five AFTERBEEP_KORE_ variables (afterbeep ingest --help lists them) or AFTERBEEP_BOTS_FILE, connect one on the page Bots of a running serve, or use import")
+		}
+		if err := c.ofBot(&options, bots); err != nil {
+			return err
+		}
+		kept, err := p.openArchive(ctx)
+		if err != nil {
+			return err
+		}
+		keeper, err := p.newKeeper(s, bots, kept)
+		if err != nil {
+			return err
+		}
+		in, err := p.newIngester(s, bots, keeper.FirstSight, "")
 		if err != nil {
 			return err
 		}
 		bar := p.progress("fetching")
 		options.Progress = func(g ingest.Progress) { bar.set(int64(g.Fetched), int64(max(g.Due, g.Fetched))) }
 		report, err := in.Pass(ctx, options)
+		err = errors.Join(err, keeper.Drain(ctx))
 		bar.end()
 		p.tell(report)
 		return err
 	})
+}
+
+// ofBot says which bot the sessions are of that somebody named.
+func (c ingestCmd) ofBot(o *ingest.PassOptions, bots *upstreams) error {
+	if len(o.Sessions) == 0 {
+		return nil
+	}
+	connected := bots.all()
+	bot := c.Bot
+	switch {
+	case bot == "" && len(connected) == 1:
+		bot = connected[0].BotID
+	case bot == "":
+		return fmt.Errorf("%d bots are connected; say with --bot which one the sessions are of", len(connected))
+	case bots.accountOf(bot) == "":
+		return fmt.Errorf("--bot: no bot %s is connected", printable(bot))
+	}
+	for i := range o.Sessions {
+		o.Sessions[i].BotID = bot
+	}
+	return nil
 }
 
 // tell says what a pass came to, and what is left to do later.
@@ -85,12 +119,15 @@ func (c ingestCmd) options(p *program, now time.Time) (ingest.PassOptions, error
 	if !o.To.IsZero() && !o.From.Before(o.To) {
 		return o, errors.New("--from must be before --to")
 	}
+	if c.Bot != "" && len(c.Session) == 0 && c.Sessions == "" {
+		return o, errors.New("--bot needs --session or --sessions: a pass is over all connected bots")
+	}
 	ids, err := c.sessionIDs(p)
 	if err != nil {
 		return o, err
 	}
 	for _, id := range ids {
-		o.Sessions = append(o.Sessions, store.SessionKey{BotID: p.config.Upstream.BotID, SessionID: id})
+		o.Sessions = append(o.Sessions, store.SessionKey{SessionID: id})
 	}
 	// Who names sessions wants those, unless a time is named too.
 	o.SkipDiscovery = len(ids) > 0 && o.From.IsZero()

@@ -27,7 +27,7 @@ func TestIngestSpan(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := tt.command.options(&program{config: Config{Upstream: &Upstream{BotID: "st-1"}}}, now)
+			got, err := tt.command.options(&program{config: Config{}}, now)
 			if (err != nil) != tt.refused {
 				t.Fatalf("got error %v, want one: %t", err, tt.refused)
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -13,6 +12,7 @@ import (
 	"afterbeep/index"
 	"afterbeep/ingest"
 	"afterbeep/store"
+	"afterbeep/store/archive"
 	"afterbeep/web"
 )
 
@@ -38,8 +38,11 @@ type server struct {
 	p        *program
 	store    store.Store
 	index    *index.Index
-	ingester *ingest.Ingester // nil without an upstream
-	player   *ingest.Player   // nil without an upstream
+	bots     *upstreams
+	archive  archive.Archive // nil where audio is not kept
+	ingester *ingest.Ingester
+	keeper   *ingest.Keeper
+	player   *ingest.Player
 	listener net.Listener
 	control  net.Listener
 	url      string
@@ -94,25 +97,23 @@ func (s *server) work(ctx context.Context, hooks serveHooks) error {
 	})
 	both.Go(func() error {
 		defer stopFollowing()
-		err := s.fetch(fetching, hooks)
-		if err == nil {
-			<-fetching.Done() // without an upstream there is nothing to fetch
-		}
-		return unlessStopped(fetching, err)
+		return unlessStopped(fetching, s.fetch(fetching, hooks))
 	})
 	return both.Wait()
 }
 
+// fetch brings in voicemails and their audio until ctx ends.
 func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
 	if hooks.fetch != nil {
 		if err := hooks.fetch(ctx, s); err != nil {
 			return err
 		}
 	}
-	if s.ingester == nil {
-		return nil
-	}
-	return s.ingester.Run(ctx)
+	parts, ctx := errgroup.WithContext(ctx)
+	parts.Go(func() error { return s.ingester.Run(ctx) })
+	parts.Go(func() error { return s.keeper.Run(ctx) })
+	parts.Go(func() error { return s.bots.follow(ctx, s.ingester.SetBots) })
+	return parts.Wait()
 }
 
 // unlessStopped drops the error that a stop itself causes.
@@ -150,36 +151,34 @@ func (s *server) open(ctx context.Context, prepare func(context.Context, store.S
 	if s.control, err = listenControl(p.config.DataDir); err != nil {
 		return err
 	}
-	if err := s.openUpstream(); err != nil {
+	if err := s.openUpstreams(ctx); err != nil {
 		return err
 	}
 	return s.offerSetup(ctx)
 }
 
-func (s *server) openUpstream() error {
-	u := s.p.config.Upstream
-	if u == nil {
-		return nil
+// openUpstreams opens all that asks the upstream. It is there without a bot
+// too: one may be connected on a page, and what is kept is played.
+func (s *server) openUpstreams(ctx context.Context) (err error) {
+	p := s.p
+	if s.bots, err = p.newUpstreams(ctx, s.store); err != nil {
+		return err
 	}
-	client, err := s.p.newClient(s.store)
+	if s.archive, err = p.openArchive(ctx); err != nil {
+		return err
+	}
+	if s.keeper, err = p.newKeeper(s.store, s.bots, s.archive); err != nil {
+		return err
+	}
+	holder, err := p.holder()
 	if err != nil {
 		return err
 	}
-	for _, warning := range client.Warnings() {
-		s.p.log.Warn(warning)
-	}
-	holder, err := s.p.holder()
-	if err != nil {
-		return err
-	}
-	if s.ingester, err = s.p.newIngester(s.store, client, holder); err != nil {
+	if s.ingester, err = p.newIngester(s.store, s.bots, s.keeper.FirstSight, holder); err != nil {
 		return err
 	}
 	s.player, err = ingest.NewPlayer(ingest.PlayerConfig{
-		Store:    s.store,
-		Client:   s.p.clientOf(client),
-		CacheDir: filepath.Join(s.p.config.DataDir, "audio"),
-		Log:      s.p.log,
+		Store: s.store, Client: s.bots.client, Archive: s.archive, Keeper: s.keeper, CacheDir: p.spoolDir(), Log: p.log,
 	})
 	return err
 }
@@ -201,9 +200,13 @@ func (s *server) site() (*web.Server, error) {
 	if s.setupKey != "" {
 		c.SetupHash = web.HashSecret(s.setupKey)
 	}
-	if s.ingester != nil {
-		c.Player, c.Ingest = playerForWeb{s.player}, ingestForWeb{s.ingester, s.p.config}
+	if s.p.config.HookToken != "" {
+		c.HookHash = web.HashSecret(s.p.config.HookToken)
 	}
+	player := playerForWeb{s.player}
+	c.Player, c.Originals, c.Keeper = player, player, keeperForWeb{s.keeper}
+	c.Ingest, c.Enlister, c.Backfills = ingestForWeb{s.ingester, s.p.config}, enlisterForWeb{s.ingester}, backfillsForWeb{s.ingester}
+	c.Bots = botsForWeb{s.bots, s.ingester}
 	return web.New(c)
 }
 
@@ -233,8 +236,8 @@ func (p *program) announce(_ context.Context, s *server) error {
 	if s.setupKey != "" {
 		fmt.Fprintf(p.stdout, "There are no users yet. This link makes the first administrator, once:\n%s\n", web.SetupLink(s.url, s.setupKey))
 	}
-	if s.ingester == nil {
-		fmt.Fprintln(p.stdout, "No bot is connected: what is stored is served, nothing is fetched. The status page says how to connect one.")
+	if len(s.bots.all()) == 0 {
+		fmt.Fprintln(p.stdout, "No bot is connected: what is stored is served, nothing is fetched. An administrator can connect one on the page Bots.")
 	}
 	return nil
 }

@@ -29,12 +29,25 @@ type Settings struct {
 	KoreJWTAlg        string `name:"kore-jwt-alg" help:"How tokens are signed: HS256 or HS512." default:"HS256"`
 	KoreJWTJti        string `name:"kore-jwt-jti" help:"Give each token a jti, so that it works once only: true or false." default:"true"`
 	KoreMediaHosts    string `help:"Where recordings may be fetched from, replacing the default: host, host:port or *.domain, comma separated. Plain http, loopback and private addresses only when listed." placeholder:"HOSTS"`
-	KoreRatePerMinute string `help:"Requests that the account may use in any minute." default:"54"`
+	KoreRatePerMinute string `help:"Requests that each account may use in any minute; any positive number." default:"54"`
+
+	BotsFile  string `help:"Several bots: a JSON list of objects with bot_id, account_id, client_id, client_secret or client_secret_file, base_url, region, time_zone, schedule." placeholder:"FILE"`
+	SecretKey string `help:"What seals the secrets of bots that are connected on a page. Made once in the data folder where empty." placeholder:"KEY"`
+	HookToken string `help:"Secret of the push endpoint /hooks/kore/BOT; off where empty." placeholder:"TOKEN"`
 
 	IngestSchedule string `help:"When new voicemails are looked for: five-field cron in UTC unless CRON_TZ= stands before it, or @every 2s, @hourly." default:"*/5 * * * *"`
 	IngestLookback string `help:"How far back late rows are looked for." default:"48h"`
-	Discovery      string `help:"How sessions are found: calldetails or none." default:"calldetails"`
+	Discovery      string `help:"How sessions are found: calldetails, getsessions or none." default:"calldetails"`
 	DefaultRegion  string `help:"Region of phone numbers without a country code." default:"US"`
+
+	Archive           string `help:"Where audio is kept: off, disk (the data folder) or s3://BUCKET/PREFIX." default:"disk"`
+	ArchiveMaxBytes   string `help:"Most audio that is kept, as 500GB; no limit where empty." placeholder:"SIZE"`
+	ArchiveMinFree    string `help:"Room that is left free on the disk, as 1GB." default:"1GB"`
+	S3Endpoint        string `name:"s3-endpoint" help:"Host of the S3 service, as s3.eu-central-1.amazonaws.com or http://127.0.0.1:9000." placeholder:"HOST"`
+	S3Region          string `name:"s3-region" help:"Region of the bucket." placeholder:"REGION"`
+	S3AccessKeyID     string `name:"s3-access-key-id" help:"Access key of the bucket." placeholder:"ID"`
+	S3SecretAccessKey string `name:"s3-secret-access-key" help:"Secret of the access key. Better given by AFTERBEEP_S3_SECRET_ACCESS_KEY_FILE." placeholder:"SECRET"`
+	CallRecordings    string `help:"Which voicemails' sessions are asked for recordings of calls: auto (where an agent answered, the others when the voicemail is opened), all, or off." default:"auto"`
 
 	LogFormat string `help:"How the log is written: text or json." default:"text"`
 
@@ -44,11 +57,6 @@ type Settings struct {
 // Unbuilt are settings whose feature is not there yet. They are known, so that
 // setting one is refused instead of ignored.
 type Unbuilt struct {
-	BotsFile         string `hidden:""`
-	SecretKey        string `hidden:""`
-	HookToken        string `hidden:""`
-	Archive          string `hidden:""`
-	ArchiveMaxBytes  string `hidden:""`
 	Redact           string `hidden:""`
 	Retention        string `hidden:""`
 	OIDCIssuer       string `name:"oidc-issuer" hidden:""`

@@ -8,11 +8,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"afterbeep/index"
 	"afterbeep/ingest"
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+	"afterbeep/store/archive"
 	"afterbeep/store/postgres"
 	"afterbeep/store/sqlite"
 )
@@ -57,17 +59,20 @@ func (p *program) openIndex(ctx context.Context, s store.Store) (*index.Index, e
 	return x, nil
 }
 
-// newClient is the client of the connected bot's account. All of its requests
-// draw on the budget that the store keeps.
-func (p *program) newClient(budgets store.Budgets) (*kore.Client, error) {
-	u := p.config.Upstream
-	budget, err := ingest.NewBudget(budgets, u.AccountID, store.Limits(float64(p.config.Rate)), p.log)
+// newClient is the client of a bot. All of its requests draw on the budget of
+// its account, which the store keeps; those for sessions on the bot's own.
+func (p *program) newClient(budgets store.Budgets, u Upstream) (*kore.Client, error) {
+	budget, err := ingest.NewBudget(budgets, u.AccountID, store.Limits(p.config.Rate), p.log)
+	if err != nil {
+		return nil, err
+	}
+	sessions, err := ingest.NewBudget(budgets, "getsessions/"+u.BotID, ingest.SessionsLimits(), p.log)
 	if err != nil {
 		return nil, err
 	}
 	c := kore.Config{
 		BaseURL: u.BaseURL, AccountID: u.AccountID, ClientID: u.ClientID, ClientSecret: u.ClientSecret,
-		Alg: u.Alg, JTI: u.JTI, Budget: budget, Log: p.log,
+		Alg: u.Alg, JTI: u.JTI, Budget: budget, SessionsBudget: sessions, Log: p.log,
 	}
 	if len(p.config.MediaHosts) > 0 {
 		if c.MediaHosts, err = kore.ParseMediaHosts(p.config.MediaHosts); err != nil {
@@ -77,27 +82,61 @@ func (p *program) newClient(budgets store.Budgets) (*kore.Client, error) {
 	return kore.New(c)
 }
 
-// newIngester fetches for the connected bot. See ingest.Config for holder.
-func (p *program) newIngester(s store.Store, client *kore.Client, holder string) (*ingest.Ingester, error) {
+// firstSight is told of the files of a reply while their links are fresh.
+type firstSight func(context.Context, store.SessionKey, []kore.File)
+
+// newIngester fetches for the connected bots. See ingest.Config for holder and
+// firstSight.
+func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight, holder string) (*ingest.Ingester, error) {
 	schedule, err := ingest.ParseSchedule(p.config.Schedule)
 	if err != nil {
 		return nil, err
 	}
-	u := p.config.Upstream
 	return ingest.New(ingest.Config{
-		Store:       s,
-		Bots:        []ingest.Bot{{ID: u.BotID, AccountID: u.AccountID, Client: client, Region: p.config.Region}},
-		Schedule:    schedule,
-		LookBack:    p.config.Lookback,
-		NoDiscovery: !p.config.Discover,
-		Holder:      holder,
-		Log:         p.log,
+		Store:      s,
+		Bots:       u.forIngest(),
+		Schedule:   schedule,
+		LookBack:   p.config.Lookback,
+		FirstSight: firstSight,
+		Holder:     holder,
+		Log:        p.log,
 	})
 }
 
-// clientOf finds the client of a bot: there is one bot.
-func (p *program) clientOf(client *kore.Client) func(bot string) (*kore.Client, bool) {
-	return func(bot string) (*kore.Client, bool) { return client, bot == p.config.Upstream.BotID }
+// newKeeper brings audio into the archive.
+func (p *program) newKeeper(s store.Store, u *upstreams, kept archive.Archive) (*ingest.Keeper, error) {
+	a := p.config.Audio
+	return ingest.NewKeeper(ingest.KeeperConfig{
+		Store: s, Archive: kept, Client: u.client, Accounts: u.accounts, SpoolDir: p.spoolDir(),
+		MaxBytes: a.MaxBytes, MinFree: a.MinFree, LookUps: a.LookUps, Log: p.log,
+	})
+}
+
+// spoolDir is where recordings lie while they are fetched or played.
+func (p *program) spoolDir() string { return filepath.Join(p.config.DataDir, "spool") }
+
+// openArchive opens where audio is kept; nil where it isn't.
+func (p *program) openArchive(ctx context.Context) (archive.Archive, error) {
+	a := p.config.Audio
+	switch {
+	case !a.Keep:
+		return nil, nil
+	case a.Bucket == "":
+		kept, err := archive.OpenDisk(filepath.Join(p.config.DataDir, "audio"))
+		if err != nil {
+			return nil, fmt.Errorf("open the audio archive: %w", err)
+		}
+		return kept, nil
+	}
+	endpoint, insecure := strings.CutPrefix(a.Endpoint, "http://")
+	kept, err := archive.OpenS3(ctx, archive.S3Config{
+		Endpoint: strings.TrimPrefix(endpoint, "https://"), Region: a.Region, Bucket: a.Bucket, Prefix: a.Prefix,
+		AccessKey: a.Access, SecretKey: a.Secret, Insecure: insecure, SpoolDir: p.spoolDir(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open the audio archive: %w", err)
+	}
+	return kept, nil
 }
 
 // holder is the name under which the server of this data folder fetches: the
