@@ -76,7 +76,7 @@ func (s *Server) apiVoicemail(v *visit) error {
 
 // voicemailAnswer is a voicemail with what is being done for its audio.
 func (s *Server) voicemailAnswer(v *visit, vm store.Voicemail) (*VoicemailAnswer, error) {
-	so, err := s.sound(v, vm.ID)
+	so, err := s.sound(v, vm)
 	if err != nil {
 		return nil, err
 	}

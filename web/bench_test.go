@@ -309,6 +309,11 @@ type engineRoom struct {
 	status IngestStatus
 }
 
+// running is an ingester that is connected to bots.
+func running(bots ...string) *engineRoom {
+	return &engineRoom{status: IngestStatus{Bots: bots}}
+}
+
 func (e *engineRoom) RunNow()              { e.ran++ }
 func (e *engineRoom) Status() IngestStatus { return e.status }
 

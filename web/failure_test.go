@@ -47,7 +47,7 @@ func newFlakyBench(t *testing.T, change ...func(*Config)) (*bench, *flaky) {
 // What is audited, with what, in which order; and without an entry there is no
 // answer.
 func TestAuditComesFirst(t *testing.T) {
-	b, f := newFlakyBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, &engineRoom{} })
+	b, f := newFlakyBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, running("st-a") })
 	id := b.archive(message{bot: "st-a", session: "s1", segments: said("the secret word"), recordings: wav()})[0]
 	admin, stranger := b.person("ada", store.RoleAdmin), b.person("bea", store.RoleAgent, "st-b")
 	page, api := fmt.Sprintf("/voicemails/%d", id), fmt.Sprintf("/api/v1/voicemails/%d", id)

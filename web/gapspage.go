@@ -84,7 +84,11 @@ func (s *Server) getGaps(v *visit) error {
 	q.Del("done")
 	q.Del("n")
 	for _, g := range gaps {
-		page.Gaps = append(page.Gaps, gapViewOf(g, sp.zone))
+		view := gapViewOf(g, sp.zone)
+		if g.Kind != store.GapUnindexed && s.canFetch(g.BotID) {
+			view.Wake = sessionPath(store.SessionKey{SessionID: g.SessionID}) + "/wake"
+		}
+		page.Gaps = append(page.Gaps, view)
 	}
 	if len(gaps) == limit && limit < store.MaxGaps {
 		more := withParam(q, "limit", strconv.Itoa(store.MaxGaps))
@@ -170,9 +174,6 @@ func gapViewOf(g store.Gap, zone *time.Location) gapView {
 	if g.VoicemailID != 0 {
 		view.Voicemail = voicemailPath(g.VoicemailID)
 	}
-	if g.Kind != store.GapUnindexed {
-		view.Wake = sessionPath(store.SessionKey{SessionID: g.SessionID}) + "/wake"
-	}
 	return view
 }
 
@@ -201,7 +202,7 @@ func (s *Server) postWakeGaps(v *visit) error {
 	}
 	woken := 0
 	for _, g := range gaps {
-		if g.Kind == store.GapUnindexed {
+		if g.Kind == store.GapUnindexed || !s.canFetch(g.BotID) {
 			continue
 		}
 		err := s.wake(v, g.SessionKey, g.Kind)

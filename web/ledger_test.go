@@ -307,6 +307,9 @@ func TestWake(t *testing.T) {
 	if got := b.post("/sessions/dead/wake", nil, b.person("bo", store.RoleAdmin, "st-b")); got.StatusCode != missing {
 		t.Errorf("by somebody of another bot: got %d", got.StatusCode)
 	}
+	if got := b.post("/sessions/other/wake", nil, admin); got.StatusCode != http.StatusConflict {
+		t.Errorf("of a bot that is not connected: got %d", got.StatusCode)
+	}
 	b.post("/sessions/stored/wake", url.Values{"kind": {"unarchived"}}, admin)
 	if keeper.nudged == 0 {
 		t.Error("nobody was told that audio is to be kept")

@@ -114,7 +114,7 @@ func (s *Server) ledger(v *visit, q url.Values) (*ledgerPage, error) {
 		return nil, err
 	}
 	page := &ledgerPage{frame: s.frame(v, "Ledger"), Zones: zones(), Said: saidOf(v), Trouble: s.accountTrouble(),
-		Bots: options("every bot", sp.Bot, s.botsOf(v), same), Connected: s.Ingest != nil, Back: ledgerPath}
+		Bots: options("every bot", sp.Bot, s.botsOf(v), same), Connected: s.connected(), Back: ledgerPath}
 	if v.Request().Method == http.MethodGet {
 		page.Back = withoutDone(v.Request().URL)
 	}

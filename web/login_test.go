@@ -356,7 +356,7 @@ func TestCrossOrigin(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			room := &engineRoom{}
+			room := running("st-a")
 			b := newBench(t, func(c *Config) { c.PublicURL, c.Ingest = tt.public, room })
 			r := b.request("POST", "/ingest/run", nil, b.person("ada", store.RoleAdmin))
 			for name, value := range tt.header {

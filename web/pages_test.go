@@ -160,7 +160,7 @@ func TestSearchPageStates(t *testing.T) {
 	}{
 		{"empty, administrator", nil, nil, store.RoleAdmin, "/", ok, []string{"Nothing here yet", "AFTERBEEP_KORE_BOT_ID", "afterbeep import"}, nil},
 		{"empty, agent", nil, nil, store.RoleAgent, "/", ok, []string{"Nothing here yet", "An administrator can connect a bot"}, []string{"AFTERBEEP_KORE_BOT_ID"}},
-		{"empty, connected", nil, &engineRoom{}, store.RoleAdmin, "/", ok, []string{"A bot is connected"}, []string{"AFTERBEEP_KORE_BOT_ID"}},
+		{"empty, connected", nil, running("st-a"), store.RoleAdmin, "/", ok, []string{"A bot is connected"}, []string{"AFTERBEEP_KORE_BOT_ID"}},
 		{"no hit", full, nil, store.RoleAgent, "/?q=zebra&lang=en", ok, []string{"No voicemail matches", "Search without filters", "English"}, nil},
 		{"partial", full, nil, store.RoleAgent, "/?q=kettle+refund+blue+zebra", ok, []string{"0 voicemails found", "1 voicemail with most of the words, not all"}, []string{"No voicemail matches"}},
 		{"notes", full, nil, store.RoleAgent, "/?q=foo:kettle", ok, []string{"unknown operator foo:"}, nil},
@@ -224,7 +224,7 @@ func TestSearchPageWhileIndexing(t *testing.T) {
 }
 
 func TestVoicemailPage(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.Player = &tape{} })
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, running("st-a") })
 	id := b.archive(library()...)[0]
 	got := b.get(fmt.Sprintf("/voicemails/%d?q=refund&lang=en&t=12.5", id), b.person("ada", store.RoleAdmin))
 	doc := got.doc(t)
@@ -260,7 +260,7 @@ func TestVoicemailPage(t *testing.T) {
 
 // A page offers no player that can't play, and says why.
 func TestVoicemailPageWithoutUpstream(t *testing.T) {
-	b := newBench(t)
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, running("st-z") })
 	id := b.archive(library()...)[0]
 	doc := b.get(fmt.Sprintf("/voicemails/%d", id), b.person("ada", store.RoleAdmin)).doc(t)
 	if n := len(all(doc, "audio")); n != 0 {

@@ -17,7 +17,7 @@ import (
 )
 
 // noPlayer is why nothing can be played where there is no Player.
-const noPlayer = "No bot is connected, so there is nowhere to fetch this recording from."
+const noPlayer = "Its bot is not connected, so there is nowhere to fetch this recording from."
 
 // getRecording streams one recording, whole or a range of it. The upstream's
 // link stays behind Player.

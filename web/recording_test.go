@@ -102,7 +102,7 @@ func TestRecordingWithoutPlayer(t *testing.T) {
 	b := newBench(t)
 	id := b.archive(message{bot: "st-a", session: "s1", recordings: wav()})[0]
 	got := b.get(recordingPath(id, 0), b.person("ada", store.RoleAdmin))
-	if got.StatusCode != http.StatusConflict || !strings.Contains(got.body, "No bot is connected") {
+	if got.StatusCode != http.StatusConflict || !strings.Contains(got.body, "Its bot is not connected") {
 		t.Errorf("got %d %s", got.StatusCode, got.body)
 	}
 }

@@ -29,7 +29,8 @@ type searchPage struct {
 	Trouble  []string
 	// Empty: there is nothing in the archive for this reader.
 	Empty     bool
-	Connected bool // an upstream is set up
+	Connected bool // a bot is connected
+	OnPage    bool // one can be connected on a page
 	Holds     string
 	Newest    stampView
 	Age       string
@@ -108,7 +109,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		return nil, err
 	}
 	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Syntax: query.Syntax(), Zone: zone.String(), Zones: zones(),
-		Empty: ledger.Voicemails == 0, Connected: s.Ingest != nil}
+		Empty: ledger.Voicemails == 0, Connected: s.connected(), OnPage: s.Bots != nil}
 	if p.Q != "" {
 		page.Title = cut(p.Q, 60) + " · Search"
 	}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -170,6 +171,14 @@ func (s *Server) HTTPServer() *http.Server {
 		MaxHeaderBytes:    256 << 10, // a query of 32 KB, percent-encoded, and room
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+}
+
+// connected reports whether any bot is.
+func (s *Server) connected() bool { return s.Ingest != nil && len(s.Ingest.Status().Bots) > 0 }
+
+// serves reports whether a bot is connected.
+func (s *Server) serves(bot string) bool {
+	return s.Ingest != nil && slices.Contains(s.Ingest.Status().Bots, bot)
 }
 
 // ready asks the store whether it is there, whatever became of the request.

@@ -22,9 +22,10 @@ type sound struct {
 
 // sound reads the tasks of a voicemail. Recordings of a call that are looked up
 // only where somebody cares are looked up now: somebody does.
-func (s *Server) sound(v *visit, id int64) (sound, error) {
-	so := sound{keep: map[int]store.Task{}, idle: s.Keeper == nil, off: s.Keeper == nil || s.Keeper.Status().Off}
-	tasks, err := s.Store.VoicemailTasks(v.ctx(), v.scope(), id)
+func (s *Server) sound(v *visit, vm store.Voicemail) (sound, error) {
+	so := sound{keep: map[int]store.Task{}, idle: s.Keeper == nil || !s.serves(vm.BotID)}
+	so.off = so.idle || s.Keeper.Status().Off
+	tasks, err := s.Store.VoicemailTasks(v.ctx(), v.scope(), vm.ID)
 	if err != nil {
 		return so, fmt.Errorf("list tasks: %w", err)
 	}
@@ -142,13 +143,15 @@ func taskWords(st store.State) string {
 	return string(st)
 }
 
-// canFetch says whether anybody would come for what is asked for again.
-func (s *Server) canFetch() bool { return s.Keeper != nil || s.Enlister != nil }
+// canFetch says whether anybody would come for what is asked for again of a bot.
+func (s *Server) canFetch(bot string) bool {
+	return s.serves(bot) && (s.Keeper != nil || s.Enlister != nil)
+}
 
 // nobodyFetches answers where there is nobody to fetch anything.
 func nobodyFetches() *fault {
 	return &fault{status: http.StatusConflict, code: codeConflict, title: "Nothing to fetch it from",
-		words: "No bot is connected, so there is nowhere to fetch this from."}
+		words: "Its bot is not connected, so there is nowhere to fetch this from."}
 }
 
 // postFetch has one recording fetched again: its audio where it is said to be
@@ -170,7 +173,7 @@ func (s *Server) postFetch(v *visit) error {
 	if i < 0 {
 		return notFound()
 	}
-	if !s.canFetch() {
+	if !s.canFetch(vm.BotID) {
 		return nobodyFetches()
 	}
 	err = s.fetchAgain(v, vm, vm.Recordings[i])
@@ -200,7 +203,7 @@ func (s *Server) postLookUp(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if s.Keeper == nil {
+	if s.Keeper == nil || !s.serves(vm.BotID) {
 		return nobodyFetches()
 	}
 	err = s.Store.WakeTask(v.ctx(), v.scope(), store.TaskKey{VoicemailID: id, Kind: store.TaskLookUp})
@@ -219,8 +222,10 @@ func (s *Server) fetched(v *visit, vm store.Voicemail, done string, err error) e
 	return v.seeOther(withDone(ParamsOf(v.QueryParams()).Link(voicemailPath(vm.ID)), voicemailPath(vm.ID), done, 0))
 }
 
-// Of a waveform: how wide a bar is, how high all are, and how many there are.
+// Of a waveform: how wide a bar is, how high all are, how many there are, and
+// what is drawn no louder than it is.
 const (
+	quiet    = 32
 	waveStep = 3
 	waveHigh = 48
 	waveBars = 200
@@ -238,11 +243,11 @@ func waveOf(peaks []byte) *waveView {
 	if len(peaks) == 0 {
 		return nil
 	}
-	bars := min(len(peaks), waveBars)
+	bars, loudest := min(len(peaks), waveBars), max(slices.Max(peaks), quiet)
 	var path strings.Builder
 	for i := range bars {
 		highest := slices.Max(peaks[i*len(peaks)/bars : (i+1)*len(peaks)/bars])
-		half := max(1, int(highest)*(waveHigh/2-1)/255)
+		half := max(1, int(highest)*(waveHigh/2-1)/int(loudest))
 		fmt.Fprintf(&path, "M%d %dV%d", i*waveStep+1, waveHigh/2-half, waveHigh/2+half)
 	}
 	return &waveView{Width: bars * waveStep, Height: waveHigh, Path: path.String()}

@@ -81,7 +81,7 @@ func TestOpeningLooksUpCallRecordings(t *testing.T) {
 	for _, path := range []string{"/voicemails/%d", "/api/v1/voicemails/%d", "/api/v1/sessions/s1"} {
 		t.Run(path, func(t *testing.T) {
 			keeper := &larder{}
-			b := newBench(t, func(c *Config) { c.Keeper = keeper })
+			b := newBench(t, func(c *Config) { c.Keeper, c.Ingest = keeper, running("st-a") })
 			id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()})[0]
 			if got := b.task(id, store.TaskLookUp, 0); got.State != store.StateSkipped {
 				t.Fatalf("before: got %s", got.State)
@@ -125,14 +125,14 @@ func TestVoicemailPageTellsOfAudio(t *testing.T) {
 		{"still made", store.TaskOutcome{State: store.StateWaiting, After: 10 * time.Minute, Reason: "It says media_in_progress."}, KeeperStatus{},
 			[]string{"not finished the recordings of the call. It says media_in_progress.", "Asked again " + stampIn(later, time.UTC).Text}},
 		{"failed", store.TaskOutcome{State: store.StateRetry, After: 10 * time.Minute, Reason: "It did not answer."}, KeeperStatus{}, []string{"could not be found out yet. It did not answer."}},
-		{"given up", store.TaskOutcome{State: store.StateDead, Reason: "Not JSON."}, KeeperStatus{}, []string{"could not be found out. Not JSON.", "Look for call recordings"}},
+		{"given up", store.TaskOutcome{State: store.StateDead, Reason: "Not JSON."}, KeeperStatus{}, []string{"could not be found out. Not JSON.", "Look again for call recordings"}},
 		{"found", store.TaskOutcome{State: store.StateStored, Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "c.wav", Status: "partial_upload_failed"}}}, KeeperStatus{},
 			[]string{"1. Voicemail", "2. Recording of the call The contact centre stored only a part of this recording", "Not archived yet, waiting for its turn."}},
 		{"archiving is off", store.TaskOutcome{State: store.StateEmpty}, KeeperStatus{Off: true}, []string{"Not archived: it can be played for as long as"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBench(t, func(c *Config) { c.Player, c.Keeper = &tape{}, &larder{status: tt.status} })
+			b := newBench(t, func(c *Config) { c.Player, c.Keeper, c.Ingest = &tape{}, &larder{status: tt.status}, running("st-a") })
 			id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()})[0]
 			b.lookUp(id, tt.outcome)
 			page := text(b.get(voicemailPath(id), b.person("ada", store.RoleAdmin)).doc(t))
@@ -146,7 +146,7 @@ func TestVoicemailPageTellsOfAudio(t *testing.T) {
 }
 
 func TestArchivedRecording(t *testing.T) {
-	b := newBench(t, func(c *Config) { c.Player, c.Keeper = &tape{}, &larder{} })
+	b := newBench(t, func(c *Config) { c.Player, c.Keeper, c.Ingest = &tape{}, &larder{}, running("st-a") })
 	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()})[0]
 	admin := b.person("ada", store.RoleAdmin)
 	if got := b.get(recordingPath(id, 0)+"/peaks", admin); got.StatusCode != missing || got.errorCode(t) != codeNotFound {

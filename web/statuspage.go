@@ -14,6 +14,7 @@ import (
 type statusPage struct {
 	frame
 	Connected bool
+	OnPage    bool // a bot can be connected on a page
 	Running   bool
 	Asked     bool   // a pass was just asked for
 	Refused   string // why it was not
@@ -46,7 +47,7 @@ func (s *Server) postRun(v *visit) error {
 	if err := s.allow(v, store.AuditEntry{}); err != nil {
 		return err
 	}
-	if s.Ingest != nil {
+	if s.connected() {
 		s.Ingest.RunNow()
 		return v.seeOther("/status?asked=1")
 	}
@@ -70,7 +71,8 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 		return nil, fmt.Errorf("read the feed's head: %w", err)
 	}
 	page := &statusPage{frame: s.frame(v, "Status")}
-	if s.Ingest != nil {
+	page.OnPage = s.Bots != nil
+	if s.connected() {
 		page.ingest(s.Ingest, v.now)
 	}
 	for _, st := range states() {

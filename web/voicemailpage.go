@@ -28,6 +28,7 @@ type voicemailPage struct {
 	LookUp     string // how it stands with the recordings of the call
 	LookUpNext *stampView
 	LookUpAt   string // where they are looked up again; "" for those who may not
+	LookUpDo   string // what the button says
 	Facts      []fact
 	Session    string // its page, for those who may see it
 }
@@ -87,14 +88,14 @@ func (s *Server) getVoicemail(v *visit) error {
 
 // fillRecordings shows the voicemail's recordings and those of its call.
 func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemail, p Params, zone *time.Location) error {
-	so, err := s.sound(v, vm.ID)
+	so, err := s.sound(v, vm)
 	if err != nil {
 		return err
 	}
-	mayFetch := s.canFetch() && may(v.user.Role, rightRefetch)
+	mayFetch := s.canFetch(vm.BotID) && may(v.user.Role, rightRefetch)
 	for i, r := range sorted(vm.Recordings) {
 		view := recordingViewOf(vm, r, i, v.QueryParam("t"))
-		if s.Player == nil && view.Playable {
+		if view.Playable && (s.Player == nil || r.KeptAt.IsZero() && !s.serves(vm.BotID)) {
 			view.Playable, view.Words = false, noPlayer
 		}
 		view.Kept = so.keptWords(r)
@@ -121,8 +122,11 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 			page.LookUpNext = &st
 		}
 		busy := so.lookUp.State == store.StateDue && !so.lookUp.DueAt.After(v.now) || so.lookUp.State == store.StateLeased
-		if s.Keeper != nil && may(v.user.Role, rightRefetch) && !busy {
-			page.LookUpAt = p.Link(voicemailPath(vm.ID) + "/lookup")
+		if !so.idle && may(v.user.Role, rightRefetch) && !busy {
+			page.LookUpAt, page.LookUpDo = p.Link(voicemailPath(vm.ID)+"/lookup"), "Look again for call recordings"
+			if so.lookUp.State == store.StateSkipped {
+				page.LookUpDo = "Look for call recordings"
+			}
 		}
 	}
 	return nil

@@ -74,6 +74,9 @@ func (s *Server) postWake(v *visit) error {
 	if err := s.allow(v, entry); err != nil {
 		return err
 	}
+	if !s.canFetch(row.BotID) {
+		return nobodyFetches()
+	}
 	done := "wake"
 	err = s.wake(v, row.Key(), kind)
 	switch {
@@ -135,7 +138,7 @@ func (s *Server) getSession(v *visit) error {
 	if vm.ID != 0 {
 		page.Voicemail = voicemailPath(vm.ID)
 	}
-	if row.State != store.StateLeased {
+	if row.State != store.StateLeased && s.canFetch(row.BotID) {
 		page.Wake = sessionPath(store.SessionKey{SessionID: row.SessionID}) + "/wake"
 	}
 	return s.page(v, http.StatusOK, page)
