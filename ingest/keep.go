@@ -65,6 +65,7 @@ type Keeper struct {
 	latest  time.Duration
 	nudges  map[store.TaskKind]chan struct{}
 	sights  sights
+	inlined inlined
 }
 
 // The bounds between which Run looks whether a task has come due.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
@@ -94,9 +95,25 @@ func (k *Keeper) askOld(ctx context.Context, client *kore.Client, v store.Voicem
 	return all, nil
 }
 
+// inlined are recordings that were archived when they were looked up, and whose
+// tasks are about to end. It is safe for concurrent use.
+type inlined struct{ of sync.Map } // voicemail id -> []*store.Kept
+
+// at is what was archived of a recording; nil for nothing.
+func (i *inlined) at(voicemail int64, place store.RecordingKey) *store.Kept {
+	kept, _ := i.of.Load(voicemail)
+	all, _ := kept.([]*store.Kept)
+	if place.Kind != store.RecordingCallV1 || place.Occurrence >= len(all) {
+		return nil
+	}
+	return all[place.Occurrence]
+}
+
 // keepOld ends the tasks of recordings that were archived when they were looked
 // up.
 func (k *Keeper) keepOld(ctx context.Context, voicemail int64, kept []*store.Kept) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
+	defer cancel()
 	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), voicemail)
 	if err != nil {
 		k.log.WarnContext(ctx, "keep what was looked up", "voicemail", voicemail, "err", err)
