@@ -182,7 +182,7 @@ func (r *run) again(ctx context.Context, ask func() error) error {
 			// The budget holds the next request back for as long as needed.
 			r.in.log.InfoContext(ctx, "the upstream limits the account", "account", r.account.id)
 			continue
-		case kore.KindServer, kore.KindNetwork, kore.KindMalformed:
+		case kore.KindServer, kore.KindNetwork, kore.KindMalformed, kore.KindTooLarge:
 			if errors.Is(err, kore.ErrEncrypted) {
 				return err
 			}

@@ -92,8 +92,11 @@ func (a answer) known() time.Duration {
 
 // wait asks again after half of the time that it has been waited already: minutes
 // first, up to a day.
-func (a answer) wait(reason string) store.Outcome {
-	after := min(max(a.known()/2, firstWait), longestWait)
+func (a answer) wait(reason string) store.Outcome { return a.waitAsFor(a.known(), reason) }
+
+// waitAsFor is wait for what has been waited for so long.
+func (a answer) waitAsFor(waited time.Duration, reason string) store.Outcome {
+	after := min(max(waited/2, firstWait), longestWait)
 	return store.Outcome{State: store.StateWaiting, After: spread(after, a.jitter), Reason: reason, Reply: a.reply}
 }
 
@@ -122,20 +125,22 @@ func settle(a answer) store.Outcome {
 }
 
 // settleVoicemail is settle for a reply with a message: what it still lacks,
-// the transcript or the file, is waited for.
+// the transcript or the file, is waited for. How long that has been on its way is
+// the session's age: in one of last week that was found just now, it won't come
+// within minutes.
 func settleVoicemail(a answer) store.Outcome {
 	over := a.age() > pendingCap
 	switch prospect := store.ProspectOf(a.status); {
 	case !hasText(a.reply) && (over || prospect == store.ProspectNever):
 		return a.end(store.StateStored, "no transcript came")
 	case !hasText(a.reply):
-		return a.wait("the transcript is not there yet")
+		return a.waitAsFor(a.age(), "the transcript is not there yet")
 	case len(a.reply.Recordings) > 0 || prospect != store.ProspectComing:
 		return a.end(store.StateStored, "")
 	case over:
 		return a.end(store.StateStored, "no recording came")
 	}
-	return a.wait("the recording is not there yet")
+	return a.waitAsFor(a.age(), "the recording is not there yet")
 }
 
 // settleEmpty is settle for a good reply without a message.

@@ -54,6 +54,7 @@ func TestSettle(t *testing.T) {
 		{"file alone, fresh", session(time.Minute, time.Minute, yes, 0, ""), withoutText, "success", nil, store.StateWaiting, 2 * time.Minute},
 		{"file alone, waited an hour", session(time.Hour, time.Hour, yes, 4, ""), withoutText, "success", nil, store.StateWaiting, 30 * time.Minute},
 		{"file alone, waited days", session(3*day, 3*day, yes, 9, ""), withoutText, "success", nil, store.StateWaiting, day},
+		{"file alone, of days ago, found just now", session(3*day, 0, yes, 0, ""), withoutText, "success", nil, store.StateWaiting, day},
 		{"file alone, over the cap", session(8*day, 0, yes, 0, ""), withoutText, "success", nil, store.StateStored, 0},
 		{"file alone, failed for good", session(0, 0, yes, 0, ""), withoutText, "failed", nil, store.StateStored, 0},
 
@@ -139,6 +140,16 @@ func TestSettleMovesDue(t *testing.T) {
 			t.Fatalf("%s has no reason", got.State)
 		}
 	})
+}
+
+// What could not be read is kept with the beginning of the reply.
+func TestUnreadableKeepsAnExcerpt(t *testing.T) {
+	for _, s := range []store.Session{session(0, 0, store.FlagYes, 0, ""), session(0, 0, store.FlagYes, 7, "x"+unreadableMark+"7")} {
+		o := settle(answer{session: s, err: &kore.Error{Op: "voicemail", Kind: kore.KindMalformed, Excerpt: "<html>"}, now: noon})
+		if o.Excerpt != "<html>" {
+			t.Errorf("%s: the excerpt is %q", o.State, o.Excerpt)
+		}
+	}
 }
 
 func TestUnreadableDies(t *testing.T) {
