@@ -1,6 +1,7 @@
 package kore
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,7 +146,7 @@ var endpoints = map[string]func(context.Context, *Client) error{
 }
 
 // repeat is a text without end.
-func repeat(text string) io.Reader { return &repeater{text: []byte(text)} }
+func repeat(text string) io.Reader { return &repeater{text: bytes.Repeat([]byte(text), 4096)} }
 
 type repeater struct {
 	text []byte
@@ -153,11 +154,9 @@ type repeater struct {
 }
 
 func (r *repeater) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = r.text[r.at]
-		r.at = (r.at + 1) % len(r.text)
-	}
-	return len(p), nil
+	n := copy(p, r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	return n, nil
 }
 
 // growth is by how many megabytes the heap grows at most while do runs.
