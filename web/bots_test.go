@@ -140,7 +140,11 @@ func TestBotOfSettings(t *testing.T) {
 	f := &fleet{bots: []ConnectedBot{{BotSettings: BotSettings{BotID: "st-env"}, From: "the environment"}, {BotSettings: BotSettings{BotID: "st-page"}}}}
 	b := newBench(t, func(c *Config) { c.Bots = f })
 	admin := b.person("ada", store.RoleAdmin)
+	b.Ingest = &engineRoom{status: IngestStatus{Accounts: []AccountStatus{{ID: "acc-1", Bots: []string{"st-page"}, Trouble: "The token was refused."}}}}
 	page := text(b.get("/bots", admin).doc(t))
+	if !strings.Contains(page, "st-page The token was refused.") {
+		t.Errorf("the page does not say what ails the account: %s", page)
+	}
 	if !strings.Contains(page, "Connected by the environment, so it can’t be changed here.") {
 		t.Errorf("got %s", page)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -78,9 +79,23 @@ func (s *Server) botsPage(v *visit) (*botsPage, error) {
 		return nil, fmt.Errorf("list bots: %w", err)
 	}
 	for _, b := range bots {
+		b.Trouble = cmp.Or(b.Trouble, s.troubleOf(b.BotID))
 		page.Bots = append(page.Bots, botViewOf(b, v.now))
 	}
 	return page, nil
+}
+
+// troubleOf is what ails the account of a bot.
+func (s *Server) troubleOf(bot string) string {
+	if s.Ingest == nil {
+		return ""
+	}
+	for _, a := range s.Ingest.Status().Accounts {
+		if slices.Contains(a.Bots, bot) {
+			return a.Trouble
+		}
+	}
+	return ""
 }
 
 func botViewOf(b ConnectedBot, now time.Time) botView {

@@ -23,7 +23,8 @@ func TestDownloadIsTheOriginal(t *testing.T) {
 	}
 }
 
-// What is archived may be kept by browsers for good; what is not, for a moment.
+// What is archived may be played again for as long as it is one listen; what is
+// not, for a moment.
 func TestRecordingCaching(t *testing.T) {
 	p := &tape{}
 	b := newBench(t, func(c *Config) { c.Player = p })
@@ -32,7 +33,7 @@ func TestRecordingCaching(t *testing.T) {
 	for _, tt := range []struct {
 		kept bool
 		want string
-	}{{false, "private, max-age=60"}, {true, "private, max-age=31536000, immutable"}} {
+	}{{false, "private, max-age=60"}, {true, "private, max-age=600"}} {
 		p.kept = tt.kept
 		h := b.get(recordingPath(id, 0), admin).Header
 		if h.Get("Cache-Control") != tt.want || h.Get("Vary") != "Cookie, Authorization" {
@@ -72,7 +73,7 @@ func TestHeadOfArchivedOriginal(t *testing.T) {
 	b.keep(id, 0, store.Kept{Digest: digest, Bytes: 198444, Type: "audio/flac", Duration: time.Second})
 	got := head()
 	for name, want := range map[string]string{"Content-Length": "198444", "Content-Type": "audio/flac", "ETag": `"` + digest + `"`, "Accept-Ranges": "bytes",
-		"Cache-Control": "private, max-age=31536000, immutable", "Content-Disposition": "attachment; filename=voicemail.flac", "Last-Modified": noon.Format(http.TimeFormat)} {
+		"Cache-Control": "private, max-age=600", "Content-Disposition": "attachment; filename=voicemail.flac", "Last-Modified": noon.Format(http.TimeFormat)} {
 		if got.Header.Get(name) != want {
 			t.Errorf("%s: got %q, want %q", name, got.Header.Get(name), want)
 		}

@@ -98,19 +98,24 @@ func (s *Server) openAudio(v *visit, vm store.Voicemail, n int) (Audio, error) {
 	return s.Player.Open(v.ctx(), vm, n)
 }
 
-// keepsFor is how long a browser may keep archived audio without asking: its
-// address never gives other bytes.
-const keepsFor = "private, max-age=31536000, immutable"
+// For how long a browser may play again what it has without asking. Archived
+// audio never changes, but each listen is to be in the audit log: a browser asks
+// again as soon as it would be another listen, and is told that nothing changed.
+const (
+	keepsKept  = listenPause
+	keepsOther = time.Minute
+)
 
 // audioHeaders describe the audio. Whoever signs in next on the same browser is
 // another reader, for whom nothing is kept.
 func (v *visit) audioHeaders(r store.Recording, a Audio) {
 	h := v.Response().Header()
 	h.Set("Content-Type", safeType(a.Type))
-	h.Set("Cache-Control", "private, max-age=60")
+	keeps := keepsOther
 	if a.Immutable && a.ETag != "" {
-		h.Set("Cache-Control", keepsFor)
+		keeps = keepsKept
 	}
+	h.Set("Cache-Control", fmt.Sprintf("private, max-age=%d", int(keeps.Seconds())))
 	h.Set("Vary", "Cookie, Authorization")
 	h.Set("Content-Disposition", disposition(v.QueryParam("download") == "1", r, a.Type))
 	if a.ETag != "" {
