@@ -1,0 +1,216 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"afterbeep/ingest/kore/koresim"
+	"afterbeep/store"
+)
+
+// digestOf is the name of a file in the archive.
+func digestOf(file []byte) string {
+	sum := sha256.Sum256(file)
+	return hex.EncodeToString(sum[:])
+}
+
+// passWaits moves the clock to where the next task is due, when none is worked
+// on, and reports whether there is none any more.
+func (k *kept) passWaits() bool {
+	k.t.Helper()
+	var next time.Time
+	for _, v := range k.all {
+		tasks, err := k.store.VoicemailTasks(k.t.Context(), store.AllBots(), v.ID)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		for _, task := range tasks {
+			if task.Kind == store.TaskLookUp && k.keeper.cfg.LookUps == LookUpsOff {
+				continue
+			}
+			if task.State == store.StateLeased || task.State == store.StateSkipped && k.keeper.cfg.LookUps == LookUpsAll {
+				return false
+			}
+			if !task.DueAt.IsZero() && (next.IsZero() || task.DueAt.Before(next)) {
+				next = task.DueAt
+			}
+		}
+	}
+	if left := next.Sub(k.clock.Now()); !next.IsZero() && left > 0 {
+		k.clock.Add(left)
+	}
+	return next.IsZero()
+}
+
+func TestKeeperGetsOverEveryFault(t *testing.T) {
+	k := keepable(t, koresim.Config{Trouble: -1}, func(c *KeeperConfig) { c.LookUps = LookUpsAll })
+	for range 10 {
+		k.add(koresim.NewVoicemail{Recordings: recorded(koresim.StatusAt{Status: "success"})})
+	}
+	undo := k.sim.InjectAll(koresim.Chaos(0.5))
+	k.until("everything is archived", k.passWaits)
+	undo()
+	for _, v := range k.all {
+		now := k.voicemail(v.ID)
+		calls := 0
+		for _, r := range now.Recordings {
+			file := k.sim.VoicemailFile(v.SessionID, r.N)
+			if r.Kind.IsCall() {
+				file = k.sim.CallFile(v.SessionID, calls)
+				calls++
+			}
+			if r.Status == store.RecordingSuccess && r.Digest != digestOf(file) {
+				t.Errorf("recording %d of %s is archived as %q, want %q", r.N, v.SessionID, r.Digest, digestOf(file))
+			}
+		}
+	}
+	if got, want := len(k.files()), k.recordings(); got != want {
+		t.Errorf("the archive has %d files for %d recordings", got, want)
+	}
+	s := k.sim.Stats()
+	t.Logf("%d faults of %d kinds, %d requests", s.Faults, len(s.FaultsBy), s.Requests[koresim.KindVoicemail]+s.Requests[koresim.KindRecordings]+s.Requests[koresim.KindMedia])
+	if s.AuthLeaks != 0 {
+		t.Error("the token went to the media host")
+	}
+}
+
+func TestWhatIsNoAudioIsGivenUpWithWords(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		fault koresim.Fault
+		words string
+	}{
+		{"a page", koresim.Fault{Kind: koresim.FaultHTML}, "a page instead of audio"},
+		{"JSON", koresim.Fault{Kind: koresim.FaultBody, Body: []byte(`{"errors":[{"msg":"expired"}]}`)}, "a page instead of audio"},
+		{"text", koresim.Fault{Kind: koresim.FaultBody, Body: []byte("This link has expired.\n")}, "text instead of audio"},
+		{"nothing", koresim.Fault{Kind: koresim.FaultEmpty}, "no bytes"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.LookUps = LookUpsOff })
+			tt.fault.On = koresim.KindMedia
+			undo := k.sim.Inject(tt.fault)
+			v := k.all[0]
+			k.until("all is given up", k.passWaits)
+			if got := k.task(v.ID, store.TaskKeep, 0); !strings.Contains(got.Reason, tt.words) {
+				t.Errorf("given up with %q", got.Reason)
+			}
+			if k.archived() != 0 || len(k.files()) != 0 {
+				t.Error("it is archived")
+			}
+			// A person wakes it when the host is well again.
+			undo()
+			for _, v := range k.all {
+				for _, r := range v.Recordings {
+					k.wake(v, store.TaskKeep, r.N)
+				}
+			}
+			k.untilArchived()
+		})
+	}
+}
+
+func TestKeeperStopsAndGivesBack(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.StopWithin, c.LookUps = 50*time.Millisecond, LookUpsOff })
+	undo := k.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, On: koresim.KindMedia, Delay: time.Minute})
+	k.until("a file comes", func() bool { return k.sim.Stats().Requests[koresim.KindMedia] > 0 })
+	undo()
+	for _, v := range k.all {
+		if got := k.task(v.ID, store.TaskKeep, 0); got.State != store.StateDue || got.Attempts != 0 {
+			t.Errorf("a task is %s after %d attempts, %q", got.State, got.Attempts, got.Reason)
+		}
+	}
+	k.untilArchived()
+}
+
+func TestDrainBreaksOff(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.StopWithin = 50 * time.Millisecond })
+	k.sim.Inject(koresim.Fault{Kind: koresim.FaultSlowDrip, On: koresim.KindMedia, Delay: time.Minute})
+	v := k.all[0]
+	k.keeper.FirstSight(t.Context(), key(v), k.links(v))
+	eventually(t, "a file comes", func() bool { return k.sim.Stats().Requests[koresim.KindMedia] > 0 })
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := k.keeper.Drain(ctx); err == nil {
+		t.Error("it says that all is done")
+	}
+	if got := k.task(v.ID, store.TaskKeep, 0); got.State != store.StateDue || got.Attempts != 0 {
+		t.Errorf("the task is %s after %d attempts", got.State, got.Attempts)
+	}
+	k.keeper.FirstSight(t.Context(), key(v), k.links(v))
+	if err := k.keeper.Drain(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLeaseOfADeadKeeperComesBack(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.LookUps = LookUpsOff })
+	// One that claims and dies.
+	leases, err := k.store.ClaimTasks(t.Context(), store.TaskQuery{
+		Accounts: []string{k.creds.AccountID}, Kinds: []store.TaskKind{store.TaskKeep}, Limit: store.MaxClaim, Lease: leaseFor,
+	})
+	if err != nil || len(leases) != k.recordings() {
+		t.Fatalf("claimed %d, %v", len(leases), err)
+	}
+	k.clock.Add(leaseFor + time.Second)
+	k.untilArchived()
+}
+
+func TestTwoKeepersDoNothingTwice(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.LookUps = LookUpsOff })
+	for range 15 {
+		k.add(koresim.NewVoicemail{})
+	}
+	other := k.newKeeper(func(c *KeeperConfig) { c.LookUps, c.SpoolDir = LookUpsOff, filepath.Join(t.TempDir(), "other") })
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- other.Run(ctx) }()
+	k.untilArchived()
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if got, want := k.sim.Stats().Requests[koresim.KindMedia], k.recordings(); got != want {
+		t.Errorf("%d files were fetched, want %d", got, want)
+	}
+}
+
+func TestTheSameAudioIsKeptOnce(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.LookUps = LookUpsOff })
+	k.untilArchived()
+	before := len(k.files())
+	same := bytes.Clone(k.sim.VoicemailFile(k.all[0].SessionID, 0))
+	for range 3 {
+		k.add(koresim.NewVoicemail{Texts: []string{"the same"}, Audio: same})
+	}
+	k.untilArchived()
+	if got := len(k.files()); got != before {
+		t.Errorf("%d files more for the same audio", got-before)
+	}
+}
+
+func TestMediaThatFailsHoldsNobodyUp(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.Workers = 1 })
+	links := k.links(k.all[0])
+	for range failingLimit {
+		k.keeper.sights.count(errKore("network", 0))
+	}
+	hold := make(chan struct{})
+	for range cap(k.keeper.sights.queue) {
+		k.keeper.sights.take(t.Context(), func(context.Context) { <-hold })
+	}
+	// The queue is full: it would block if media hosts answered.
+	k.keeper.FirstSight(t.Context(), key(k.all[0]), links)
+	close(hold)
+	if err := k.keeper.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := k.task(k.all[0].ID, store.TaskKeep, 0).State; got != store.StateDue {
+		t.Errorf("the task is %s, want it left to the background", got)
+	}
+}
