@@ -36,6 +36,13 @@ func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.Se
 	})
 }
 
+// nextDueQuery asks each account by itself: only then the index
+// call_sessions_next ends the search at its first row.
+const nextDueQuery = `SELECT min(n.due_at) FROM unnest($1::text[]) AS a (id) CROSS JOIN LATERAL (
+		SELECT due_at FROM call_sessions
+		WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased')
+		ORDER BY due_at LIMIT 1) AS n`
+
 // NextDue implements store.Completeness.
 func (s *Store) NextDue(ctx context.Context, accounts []string) (next, now time.Time, err error) {
 	clean := make([]string, len(accounts))
@@ -43,12 +50,7 @@ func (s *Store) NextDue(ctx context.Context, accounts []string) (next, now time.
 		clean[i] = store.CleanText(account)
 	}
 	err = s.inView(ctx, "find the next session", func(ctx context.Context, t tx) error {
-		// Each account by itself: only then the index ends the search at its
-		// first row.
-		err := t.QueryRow(ctx, `SELECT min(n.due_at) FROM unnest($1::text[]) AS a (id) CROSS JOIN LATERAL (
-				SELECT due_at FROM call_sessions
-				WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased')
-				ORDER BY due_at LIMIT 1) AS n`, clean).Scan(at(&next))
+		err := t.QueryRow(ctx, nextDueQuery, clean).Scan(at(&next))
 		if err != nil {
 			return err
 		}

@@ -20,9 +20,9 @@ func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error)
 		b := &pgx.Batch{}
 		b.Queue(`SELECT (SELECT max(left_at) FROM voicemails WHERE $1 OR bot_id = ANY($2)), (SELECT max(looked_at) FROM discovery_windows),
 				(SELECT due_at FROM call_sessions WHERE state IN ('due', 'waiting', 'retry', 'leased')
-					AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1),
+					AND bot_id <> '' AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1),
 				(SELECT due_at FROM tasks WHERE state IN ('due', 'waiting', 'retry', 'leased')
-					AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1)`,
+					AND bot_id <> '' AND due_at <= $3 AND ($1 OR bot_id = ANY($2)) ORDER BY due_at LIMIT 1)`,
 			scope.All(), scope.Bots(), now).QueryRow(func(row pgx.Row) error {
 			return row.Scan(at(&l.Newest), at(&l.LookedAt), at(&l.OldestDue), at(&l.OldestAudio))
 		})

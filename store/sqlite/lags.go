@@ -24,7 +24,7 @@ func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error)
 			`call_sessions INDEXED BY call_sessions_overdue`: &l.OldestDue, `tasks INDEXED BY tasks_overdue`: &l.OldestAudio,
 		} {
 			err := tx.QueryRowContext(ctx, `SELECT due_at FROM `+from+` WHERE state IN ('due', 'waiting', 'retry', 'leased')
-				AND due_at <= ? AND `+sees+` ORDER BY due_at LIMIT 1`, append([]any{known(l.Now)}, bots...)...).Scan(at(to))
+				AND bot_id <> '' AND due_at <= ? AND `+sees+` ORDER BY due_at LIMIT 1`, append([]any{known(l.Now)}, bots...)...).Scan(at(to))
 			if err != nil && !errors.Is(err, sql.ErrNoRows) {
 				return err
 			}
