@@ -129,6 +129,19 @@ func (r *run) planned(ctx context.Context, src *source) ([]span, error) {
 	return planWindows(now, looked, lookBack), nil
 }
 
+// lookedAtSince reports whether the present was looked at since a time, in every
+// way.
+func (r *run) lookedAtSince(ctx context.Context, since time.Time) bool {
+	for _, src := range r.sources(kore.ClassDiscovery, false) {
+		looked, err := r.in.cfg.Store.Windows(ctx, src.windows, since)
+		recently := func(w store.Window) bool { return w.LookedAt.After(since) && !w.To.Before(w.LookedAt) }
+		if err != nil || !slices.ContainsFunc(looked, recently) {
+			return false
+		}
+	}
+	return true
+}
+
 // look looks at windows, one after another.
 func (r *run) look(ctx context.Context, src *source, windows []span) error {
 	for _, left := range windows {

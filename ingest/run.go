@@ -80,13 +80,19 @@ func (in *Ingester) serve(ctx context.Context, a *account) {
 // lookAsScheduled looks for sessions at once, as the account's bots schedule it,
 // and on call.
 func (in *Ingester) lookAsScheduled(ctx context.Context, a *account) {
+	began := in.cfg.Now()
 	for asked := true; ctx.Err() == nil; {
+		r := in.newRun(a, PassOptions{noWait: !asked})
+		// Of several processes, one look each time that is due is enough.
+		last := began.Add(in.cfg.Now().Sub(began) / 2)
+		began = in.cfg.Now()
 		next := in.nextLook(a)
 		a.next(next)
-		r := in.newRun(a, PassOptions{noWait: !asked})
-		err := r.safely(ctx, "look for sessions", r.discover)
-		if errors.Is(err, store.ErrLocked) {
-			in.log.DebugContext(ctx, "another process looks for sessions", "account", a.id)
+		if asked || !r.lookedAtSince(ctx, last) {
+			err := r.safely(ctx, "look for sessions", r.discover)
+			if errors.Is(err, store.ErrLocked) {
+				in.log.DebugContext(ctx, "another process looks for sessions", "account", a.id)
+			}
 		}
 		asked = in.awaitLook(ctx, a, next)
 	}
