@@ -66,10 +66,15 @@ func (k *kept) until(what string, so func() bool) {
 
 func runUntil(t *testing.T, keeper *Keeper, what string, so func() bool) {
 	t.Helper()
+	runWithin(t, keeper, 20*time.Second, what, so)
+}
+
+func runWithin(t *testing.T, keeper *Keeper, within time.Duration, what string, so func() bool) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- keeper.Run(ctx) }()
-	eventually(t, what, so)
+	eventuallyWithin(t, within, what, so)
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)
@@ -79,9 +84,14 @@ func runUntil(t *testing.T, keeper *Keeper, what string, so func() bool) {
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
+	eventuallyWithin(t, 20*time.Second, what, so)
+}
+
+func eventuallyWithin(t *testing.T, within time.Duration, what string, so func() bool) {
+	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	over := time.NewTimer(20 * time.Second)
+	over := time.NewTimer(within)
 	defer over.Stop()
 	for !so() {
 		select {
@@ -217,6 +227,34 @@ func TestFirstSightCostsNoCall(t *testing.T) {
 	}
 	if got := k.sim.Stats().Requests[koresim.KindMedia] - before.Requests[koresim.KindMedia]; got != k.recordings() {
 		t.Errorf("%d files were fetched, want %d", got, k.recordings())
+	}
+}
+
+func TestAPassKeepsAudioWithoutMoreCalls(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Quirks: &quirks, Voicemails: 60, Other: -1})
+	k := &kept{world: w, t: t, dir: filepath.Join(t.TempDir(), "archive")}
+	var err error
+	if k.archive, err = archive.OpenDisk(k.dir); err != nil {
+		t.Fatal(err)
+	}
+	k.keeper = k.newKeeper(func(c *KeeperConfig) { c.LookUps = LookUpsOff })
+	in := w.ingester(func(c *Config) { c.FirstSight = k.keeper.FirstSight })
+	if _, err := in.Pass(t.Context(), PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.keeper.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range w.stored() {
+		k.all = append(k.all, v)
+	}
+	if got, want := k.archived(), k.recordings(); got != want || len(k.all) != 60 {
+		t.Errorf("%d of %d recordings of %d voicemails are archived", got, want, len(k.all))
+	}
+	s := w.sim.Stats()
+	if s.Requests[koresim.KindVoicemail] != 60 || s.Requests[koresim.KindMedia] != k.recordings() {
+		t.Errorf("%d calls and %d fetches for 60 voicemails", s.Requests[koresim.KindVoicemail], s.Requests[koresim.KindMedia])
 	}
 }
 

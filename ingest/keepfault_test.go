@@ -7,11 +7,15 @@ import (
 	"encoding/hex"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"afterbeep/ingest/kore/koresim"
 	"afterbeep/store"
+	"afterbeep/store/archive"
+	"afterbeep/store/postgres"
+	"afterbeep/store/storetest"
 )
 
 // digestOf is the name of a file in the archive.
@@ -212,5 +216,69 @@ func TestMediaThatFailsHoldsNobodyUp(t *testing.T) {
 	}
 	if got := k.task(k.all[0].ID, store.TaskKeep, 0).State; got != store.StateDue {
 		t.Errorf("the task is %s, want it left to the background", got)
+	}
+}
+
+func TestKeepersOfSeveralProcesses(t *testing.T) {
+	url := storetest.Postgres(t)
+	open := func() *postgres.Store {
+		s, err := postgres.Open(t.Context(), postgres.Config{URL: url, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
+	}
+	one, two := open(), open()
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Quirks: &quirks, Voicemails: 40, Other: -1})
+	in := w.ingester(func(c *Config) { c.Store = one })
+	if _, err := in.Pass(t.Context(), PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	k := &kept{world: w, t: t, dir: filepath.Join(t.TempDir(), "archive")}
+	for _, v := range w.sim.Voicemails() {
+		k.all = append(k.all, store.Voicemail{ID: store.VoicemailID(v.BotID, v.SessionID)})
+	}
+	missing := func(s KeeperStore) (files, missing int) {
+		for _, v := range k.all {
+			now, err := s.Voicemail(t.Context(), store.AllBots(), v.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range now.Recordings {
+				if files++; r.Digest == "" {
+					missing++
+				}
+			}
+		}
+		return files, missing
+	}
+	var others sync.WaitGroup
+	defer others.Wait()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	for _, s := range []*postgres.Store{one, two} {
+		kept, err := archive.OpenDisk(k.dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keeper := k.newKeeper(func(c *KeeperConfig) {
+			c.Store, c.Archive, c.Now, c.LookUps, c.SpoolDir = s, kept, time.Now, LookUpsOff, t.TempDir()
+		})
+		others.Go(func() {
+			if err := keeper.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	eventually(t, "all audio is archived", func() bool { _, left := missing(two); return left == 0 })
+	want, _ := missing(one)
+	if got := w.sim.Stats().Requests[koresim.KindMedia]; got != want {
+		t.Errorf("%d files were fetched, want %d", got, want)
 	}
 }
