@@ -18,6 +18,9 @@ type Completeness interface {
 	// bot, then newest day first. ErrInvalid for fewer than two edges, edges
 	// that don't ascend, or over MaxDays days.
 	Days(ctx context.Context, s Scope, edges []time.Time, indexed int64) ([]LedgerDay, error)
+	// Known tells the first and the last moment that a session counts for, by
+	// its day as in Days; both zero where there is none.
+	Known(ctx context.Context, s Scope) (first, last time.Time, err error)
 	// Gaps lists the sessions that lack something, newest first, then by bot,
 	// session and kind. ErrInvalid for a kind that there is not.
 	Gaps(ctx context.Context, s Scope, q GapQuery) ([]Gap, error)

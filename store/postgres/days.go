@@ -59,3 +59,16 @@ func uncompiled(ctx context.Context, t tx) error {
 	_, err := t.Exec(ctx, `SET LOCAL jit = off`)
 	return err
 }
+
+// Known implements store.Completeness.
+func (s *Store) Known(ctx context.Context, scope store.Scope) (first, last time.Time, err error) {
+	err = s.inView(ctx, "tell the known days", func(ctx context.Context, t tx) error {
+		return t.QueryRow(ctx, `SELECT (SELECT day_at FROM call_sessions WHERE $1 OR bot_id = ANY($2) ORDER BY day_at LIMIT 1),
+			(SELECT day_at FROM call_sessions WHERE $1 OR bot_id = ANY($2) ORDER BY day_at DESC LIMIT 1)`,
+			scope.All(), scope.Bots()).Scan(at(&first), at(&last))
+	})
+	if err != nil {
+		return time.Time{}, time.Time{}, err
+	}
+	return first, last, nil
+}

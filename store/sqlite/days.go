@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"afterbeep/store"
@@ -66,4 +67,24 @@ func inScope(scope store.Scope, column string) (string, []any) {
 		args = append(args, bot)
 	}
 	return column + " IN (" + marks(len(args)) + ")", args
+}
+
+// Known implements store.Completeness.
+func (s *Store) Known(ctx context.Context, scope store.Scope) (first, last time.Time, err error) {
+	sees, bots := inScope(scope, "bot_id")
+	// Two reads of one row each: SQLite walks all of it for both at once.
+	err = s.inView(ctx, func(tx *sql.Tx) error {
+		for order, to := range map[string]*time.Time{"ASC": &first, "DESC": &last} {
+			row := tx.QueryRowContext(ctx, `SELECT day_at FROM call_sessions INDEXED BY call_sessions_day WHERE `+sees+
+				` ORDER BY day_at `+order+` LIMIT 1`, bots...)
+			if err := row.Scan(at(to)); err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return time.Time{}, time.Time{}, wrap("tell the known days", err)
+	}
+	return first, last, nil
 }

@@ -23,6 +23,7 @@ func dayRows() []row {
 		{"without a start: the day on which it was found", dayFound},
 		{"by bot, newest day first, days without sessions left out", dayOrder},
 		{"nothing of bots outside the scope", dayScope},
+		{"the first and the last day that are known", dayKnown},
 		{"edges that make no days are refused", dayInvalid},
 		{"days and gaps agree, whatever happens", dayProperty},
 	}
@@ -336,4 +337,25 @@ func dayProperty(t *testing.T, b *bench) {
 		}
 		same(rt, "lost", lost, count[store.GapGone])
 	})
+}
+
+func dayKnown(t *testing.T, b *bench) {
+	check := func(name string, s store.Scope, first, last time.Time) {
+		t.Helper()
+		gotFirst, gotLast, err := b.Known(t.Context(), s)
+		must(t, err)
+		equal(t, name+", first", gotFirst, first)
+		equal(t, name+", last", gotLast, last)
+	}
+	check("nothing", store.AllBots(), time.Time{}, time.Time{})
+	b.save(t, wanted("found"))
+	found := b.clock.at(0)
+	check("one without a start", store.AllBots(), found, found)
+	old, coming := started("old"), started("coming")
+	old.StartedAt, coming.StartedAt = created.AddDate(-3, 0, 0), created.AddDate(3, 0, 0)
+	coming.BotID = "st-another"
+	b.save(t, old, coming)
+	check("all", store.AllBots(), old.StartedAt, coming.StartedAt)
+	check("one bot", store.OnlyBots(bot), old.StartedAt, found)
+	check("no bot", store.Scope{}, time.Time{}, time.Time{})
 }
