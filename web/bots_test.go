@@ -95,11 +95,13 @@ func TestBotFormProblems(t *testing.T) {
 		{"somebody else's handle", botForm("client_secret", "", "kept", "0123"), "client_secret"},
 		{"all is well", botForm(), ""},
 	}
+	f := &fleet{}
+	b := newBench(t, func(c *Config) { c.Bots = f })
+	admin := b.person("ada", store.RoleAdmin)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			f := &fleet{bots: []ConnectedBot{had}}
-			b := newBench(t, func(c *Config) { c.Bots = f })
-			got := b.post("/bots", tt.form, b.person("ada", store.RoleAdmin))
+			f.bots, f.secrets = []ConnectedBot{had}, nil
+			got := b.post("/bots", tt.form, admin)
 			var fields []string
 			for _, field := range all(got.doc(t), "input", "aria-invalid=true") {
 				fields = append(fields, attr(field, "name"))

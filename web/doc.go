@@ -10,6 +10,6 @@
 //
 // It never puts an upstream link in a page, never logs what people search for,
 // say or are called, and never shows an error's inner text. It knows neither
-// the ingester nor a database: what it needs of them are the interfaces Player
-// and Ingest, and store.Store.
+// the ingester nor a database: what it needs of them are the interfaces in
+// ports.go, all but Searcher may be nil, and store.Store.
 package web

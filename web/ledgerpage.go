@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize"
@@ -122,6 +123,11 @@ func (s *Server) ledger(v *visit, q url.Values) (*ledgerPage, error) {
 	page.keeping(s.Keeper, b.lags)
 	if page.Past, err = s.backfills(v, sp.zone); err != nil {
 		return nil, err
+	}
+	for _, run := range page.Past.Runs {
+		if run.To == store.BackfillStopped { // it goes on
+			page.Lags = append(page.Lags, fact{Name: "The past", Value: strings.Join(append([]string{run.Range, run.Progress.Text}, run.Facts...), ", ")})
+		}
 	}
 	if s.Enlister != nil {
 		page.Adding = addSessionsPath

@@ -162,11 +162,13 @@ func TestBackfill(t *testing.T) {
 		{"backwards", "acc-1", "2024-02-01", "2024-01-01", "must begin before it ends", store.Backfill{}},
 		{"the future alone", "acc-1", "2030-01-01", "", "before now", store.Backfill{}},
 	}
+	b := newBench(t, equipped)
+	admin := b.person("ada", store.RoleAdmin)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBench(t, equipped)
+			b.Backfills.(*historian).asked, b.Enlister.(*recruiter).nudged = nil, 0
 			form := url.Values{"account": {tt.account}, "past_from": {tt.from}, "past_to": {tt.to}, "tz": {"Europe/Berlin"}, "back": {"/ledger?tz=Europe/Berlin"}}
-			got := b.post("/backfills", form, b.person("ada", store.RoleAdmin))
+			got := b.post("/backfills", form, admin)
 			asked := b.Backfills.(*historian).asked
 			if tt.problem != "" {
 				page := got.doc(t)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -54,7 +55,7 @@ const (
 // (process_).
 func Metrics() []Metric {
 	return []Metric{
-		{metricUp, "gauge", nil, "1 when the database answered at this scrape, else 0. Of what comes from the database, nothing is told while it is 0."},
+		{metricUp, "gauge", nil, "1 when the database answered at this scrape, else 0. Of what comes from the database, nothing is told while it is 0, and while it is slow only what it told in time."},
 		{metricBuild, "gauge", []string{"version"}, "Always 1; the version of the program."},
 		{metricSessions, "gauge", []string{"state"}, "Sessions known, by their state in the ledger."},
 		{metricVoicemails, "gauge", nil, "Voicemails in the archive."},
@@ -132,17 +133,18 @@ type gauges struct {
 
 const (
 	gaugeLife     = 5 * time.Second
+	daysLife      = time.Minute
 	gaugePatience = 5 * time.Second
 )
 
-// gaugeValues is what the store told.
+// gaugeValues is what the store told; nil is what it did not.
 type gaugeValues struct {
-	up     bool
-	at     time.Time // by the store's clock
-	ledger store.Ledger
-	lags   store.Lags
-	days   store.LedgerDay // the last days, summed up
-	head   store.Position
+	up        bool
+	head      store.Position
+	lags      *store.Lags
+	ledger    *store.Ledger
+	days      *store.LedgerDay // the last days, summed up
+	daysUntil time.Time
 }
 
 func newGauges(s *Server, byName map[string]Metric) *gauges {
@@ -172,32 +174,39 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	set(metricBuild, 1, g.s.Version)
 	g.collectIndex(set, v)
 	g.collectIngest(set)
-	if !v.up {
-		return
+	if v.ledger != nil {
+		for _, st := range states() {
+			set(metricSessions, float64(v.ledger.Sessions[st]), string(st))
+		}
+		set(metricVoicemails, float64(v.ledger.Voicemails))
 	}
-	for _, st := range states() {
-		set(metricSessions, float64(v.ledger.Sessions[st]), string(st))
+	if v.days != nil {
+		for name, n := range counts(*v.days) {
+			set(metricLedger, float64(n), name)
+		}
 	}
-	set(metricVoicemails, float64(v.ledger.Voicemails))
-	for name, n := range counts(v.days) {
-		set(metricLedger, float64(n), name)
+	if v.lags != nil {
+		collectLags(set, *v.lags)
 	}
-	set(metricRecordings, float64(v.lags.Recordings))
-	set(metricKept, float64(v.lags.Kept))
-	set(metricKeptBytes, float64(v.lags.KeptBytes))
-	set(metricAudioWaiting, float64(v.lags.Waiting))
-	set(metricAudioGivenUp, float64(v.lags.GivenUp))
+}
+
+func collectLags(set func(string, float64, ...string), l store.Lags) {
+	set(metricRecordings, float64(l.Recordings))
+	set(metricKept, float64(l.Kept))
+	set(metricKeptBytes, float64(l.KeptBytes))
+	set(metricAudioWaiting, float64(l.Waiting))
+	set(metricAudioGivenUp, float64(l.GivenUp))
 	since := func(name string, t time.Time, absent bool) {
 		if !t.IsZero() {
-			set(name, max(0, v.at.Sub(t).Seconds()))
+			set(name, max(0, l.Now.Sub(t).Seconds()))
 		} else if !absent {
 			set(name, 0)
 		}
 	}
-	since(metricNewestAge, v.lags.Newest, true)
-	since(metricDiscoveryLag, v.lags.LookedAt, true)
-	since(metricSessionLag, v.lags.OldestDue, false)
-	since(metricAudioLag, v.lags.OldestAudio, false)
+	since(metricNewestAge, l.Newest, true)
+	since(metricDiscoveryLag, l.LookedAt, true)
+	since(metricSessionLag, l.OldestDue, false)
+	since(metricAudioLag, l.OldestAudio, false)
 }
 
 func (g *gauges) collectIndex(set func(string, float64, ...string), v gaugeValues) {
@@ -256,39 +265,55 @@ func (g *gauges) read() gaugeValues {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), gaugePatience)
 	defer cancel()
-	v, err := g.ask(ctx, now)
+	head, err := g.s.Store.Head(ctx)
 	if err != nil {
 		g.s.Log.Warn("measure the store", "err", err)
 		return gaugeValues{}
+	}
+	v := gaugeValues{up: true, head: head, days: g.last.days, daysUntil: g.last.daysUntil}
+	// Of a store that is slow, what it could not tell in time is left out.
+	if err := errors.Join(g.readLags(ctx, &v), g.readLedger(ctx, &v), g.readDays(ctx, &v, now)); err != nil {
+		g.s.Log.Warn("measure the store", "err", err)
 	}
 	g.last, g.until = v, now.Add(gaugeLife)
 	return v
 }
 
-func (g *gauges) ask(ctx context.Context, now time.Time) (v gaugeValues, err error) {
-	everything := store.AllBots()
-	if v.ledger, err = g.s.Store.Ledger(ctx, everything); err != nil {
-		return v, err
-	}
-	if v.lags, err = g.s.Store.Lags(ctx, everything); err != nil {
-		return v, err
-	}
-	if v.head, err = g.s.Store.Head(ctx); err != nil {
-		return v, err
-	}
-	edges := []time.Time{now.AddDate(0, 0, -ledgerDays), now.AddDate(0, 0, 1)}
-	days, err := g.s.Store.Days(ctx, everything, edges, g.s.Index.Status().Position.Seq)
+func (g *gauges) readLags(ctx context.Context, v *gaugeValues) error {
+	l, err := g.s.Store.Lags(ctx, store.AllBots())
 	if err != nil {
-		return v, err
+		return err
 	}
+	v.lags = &l
+	return nil
+}
+
+func (g *gauges) readLedger(ctx context.Context, v *gaugeValues) error {
+	l, err := g.s.Store.Ledger(ctx, store.AllBots())
+	if err != nil {
+		return err
+	}
+	v.ledger = &l
+	return nil
+}
+
+// readDays counts the last days. That is most of the work of a scrape, so what
+// was counted stands for longer.
+func (g *gauges) readDays(ctx context.Context, v *gaugeValues, now time.Time) error {
+	if v.days != nil && now.Before(v.daysUntil) {
+		return nil
+	}
+	v.days = nil
+	edges := []time.Time{now.AddDate(0, 0, -ledgerDays), now.AddDate(0, 0, 1)}
+	days, err := g.s.Store.Days(ctx, store.AllBots(), edges, g.s.Index.Status().Position.Seq)
+	if err != nil {
+		return err
+	}
+	v.days, v.daysUntil = new(store.LedgerDay), now.Add(daysLife)
 	for _, d := range days {
-		addDay(&v.days, d)
+		addDay(v.days, d)
 	}
-	v.up, v.at = true, v.lags.Now
-	if v.at.IsZero() {
-		v.at = now
-	}
-	return v, nil
+	return nil
 }
 
 // counts names the counts of a day as the API does.

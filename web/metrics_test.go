@@ -113,19 +113,31 @@ func TestMetricsWithoutStore(t *testing.T) {
 	}
 }
 
-// counting counts how often the ledger is summed up.
+// counting counts how often the store is measured.
 type counting struct {
 	store.Store
-	asked int
-	err   error
+	asked, days   int
+	err, lagsFail error
 }
 
-func (c *counting) Ledger(ctx context.Context, s store.Scope) (store.Ledger, error) {
+func (c *counting) Head(ctx context.Context) (store.Position, error) {
 	c.asked++
 	if c.err != nil {
-		return store.Ledger{}, c.err
+		return store.Position{}, c.err
 	}
-	return c.Store.Ledger(ctx, s)
+	return c.Store.Head(ctx)
+}
+
+func (c *counting) Lags(ctx context.Context, s store.Scope) (store.Lags, error) {
+	if c.lagsFail != nil {
+		return store.Lags{}, c.lagsFail
+	}
+	return c.Store.Lags(ctx, s)
+}
+
+func (c *counting) Days(ctx context.Context, s store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
+	c.days++
+	return c.Store.Days(ctx, s, edges, indexed)
 }
 
 // Scrapes that come close together ask the store once, unless it did not answer.
@@ -146,9 +158,17 @@ func TestMetricsAreCached(t *testing.T) {
 		}
 	}
 	now = now.Add(gaugeLife)
-	b.get("/metrics", nil)
-	if c.asked != 3 {
-		t.Errorf("the store was asked %d times, want 3", c.asked)
+	c.lagsFail = context.DeadlineExceeded
+	got := b.get("/metrics", nil)
+	if metric(got, "afterbeep_up") != "1" || metric(got, "afterbeep_recordings") != "" || metric(got, "afterbeep_voicemails") != "0" {
+		t.Errorf("while a part is slow: got %s", got.body)
+	}
+	if c.asked != 3 || c.days != 1 {
+		t.Errorf("the store was asked %d times, for days %d times, want 3 and once", c.asked, c.days)
+	}
+	now = now.Add(daysLife)
+	if b.get("/metrics", nil); c.days != 2 {
+		t.Errorf("days were counted %d times, want twice", c.days)
 	}
 }
 
