@@ -105,11 +105,10 @@ type botBook struct {
 // readBook reads the ledger of a span.
 func (s *Server) readBook(v *visit, sp span) (book, error) {
 	b := book{span: sp, index: s.Index.Status()}
-	days, err := s.Store.Days(v.ctx(), scopeTo(v.scope(), sp.Bot), sp.edges, b.index.Position.Seq)
-	if err != nil {
-		return b, fmt.Errorf("read the ledger: %w", err)
+	var err error
+	if b.bots, err = s.countDays(v, sp, b.index.Position.Seq); err != nil {
+		return b, err
 	}
-	b.bots = byBot(days)
 	if b.lags, err = s.Store.Lags(v.ctx(), v.scope()); err != nil {
 		return b, fmt.Errorf("read the lags: %w", err)
 	}

@@ -110,6 +110,11 @@ func (s *Server) ledger(v *visit, q url.Values) (*ledgerPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !saysDays(q) {
+		if sp, err = s.latestDays(v, sp); err != nil {
+			return nil, err
+		}
+	}
 	b, err := s.readBook(v, sp)
 	if err != nil {
 		return nil, err
@@ -286,7 +291,8 @@ func (s span) gapsLink(bot string, day time.Time, kind store.GapKind) string {
 	return gapsPath + "?" + v.Encode()
 }
 
-// apiLedger is the ledger for programs.
+// apiLedger is the ledger for programs: of every day that has a session, unless
+// certain days are asked for.
 func (s *Server) apiLedger(v *visit) error {
 	q := v.QueryParams()
 	sp, err := spanOf(q, v.now)
@@ -303,6 +309,11 @@ func (s *Server) apiLedger(v *visit) error {
 	}
 	if err := s.allow(v, store.AuditEntry{Detail: sp.link("")}); err != nil {
 		return err
+	}
+	if !saysDays(q) {
+		if sp, err = s.everyDay(v, sp); err != nil {
+			return err
+		}
 	}
 	b, err := s.readBook(v, sp)
 	if err != nil {
