@@ -31,7 +31,9 @@ func TestDoctorNamesTheTrouble(t *testing.T) {
 		},
 		{
 			name: "wrong secret, and the upstream does not say so", what: "upstream", want: "client id or client secret is wrong",
-			change: func(_ *testing.T, in *installation, _ *koresim.Server) { in.env["KORE_CLIENT_SECRET"] = "not-the-secret" },
+			change: func(_ *testing.T, in *installation, _ *koresim.Server) {
+				in.env["KORE_CLIENT_SECRET"] = "not-the-secret"
+			},
 		},
 		{
 			name: "wrong app id", what: "upstream", want: "client id",

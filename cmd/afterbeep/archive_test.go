@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
+	"afterbeep/ingest/kore/koresim"
+)
+
+// TestPlaysFromTheArchive keeps all audio at first sight, on disk and on S3, and
+// plays it when the upstream is gone, after a crash.
+func TestPlaysFromTheArchive(t *testing.T) {
+	t.Parallel()
+	for name, keep := range map[string]func(t *testing.T, in *installation){
+		"disk": func(*testing.T, *installation) {},
+		"s3": func(t *testing.T, in *installation) {
+			bucket := s3mem.New()
+			if err := bucket.CreateBucket("voicemails"); err != nil {
+				t.Fatal(err)
+			}
+			s3 := httptest.NewServer(gofakes3.New(bucket).Server())
+			t.Cleanup(s3.Close)
+			in.env["ARCHIVE"] = "s3://voicemails/audio"
+			in.env["S3_ENDPOINT"], in.env["S3_REGION"] = s3.URL, "here"
+			in.env["S3_ACCESS_KEY_ID"], in.env["S3_SECRET_ACCESS_KEY"] = "key", "secret"
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := install(t)
+			plain := koresim.Documented()
+			upstream := in.connect(koresim.Config{
+				Quirks: &plain, Seed: 8, Voicemails: 10, Other: -1, Until: lately(), Span: 24 * time.Hour, MediaFormat: koresim.FormatMulaw,
+			})
+			keep(t, in)
+			server := in.serve()
+			token := in.token("ada", "admin")
+			server.awaitTotal(token, 10)
+			server.await("all audio is kept", func() (bool, string) {
+				have, kept := server.metric("afterbeep_recordings"), server.metric("afterbeep_recordings_kept")
+				return have != "" && have != "0" && have == kept, fmt.Sprintf("%s of %s", kept, have)
+			})
+			if n := upstream.Sim.Stats().Requests[koresim.KindVoicemail]; n > 20 {
+				t.Errorf("%d requests for 10 voicemails: keeping audio at first sight costs none", n)
+			}
+			server.kill()
+			upstream.Close()
+
+			server = in.serve()
+			a, err := server.search(token, url.Values{})
+			if err != nil || len(a.Hits) == 0 {
+				t.Fatal(err)
+			}
+			for _, h := range a.Hits {
+				for _, r := range h.Recordings {
+					server.hear(r.URL, token)
+				}
+			}
+		})
+	}
+}
+
+// metric is a metric's value; "" where it isn't there.
+func (p *process) metric(name string) string {
+	_, text := p.get("/metrics", "")
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(line, name+" "); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// hear asks for a piece of a recording, as a browser does: PCM that it can play.
+func (p *process) hear(path, token string) {
+	p.in.t.Helper()
+	req, err := http.NewRequestWithContext(p.in.t.Context(), http.MethodGet, p.url+path, nil)
+	if err != nil {
+		p.in.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Range", "bytes=0-43")
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		p.in.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	head := make([]byte, 44)
+	n, err := resp.Body.Read(head)
+	if resp.StatusCode != http.StatusPartialContent || err != nil && n == 0 || string(head[:4]) != "RIFF" || head[20] != 1 {
+		p.in.t.Errorf("%s: status %d, %d bytes, %q, error %v; want a piece of PCM", path, resp.StatusCode, n, head[:n], err)
+	}
+	if kind, cache := resp.Header.Get("Content-Type"), resp.Header.Get("Cache-Control"); !strings.Contains(kind, "wav") || !strings.Contains(cache, "immutable") {
+		p.in.t.Errorf("%s: type %q, cached as %q", path, kind, cache)
+	}
+}
