@@ -125,10 +125,10 @@ func ownPath(next string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
 		return "/"
 	}
-	path := (&url.URL{Path: u.Path}).EscapedPath()
+	path := (&url.URL{Path: u.Path, RawPath: u.RawPath}).EscapedPath()
 	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath ||
 		strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/")
-	if !own || strings.Contains(path, "//") || strings.Contains(path, "..") {
+	if !own || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "..") {
 		return "/"
 	}
 	query, err := url.ParseQuery(u.RawQuery)

@@ -249,7 +249,7 @@ func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
 	}
 	inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" })
 	view.Why = strings.Join(inexact, ", ")
-	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess })
+	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess || r.Archived })
 	if !playable {
 		view.Audio = "no audio"
 		coming := func(r Recording) bool { return store.ProspectOf(r.Status) == store.ProspectComing }
