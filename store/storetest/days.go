@@ -299,7 +299,7 @@ func dayProperty(t *testing.T, b *bench) {
 	var run atomic.Int64
 	rapid.Check(t, func(rt *rapid.T) {
 		// A run's sessions have their days, and bots, to themselves.
-		n := run.Add(1)
+		n, before := run.Add(1), b.head(t)
 		first := created.Add(time.Duration(n) * 100 * time.Hour)
 		edges := []time.Time{first, first.Add(23 * time.Hour), first.Add(48 * time.Hour)}
 		scope := store.OnlyBots(fmt.Sprint("a-", n), fmt.Sprint("b-", n))
@@ -312,7 +312,7 @@ func dayProperty(t *testing.T, b *bench) {
 			}
 			keys = append(keys, s.Key())
 		}
-		indexed := int64(rapid.IntRange(0, int(b.head(t))).Draw(rt, "indexed"))
+		indexed := int64(rapid.IntRange(int(before), int(b.head(t))).Draw(rt, "indexed"))
 		got, err := b.Days(t.Context(), scope, edges, indexed)
 		if err != nil {
 			rt.Fatal(err)

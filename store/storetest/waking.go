@@ -179,7 +179,7 @@ func nextDueProperty(t *testing.T, b *bench) {
 		n := run.Add(1)
 		accounts := []string{fmt.Sprint("a-", n), fmt.Sprint("b-", n)}
 		var known []store.Session
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 7).Draw(rt, "steps") {
 			b.clock.move(time.Duration(rapid.IntRange(0, 3).Draw(rt, "minutes")) * time.Minute)
 			if len(known) == 0 || rapid.Bool().Draw(rt, "new") {
 				s := store.Session{AccountID: rapid.SampledFrom(accounts).Draw(rt, "account"), BotID: bot,
