@@ -304,7 +304,7 @@ func dayProperty(t *testing.T, b *bench) {
 		edges := []time.Time{first, first.Add(23 * time.Hour), first.Add(48 * time.Hour)}
 		scope := store.OnlyBots(fmt.Sprint("a-", n), fmt.Sprint("b-", n))
 		var keys []store.SessionKey
-		for i := range rapid.IntRange(1, 6).Draw(rt, "sessions") {
+		for i := range rapid.IntRange(1, 4).Draw(rt, "sessions") {
 			s := drawKnown(rt, scope.Bots(), edges)
 			s.SessionID = fmt.Sprint("s-", n, "-", i)
 			if err := drawHistory(t.Context(), rt, b, s); err != nil {
