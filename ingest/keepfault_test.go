@@ -74,8 +74,8 @@ func TestKeeperGetsOverEveryFault(t *testing.T) {
 			}
 		}
 	}
-	if got, want := len(k.files()), k.recordings(); got != want {
-		t.Errorf("the archive has %d files for %d recordings", got, want)
+	if got, want := len(k.files()), k.digests(); got != want {
+		t.Errorf("the archive has %d files, want %d", got, want)
 	}
 	s := k.sim.Stats()
 	t.Logf("%d faults of %d kinds, %d requests", s.Faults, len(s.FaultsBy), s.Requests[koresim.KindVoicemail]+s.Requests[koresim.KindRecordings]+s.Requests[koresim.KindMedia])
@@ -235,7 +235,7 @@ func TestKeepersOfSeveralProcesses(t *testing.T) {
 	}
 	one, two := open(), open()
 	quirks := koresim.Documented()
-	w := newWorld(t, koresim.Config{Quirks: &quirks, Voicemails: 40, Other: -1})
+	w := newWorld(t, koresim.Config{Quirks: &quirks, Voicemails: 30, Other: -1, MediaSeconds: 1})
 	in := w.ingester(func(c *Config) { c.Store = one })
 	if _, err := in.Pass(t.Context(), PassOptions{}); err != nil {
 		t.Fatal(err)

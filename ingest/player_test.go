@@ -26,7 +26,7 @@ func playable(t *testing.T, cfg koresim.Config) (*world, *Player, []store.Voicem
 		quirks := koresim.Documented()
 		cfg.Quirks = &quirks
 	}
-	cfg.Voicemails, cfg.Other = 5, -1
+	cfg.Voicemails, cfg.Other, cfg.MediaSeconds = 5, -1, 1
 	w := newWorld(t, cfg)
 	if _, err := w.ingester().Pass(t.Context(), PassOptions{}); err != nil {
 		t.Fatal(err)
