@@ -80,7 +80,7 @@ func TestEnlistWakesWhatIsKnown(t *testing.T) {
 func TestEnlistALongList(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 1})
 	in := w.ingester()
-	ids := make([]string, 20_000)
+	ids := make([]string, 20_000/scale)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("67ab573f%016x", i)
 	}

@@ -160,7 +160,7 @@ func (w *world) stored() map[string]store.Voicemail {
 		}
 		for _, c := range changes {
 			after = c.Seq
-			if c.Voicemail.AccountID != w.creds.AccountID {
+			if other := c.Voicemail.AccountID; other != "" && other != w.creds.AccountID {
 				continue
 			}
 			if _, twice := all[c.Voicemail.SessionID]; twice {
