@@ -198,17 +198,17 @@ func TestTheSameAudioIsKeptOnce(t *testing.T) {
 	}
 }
 
-func TestMediaThatFailsHoldsNobodyUp(t *testing.T) {
+func TestSlowMediaHoldsNobodyUpForLong(t *testing.T) {
 	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.Workers = 1 })
 	links := k.links(k.all[0])
-	for range failingLimit {
-		k.keeper.sights.count(errKore("network", 0))
-	}
 	hold := make(chan struct{})
 	for range cap(k.keeper.sights.queue) {
 		k.keeper.sights.take(t.Context(), func(context.Context) { <-hold })
 	}
-	// The queue is full: it would block if media hosts answered.
+	k.keeper.sights.patience = 20 * time.Millisecond
+	k.keeper.FirstSight(t.Context(), key(k.all[0]), links)
+	// From now on nobody waits at all, until a media host answers.
+	k.keeper.sights.patience = time.Hour
 	k.keeper.FirstSight(t.Context(), key(k.all[0]), links)
 	close(hold)
 	if err := k.keeper.Drain(t.Context()); err != nil {
@@ -216,6 +216,10 @@ func TestMediaThatFailsHoldsNobodyUp(t *testing.T) {
 	}
 	if got := k.task(k.all[0].ID, store.TaskKeep, 0).State; got != store.StateDue {
 		t.Errorf("the task is %s, want it left to the background", got)
+	}
+	k.untilArchived()
+	if got := k.keeper.sights.failing.Load(); got != 0 {
+		t.Error("media hosts that answer are held to fail")
 	}
 }
 

@@ -48,8 +48,8 @@ func TestLargeAudioTakesLittleMemory(t *testing.T) {
 		size int64
 		old  bool // in a reply of version 1
 	}{
-		{"a file of 100 MB", 100 * mb, false},
-		{"a reply of version 1 with 200 MB", 150 * mb, true},
+		{"a file", 200 * mb / scale, false},
+		{"a reply of version 1, a third longer than its audio", 150 * mb / scale, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			k := keepable(t, koresim.Config{})

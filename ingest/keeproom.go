@@ -14,8 +14,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// roomFresh is how long the numbers of the store and the disk are believed.
-const roomFresh = 10 * time.Second
+// How long the numbers are believed. To add up what is archived takes the
+// database a while, so that in between only our own is added to it.
+const (
+	freeFresh      = 10 * time.Second
+	bytesFresh     = 5 * time.Minute
+	bytesFreshFull = time.Minute // where nothing is archived for want of room
+)
 
 // room watches how much audio may still be archived. It is safe for concurrent
 // use. Several processes on one store may together go over the cap by what each
@@ -25,7 +30,8 @@ type room struct {
 	log *slog.Logger
 
 	mu        sync.Mutex // guards what is below
-	at        time.Time  // when the numbers were taken
+	at        time.Time  // when the free space was looked at
+	bytesAt   time.Time  // when the archived bytes were added up
 	bytes     int64      // archived
 	free      int64      // on the archive's medium
 	freeKnown bool
@@ -75,19 +81,29 @@ func (r *room) giveBack(size int64) {
 // refresh takes the numbers anew where they are old. r.mu is held.
 func (r *room) refresh(ctx context.Context) error {
 	now := r.cfg.Now()
-	if !r.at.IsZero() && now.Sub(r.at) < roomFresh && !r.at.After(now) {
-		return nil
+	old := func(at time.Time, fresh time.Duration) bool {
+		return at.IsZero() || now.Sub(at) >= fresh || at.After(now)
 	}
-	bytes, err := r.cfg.Store.KeptBytes(ctx)
-	if err != nil {
-		return fmt.Errorf("measure the archive: %w", err)
+	believed := bytesFresh
+	if r.full {
+		believed = bytesFreshFull
+	}
+	if old(r.bytesAt, believed) {
+		bytes, err := r.cfg.Store.KeptBytes(ctx)
+		if err != nil {
+			return fmt.Errorf("measure the archive: %w", err)
+		}
+		r.bytes, r.bytesAt = bytes, now
+	}
+	if !old(r.at, freeFresh) {
+		return nil
 	}
 	free, known, err := r.cfg.Archive.Free(ctx)
 	if err != nil {
 		r.log.WarnContext(ctx, "measure the archive's free space", "err", err)
 		free, known = 0, false
 	}
-	r.bytes, r.free, r.freeKnown, r.spoolFree, r.at = bytes, free, known, diskFree(r.cfg.SpoolDir), now
+	r.free, r.freeKnown, r.spoolFree, r.at = free, known, diskFree(r.cfg.SpoolDir), now
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
@@ -15,6 +16,8 @@ type sights struct {
 	slots chan struct{} // one for each that is worked on
 	base  context.Context
 	stop  context.CancelFunc
+	// patience is how long one waits for room in the queue.
+	patience time.Duration
 	// failing counts how often in a row media hosts failed.
 	failing atomic.Int32
 
@@ -24,13 +27,17 @@ type sights struct {
 	idle   chan struct{} // closed when open is 0
 }
 
-// queued is how many first sights wait for each that is worked on.
-const queued = 8
+const (
+	// queued is how many first sights wait for each that is worked on.
+	queued = 8
+	// queuePatience is how long finding voicemails is held up by audio.
+	queuePatience = 5 * time.Second
+)
 
 func (s *sights) init(workers int) {
 	s.queue, s.slots = make(chan struct{}, workers*(1+queued)), make(chan struct{}, workers)
 	s.base, s.stop = context.WithCancel(context.Background())
-	s.idle = make(chan struct{})
+	s.idle, s.patience = make(chan struct{}), queuePatience
 	close(s.idle)
 }
 
@@ -49,8 +56,9 @@ func (s *sights) begin() bool {
 }
 
 // take does something soon, in a goroutine that Drain waits for. It blocks while
-// the queue is full, unless ctx ends, or media hosts fail: then what is not
-// taken is left to the background, so that those who find voicemails go on.
+// the queue is full, for a while. What is not taken is left to the background,
+// so that those who find voicemails go on: as long as media hosts fail, or take
+// too long, nobody is blocked.
 func (s *sights) take(ctx context.Context, do func(context.Context)) {
 	select {
 	case s.queue <- struct{}{}:
@@ -58,9 +66,14 @@ func (s *sights) take(ctx context.Context, do func(context.Context)) {
 		if s.failing.Load() >= failingLimit {
 			return
 		}
+		timer := time.NewTimer(s.patience)
+		defer timer.Stop()
 		select {
 		case s.queue <- struct{}{}:
 		case <-ctx.Done():
+			return
+		case <-timer.C:
+			s.failing.Store(failingLimit)
 			return
 		}
 	}
@@ -110,7 +123,7 @@ func (s *sights) whenIdle() <-chan struct{} {
 // FirstSight keeps the recordings of a voicemail through links that were just
 // seen, without a call of the API: those that are not kept yet. It is called
 // when the reply with these files was recorded, and blocks only while its small
-// queue is full and media hosts answer.
+// queue is full, and not for long.
 func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kore.File) {
 	v := store.Voicemail{ID: store.VoicemailID(s.BotID, s.SessionID), BotID: s.BotID, SessionID: s.SessionID}
 	if k.cfg.Archive == nil || !hasLink(files) {
