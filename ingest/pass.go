@@ -51,7 +51,21 @@ type AccountError struct {
 
 // Error names the account and the trouble.
 func (e *AccountError) Error() string {
-	return fmt.Sprintf("account %s: %s", e.AccountID, reasonOf(e.Err))
+	return fmt.Sprintf("account %s: %s", e.AccountID, e.Words())
+}
+
+// Words says what is wrong and what to do about it, for people.
+func (e *AccountError) Words() string {
+	words := "the upstream refuses its token: the client id, the client secret or this machine's clock is wrong"
+	switch {
+	case errors.Is(e.Err, kore.ErrEncrypted):
+		words = "the upstream encrypts its replies: use a JWT app that has payload encryption off"
+	case errors.Is(e.Err, kore.ErrReplay):
+		words = "the upstream takes its tokens for replays: does somebody else use the same JWT app?"
+	case kore.KindOf(e.Err) == kore.KindScope:
+		words = "its JWT app lacks a scope: tick it, save, and publish the app"
+	}
+	return words + "; afterbeep doctor and the page Bots find out more (" + reasonOf(e.Err) + ")"
 }
 
 // Unwrap gives the client's error.
@@ -158,7 +172,7 @@ func safeError(err error) string {
 	case err == nil, errors.Is(err, context.Canceled), errors.Is(err, store.ErrLocked):
 		return ""
 	case errors.As(err, &trouble):
-		return trouble.Error()
+		return trouble.Words()
 	case errors.Is(err, errLockLost), errors.Is(err, errPanicked):
 		return "the last pass was broken off; it is tried again"
 	case kore.KindOf(err) != kore.KindNone:

@@ -126,12 +126,13 @@ func (in *Ingester) Status() Status {
 		s.StartedAt, s.EndedAt = later(s.StartedAt, one.StartedAt), later(s.EndedAt, one.EndedAt)
 		s.NextAt = earlier(s.NextAt, one.NextAt)
 		s.Progress.add(one.Progress)
-		switch {
-		case s.Err == "":
-			s.Err = one.Err
-		case one.Err != "":
-			s.Err += "; " + one.Err
+		if one.Err == "" {
+			continue
 		}
+		if s.Err != "" {
+			s.Err += "; "
+		}
+		s.Err += "account " + one.AccountID + ": " + one.Err
 	}
 	return s
 }
