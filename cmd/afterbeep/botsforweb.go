@@ -89,13 +89,7 @@ func (b botsForWeb) Delete(ctx context.Context, botID string) error {
 }
 
 // reload takes over what the store keeps now.
-func (b botsForWeb) reload(ctx context.Context) error {
-	changed, err := b.bots.load(ctx)
-	if err != nil || !changed {
-		return err
-	}
-	return b.ingester.SetBots(b.bots.forIngest())
-}
+func (b botsForWeb) reload(ctx context.Context) error { return b.bots.sync(ctx, b.ingester.SetBots) }
 
 // upstream checks what was typed. An empty secret is the saved one's, which
 // goes nowhere but where it was saved for.

@@ -24,6 +24,9 @@ type upstreams struct {
 
 	mu   sync.Mutex // guards bots
 	bots []connectedBot
+
+	telling sync.Mutex // held over reading and telling, so that no older list is told last
+	told    []connectedBot
 }
 
 // connectedBot is one bot. Its client is nil where none could be made.
@@ -49,17 +52,20 @@ func (p *program) newUpstreams(ctx context.Context, s store.Store) (*upstreams, 
 		for _, warning := range made.client.Warnings() {
 			p.log.Warn(warning, "bot", bot.BotID)
 		}
+		u.bots = append(u.bots, made)
 	}
-	_, err = u.load(ctx)
-	return u, err
+	if err := u.load(ctx); err != nil {
+		return nil, err
+	}
+	u.told = u.all()
+	return u, nil
 }
 
-// load reads the store's bots again and reports whether anything is different.
-// Clients of bots that are as they were stay.
-func (u *upstreams) load(ctx context.Context) (changed bool, err error) {
+// load reads the store's bots again. Clients of bots that are as they were stay.
+func (u *upstreams) load(ctx context.Context) error {
 	kept, err := u.store.Bots(ctx)
 	if err != nil {
-		return false, fmt.Errorf("list the connected bots: %w", err)
+		return fmt.Errorf("list the connected bots: %w", err)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -83,12 +89,31 @@ func (u *upstreams) load(ctx context.Context) (changed bool, err error) {
 			continue // what the operator set goes before what the page saved
 		}
 		bot := upstreamOf(b)
-		add(bot, u.sealer.open(&bot, b.Sealed))
+		trouble := u.sealer.open(&bot, b.Sealed)
+		add(bot, trouble)
 	}
-	same := func(a, b connectedBot) bool { return a.Upstream == b.Upstream && a.trouble == b.trouble }
-	changed = !slices.EqualFunc(u.bots, bots, same)
 	u.bots = bots
-	return changed, nil
+	return nil
+}
+
+// sync reads the store's bots again and tells of all bots where they are others
+// than were told last.
+func (u *upstreams) sync(ctx context.Context, tell func([]ingest.Bot) error) error {
+	u.telling.Lock()
+	defer u.telling.Unlock()
+	if err := u.load(ctx); err != nil {
+		return err
+	}
+	now := u.all()
+	same := func(a, b connectedBot) bool { return a.Upstream == b.Upstream && a.trouble == b.trouble }
+	if slices.EqualFunc(u.told, now, same) {
+		return nil
+	}
+	if err := tell(u.forIngest()); err != nil {
+		return err
+	}
+	u.told = now
+	return nil
 }
 
 // connect makes the client of a bot.
@@ -177,11 +202,7 @@ func (u *upstreams) follow(ctx context.Context, tell func([]ingest.Bot) error) e
 			return nil
 		case <-ticker.C:
 		}
-		changed, err := u.load(ctx)
-		if err == nil && changed {
-			err = tell(u.forIngest())
-		}
-		if err != nil && ctx.Err() == nil {
+		if err := u.sync(ctx, tell); err != nil && ctx.Err() == nil {
 			u.p.log.WarnContext(ctx, "read the connected bots again", "err", err)
 		}
 	}

@@ -98,8 +98,10 @@ func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight
 		Schedule:   schedule,
 		LookBack:   p.config.Lookback,
 		FirstSight: firstSight,
-		Holder:     holder,
-		Log:        p.log,
+
+		RatePerMinute: p.config.Rate,
+		Holder:        holder,
+		Log:           p.log,
 	})
 }
 
