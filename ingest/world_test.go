@@ -160,7 +160,7 @@ func (w *world) stored() map[string]store.Voicemail {
 		}
 		for _, c := range changes {
 			after = c.Seq
-			if other := c.Voicemail.AccountID; other != "" && other != w.creds.AccountID {
+			if w.creds.AccountID != "" && c.Voicemail.AccountID != w.creds.AccountID {
 				continue
 			}
 			if _, twice := all[c.Voicemail.SessionID]; twice {
