@@ -67,12 +67,13 @@ func shift(day time.Time, days int, zone *time.Location) time.Time {
 	return dayStart(y, m, d+days, zone)
 }
 
-// span is what of the ledger is looked at.
+// span is what of the ledger is looked at: whole days.
 type span struct {
-	Bot   string // "" is every bot
-	TZ    string // as asked for
-	zone  *time.Location
-	edges []time.Time
+	Bot    string // "" is every bot
+	TZ     string // as asked for
+	zone   *time.Location
+	begins time.Time // where the first day does
+	ends   time.Time // where the last day does
 }
 
 // spanOf reads bot, from, to and tz. Both days count as wholes. *ParamError for
@@ -109,21 +110,34 @@ func spanOf(v url.Values, now time.Time) (span, error) {
 	if last.Sub(from) > (store.MaxDays+2)*24*time.Hour {
 		return s, tooManyDays()
 	}
-	s.edges = dayEdges(from, last, s.zone)
-	if len(s.edges)-1 > store.MaxDays {
+	if s = s.over(from, last); s.days() > store.MaxDays {
 		return s, tooManyDays()
 	}
 	return s, nil
+}
+
+// over is the span from the day that holds from to the one that holds last.
+func (s span) over(from, last time.Time) span {
+	s.begins, s.ends = shift(from, 0, s.zone), shift(last, 1, s.zone)
+	return s
 }
 
 func tooManyDays() error {
 	return &ParamError{"from", fmt.Sprintf("That is more than %d days at once.", store.MaxDays)}
 }
 
-func (s span) first() time.Time { return s.edges[0] }
-func (s span) last() time.Time  { return s.edges[len(s.edges)-2] }
-func (s span) end() time.Time   { return s.edges[len(s.edges)-1] }
-func (s span) days() int        { return len(s.edges) - 1 }
+func (s span) first() time.Time { return s.begins }
+func (s span) last() time.Time  { return shift(s.ends.Add(-1), 0, s.zone) }
+func (s span) end() time.Time   { return s.ends }
+
+// days counts the days by the calendar.
+func (s span) days() int {
+	noon := func(t time.Time) time.Time {
+		y, m, d := t.In(s.zone).Date()
+		return time.Date(y, m, d, 12, 0, 0, 0, time.UTC)
+	}
+	return int(noon(s.ends).Sub(noon(s.begins)) / (24 * time.Hour))
+}
 
 func (s span) date(t time.Time) string { return t.In(s.zone).Format(time.DateOnly) }
 

@@ -156,3 +156,26 @@ func TestSpanNeighbours(t *testing.T) {
 		t.Errorf("back: got %s to %s", back.first(), back.end())
 	}
 }
+
+// The parts of a span are its days, each once, whatever the zone does.
+func TestSpanParts(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		sp := span{zone: zone(t, rapid.SampledFrom([]string{"UTC", "America/New_York", "Pacific/Apia", "Asia/Beirut"}).Draw(rt, "zone"))}
+		from := time.Date(2008, 1, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(0, 9000).Draw(rt, "from")) * 5 * time.Hour)
+		sp = sp.over(from, from.AddDate(0, 0, rapid.IntRange(0, 1500).Draw(rt, "more")))
+		all := dayEdges(sp.first(), sp.last(), sp.zone)
+		at := len(all) - 1
+		for edges := range sp.parts() {
+			if len(edges) > store.MaxDays+1 || len(edges) < 2 || len(edges) > at+1 {
+				rt.Fatalf("%d edges, with %d to come", len(edges), at)
+			}
+			if diff := cmp.Diff(all[at+1-len(edges):at+1], edges); diff != "" {
+				rt.Fatalf("edges (-want +got):\n%s", diff)
+			}
+			at -= len(edges) - 1
+		}
+		if at != 0 {
+			rt.Fatalf("%d days are left", at)
+		}
+	})
+}
