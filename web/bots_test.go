@@ -76,6 +76,26 @@ func TestConnectBot(t *testing.T) {
 	}
 }
 
+// What is offered is what can be connected, and nothing else is taken.
+func TestSigningOffered(t *testing.T) {
+	f := &fleet{}
+	b := newBench(t, equipped, func(c *Config) { c.Bots = f })
+	admin := b.person("ada", store.RoleAdmin)
+	var offered []string
+	for _, o := range all(all(b.get("/bots", admin).doc(t), "select", "name=alg")[0], "option") {
+		offered = append(offered, attr(o, "value"))
+	}
+	if diff := cmp.Diff([]string{"HS256", "HS512"}, offered); diff != "" {
+		t.Errorf("offered (-want +got):\n%s", diff)
+	}
+	for _, path := range []string{"/bots", "/bots/test"} {
+		got := b.post(path, botForm("alg", "HS384"), admin)
+		if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "HS256 or HS512") || len(f.bots)+len(f.secrets) > 0 {
+			t.Errorf("%s: got %d, %d bots", path, got.StatusCode, len(f.bots))
+		}
+	}
+}
+
 func TestBotFormProblems(t *testing.T) {
 	had := ConnectedBot{BotSettings: BotSettings{BotID: "st-had", AccountID: "acc-9", ClientID: "cs-9", BaseURL: "https://platform.kore.ai", Alg: "HS256"}}
 	tests := []struct {

@@ -50,7 +50,7 @@ func (s *Server) getBots(v *visit) error {
 		return err
 	}
 	page.Said = saidOf(v)
-	page.Form = BotSettings{BaseURL: "https://platform.kore.ai", Alg: "HS256", JTI: true}
+	page.Form = BotSettings{BaseURL: "https://platform.kore.ai", Alg: Algs()[0], JTI: true}
 	if id := v.QueryParam("bot"); id != "" {
 		b, err := s.savedBot(v, id)
 		if err != nil {
@@ -67,7 +67,7 @@ func (s *Server) getBots(v *visit) error {
 
 // botsPage is the page with the list and an empty form.
 func (s *Server) botsPage(v *visit) (*botsPage, error) {
-	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, Zones: zones(), Algs: algOptions("HS256")}
+	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, Zones: zones(), Algs: algOptions(Algs()[0])}
 	if s.Bots == nil {
 		if s.Ingest != nil {
 			page.Named = s.Ingest.Status().Bots
@@ -131,7 +131,7 @@ func botViewOf(b ConnectedBot, now time.Time) botView {
 
 func algOptions(chosen string) []option {
 	var out []option
-	for _, alg := range []string{"HS256", "HS384", "HS512"} {
+	for _, alg := range Algs() {
 		out = append(out, option{Value: alg, Text: alg, Chosen: alg == chosen})
 	}
 	return out
@@ -191,6 +191,9 @@ func checkBot(b BotSettings, secret Secret, had *ConnectedBot) []FieldError {
 	if b.Region != "" && (len(b.Region) != 2 || strings.Trim(b.Region, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
 		wrong("region", "Write two letters like US or DE, or leave it empty.")
 	}
+	if b.Alg != "" && !slices.Contains(Algs(), b.Alg) {
+		wrong("alg", "Tokens are signed with "+strings.Join(Algs(), " or ")+".")
+	}
 	switch {
 	case secret != "":
 	case had == nil:
@@ -201,71 +204,81 @@ func checkBot(b BotSettings, secret Secret, had *ConnectedBot) []FieldError {
 	return bad
 }
 
+// sentBot is a form that was sent.
+type sentBot struct {
+	BotSettings
+	secret Secret
+	had    *ConnectedBot // with the same id; nil where there is none
+}
+
+// sentBot reads the form of somebody who may send it. *FormError, beside what
+// was sent, for what can be told to be wrong without asking anybody.
+func (s *Server) sentBot(v *visit) (sent sentBot, err error) {
+	sent.BotSettings, sent.secret = s.typedBot(v)
+	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(sent.BotID, maxName)}); err != nil {
+		return sent, err
+	}
+	if sent.had, err = s.mayChangeBot(v, sent.BotID); err != nil {
+		return sent, err
+	}
+	if bad := checkBot(sent.BotSettings, sent.secret, sent.had); bad != nil {
+		return sent, &FormError{bad}
+	}
+	return sent, nil
+}
+
 // postBot connects a bot, or changes one.
 func (s *Server) postBot(v *visit) error {
-	b, secret := s.typedBot(v)
-	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(b.BotID, maxName)}); err != nil {
-		return err
-	}
-	had, err := s.mayChangeBot(v, b)
-	if err != nil {
-		return err
-	}
-	if bad := checkBot(b, secret, had); bad != nil {
-		return s.botForm(v, b, secret, had, &FormError{bad}, nil)
-	}
-	err = s.Bots.Save(v.ctx(), b, secret, v.user.Name)
-	if bad, ok := errors.AsType[*FormError](err); ok {
-		return s.botForm(v, b, secret, had, bad, nil)
+	sent, err := s.sentBot(v)
+	if err == nil {
+		err = s.Bots.Save(v.ctx(), sent.BotSettings, sent.secret, v.user.Name)
 	}
 	if err != nil {
-		return fmt.Errorf("save bot: %w", err)
+		return s.refuseBot(v, sent, err)
 	}
 	return v.seeOther(botsPath + "?done=saved#main") // else a browser keeps the form's place
 }
 
 // mayChangeBot returns the saved bot with the id, nil where there is none.
-func (s *Server) mayChangeBot(v *visit, b BotSettings) (*ConnectedBot, error) {
+func (s *Server) mayChangeBot(v *visit, id string) (*ConnectedBot, error) {
 	if s.Bots == nil {
 		return nil, &fault{status: http.StatusConflict, code: codeConflict, title: "Bots can’t be connected here",
 			words: "This Afterbeep takes its bots from its settings alone."}
 	}
-	return s.savedBot(v, b.BotID)
+	return s.savedBot(v, id)
 }
 
 // postBotTest tries the settings without saving them.
 func (s *Server) postBotTest(v *visit) error {
-	b, secret := s.typedBot(v)
-	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(b.BotID, maxName)}); err != nil {
-		return err
+	sent, err := s.sentBot(v)
+	var findings []Finding
+	if err == nil {
+		findings, err = s.Bots.Test(v.ctx(), sent.BotSettings, sent.secret)
 	}
-	had, err := s.mayChangeBot(v, b)
 	if err != nil {
-		return err
+		return s.refuseBot(v, sent, err)
 	}
-	if bad := checkBot(b, secret, had); bad != nil {
-		return s.botForm(v, b, secret, had, &FormError{bad}, nil)
-	}
-	findings, err := s.Bots.Test(v.ctx(), b, secret)
+	return s.botForm(v, sent, nil, findings)
+}
+
+// refuseBot shows the form again where something in it is wrong.
+func (s *Server) refuseBot(v *visit, sent sentBot, err error) error {
 	if bad, ok := errors.AsType[*FormError](err); ok {
-		return s.botForm(v, b, secret, had, bad, nil)
+		return s.botForm(v, sent, bad, nil)
 	}
-	if err != nil {
-		return fmt.Errorf("test bot: %w", err)
-	}
-	return s.botForm(v, b, secret, had, nil, findings)
+	return fmt.Errorf("try or save a bot: %w", err)
 }
 
 // botForm shows the form again, with what is wrong or what was found.
-func (s *Server) botForm(v *visit, b BotSettings, secret Secret, had *ConnectedBot, bad *FormError, findings []Finding) error {
+func (s *Server) botForm(v *visit, sent sentBot, bad *FormError, findings []Finding) error {
 	page, err := s.botsPage(v)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
-	page.Form, page.Changing, page.Algs, page.Problems = b, had != nil, algOptions(b.Alg), map[string]string{}
-	if secret != "" {
-		page.Kept = s.secrets.keep(secret, secretFor{v.user.ID, b.ClientID, b.BaseURL}, v.now)
+	page.Form, page.Changing, page.Algs, page.Problems = sent.BotSettings, sent.had != nil, algOptions(sent.Alg), map[string]string{}
+	if sent.secret != "" {
+		page.Kept = s.secrets.keep(sent.secret, secretFor{v.user.ID, sent.ClientID, sent.BaseURL}, v.now)
 	}
 	if bad != nil {
 		status = http.StatusUnprocessableEntity
@@ -294,7 +307,7 @@ func (s *Server) postBotDelete(v *visit) error {
 	if err := s.allow(v, store.AuditEntry{Detail: "disconnect bot " + cut(id, maxName)}); err != nil {
 		return err
 	}
-	had, err := s.mayChangeBot(v, BotSettings{BotID: id})
+	had, err := s.mayChangeBot(v, id)
 	if err != nil {
 		return err
 	}

@@ -171,9 +171,13 @@ type BotSettings struct {
 	Region    string // for numbers without a country code; "" is the default
 	TimeZone  string // IANA name; "" is UTC
 	Schedule  string // cron; "" is the default
-	Alg       string // how tokens are signed, as "HS256"
+	Alg       string // how tokens are signed: one of Algs
 	JTI       bool   // whether tokens have an id
 }
+
+// Algs lists the ways to sign tokens that are offered, the usual one first.
+// Whoever connects bots must take each of them.
+func Algs() []string { return []string{"HS256", "HS512"} }
 
 // ConnectedBot is a bot that is connected. Words in it are shown as they are.
 type ConnectedBot struct {

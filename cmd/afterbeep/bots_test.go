@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/web"
 )
 
 const goodBot = `"bot_id": "st-1", "account_id": "acc", "client_id": "cs-1", "base_url": "https://platform.kore.ai"`
@@ -80,6 +82,17 @@ func TestABotsScheduleIsInItsZone(t *testing.T) {
 		u.Schedule = spec
 		if _, err := u.schedule(); (err != nil) != wantErr {
 			t.Errorf("%q: got error %v", spec, err)
+		}
+	}
+}
+
+// What the page offers to sign tokens with can be connected.
+func TestOfferedAlgorithms(t *testing.T) {
+	for _, alg := range web.Algs() {
+		for _, f := range (Upstream{Alg: alg}).faults() {
+			if f.field == "jwt_alg" {
+				t.Errorf("%s is offered, and refused: %s", alg, f.words)
+			}
 		}
 	}
 }
