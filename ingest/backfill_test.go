@@ -22,6 +22,31 @@ func backfill(t *testing.T, in *Ingester) BackfillStatus {
 	return all[0]
 }
 
+// An outage of weeks is caught up without anybody saying so, although the
+// look-back is of two days.
+func TestPassCatchesUpAfterAnOutage(t *testing.T) {
+	for _, way := range []struct {
+		name   string
+		change func(*Config)
+	}{{"call details", func(*Config) {}}, {"session histories", bySessions}} {
+		t.Run(way.name, func(t *testing.T) {
+			quirks := koresim.Documented()
+			w := newWorld(t, koresim.Config{Voicemails: -1, Other: -1, LivePerHour: 0.4, Quirks: &quirks})
+			change := func(c *Config) { c.LookBack = 48 * time.Hour }
+			for range 3 {
+				if _, err := w.ingester(change, way.change).Pass(t.Context(), PassOptions{}); err != nil {
+					t.Fatal(err)
+				}
+				w.clock.Add(5 * time.Minute)
+			}
+			before := len(w.sim.Voicemails())
+			w.clock.Add(21 * 24 * time.Hour)
+			w.finish(w.ingester(change, way.change), 3)
+			t.Logf("%d voicemails before the outage, %d since", before, len(w.sim.Voicemails())-before)
+		})
+	}
+}
+
 // A range that is broken off and asked for again goes on where it was.
 func TestRangeGoesOnWhereItWasBrokenOff(t *testing.T) {
 	quirks := koresim.Documented()
