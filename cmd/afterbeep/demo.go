@@ -128,7 +128,8 @@ func (d *demo) simulator() koresim.Config {
 	return koresim.Config{
 		Quirks: &plain,
 		Seed:   1, Voicemails: d.Voicemails, Other: 2 * d.Voicemails, Until: d.Until, LivePerHour: demoLive, RatePerMinute: demoRate,
-		LinkLifetime: 2 * time.Minute,
+		// As telephones sound, at half the bytes; and no browser plays it.
+		LinkLifetime: 2 * time.Minute, MediaFormat: koresim.FormatMulaw,
 	}
 }
 
