@@ -75,18 +75,17 @@ func (k *Keeper) query(ctx context.Context, kind store.TaskKind, limit int) stor
 	return q
 }
 
-// pausedFor is whether all tasks of a kind of an account would be given back.
+// pausedFor is whether all tasks of a kind of an account would be given back:
+// to be kept, a file needs a link of one of two families, and the media host.
 func (k *Keeper) pausedFor(account string, kind store.TaskKind) bool {
-	asks := []string{familyRecordings}
-	if kind == store.TaskKeep {
-		asks = append(asks, familyVoicemail)
+	pauses := func(family string) bool {
+		wait, _ := k.trouble.paused(account, family)
+		return wait > 0
 	}
-	for _, family := range asks {
-		if wait, _ := k.trouble.paused(account, family); wait == 0 {
-			return false
-		}
+	if kind == store.TaskLookUp {
+		return pauses(familyRecordings)
 	}
-	return true
+	return pauses(familyMedia) || pauses(familyRecordings) && pauses(familyVoicemail)
 }
 
 func (k *Keeper) claim(ctx context.Context, kind store.TaskKind, limit int) []store.TaskLease {

@@ -88,8 +88,15 @@ func settleKeep(a keeping) store.TaskOutcome {
 	return t.failed(a.err)
 }
 
-// archiveAgain is when a recording is tried again that the archive didn't take.
-const archiveAgain = time.Minute
+const (
+	// archiveAgain is when a recording is tried again that the archive didn't
+	// take.
+	archiveAgain = time.Minute
+	// noClientAgain is when a task is tried again whose bot is not connected any
+	// more, while others of its account are: to find that out costs nothing that
+	// would slow it down.
+	noClientAgain = 3 * time.Hour
+)
 
 // settleNoFile is settleKeep for a good reply without the file's link.
 func settleNoFile(t trial, status string) store.TaskOutcome {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -294,7 +295,10 @@ func (t trial) passing(err error) (store.TaskOutcome, bool) {
 	case errors.As(err, &one):
 		return t.retry(one.Error()), true
 	case errors.Is(err, errNoClient):
-		return t.giveBack(spread(giveBack, t.jitter), errNoClient.Error()), true
+		return t.giveBack(spread(noClientAgain, t.jitter), errNoClient.Error()), true
+	case errors.Is(err, context.DeadlineExceeded) && kind == kore.KindNone:
+		// No stop of ours: something else took too long, and may do so again.
+		return t.giveBack(afterLimit, t.task.Reason), true
 	case stopped(err):
 		return t.giveBack(0, t.task.Reason), true
 	case kind == kore.KindLimited:

@@ -16,23 +16,60 @@ func errKore(kind kore.Kind, status int) error {
 	return &kore.Error{Op: "recordings", Kind: kind, Status: status}
 }
 
-func TestSettleLookUp(t *testing.T) {
+// lookUpCase is a look-up that came to something at an age of the message.
+type lookUpCase struct {
+	name string
+	in   lookedUp
+	age  time.Duration
+	want store.TaskOutcome
+}
+
+// run settles the look-up, and has the store look at the outcome.
+func (tt lookUpCase) run(t *testing.T) {
 	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
+	tt.in.now, tt.in.task.LeftAt = now, now.Add(-tt.age)
+	got := settleLookUp(tt.in)
+	ignore := cmpopts.IgnoreFields(store.Recording{}, "ExpiryHint")
+	if diff := cmp.Diff(tt.want, got, ignore); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, err := got.Clean(store.TaskLookUp); err != nil {
+		t.Errorf("the store doesn't take it: %v", err)
+	}
+}
+
+func TestSettleLookUpOfFiles(t *testing.T) {
+	const hour, day = time.Hour, 24 * time.Hour
+	link := []kore.File{{Name: "a-merged.wav", URL: "https://media.example/a.wav?e=1&s=2"}}
+	found := []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: store.RecordingSuccess}}
+	had := []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: store.RecordingSuccess, N: 1}}
+	for _, tt := range []lookUpCase{
+		{"success", lookedUp{status: "success", files: link}, hour,
+			store.TaskOutcome{State: store.StateStored, Recordings: found}},
+		{"what was there is gone", lookedUp{status: "media_unavailable", had: had}, day,
+			store.TaskOutcome{State: store.StateGone, Reason: "the upstream has no recording",
+				Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: "media_unavailable"}}}},
+		{"a file without a link", lookedUp{status: "media_in_progress", files: []kore.File{{Name: "b.wav"}}}, hour,
+			store.TaskOutcome{State: store.StateWaiting, After: 2 * time.Minute, Reason: "the upstream is still making the recording",
+				Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "b.wav", Status: "media_in_progress"}}}},
+		{"version 1 has two", lookedUp{old: true, count: 2}, hour,
+			store.TaskOutcome{State: store.StateStored, Recordings: []store.Recording{
+				{Kind: store.RecordingCallV1, Status: store.RecordingSuccess}, {Kind: store.RecordingCallV1, Status: store.RecordingSuccess}}}},
+		{"version 1 has none yet", lookedUp{old: true}, hour,
+			store.TaskOutcome{State: store.StateWaiting, After: 15 * time.Minute, Reason: "no recording of the call yet"}},
+		{"version 1 has none", lookedUp{old: true}, day,
+			store.TaskOutcome{State: store.StateEmpty, Reason: "the call has no recording"}},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}
+
+func TestSettleLookUpOfStatuses(t *testing.T) {
 	const hour, day = time.Hour, 24 * time.Hour
 	row := func(status string) []store.Recording {
 		return []store.Recording{{Kind: store.RecordingCallV2, Status: status}}
 	}
-	link := []kore.File{{Name: "a-merged.wav", URL: "https://media.example/a.wav?e=1&s=2"}}
-	found := []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: store.RecordingSuccess}}
-	had := []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: store.RecordingSuccess, N: 1}}
-	for _, tt := range []struct {
-		name string
-		in   lookedUp
-		age  time.Duration
-		want store.TaskOutcome
-	}{
-		{"success", lookedUp{status: "success", files: link}, hour,
-			store.TaskOutcome{State: store.StateStored, Recordings: found}},
+	for _, tt := range []lookUpCase{
 		{"success with nothing, soon after", lookedUp{status: "success"}, 20 * time.Minute,
 			store.TaskOutcome{State: store.StateWaiting, After: 15 * time.Minute, Reason: "no recording of the call yet"}},
 		{"success with nothing", lookedUp{status: "success"}, day,
@@ -73,19 +110,14 @@ func TestSettleLookUp(t *testing.T) {
 			store.TaskOutcome{State: store.StateWaiting, After: 2 * time.Minute, Reason: "the upstream says media_archived", Recordings: row("media_archived")}},
 		{"a new status with what may be anything", lookedUp{status: "call +1 415 555 0123"}, hour,
 			store.TaskOutcome{State: store.StateWaiting, After: 2 * time.Minute, Reason: "the upstream says a status of an unknown form", Recordings: row("call +1 415 555 0123")}},
-		{"what was there is gone", lookedUp{status: "media_unavailable", had: had}, day,
-			store.TaskOutcome{State: store.StateGone, Reason: "the upstream has no recording",
-				Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "a-merged.wav", Status: "media_unavailable"}}}},
-		{"a file without a link", lookedUp{status: "media_in_progress", files: []kore.File{{Name: "b.wav"}}}, hour,
-			store.TaskOutcome{State: store.StateWaiting, After: 2 * time.Minute, Reason: "the upstream is still making the recording",
-				Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "b.wav", Status: "media_in_progress"}}}},
-		{"version 1 has two", lookedUp{old: true, count: 2}, hour,
-			store.TaskOutcome{State: store.StateStored, Recordings: []store.Recording{
-				{Kind: store.RecordingCallV1, Status: store.RecordingSuccess}, {Kind: store.RecordingCallV1, Status: store.RecordingSuccess}}}},
-		{"version 1 has none yet", lookedUp{old: true}, hour,
-			store.TaskOutcome{State: store.StateWaiting, After: 15 * time.Minute, Reason: "no recording of the call yet"}},
-		{"version 1 has none", lookedUp{old: true}, day,
-			store.TaskOutcome{State: store.StateEmpty, Reason: "the call has no recording"}},
+	} {
+		t.Run(tt.name, tt.run)
+	}
+}
+
+func TestSettleLookUpOfErrors(t *testing.T) {
+	const hour, day = time.Hour, 24 * time.Hour
+	for _, tt := range []lookUpCase{
 		{"not known", lookedUp{err: errKore(kore.KindNotFound, 404)}, day,
 			store.TaskOutcome{State: store.StateEmpty, Reason: "the upstream knows no recording of the call"}},
 		{"deleted", lookedUp{err: errKore(kore.KindGone, 410)}, day,
@@ -106,21 +138,11 @@ func TestSettleLookUp(t *testing.T) {
 		{"one is refused", lookedUp{err: &refusedOne{errKore(kore.KindScope, 403)}}, hour,
 			store.TaskOutcome{State: store.StateRetry, After: time.Second, Reason: "kore recordings: scope (status 403)"}},
 		{"nobody speaks for the bot", lookedUp{err: errNoClient}, hour,
-			store.TaskOutcome{State: store.StateDue, After: giveBack, Reason: "the bot is not connected"}},
+			store.TaskOutcome{State: store.StateDue, After: noClientAgain, Reason: "the bot is not connected"}},
 		{"a stop", lookedUp{err: errStopping, task: store.Task{Reason: "as before"}}, hour,
 			store.TaskOutcome{State: store.StateDue, Reason: "as before"}},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			tt.in.now, tt.in.task.LeftAt = now, now.Add(-tt.age)
-			got := settleLookUp(tt.in)
-			ignore := cmpopts.IgnoreFields(store.Recording{}, "ExpiryHint")
-			if diff := cmp.Diff(tt.want, got, ignore); diff != "" {
-				t.Errorf("-want +got:\n%s", diff)
-			}
-			if _, err := got.Clean(store.TaskLookUp); err != nil {
-				t.Errorf("the store doesn't take it: %v", err)
-			}
-		})
+		t.Run(tt.name, tt.run)
 	}
 }
 
