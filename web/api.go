@@ -85,7 +85,10 @@ func (s *Server) voicemailAnswer(v *visit, vm store.Voicemail) (*VoicemailAnswer
 		a.Recordings[i].NextAt = Stamp(so.next(r))
 	}
 	if so.lookUp != nil {
-		a.LookUp = &LookUp{State: string(so.lookUp.State), Words: so.lookUpWords(vm.Recordings), NextAt: Stamp(so.lookUp.DueAt)}
+		a.LookUp = &LookUp{State: string(so.lookUp.State), Words: so.lookUpWords(vm.Recordings)}
+		if !so.deaf {
+			a.LookUp.NextAt = Stamp(so.lookUp.DueAt)
+		}
 	}
 	return a, nil
 }

@@ -239,6 +239,9 @@ func (page *ledgerPage) keeping(k Keeper, l store.Lags) {
 	} else if st.Bytes > 0 {
 		add("Used", "%s", size(st.Bytes))
 	}
+	if st.LookUpsOff {
+		add("Call recordings", "looking them up is switched off")
+	}
 	if st.FreeKnown {
 		add("Room left", "%s", size(st.Free))
 	}

@@ -49,6 +49,9 @@ type Audio struct {
 type Keeper interface {
 	// Nudge says that a task was woken. It returns at once.
 	Nudge()
+	// Hurry does a task that was woken by a person who waits for it before all
+	// others, as soon as it can. It returns at once.
+	Hurry(key store.TaskKey)
 	// Status says how the audio archive stands. It may take no longer than a
 	// look at a disk does.
 	Status() KeeperStatus
@@ -57,14 +60,16 @@ type Keeper interface {
 // KeeperStatus is how the audio archive stands. Words in it are shown as they
 // are, so they must hold no secrets.
 type KeeperStatus struct {
-	Off       bool   // audio is not archived; recordings of calls are looked up all the same
-	Full      bool   // nothing is archived for now, for want of room
-	Why       string // why it is off, full or failing; "" where all is well
-	Where     string // as "disk /var/lib/afterbeep/audio"
-	Bytes     int64  // how much is archived
-	MaxBytes  int64  // how much may be; 0 is no limit
-	Free      int64  // room left on the medium
-	FreeKnown bool
+	Off bool // audio is not archived; recordings of calls are looked up all the same
+	// LookUpsOff says that recordings of calls are not looked up.
+	LookUpsOff bool
+	Full       bool   // nothing is archived for now, for want of room
+	Why        string // why it is off, full or failing; "" where all is well
+	Where      string // as "disk /var/lib/afterbeep/audio"
+	Bytes      int64  // how much is archived
+	MaxBytes   int64  // how much may be; 0 is no limit
+	Free       int64  // room left on the medium
+	FreeKnown  bool
 }
 
 // Ingest is what the pages show of the ingester, and the one thing they ask of

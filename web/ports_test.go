@@ -21,12 +21,14 @@ const hookToken = "push me over the edge"
 
 // larder is a keeper that counts.
 type larder struct {
-	nudged int
-	status KeeperStatus
+	nudged  int
+	hurried []store.TaskKey
+	status  KeeperStatus
 }
 
-func (l *larder) Nudge()               { l.nudged++ }
-func (l *larder) Status() KeeperStatus { return l.status }
+func (l *larder) Nudge()                  { l.nudged++ }
+func (l *larder) Hurry(key store.TaskKey) { l.hurried = append(l.hurried, key) }
+func (l *larder) Status() KeeperStatus    { return l.status }
 
 // recruiter enlists as the ingester does: in the real store.
 type recruiter struct {

@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,26 +21,15 @@ const noPlayer = "Its bot is not connected, so there is nowhere to fetch this re
 // getRecording streams one recording, whole or a range of it. The upstream's
 // link stays behind Player.
 func (s *Server) getRecording(v *visit) error {
-	id, err := v.voicemailID()
+	vm, r, err := v.recordingOf(func(id int64, n int) (store.Voicemail, error) {
+		return s.listen(v, listenKey{voicemail: id, n: n, download: v.QueryParam("download") == "1"})
+	})
 	if err != nil {
 		return err
-	}
-	n, err := v.recordingNumber()
-	if err != nil {
-		return err
-	}
-	vm, err := s.listen(v, listenKey{voicemail: id, n: n, download: v.QueryParam("download") == "1"})
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(vm.Recordings, func(r store.Recording) bool { return r.N == n })
-	if i < 0 {
-		return notFound()
 	}
 	if s.Player == nil {
 		return &Unavailable{Status: http.StatusConflict, Words: noPlayer}
 	}
-	r := vm.Recordings[i]
 	if s.headOfOriginal(v, r) {
 		return nil
 	}
@@ -51,7 +39,7 @@ func (s *Server) getRecording(v *visit) error {
 	if err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return fmt.Errorf("prolong answer: %w", err)
 	}
-	audio, err := s.openAudio(v, vm, n)
+	audio, err := s.openAudio(v, vm, r.N)
 	if err != nil {
 		return fmt.Errorf("open recording: %w", err)
 	}

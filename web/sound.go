@@ -18,13 +18,18 @@ type sound struct {
 	asking bool               // this very visit has them looked up
 	idle   bool               // nobody works on any of this
 	off    bool               // audio is not archived
+	deaf   bool               // recordings of calls are not looked up
 }
 
 // sound reads the tasks of a voicemail. Recordings of a call that are looked up
 // only where somebody cares are looked up now: somebody does.
 func (s *Server) sound(v *visit, vm store.Voicemail) (sound, error) {
 	so := sound{keep: map[int]store.Task{}, idle: s.Keeper == nil || !s.serves(vm.BotID)}
-	so.off = so.idle || s.Keeper.Status().Off
+	so.off, so.deaf = so.idle, so.idle
+	if !so.idle {
+		st := s.Keeper.Status()
+		so.off, so.deaf = st.Off, st.LookUpsOff
+	}
 	tasks, err := s.Store.VoicemailTasks(v.ctx(), v.scope(), vm.ID)
 	if err != nil {
 		return so, fmt.Errorf("list tasks: %w", err)
@@ -36,7 +41,7 @@ func (s *Server) sound(v *visit, vm store.Voicemail) (sound, error) {
 			so.keep[t.N] = t
 		}
 	}
-	if so.lookUp == nil || so.lookUp.State != store.StateSkipped || so.idle {
+	if so.lookUp == nil || so.lookUp.State != store.StateSkipped || so.deaf {
 		return so, nil
 	}
 	err = s.Store.WakeTask(v.ctx(), v.scope(), so.lookUp.TaskKey)
@@ -44,6 +49,8 @@ func (s *Server) sound(v *visit, vm store.Voicemail) (sound, error) {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrLeased): // somebody else was faster
 	case err != nil:
 		return so, fmt.Errorf("wake task: %w", err)
+	case !v.wantsJSON(): // a program may open thousands, and waits for none
+		s.Keeper.Hurry(so.lookUp.TaskKey)
 	}
 	s.Keeper.Nudge()
 	so.asking, so.lookUp.State, so.lookUp.DueAt = true, store.StateDue, v.now
@@ -52,21 +59,34 @@ func (s *Server) sound(v *visit, vm store.Voicemail) (sound, error) {
 
 // next is when a recording is tried again; zero where it is not.
 func (so sound) next(r store.Recording) time.Time {
-	if so.idle {
-		return time.Time{}
-	}
-	if t, ok := so.keep[r.N]; ok && r.KeptAt.IsZero() && !so.off {
+	if t, ok := so.keep[r.N]; ok && (r.KeptAt.IsZero() || so.renews(r)) && !so.off {
 		return t.DueAt
 	}
-	if r.Kind != store.RecordingVoicemail && r.Status != store.RecordingSuccess && so.lookUp != nil {
+	if so.found(r) && r.Status != store.RecordingSuccess && so.lookUp != nil && !so.deaf {
 		return so.lookUp.DueAt
 	}
 	return time.Time{}
 }
 
+// found reports whether it is looking up that tells of a recording.
+func (sound) found(r store.Recording) bool { return r.Kind != store.RecordingVoicemail }
+
+// renews reports whether the file of an archived recording was found to be lost
+// or damaged, or is looked after because somebody asked for that.
+func (so sound) renews(r store.Recording) bool {
+	t, ok := so.keep[r.N]
+	return ok && !r.KeptAt.IsZero() && t.State != store.StateStored
+}
+
 // keptWords says whether a recording is safe.
 func (so sound) keptWords(r store.Recording) string {
-	switch t, ok := so.keep[r.N]; {
+	t, ok := so.keep[r.N]
+	words := ""
+	switch {
+	case so.renews(r) && (t.State == store.StateGone || t.State == store.StateDead):
+		words = "It was in the audio archive, its file was lost, and it could not be fetched anew, "
+	case so.renews(r) && !so.off:
+		words = "In the audio archive. Its file is looked at, and fetched anew where it is lost or damaged: "
 	case !r.KeptAt.IsZero():
 		return "In the audio archive."
 	case r.Status != store.RecordingSuccess:
@@ -75,11 +95,31 @@ func (so sound) keptWords(r store.Recording) string {
 		return "Not archived: it can be played for as long as the contact centre keeps it."
 	case !ok:
 		return "Not archived yet."
-	case t.Reason != "":
-		return "Not archived yet, " + taskWords(t.State) + ": " + t.Reason
 	default:
-		return "Not archived yet, " + taskWords(t.State) + "."
+		words = "Not archived yet, "
 	}
+	words += taskWords(t.State)
+	if t.Reason != "" {
+		return words + ": " + t.Reason
+	}
+	return words + "."
+}
+
+// fetchDo is what the button says that has a recording fetched once more; ""
+// where nobody would come for it, or the role may not ask for it. What is
+// archived needs that only where its file is lost, which administrators may know
+// before anybody else does.
+func (so sound) fetchDo(r store.Recording, role store.Role) string {
+	switch {
+	case !may(role, rightRefetch):
+	case !r.KeptAt.IsZero():
+		if !so.off && (so.renews(r) || may(role, rightAdminister)) {
+			return "Fetch anew"
+		}
+	case r.Status == store.RecordingSuccess || !so.found(r) || !so.deaf:
+		return "Fetch again"
+	}
+	return ""
 }
 
 // lookUpWords says how it stands with the recordings of the call; "" where there
@@ -90,6 +130,9 @@ func (so sound) lookUpWords(rs []store.Recording) string {
 	}
 	if so.lookUp == nil || so.idle {
 		return ""
+	}
+	if so.deaf && so.pending() {
+		return "Looking up call recordings is switched off."
 	}
 	words := ""
 	switch so.lookUp.State {
@@ -106,8 +149,7 @@ func (so sound) lookUpWords(rs []store.Recording) string {
 	case store.StateGone, store.StateDead:
 		words = "Which call recordings there are could not be found out."
 	case store.StateStored:
-		ofCall := func(r store.Recording) bool { return r.Kind != store.RecordingVoicemail }
-		if slices.ContainsFunc(rs, ofCall) {
+		if slices.ContainsFunc(rs, so.found) {
 			return ""
 		}
 		words = "There is no recording of the call."
@@ -116,6 +158,11 @@ func (so sound) lookUpWords(rs []store.Recording) string {
 		words += " " + so.lookUp.Reason
 	}
 	return words
+}
+
+// pending reports whether the look-up has not ended.
+func (so sound) pending() bool {
+	return so.lookUp != nil && slices.Contains([]store.State{store.StateSkipped, store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry}, so.lookUp.State)
 }
 
 // taskWords says what a task's state means.
@@ -154,35 +201,51 @@ func nobodyFetches() *fault {
 		words: "Its bot is not connected, so there is nowhere to fetch this from."}
 }
 
-// postFetch has one recording fetched again: its audio where it is said to be
-// there, else the answer that names it.
-func (s *Server) postFetch(v *visit) error {
+// noLookUps answers where recordings of calls are not looked up.
+func noLookUps() *fault {
+	return &fault{status: http.StatusConflict, code: codeConflict, title: "Call recordings are not looked up",
+		words: "Looking up call recordings is switched off, so nothing can be found out about them."}
+}
+
+// recordingOf is the recording that the address names, of a voicemail that is
+// opened with open.
+func (v *visit) recordingOf(open func(id int64, n int) (store.Voicemail, error)) (vm store.Voicemail, r store.Recording, err error) {
 	id, err := v.voicemailID()
 	if err != nil {
-		return err
+		return vm, r, err
 	}
 	n, err := v.recordingNumber()
 	if err != nil {
-		return err
+		return vm, r, err
 	}
-	vm, err := s.open(v, id, fmt.Sprintf("recording %d", n))
-	if err != nil {
-		return err
+	if vm, err = open(id, n); err != nil {
+		return vm, r, err
 	}
 	i := slices.IndexFunc(vm.Recordings, func(r store.Recording) bool { return r.N == n })
 	if i < 0 {
-		return notFound()
+		return vm, r, notFound()
+	}
+	return vm, vm.Recordings[i], nil
+}
+
+// postFetch has one recording fetched again: its audio where it is said to be
+// there, else the answer that names it.
+func (s *Server) postFetch(v *visit) error {
+	vm, r, err := v.recordingOf(func(id int64, n int) (store.Voicemail, error) {
+		return s.open(v, id, fmt.Sprintf("recording %d", n))
+	})
+	if err != nil {
+		return err
 	}
 	if !s.canFetch(vm.BotID) {
 		return nobodyFetches()
 	}
-	err = s.fetchAgain(v, vm, vm.Recordings[i])
-	return s.fetched(v, vm, "fetch", err)
+	return s.fetched(v, vm, "fetch", s.fetchAgain(v, vm, r))
 }
 
 func (s *Server) fetchAgain(v *visit, vm store.Voicemail, r store.Recording) error {
-	if r.Status == store.RecordingSuccess && s.Keeper != nil {
-		err := s.Store.WakeTask(v.ctx(), v.scope(), store.TaskKey{VoicemailID: vm.ID, Kind: store.TaskKeep, N: r.N})
+	if s.Keeper != nil && (r.Status == store.RecordingSuccess || !r.KeptAt.IsZero()) {
+		err := s.wakeAndHurry(v, store.TaskKey{VoicemailID: vm.ID, Kind: store.TaskKeep, N: r.N})
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
@@ -190,7 +253,23 @@ func (s *Server) fetchAgain(v *visit, vm store.Voicemail, r store.Recording) err
 	if r.Kind == store.RecordingVoicemail {
 		return s.Store.WakeSession(v.ctx(), v.scope(), store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
 	}
-	return s.Store.WakeTask(v.ctx(), v.scope(), store.TaskKey{VoicemailID: vm.ID, Kind: store.TaskLookUp})
+	return s.lookUpAgain(v, vm)
+}
+
+// wakeAndHurry has a task done that a person waits for.
+func (s *Server) wakeAndHurry(v *visit, key store.TaskKey) error {
+	err := s.Store.WakeTask(v.ctx(), v.scope(), key)
+	if err == nil {
+		s.Keeper.Hurry(key)
+	}
+	return err
+}
+
+func (s *Server) lookUpAgain(v *visit, vm store.Voicemail) error {
+	if s.Keeper == nil || s.Keeper.Status().LookUpsOff {
+		return noLookUps()
+	}
+	return s.wakeAndHurry(v, store.TaskKey{VoicemailID: vm.ID, Kind: store.TaskLookUp})
 }
 
 // postLookUp has the recordings of the call looked up again.
@@ -206,8 +285,7 @@ func (s *Server) postLookUp(v *visit) error {
 	if s.Keeper == nil || !s.serves(vm.BotID) {
 		return nobodyFetches()
 	}
-	err = s.Store.WakeTask(v.ctx(), v.scope(), store.TaskKey{VoicemailID: id, Kind: store.TaskLookUp})
-	return s.fetched(v, vm, "lookup", err)
+	return s.fetched(v, vm, "lookup", s.lookUpAgain(v, vm))
 }
 
 // fetched goes back to the voicemail's page.
@@ -261,23 +339,13 @@ type PeaksAnswer struct {
 }
 
 func (s *Server) getPeaks(v *visit) error {
-	id, err := v.voicemailID()
+	vm, r, err := v.recordingOf(func(id int64, n int) (store.Voicemail, error) {
+		return s.open(v, id, fmt.Sprintf("waveform of recording %d", n))
+	})
 	if err != nil {
 		return err
 	}
-	n, err := v.recordingNumber()
-	if err != nil {
-		return err
-	}
-	vm, err := s.open(v, id, fmt.Sprintf("waveform of recording %d", n))
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(vm.Recordings, func(r store.Recording) bool { return r.N == n })
-	if i < 0 {
-		return notFound()
-	}
-	peaks, err := s.Store.Peaks(v.ctx(), v.scope(), id, n)
+	peaks, err := s.Store.Peaks(v.ctx(), v.scope(), vm.ID, r.N)
 	if errors.Is(err, store.ErrNotFound) {
 		return &fault{status: http.StatusNotFound, code: codeNotFound, title: "No waveform",
 			words: "There is no waveform of this recording: it is not in the audio archive yet, or can’t be read."}
@@ -285,7 +353,7 @@ func (s *Server) getPeaks(v *visit) error {
 	if err != nil {
 		return fmt.Errorf("read waveform: %w", err)
 	}
-	a := PeaksAnswer{N: n, DurationS: seconds(vm.Recordings[i].Duration), Peaks: make([]int, len(peaks))}
+	a := PeaksAnswer{N: r.N, DurationS: seconds(r.Duration), Peaks: make([]int, len(peaks))}
 	for i, p := range peaks {
 		a.Peaks[i] = int(p)
 	}

@@ -103,6 +103,115 @@ func TestOpeningLooksUpCallRecordings(t *testing.T) {
 	}
 }
 
+// Who waits for something on a page has it done before all others; programs
+// wait for their turn.
+func TestHurry(t *testing.T) {
+	keeper := &larder{}
+	b := newBench(t, equipped, func(c *Config) { c.Keeper = keeper })
+	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()},
+		message{bot: "st-a", session: "s2", left: noon, segments: said("hello"), recordings: wav()})[0]
+	admin := b.person("ada", store.RoleAdmin)
+	b.get("/api/v1/sessions/s2", admin)
+	b.get(voicemailPath(id), admin)
+	b.post(recordingPath(id, 0)+"/fetch", nil, admin)
+	b.post(voicemailPath(id)+"/lookup", nil, admin)
+	for range 2 { // and not what is worked on
+		if _, err := b.store.ClaimTask(t.Context(), store.TaskKey{VoicemailID: id, Kind: store.TaskKeep}, time.Minute); err != nil && !errors.Is(err, store.ErrLeased) {
+			t.Fatal(err)
+		}
+		b.post(recordingPath(id, 0)+"/fetch", nil, admin)
+	}
+	lookUp, keep := store.TaskKey{VoicemailID: id, Kind: store.TaskLookUp}, store.TaskKey{VoicemailID: id, Kind: store.TaskKeep}
+	if diff := cmp.Diff([]store.TaskKey{lookUp, keep, lookUp}, keeper.hurried); diff != "" {
+		t.Errorf("hurried (-want +got):\n%s", diff)
+	}
+}
+
+// Where recordings of calls are not looked up, nobody is told that they are.
+func TestLookUpsOff(t *testing.T) {
+	keeper := &larder{status: KeeperStatus{LookUpsOff: true}}
+	b := newBench(t, equipped, func(c *Config) { c.Keeper = keeper })
+	ids := b.archive(message{bot: "st-a", session: "new", left: noon, segments: said("hello"), recordings: wav()},
+		message{bot: "st-a", session: "waiting", left: noon, segments: said("hello"), recordings: wav()},
+		message{bot: "st-a", session: "none", left: noon, segments: said("hello"), recordings: wav()})
+	b.lookUp(ids[1], store.TaskOutcome{State: store.StateWaiting, After: time.Hour, Reason: "It says media_in_progress.",
+		Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "c.wav", Status: "media_in_progress"}}})
+	b.lookUp(ids[2], store.TaskOutcome{State: store.StateEmpty})
+	admin := b.person("ada", store.RoleAdmin)
+	for i, want := range []string{"Looking up call recordings is switched off.", "Looking up call recordings is switched off.", "There is no recording of the call."} {
+		page := text(b.get(voicemailPath(ids[i]), admin).doc(t))
+		if !strings.Contains(page, want) || strings.Contains(page, "asking") || strings.Contains(page, "Asked again") || strings.Contains(page, "Look ") {
+			t.Errorf("got %s", page)
+		}
+		var a VoicemailAnswer
+		if err := json.Unmarshal([]byte(b.get("/api/v1"+voicemailPath(ids[i]), admin).body), &a); err != nil {
+			t.Fatal(err)
+		}
+		if a.LookUp == nil || a.LookUp.Words != want || !time.Time(a.LookUp.NextAt).IsZero() {
+			t.Errorf("got %+v", a.LookUp)
+		}
+	}
+	if strings.Contains(b.get(voicemailPath(ids[1]), admin).body, recordingPath(ids[1], 1)+"/fetch") {
+		t.Error("what only a look-up could tell is offered to be fetched")
+	}
+	for _, path := range []string{voicemailPath(ids[0]) + "/lookup", recordingPath(ids[1], 1) + "/fetch"} {
+		if got := b.post(path, nil, admin); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, "switched off") {
+			t.Errorf("%s: got %d", path, got.StatusCode)
+		}
+	}
+	if got := b.task(ids[0], store.TaskLookUp, 0); got.State != store.StateSkipped || len(keeper.hurried) > 0 {
+		t.Errorf("got %s, hurried %v", got.State, keeper.hurried)
+	}
+	if page := text(b.get("/ledger", admin).doc(t)); !strings.Contains(page, "Call recordings looking them up is switched off") {
+		t.Errorf("the ledger does not say so: %s", page)
+	}
+}
+
+// What is archived can be lost all the same: who administers may have it fetched
+// anew, and whoever may fetch as soon as it is known to be lost.
+func TestFetchAnew(t *testing.T) {
+	keeper := &larder{}
+	b := newBench(t, equipped, func(c *Config) { c.Keeper = keeper })
+	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()})[0]
+	b.lookUp(id, store.TaskOutcome{State: store.StateEmpty})
+	b.keep(id, 0, store.Kept{Digest: digest, Bytes: 198444, Type: "audio/wav"})
+	admin, analyst, agent := b.person("ada", store.RoleAdmin), b.person("ann", store.RoleAnalyst), b.person("al", store.RoleAgent)
+	see := func(step, words string, offered ...bool) {
+		t.Helper()
+		for i, cookie := range []*http.Cookie{admin, analyst, agent} {
+			got := b.get(voicemailPath(id), cookie)
+			page := text(got.doc(t))
+			if !strings.Contains(page, words) || strings.Contains(page, "Fetch again") || strings.Contains(page, "Fetch anew") != offered[i] || strings.Contains(got.body, "/fetch") != offered[i] {
+				t.Errorf("%s, for person %d: %s", step, i, page)
+			}
+		}
+	}
+	end := func(o store.TaskOutcome) {
+		t.Helper()
+		lease, err := b.store.ClaimTask(t.Context(), store.TaskKey{VoicemailID: id, Kind: store.TaskKeep}, time.Minute)
+		if err == nil {
+			_, err = b.store.RecordTask(t.Context(), lease, o)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	see("archived", "In the audio archive.", true, false, false)
+	if got := b.post(recordingPath(id, 0)+"/fetch", nil, admin); got.StatusCode != away || len(keeper.hurried) != 1 || b.task(id, store.TaskKeep, 0).State != store.StateDue {
+		t.Errorf("got %d, hurried %v", got.StatusCode, keeper.hurried)
+	}
+	see("asked for", "fetched anew where it is lost or damaged: waiting for its turn.", true, true, false)
+	end(store.TaskOutcome{State: store.StateRetry, After: time.Hour, Reason: "It did not answer."})
+	see("in vain so far", "met a fault and is tried again: It did not answer. Tried again Wed 12 Feb 2025, 13:00", true, true, false)
+	end(store.TaskOutcome{State: store.StateGone, Reason: "It was deleted."})
+	see("in vain", "could not be fetched anew, no longer to be had: It was deleted.", true, true, false)
+	keeper.status.Off = true
+	see("without an archive", "could not be fetched anew", false, false, false)
+	keeper.status.Off = false
+	end(store.TaskOutcome{State: store.StateStored, Kept: &store.Kept{Digest: digest, Bytes: 198444, Type: "audio/wav"}})
+	see("there again", "In the audio archive.", true, false, false)
+}
+
 // Where nobody would ask, nothing is promised.
 func TestOpeningWithoutKeeper(t *testing.T) {
 	b := newBench(t)

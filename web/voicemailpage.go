@@ -49,7 +49,8 @@ type recordingView struct {
 	Kept     string   // whether it is archived; "" where there is nothing to archive
 	Next     *stampView
 	Wave     *waveView // nil where there is none
-	Fetch    string    // where it is fetched again; "" for those who may not
+	Fetch    string    // where it is fetched once more; "" for those who may not
+	FetchDo  string    // what the button says
 }
 
 // fact is a row of a table: a value or a time.
@@ -92,7 +93,7 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 	if err != nil {
 		return err
 	}
-	mayFetch := s.canFetch(vm.BotID) && may(v.user.Role, rightRefetch)
+	canFetch := s.canFetch(vm.BotID)
 	for i, r := range sorted(vm.Recordings) {
 		view := recordingViewOf(vm, r, i, v.QueryParam("t"))
 		if view.Playable && (s.Player == nil || r.KeptAt.IsZero() && !s.serves(vm.BotID)) {
@@ -103,7 +104,7 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 			st := stampIn(at, zone)
 			view.Next = &st
 		}
-		if mayFetch && r.KeptAt.IsZero() {
+		if view.FetchDo = so.fetchDo(r, v.user.Role); view.FetchDo != "" && canFetch {
 			view.Fetch = p.Link(recordingPath(vm.ID, r.N) + "/fetch")
 		}
 		if !r.KeptAt.IsZero() {
@@ -117,12 +118,12 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 	}
 	page.LookUp = so.lookUpWords(vm.Recordings)
 	if so.lookUp != nil {
-		if at := so.lookUp.DueAt; at.After(v.now) && !so.asking && !so.idle {
+		if at := so.lookUp.DueAt; at.After(v.now) && !so.asking && !so.deaf {
 			st := stampIn(at, zone)
 			page.LookUpNext = &st
 		}
 		busy := so.lookUp.State == store.StateDue && !so.lookUp.DueAt.After(v.now) || so.lookUp.State == store.StateLeased
-		if !so.idle && may(v.user.Role, rightRefetch) && !busy {
+		if !so.deaf && may(v.user.Role, rightRefetch) && !busy {
 			page.LookUpAt, page.LookUpDo = p.Link(voicemailPath(vm.ID)+"/lookup"), "Look again for call recordings"
 			if so.lookUp.State == store.StateSkipped {
 				page.LookUpDo = "Look for call recordings"

@@ -85,13 +85,25 @@ func (b backfillsForWeb) Backfills(ctx context.Context) ([]web.BackfillStatus, e
 }
 
 // keeperForWeb shows the audio archive to the pages.
-type keeperForWeb struct{ keeper *ingest.Keeper }
+type keeperForWeb struct {
+	keeper     *ingest.Keeper
+	lookUpsOff bool
+}
 
 // Nudge says that a task was woken.
 func (k keeperForWeb) Nudge() { k.keeper.Nudge() }
 
+// Hurry does a task before all others.
+func (k keeperForWeb) Hurry(key store.TaskKey) { k.keeper.Hurry(key) }
+
 // Status says how the audio archive stands.
-func (k keeperForWeb) Status() web.KeeperStatus { return web.KeeperStatus(k.keeper.Status()) }
+func (k keeperForWeb) Status() web.KeeperStatus {
+	s := k.keeper.Status()
+	return web.KeeperStatus{
+		Off: s.Off, LookUpsOff: k.lookUpsOff, Full: s.Full, Why: s.Why, Where: s.Where,
+		Bytes: s.Bytes, MaxBytes: s.MaxBytes, Free: s.Free, FreeKnown: s.FreeKnown,
+	}
+}
 
 // playerForWeb opens recordings for the pages.
 type playerForWeb struct{ player *ingest.Player }

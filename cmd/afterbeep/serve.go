@@ -204,7 +204,7 @@ func (s *server) site() (*web.Server, error) {
 		c.HookHash = web.HashSecret(s.p.config.HookToken)
 	}
 	player := playerForWeb{s.player}
-	c.Player, c.Originals, c.Keeper = player, player, keeperForWeb{s.keeper}
+	c.Player, c.Originals, c.Keeper = player, player, keeperForWeb{s.keeper, s.p.config.Audio.LookUps == ingest.LookUpsOff}
 	c.Ingest, c.Enlister, c.Backfills = ingestForWeb{s.ingester, s.p.config}, enlisterForWeb{s.ingester}, backfillsForWeb{s.ingester}
 	c.Bots = botsForWeb{s.bots, s.ingester}
 	return web.New(c)
