@@ -112,7 +112,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 		},
 	}
 	k.room = newRoom(cfg, log)
-	k.sights.init(cfg.Workers)
+	k.sights.init(cfg.Workers, log)
 	return k, nil
 }
 

@@ -15,7 +15,8 @@ import (
 
 // Run looks recordings of calls up and keeps audio in the background, as tasks
 // come due, until ctx ends. It returns nil when what was under way is finished
-// or given back.
+// or given back, also of what FirstSight and Hurry took; from ctx's end on these
+// take nothing more. It is for one run.
 func (k *Keeper) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	if k.cfg.LookUps != LookUpsOff {
@@ -24,8 +25,10 @@ func (k *Keeper) Run(ctx context.Context) error {
 	if k.cfg.Archive != nil {
 		loops.Go(func() { k.loop(ctx, store.TaskKeep) })
 	}
-	loops.Wait()
 	<-ctx.Done()
+	k.sights.close()
+	loops.Wait()
+	<-k.sights.whenIdle()
 	return nil
 }
 

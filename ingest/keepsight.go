@@ -2,6 +2,9 @@ package ingest
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,6 +17,7 @@ import (
 type sights struct {
 	queue chan struct{} // one for each that is taken
 	slots chan struct{} // one for each that is worked on
+	log   *slog.Logger
 	base  context.Context
 	stop  context.CancelFunc
 	// patience is how long one waits for room in the queue.
@@ -34,14 +38,15 @@ const (
 	queuePatience = 5 * time.Second
 )
 
-func (s *sights) init(workers int) {
+func (s *sights) init(workers int, log *slog.Logger) {
+	s.log = log
 	s.queue, s.slots = make(chan struct{}, workers*(1+queued)), make(chan struct{}, workers)
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.idle, s.patience = make(chan struct{}), queuePatience
 	close(s.idle)
 }
 
-// begin counts one more; false after the last Drain.
+// begin counts one more; false after close.
 func (s *sights) begin() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,7 +60,16 @@ func (s *sights) begin() bool {
 	return true
 }
 
-// take does something soon, in a goroutine that Drain waits for. It blocks while
+// close takes nothing more: what is under way has StopWithin to finish, what has
+// not begun is left to the background.
+func (s *sights) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.stop()
+}
+
+// take does something soon, in a goroutine that Drain and Run wait for. It blocks while
 // the queue is full, for a while. What is not taken is left to the background,
 // so that those who find voicemails go on: as long as media hosts fail, or take
 // too long, nobody is blocked.
@@ -72,6 +86,8 @@ func (s *sights) take(ctx context.Context, do func(context.Context)) {
 		case s.queue <- struct{}{}:
 		case <-ctx.Done():
 			return
+		case <-s.base.Done():
+			return
 		case <-timer.C:
 			s.failing.Store(failingLimit)
 			return
@@ -86,10 +102,21 @@ func (s *sights) take(ctx context.Context, do func(context.Context)) {
 		select {
 		case s.slots <- struct{}{}:
 			defer func() { <-s.slots }()
-			do(s.base)
+			s.guarded(do)
 		case <-s.base.Done():
 		}
 	}()
+}
+
+// guarded is do, whose panic ends nothing else. The log gets the panic's type
+// alone: its value may hold what somebody said.
+func (s *sights) guarded(do func(context.Context)) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.log.Error("panic in keeping at first sight", "panic", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
+		}
+	}()
+	do(s.base)
 }
 
 // failingLimit is how often in a row a media host fails when it is not waited
@@ -123,7 +150,8 @@ func (s *sights) whenIdle() <-chan struct{} {
 // FirstSight keeps the recordings of a voicemail through links that were just
 // seen, without a call of the API: those that are not kept yet. It is called
 // when the reply with these files was recorded, and blocks only while its small
-// queue is full, and not for long.
+// queue is full, and not for long. After Run it takes nothing: the background of
+// the next start does it.
 func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kore.File) {
 	v := store.Voicemail{ID: store.VoicemailID(s.BotID, s.SessionID), BotID: s.BotID, SessionID: s.SessionID}
 	if k.cfg.Archive == nil || !hasLink(files) {
@@ -135,8 +163,8 @@ func (k *Keeper) FirstSight(ctx context.Context, s store.SessionKey, files []kor
 }
 
 // Hurry does a task that a person has woken before all others, as soon as it
-// can. It returns at once; where too many are asked for, they are done in their
-// turn.
+// can. It returns at once; where too many are asked for, or after Run, they are
+// done in their turn.
 func (k *Keeper) Hurry(key store.TaskKey) {
 	if key.Kind == store.TaskKeep && k.cfg.Archive == nil || key.Kind == store.TaskLookUp && k.cfg.LookUps == LookUpsOff {
 		return
@@ -163,19 +191,18 @@ func hasLink(files []kore.File) bool {
 }
 
 // Drain waits until what FirstSight and Hurry took is done. When ctx ends before
-// that, nothing more is taken, what is under way has StopWithin to finish, the
-// rest is left to the background, and ctx's error is returned.
+// that, or has ended, nothing more is taken, what is under way has StopWithin to
+// finish, the rest is left to the background, and ctx's error is returned. Else
+// the keeper goes on taking.
 func (k *Keeper) Drain(ctx context.Context) error {
-	idle := k.sights.whenIdle()
 	select {
-	case <-idle:
-		return nil
+	case <-k.sights.whenIdle():
 	case <-ctx.Done():
 	}
-	k.sights.mu.Lock()
-	k.sights.closed = true
-	k.sights.mu.Unlock()
-	k.sights.stop()
+	if ctx.Err() == nil {
+		return nil
+	}
+	k.sights.close()
 	<-k.sights.whenIdle()
 	return ctx.Err()
 }
