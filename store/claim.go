@@ -24,6 +24,17 @@ func CheckLease(d time.Duration) error {
 // MaxExcerpt is how many bytes of an excerpt are kept.
 const MaxExcerpt = 2048
 
+// MaxReady is how many sessions of an account, and tasks of an account and kind,
+// that have come due meanwhile one claim takes up. It bounds what a claim
+// writes; of more than that, those due for longest are taken up first.
+const MaxReady = 1000
+
+// Ready reports whether what is due at that time (zero: never) is so by now.
+// Databases keep it in a column when they write a due time, since most of what
+// waits is not due yet and must not lie in a claim's way; what comes due later
+// the claims take up.
+func Ready(due, now time.Time) bool { return !due.IsZero() && !due.After(now) }
+
 // MaxClaim is the most sessions that one Claim leases.
 const MaxClaim = 100
 

@@ -64,7 +64,9 @@ type Sessions interface {
 	// Claim leases up to q.Limit sessions that are due: StateDue, StateWaiting
 	// or StateRetry with a due time that has come, or StateLeased with a lease
 	// that has run out. Order: Priority, then StartedAt newest first with
-	// unknown ones last, then session id, then bot id. No session is handed to
+	// unknown ones last, then session id, then bot id; of more than MaxReady
+	// that have come due since the last claim, those due for longest come into
+	// that order first. No session is handed to
 	// two callers. A session whose holder died is handed out with the state it
 	// had before that holder.
 	Claim(ctx context.Context, q ClaimQuery) ([]Lease, error)

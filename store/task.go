@@ -11,8 +11,10 @@ import (
 // (TasksFor).
 type Tasks interface {
 	// ClaimTasks leases up to q.Limit tasks that are due, as Sessions.Claim
-	// does for sessions. Order: voicemails left last first, then by key. With
-	// q.Skipped those in StateSkipped follow, in the same order.
+	// does for sessions. Order: voicemails left last first, then by key;
+	// of more than MaxReady that have come due since the last claim, those due
+	// for longest come into that order first. With q.Skipped those in
+	// StateSkipped follow, in the same order.
 	ClaimTasks(ctx context.Context, q TaskQuery) ([]TaskLease, error)
 	// ClaimTask leases one task whatever its state and due time. ErrNotFound
 	// when there is none, ErrLeased while another holds it, ErrInvalid for a

@@ -31,6 +31,7 @@ CREATE TABLE tasks (
     state        text        COLLATE "C" NOT NULL,
     attempts     bigint      NOT NULL,
     due_at       timestamptz, -- of a leased task: when its lease runs out
+    ready        boolean     NOT NULL, -- due_at has come: claims look at these alone
     lease_token  text        COLLATE "C" NOT NULL,
     state_before text        COLLATE "C" NOT NULL, -- the state that a claim took it from
     reason       text        COLLATE "C" NOT NULL,
@@ -39,14 +40,14 @@ CREATE TABLE tasks (
 
 -- For what was archived before there were tasks: all audio is due, and calls
 -- are looked up when somebody asks for them.
-INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, lease_token, state_before, reason)
-SELECT v.id, 'keep', r.n, v.account_id, v.bot_id, v.session_id, v.left_at, 'due', 0, clock_timestamp(), '', '', ''
+INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, ready, lease_token, state_before, reason)
+SELECT v.id, 'keep', r.n, v.account_id, v.bot_id, v.session_id, v.left_at, 'due', 0, clock_timestamp(), true, '', '', ''
 FROM recordings r JOIN voicemails v ON v.id = r.voicemail_id WHERE r.status = 'success';
 
-INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, lease_token, state_before, reason)
-SELECT id, 'look_up', 0, account_id, bot_id, session_id, left_at, 'skipped', 0, NULL, '', '', '' FROM voicemails;
+INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, ready, lease_token, state_before, reason)
+SELECT id, 'look_up', 0, account_id, bot_id, session_id, left_at, 'skipped', 0, NULL, false, '', '', '' FROM voicemails;
 
-CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n, due_at)
-    WHERE state IN ('due', 'waiting', 'retry', 'leased');
-CREATE INDEX tasks_next ON tasks (account_id, kind, due_at) WHERE state IN ('due', 'waiting', 'retry', 'leased');
+CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n)
+    WHERE ready AND state IN ('due', 'waiting', 'retry', 'leased');
+CREATE INDEX tasks_next ON tasks (account_id, kind, ready, due_at, bot_id) WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_skipped ON tasks (account_id, kind, left_at DESC, voicemail_id, n) WHERE state = 'skipped';

@@ -4,7 +4,16 @@
 -- day a session counts for: that of its start, else of when it was found.
 ALTER TABLE call_sessions
     ADD COLUMN excerpt text COLLATE "C" NOT NULL DEFAULT '',
-    ADD COLUMN day_at timestamptz GENERATED ALWAYS AS (coalesce(started_at, found_at)) STORED;
+    ADD COLUMN day_at timestamptz GENERATED ALWAYS AS (coalesce(started_at, found_at)) STORED,
+    ADD COLUMN ready boolean NOT NULL DEFAULT false;
+
+-- Claims look at those alone whose due_at has come, so that the others don't
+-- lie in their way.
+UPDATE call_sessions SET ready = true WHERE due_at <= clock_timestamp();
+
+DROP INDEX call_sessions_due;
+CREATE INDEX call_sessions_due ON call_sessions (account_id, priority, started_at DESC NULLS LAST, session_id, bot_id)
+    WHERE ready AND state IN ('due', 'waiting', 'retry', 'leased');
 
 -- The ledger by day counts and lists from these alone.
 CREATE INDEX call_sessions_day ON call_sessions (day_at, bot_id, state, voicemail_flag, session_id);
@@ -18,7 +27,7 @@ CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n) WHERE statu
 
 -- When something comes due next: of an account, and of all. No bot_id is empty:
 -- to say so keeps what asks for the first from being given the second.
-CREATE INDEX call_sessions_next ON call_sessions (account_id, due_at)
+CREATE INDEX call_sessions_next ON call_sessions (account_id, ready, due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX call_sessions_overdue ON call_sessions (due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased') AND bot_id <> '';

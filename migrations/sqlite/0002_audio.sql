@@ -29,6 +29,7 @@ CREATE TABLE tasks (
     state        TEXT    NOT NULL,
     attempts     INTEGER NOT NULL,
     due_at       INTEGER, -- of a leased task: when its lease runs out
+    ready        INTEGER NOT NULL, -- due_at has come: claims look at these alone
     lease_token  TEXT    NOT NULL,
     state_before TEXT    NOT NULL, -- the state that a claim took it from
     reason       TEXT    NOT NULL,
@@ -37,15 +38,15 @@ CREATE TABLE tasks (
 
 -- For what was archived before there were tasks: all audio is due, and calls
 -- are looked up when somebody asks for them.
-INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, lease_token, state_before, reason)
+INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, ready, lease_token, state_before, reason)
 SELECT v.id, 'keep', r.n, v.account_id, v.bot_id, v.session_id, v.left_at, 'due', 0,
-    CAST(unixepoch('subsec') * 1000000 AS INTEGER), '', '', ''
+    CAST(unixepoch('subsec') * 1000000 AS INTEGER), 1, '', '', ''
 FROM recordings r JOIN voicemails v ON v.id = r.voicemail_id WHERE r.status = 'success';
 
-INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, lease_token, state_before, reason)
-SELECT id, 'look_up', 0, account_id, bot_id, session_id, left_at, 'skipped', 0, NULL, '', '', '' FROM voicemails;
+INSERT INTO tasks (voicemail_id, kind, n, account_id, bot_id, session_id, left_at, state, attempts, due_at, ready, lease_token, state_before, reason)
+SELECT id, 'look_up', 0, account_id, bot_id, session_id, left_at, 'skipped', 0, NULL, 0, '', '', '' FROM voicemails;
 
-CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n, due_at)
-    WHERE state IN ('due', 'waiting', 'retry', 'leased');
-CREATE INDEX tasks_next ON tasks (account_id, kind, due_at) WHERE state IN ('due', 'waiting', 'retry', 'leased');
+CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n)
+    WHERE ready = 1 AND state IN ('due', 'waiting', 'retry', 'leased');
+CREATE INDEX tasks_next ON tasks (account_id, kind, ready, due_at, bot_id) WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_skipped ON tasks (account_id, kind, left_at DESC, voicemail_id, n) WHERE state = 'skipped';

@@ -5,7 +5,17 @@ ALTER TABLE call_sessions ADD COLUMN excerpt TEXT NOT NULL DEFAULT '';
 -- What day a session counts for: that of its start, else of when it was found.
 -- A plain column, because an index on a generated one doesn't cover a query.
 ALTER TABLE call_sessions ADD COLUMN day_at INTEGER NOT NULL DEFAULT 0;
-UPDATE call_sessions SET day_at = coalesce(started_at, found_at);
+
+-- Whether due_at has come: claims look at these alone, so that those that are
+-- not due don't lie in their way.
+ALTER TABLE call_sessions ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
+
+UPDATE call_sessions SET day_at = coalesce(started_at, found_at),
+    ready = coalesce(due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER), 0);
+
+DROP INDEX call_sessions_due;
+CREATE INDEX call_sessions_due ON call_sessions (account_id, priority, started_at DESC, session_id, bot_id)
+    WHERE ready = 1 AND state IN ('due', 'waiting', 'retry', 'leased');
 
 -- The ledger by day counts and lists from these alone.
 CREATE INDEX call_sessions_day ON call_sessions (day_at, bot_id, state, voicemail_flag, session_id);
@@ -19,7 +29,7 @@ CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n) WHERE statu
 
 -- When something comes due next: of an account, and of all. No bot_id is empty:
 -- to say so keeps what asks for the first from being given the second.
-CREATE INDEX call_sessions_next ON call_sessions (account_id, due_at)
+CREATE INDEX call_sessions_next ON call_sessions (account_id, ready, due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX call_sessions_overdue ON call_sessions (due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased') AND bot_id <> '';

@@ -17,10 +17,19 @@ import (
 // the order. Rows that another transaction holds are somebody else's by now.
 const claimQuery = `SELECT due.* FROM unnest($2::text[]) AS a (id) CROSS JOIN LATERAL (
 		SELECT ` + sessionColumns + `, state_before FROM call_sessions
-		WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $1
+		WHERE account_id = a.id AND ready AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $1
 		ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id
 		LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
 	ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT $3`
+
+// readyQuery takes up what has come due: no more than that is read of the index
+// call_sessions_next.
+const readyQuery = `UPDATE call_sessions s SET ready = true
+	FROM unnest($2::text[]) AS a (id) CROSS JOIN LATERAL (
+		SELECT bot_id, session_id FROM call_sessions
+		WHERE account_id = a.id AND NOT ready AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $1
+		ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+	WHERE s.bot_id = due.bot_id AND s.session_id = due.session_id`
 
 // Claim implements store.Sessions.
 func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, error) {
@@ -35,6 +44,9 @@ func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, e
 	err = s.inTx(ctx, "claim", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, readyQuery, now, q.Accounts, store.MaxReady); err != nil {
 			return err
 		}
 		rows, err := t.Query(ctx, claimQuery, now, q.Accounts, q.Limit)
@@ -74,7 +86,7 @@ func lease(ctx context.Context, t tx, sessions []store.Session, until time.Time)
 	b := &pgx.Batch{}
 	for i, x := range sessions {
 		leases[i] = store.Lease{Session: x, Token: rand.Text(), Until: store.Cut(until)}
-		b.Queue(`UPDATE call_sessions SET state = 'leased', state_before = $3, lease_token = $4, due_at = $5
+		b.Queue(`UPDATE call_sessions SET state = 'leased', state_before = $3, lease_token = $4, due_at = $5, ready = false
 			WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, leases[i].Token, leases[i].Until)
 	}
 	if err := t.run(ctx, b); err != nil {

@@ -29,18 +29,19 @@ func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.Se
 		}
 		x = x.Wake(now)
 		b := &pgx.Batch{}
-		queueSettled(b, x)
+		queueSettled(b, x, now)
 		b.Queue(`UPDATE call_sessions SET wanted = $3, priority = $4 WHERE bot_id = $1 AND session_id = $2`,
 			x.BotID, x.SessionID, x.Wanted, x.Priority)
 		return t.run(ctx, b)
 	})
 }
 
-// nextDueQuery asks each account by itself: only then the index
-// call_sessions_next ends the search at its first row.
-const nextDueQuery = `SELECT min(n.due_at) FROM unnest($1::text[]) AS a (id) CROSS JOIN LATERAL (
+// nextDueQuery asks each account by itself, and what is ready apart from what
+// is not: only then the index call_sessions_next ends the search at its first
+// row.
+const nextDueQuery = `SELECT min(n.due_at) FROM unnest($1::text[]) AS a (id) CROSS JOIN (VALUES (false), (true)) AS r (ready) CROSS JOIN LATERAL (
 		SELECT due_at FROM call_sessions
-		WHERE account_id = a.id AND state IN ('due', 'waiting', 'retry', 'leased')
+		WHERE account_id = a.id AND ready = r.ready AND state IN ('due', 'waiting', 'retry', 'leased')
 		ORDER BY due_at LIMIT 1) AS n`
 
 // NextDue implements store.Completeness.

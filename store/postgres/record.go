@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,14 +28,14 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 		}
 		c := store.Conclude(x, had, o, now)
 		b := &pgx.Batch{}
-		queueSettled(b, c.Session)
+		queueSettled(b, c.Session, now)
 		var tasks []store.Task
 		if c.Changed {
 			if tasks, err = neededTasks(ctx, t, had, *c.Voicemail, c.Session, now); err != nil {
 				return err
 			}
 		}
-		if err := queueConclusion(b, c, tasks); err != nil {
+		if err := queueConclusion(b, c, tasks, now); err != nil {
 			return err
 		}
 		changed = c.Changed
@@ -54,12 +55,13 @@ func voicemailOf(ctx context.Context, t tx, key store.SessionKey) (*store.Voicem
 }
 
 // queueSettled writes the session's new state and ends its lease.
-func queueSettled(b *pgx.Batch, x store.Session) {
-	b.Queue(`UPDATE call_sessions SET state = $3, attempts = $4, due_at = $5, reason = $6, excerpt = $7, lease_token = '', state_before = ''
-		WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt)
+func queueSettled(b *pgx.Batch, x store.Session, now time.Time) {
+	b.Queue(`UPDATE call_sessions SET state = $3, attempts = $4, due_at = $5, reason = $6, excerpt = $7, ready = $8, lease_token = '', state_before = ''
+		WHERE bot_id = $1 AND session_id = $2`, x.BotID, x.SessionID, x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt,
+		store.Ready(x.DueAt, now))
 }
 
-func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task) error {
+func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task, now time.Time) error {
 	if c.Voicemail == nil {
 		return nil
 	}
@@ -69,7 +71,7 @@ func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task) error
 		queueSegments(b, v)
 	}
 	queueRecordings(b, v)
-	queueTasks(b, tasks)
+	queueTasks(b, tasks, now)
 	if c.Payload != nil {
 		packed, err := store.Pack(c.Payload)
 		if err != nil {

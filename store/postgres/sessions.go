@@ -56,7 +56,7 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 			return err
 		}
 		saved = l.enlist(clean, now)
-		if err := l.write(ctx, t); err != nil {
+		if err := l.write(ctx, t, now); err != nil {
 			return err
 		}
 		return follow(ctx, t, l.changed(), now)
@@ -134,7 +134,7 @@ func (l ledgerPart) enlist(sessions []store.Session, now time.Time) store.Saved 
 }
 
 // write inserts and updates in the order in which rows are locked.
-func (l ledgerPart) write(ctx context.Context, t tx) error {
+func (l ledgerPart) write(ctx context.Context, t tx, now time.Time) error {
 	rows := slices.Concat(slices.Collect(maps.Values(l))...)
 	slices.SortFunc(rows, func(a, b *ledgerRow) int {
 		return cmp.Or(cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.BotID, b.BotID))
@@ -147,9 +147,9 @@ func (l ledgerPart) write(ctx context.Context, t tx) error {
 		}
 		switch {
 		case r.isNew:
-			queueInsert(b, r.Session, agents)
+			queueInsert(b, r.Session, agents, now)
 		case r.isChanged:
-			queueUpdate(b, r.Session, agents)
+			queueUpdate(b, r.Session, agents, now)
 		}
 	}
 	err := t.run(ctx, b)
@@ -160,24 +160,25 @@ func (l ledgerPart) write(ctx context.Context, t tx) error {
 	return err
 }
 
-func queueInsert(b *pgx.Batch, x store.Session, agents string) {
-	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, lease_token, state_before) VALUES
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, '', '')`,
+func queueInsert(b *pgx.Batch, x store.Session, agents string, now time.Time) {
+	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, ready, lease_token, state_before) VALUES
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, '', '')`,
 		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.FoundBy, x.Voicemail, x.Wanted, x.Priority,
 		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName, x.Direction, x.Channel, x.FinalStatus,
-		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt, known(x.FoundAt))
+		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt, known(x.FoundAt),
+		store.Ready(x.DueAt, now))
 }
 
-func queueUpdate(b *pgx.Batch, x store.Session, agents string) {
+func queueUpdate(b *pgx.Batch, x store.Session, agents string, now time.Time) {
 	b.Queue(`UPDATE call_sessions SET account_id = $3, conversation_id = $4, voicemail_flag = $5, wanted = $6, priority = $7,
 		started_at = $8, ended_at = $9, caller = $10, caller_e164 = $11, called = $12, called_e164 = $13, queue_id = $14, queue_name = $15,
 		direction = $16, channel = $17, final_status = $18, agents = $19, callback_opted = $20, callback_at = $21,
-		state = $22, attempts = $23, due_at = $24, reason = $25
+		state = $22, attempts = $23, due_at = $24, reason = $25, ready = $26
 		WHERE bot_id = $1 AND session_id = $2`,
 		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.Voicemail, x.Wanted, x.Priority,
 		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName,
 		x.Direction, x.Channel, x.FinalStatus, agents, x.CallbackOpted, known(x.CallbackAt),
-		x.State, x.Attempts, known(x.DueAt), x.Reason)
+		x.State, x.Attempts, known(x.DueAt), x.Reason, store.Ready(x.DueAt, now))
 }
 
 // changed are the sessions that were known before and tell more now.
@@ -218,7 +219,7 @@ func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) 
 	var changed []int64
 	for _, v := range had {
 		shown, differs := store.ShownBy(byID[v.ID], v)
-		queueTasks(b, store.TasksFor(&v, shown, byID[v.ID], tasks[v.ID], now))
+		queueTasks(b, store.TasksFor(&v, shown, byID[v.ID], tasks[v.ID], now), now)
 		if differs {
 			queueVoicemail(b, shown)
 			changed = append(changed, v.ID)

@@ -28,10 +28,19 @@ func scanTask(row pgx.Row, more ...any) (store.Task, error) {
 // the order. Rows that another transaction holds are somebody else's by now.
 const claimTasksQuery = `SELECT due.* FROM unnest($1::text[]) AS a (id) CROSS JOIN unnest($2::text[]) AS k (kind) CROSS JOIN LATERAL (
 		SELECT ` + taskColumns + `, state_before FROM tasks
-		WHERE account_id = a.id AND kind = k.kind AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $4
+		WHERE account_id = a.id AND kind = k.kind AND ready AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $4
 		ORDER BY left_at DESC, voicemail_id, n
 		LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
 	ORDER BY left_at DESC, voicemail_id, kind, n LIMIT $3`
+
+// readyTasksQuery takes up what has come due: no more than that is read of the
+// index tasks_next.
+const readyTasksQuery = `UPDATE tasks t SET ready = true
+	FROM unnest($1::text[]) AS a (id) CROSS JOIN unnest($2::text[]) AS k (kind) CROSS JOIN LATERAL (
+		SELECT voicemail_id, kind, n FROM tasks
+		WHERE account_id = a.id AND kind = k.kind AND NOT ready AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= $3
+		ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS due
+	WHERE t.voicemail_id = due.voicemail_id AND t.kind = due.kind AND t.n = due.n`
 
 // claimSkippedQuery is its twin for those that nobody woke.
 const claimSkippedQuery = `SELECT idle.* FROM unnest($1::text[]) AS a (id) CROSS JOIN unnest($2::text[]) AS k (kind) CROSS JOIN LATERAL (
@@ -54,6 +63,9 @@ func (s *Store) ClaimTasks(ctx context.Context, q store.TaskQuery) ([]store.Task
 	err := s.inTx(ctx, "claim tasks", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, readyTasksQuery, q.Accounts, q.Kinds, now, store.MaxReady); err != nil {
 			return err
 		}
 		due, err := unleasedTasks(ctx, t, claimTasksQuery, q.Accounts, q.Kinds, q.Limit, now)
@@ -100,7 +112,7 @@ func leaseTasks(ctx context.Context, t tx, tasks []store.Task, until time.Time) 
 	b := &pgx.Batch{}
 	for i, x := range tasks {
 		leases[i] = store.TaskLease{Task: x, Token: rand.Text(), Until: store.Cut(until)}
-		b.Queue(`UPDATE tasks SET state = 'leased', state_before = $4, lease_token = $5, due_at = $6
+		b.Queue(`UPDATE tasks SET state = 'leased', state_before = $4, lease_token = $5, due_at = $6, ready = false
 			WHERE voicemail_id = $1 AND kind = $2 AND n = $3`, x.VoicemailID, x.Kind, x.N, x.State, leases[i].Token, leases[i].Until)
 	}
 	if err := t.run(ctx, b); err != nil {
@@ -236,10 +248,10 @@ func (s *Store) RecordTask(ctx context.Context, l store.TaskLease, o store.TaskO
 		c := store.ConcludeTask(tasks[i].Task, had, o, now)
 		tasks[i].Task = c.Task
 		b := &pgx.Batch{}
-		queueEnded(b, c.Task)
+		queueEnded(b, c.Task, now)
 		if o.Recordings != nil || o.Kept != nil {
 			queueTaskConclusion(b, c, o)
-			queueTasks(b, store.TasksFor(&had, c.Voicemail, one, plainTasks(tasks), now))
+			queueTasks(b, store.TasksFor(&had, c.Voicemail, one, plainTasks(tasks), now), now)
 		}
 		if changed = c.Changed; changed {
 			queueChanges(b, []int64{key.VoicemailID})
@@ -318,9 +330,10 @@ func neededTasks(ctx context.Context, t tx, had *store.Voicemail, v store.Voicem
 }
 
 // queueEnded writes the task's state and ends its lease.
-func queueEnded(b *pgx.Batch, t store.Task) {
-	b.Queue(`UPDATE tasks SET state = $4, attempts = $5, due_at = $6, reason = $7, lease_token = '', state_before = ''
-		WHERE voicemail_id = $1 AND kind = $2 AND n = $3`, t.VoicemailID, t.Kind, t.N, t.State, t.Attempts, known(t.DueAt), t.Reason)
+func queueEnded(b *pgx.Batch, t store.Task, now time.Time) {
+	b.Queue(`UPDATE tasks SET state = $4, attempts = $5, due_at = $6, reason = $7, ready = $8, lease_token = '', state_before = ''
+		WHERE voicemail_id = $1 AND kind = $2 AND n = $3`, t.VoicemailID, t.Kind, t.N, t.State, t.Attempts, known(t.DueAt), t.Reason,
+		store.Ready(t.DueAt, now))
 }
 
 // queueTaskConclusion writes what work on a task has found.
@@ -339,13 +352,15 @@ func queueTaskConclusion(b *pgx.Batch, c store.TaskConclusion, o store.TaskOutco
 
 // queueTasks writes tasks that store.TasksFor made of locked ones. A lease that
 // is held stays.
-func queueTasks(b *pgx.Batch, tasks []store.Task) {
+func queueTasks(b *pgx.Batch, tasks []store.Task, now time.Time) {
 	for _, t := range tasks {
-		b.Queue(`INSERT INTO tasks (`+taskColumns+`, lease_token, state_before) VALUES
-			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', '')
+		b.Queue(`INSERT INTO tasks (`+taskColumns+`, ready, lease_token, state_before) VALUES
+			($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', '')
 			ON CONFLICT (voicemail_id, kind, n) DO UPDATE SET account_id = excluded.account_id, left_at = excluded.left_at,
-			state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, reason = excluded.reason`,
-			t.VoicemailID, t.Kind, t.N, t.AccountID, t.BotID, t.SessionID, t.LeftAt, t.State, t.Attempts, known(t.DueAt), t.Reason)
+			state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, reason = excluded.reason,
+			ready = excluded.ready`,
+			t.VoicemailID, t.Kind, t.N, t.AccountID, t.BotID, t.SessionID, t.LeftAt, t.State, t.Attempts, known(t.DueAt), t.Reason,
+			store.Ready(t.DueAt, now))
 	}
 }
 
@@ -364,7 +379,7 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 		}
 		x.State, x.Attempts, x.DueAt, x.Reason = store.StateDue, 0, now, ""
 		b := &pgx.Batch{}
-		queueEnded(b, x)
+		queueEnded(b, x, now)
 		return t.run(ctx, b)
 	})
 }
@@ -394,7 +409,8 @@ func (s *Store) NextTask(ctx context.Context, q store.TaskQuery) (next, now time
 		var skipped bool
 		err := t.QueryRow(ctx, `SELECT min(first.due_at), $3 AND coalesce(bool_or(first.skipped), false)
 			FROM unnest($1::text[]) AS a (id) CROSS JOIN unnest($2::text[]) AS k (kind) CROSS JOIN LATERAL (SELECT
-				(SELECT min(due_at) FROM tasks WHERE account_id = a.id AND kind = k.kind AND state IN ('due', 'waiting', 'retry', 'leased')) AS due_at,
+				least((SELECT min(due_at) FROM tasks WHERE account_id = a.id AND kind = k.kind AND NOT ready AND state IN ('due', 'waiting', 'retry', 'leased')),
+					(SELECT min(due_at) FROM tasks WHERE account_id = a.id AND kind = k.kind AND ready AND state IN ('due', 'waiting', 'retry', 'leased'))) AS due_at,
 				$3 AND EXISTS (SELECT FROM tasks WHERE account_id = a.id AND kind = k.kind AND state = 'skipped') AS skipped) AS first`,
 			q.Accounts, q.Kinds, q.Skipped).Scan(at(&next), &skipped)
 		if err != nil {

@@ -17,8 +17,8 @@ func TestClaimingTasksWalksItsIndex(t *testing.T) {
 	b.Queue(`INSERT INTO voicemails (` + voicemailColumns + `)
 		SELECT n, 'st-1', 's-' || n, 'a-1', '', '', '', NULL, '', '', '', NULL, NULL, now() - n * interval '1 minute', '', 'none', 0, 1
 		FROM generate_series(1, 50000) AS n`)
-	b.Queue(`INSERT INTO tasks (` + taskColumns + `, lease_token, state_before)
-		SELECT id, kind, 0, account_id, bot_id, session_id, left_at, CASE id % 10 WHEN 0 THEN 'due' WHEN 1 THEN 'skipped' ELSE 'stored' END, 0, now(), '', '', ''
+	b.Queue(`INSERT INTO tasks (` + taskColumns + `, ready, lease_token, state_before)
+		SELECT id, kind, 0, account_id, bot_id, session_id, left_at, CASE id % 10 WHEN 0 THEN 'due' WHEN 1 THEN 'skipped' ELSE 'stored' END, 0, now(), '', true, '', ''
 		FROM voicemails, unnest(ARRAY['keep', 'look_up']) AS kind`)
 	if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
 		t.Fatal(err)

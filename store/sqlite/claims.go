@@ -24,6 +24,9 @@ func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, e
 	var leases []store.Lease
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
+		if err := readySessions(ctx, tx, q.Accounts, now); err != nil {
+			return err
+		}
 		due, err := dueSessions(ctx, tx, q.Accounts, now, q.Limit)
 		if err != nil {
 			return err
@@ -43,15 +46,34 @@ func (s *Store) Claim(ctx context.Context, q store.ClaimQuery) ([]store.Lease, e
 	return leases, nil
 }
 
+// readySessionsQuery takes up what has come due. It reads no more than that of
+// call_sessions_next.
+const readySessionsQuery = `UPDATE call_sessions SET ready = 1 WHERE (bot_id, session_id) IN (
+	SELECT bot_id, session_id FROM call_sessions INDEXED BY call_sessions_next
+	WHERE account_id = ? AND ready = 0 AND state IN ('due', 'waiting', 'retry', 'leased') AND due_at <= ? ORDER BY due_at LIMIT ?)`
+
+func readySessions(ctx context.Context, tx *sql.Tx, accounts []string, now time.Time) error {
+	for _, account := range accounts {
+		if _, err := tx.ExecContext(ctx, readySessionsQuery, account, known(now), store.MaxReady); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dueSessionsQuery judges the due time again, because clocks can be set back;
+// the plus keeps SQLite from the index that has them.
+const dueSessionsQuery = `SELECT ` + ledgerColumns + ` FROM call_sessions
+	WHERE account_id = ? AND ready = 1 AND state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
+	ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`
+
 // dueSessions are the first limit due sessions of the accounts. Each account
 // is asked by itself, because only then the index call_sessions_due has the
-// order; the plus keeps SQLite from the one that has the due times instead.
+// order.
 func dueSessions(ctx context.Context, tx *sql.Tx, accounts []string, now time.Time, limit int) ([]ledgerRow, error) {
 	var due []ledgerRow
 	for _, account := range accounts {
-		err := each(ctx, tx, `SELECT `+ledgerColumns+` FROM call_sessions
-			WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
-			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{account, known(now), limit},
+		err := each(ctx, tx, dueSessionsQuery, []any{account, known(now), limit},
 			func(rows *sql.Rows) error {
 				r, err := scanLedger(rows)
 				due = append(due, r)
@@ -76,7 +98,7 @@ func lease(ctx context.Context, tx *sql.Tx, r ledgerRow, now time.Time, d time.D
 		was.State = r.before
 	}
 	l := store.Lease{Session: was, Token: rand.Text(), Until: store.Cut(now.Add(d))}
-	_, err := tx.ExecContext(ctx, `UPDATE call_sessions SET state = ?, state_before = ?, due_at = ?, lease_token = ?
+	_, err := tx.ExecContext(ctx, `UPDATE call_sessions SET state = ?, state_before = ?, due_at = ?, ready = 0, lease_token = ?
 		WHERE bot_id = ? AND session_id = ?`, store.StateLeased, was.State, known(l.Until), l.Token, r.BotID, r.SessionID)
 	return l, err
 }

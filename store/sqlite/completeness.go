@@ -23,21 +23,25 @@ func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.Se
 		if r.State == store.StateLeased && r.DueAt.After(now) {
 			return store.ErrLeased
 		}
-		return saveLedger(ctx, tx, ledgerRow{Session: r.Wake(now)})
+		return saveLedger(ctx, tx, ledgerRow{Session: r.Wake(now)}, now)
 	}))
 }
+
+const nextDueQuery = `SELECT min(due_at) FROM call_sessions
+	WHERE account_id = ? AND ready = ? AND state IN ('due', 'waiting', 'retry', 'leased')`
 
 // NextDue implements store.Completeness.
 func (s *Store) NextDue(ctx context.Context, accounts []string) (next, now time.Time, err error) {
 	err = s.inView(ctx, func(tx *sql.Tx) error {
 		for _, account := range accounts {
-			var due time.Time
-			err := tx.QueryRowContext(ctx, `SELECT min(due_at) FROM call_sessions
-				WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased')`, store.CleanText(account)).Scan(at(&due))
-			if err != nil {
-				return err
+			for ready := range 2 { // each is a row of call_sessions_next
+				var due time.Time
+				err := tx.QueryRowContext(ctx, nextDueQuery, store.CleanText(account), ready).Scan(at(&due))
+				if err != nil {
+					return err
+				}
+				next = earlier(next, due)
 			}
-			next = earlier(next, due)
 		}
 		now = s.now()
 		return nil

@@ -234,19 +234,16 @@ func TestQueriesUseTheirIndex(t *testing.T) {
 		args  []any
 		want  string
 	}{
-		{`SELECT bot_id FROM call_sessions WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
-			ORDER BY priority, started_at DESC NULLS LAST, session_id, bot_id LIMIT ?`, []any{"a", 1, 1}, "call_sessions_due"},
-		{`SELECT min(due_at) FROM call_sessions WHERE account_id = ? AND state IN ('due', 'waiting', 'retry', 'leased')`,
-			[]any{"a"}, "call_sessions_next"},
+		{dueSessionsQuery, []any{"a", 1, 1}, "call_sessions_due"},
+		{nextDueQuery, []any{"a", 0}, "call_sessions_next"},
 		{`SELECT bot_id FROM call_sessions WHERE session_id = ? ORDER BY bot_id`, []any{"s"}, "call_sessions_session"},
 		{`SELECT bot_id, state, count(*), min(due_at) FROM call_sessions GROUP BY bot_id, state`, nil, "call_sessions_state"},
 		{`SELECT bot_id, count(*), min(left_at), max(left_at) FROM voicemails GROUP BY bot_id`, nil, "voicemails_bot_left_at"},
-		{`SELECT ` + taskColumns + ` FROM tasks WHERE state IN ('due', 'waiting', 'retry', 'leased') AND +due_at <= ?
+		{`SELECT ` + taskColumns + ` FROM tasks WHERE ` + dueTask + `
 			AND account_id = ? AND kind = ? ORDER BY left_at DESC, voicemail_id, n LIMIT ?`, []any{1, "a", "keep", 1}, "tasks_due"},
 		{`SELECT ` + taskColumns + ` FROM tasks WHERE state = 'skipped' AND account_id = ? AND kind = ?
 			ORDER BY left_at DESC, voicemail_id, n LIMIT ?`, []any{"a", "look_up", 1}, "tasks_skipped"},
-		{`SELECT min(due_at) FROM tasks WHERE account_id = ? AND kind = ? AND state IN ('due', 'waiting', 'retry', 'leased')`,
-			[]any{"a", "keep"}, "tasks_next"},
+		{nextTaskQuery, []any{"a", "keep", 0}, "tasks_next"},
 		{`SELECT at FROM budget_calls WHERE account_id = ? ORDER BY at DESC LIMIT 1 OFFSET ?`, []any{"a", 1}, "budget_calls_at"},
 	} {
 		plan := explain(t, s, c.query, c.args...)

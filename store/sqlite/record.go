@@ -26,7 +26,7 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 			return err
 		}
 		c := store.Conclude(r.Session, had, o, now)
-		if err := saveLedger(ctx, tx, ledgerRow{Session: c.Session}); err != nil {
+		if err := saveLedger(ctx, tx, ledgerRow{Session: c.Session}, now); err != nil {
 			return err
 		}
 		changed = c.Changed

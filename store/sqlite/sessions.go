@@ -54,13 +54,13 @@ func (r ledgerRow) values() ([]any, error) {
 }
 
 // saveLedger inserts the row or replaces the one with its key.
-func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
+func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow, now time.Time) error {
 	values, err := r.values()
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO call_sessions (`+ledgerColumns+`, day_at)
-		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+	_, err = tx.ExecContext(ctx, `INSERT INTO call_sessions (`+ledgerColumns+`, day_at, ready)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 		ON CONFLICT (bot_id, session_id) DO UPDATE SET account_id = excluded.account_id,
 			conversation_id = excluded.conversation_id, found_by = excluded.found_by,
 			voicemail_flag = excluded.voicemail_flag, wanted = excluded.wanted, priority = excluded.priority,
@@ -70,8 +70,9 @@ func saveLedger(ctx context.Context, tx *sql.Tx, r ledgerRow) error {
 			channel = excluded.channel, final_status = excluded.final_status, agents = excluded.agents,
 			callback_opted = excluded.callback_opted, callback_at = excluded.callback_at, state = excluded.state,
 			attempts = excluded.attempts, due_at = excluded.due_at, lease_token = excluded.lease_token,
-			state_before = excluded.state_before, reason = excluded.reason, excerpt = excluded.excerpt, day_at = excluded.day_at`,
-		append(values, known(r.Day()))...)
+			state_before = excluded.state_before, reason = excluded.reason, excerpt = excluded.excerpt, day_at = excluded.day_at,
+			ready = excluded.ready`,
+		append(values, known(r.Day()), store.Ready(r.DueAt, now))...)
 	return err
 }
 
@@ -159,7 +160,7 @@ func saveSession(ctx context.Context, tx *sql.Tx, one store.Session, now time.Ti
 	if had == nil {
 		saved.New++
 	}
-	if err := saveLedger(ctx, tx, row); err != nil || had == nil {
+	if err := saveLedger(ctx, tx, row, now); err != nil || had == nil {
 		return nil, err
 	}
 	return follow(ctx, tx, row.Session, now)

@@ -80,7 +80,10 @@ func (s *Store) ClaimTasks(ctx context.Context, q store.TaskQuery) ([]store.Task
 	var leases []store.TaskLease
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
-		due, err := firstTasks(ctx, tx, q, q.Limit, openTask+` AND +due_at <= ?`, known(now))
+		if err := readyTasks(ctx, tx, q, now); err != nil {
+			return err
+		}
+		due, err := firstTasks(ctx, tx, q, q.Limit, dueTask, known(now))
 		if err == nil && q.Skipped && len(due) < q.Limit {
 			var skipped []taskRow
 			skipped, err = firstTasks(ctx, tx, q, q.Limit-len(due), `state = 'skipped'`)
@@ -104,9 +107,29 @@ func (s *Store) ClaimTasks(ctx context.Context, q store.TaskQuery) ([]store.Task
 	return leases, nil
 }
 
+// dueTask judges the due time again, because clocks can be set back; the plus
+// keeps SQLite from the index that has them.
+const dueTask = `ready = 1 AND ` + openTask + ` AND +due_at <= ?`
+
+// readyTasksQuery takes up what has come due. It reads no more than that of
+// tasks_next.
+const readyTasksQuery = `UPDATE tasks SET ready = 1 WHERE (voicemail_id, kind, n) IN (
+	SELECT voicemail_id, kind, n FROM tasks INDEXED BY tasks_next
+	WHERE account_id = ? AND kind = ? AND ready = 0 AND ` + openTask + ` AND due_at <= ? ORDER BY due_at LIMIT ?)`
+
+func readyTasks(ctx context.Context, tx *sql.Tx, q store.TaskQuery, now time.Time) error {
+	for _, account := range q.Accounts {
+		for _, kind := range q.Kinds {
+			if _, err := tx.ExecContext(ctx, readyTasksQuery, account, kind, known(now), store.MaxReady); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // firstTasks are the first limit tasks that q and where want. Each account and
-// kind is asked by itself, because only then the index tasks_due has the order;
-// a plus keeps SQLite from taking the one that has due times.
+// kind is asked by itself, because only then the indexes have the order.
 func firstTasks(ctx context.Context, tx *sql.Tx, q store.TaskQuery, limit int, where string, args ...any) ([]taskRow, error) {
 	var first []taskRow
 	for _, account := range q.Accounts {
@@ -136,7 +159,7 @@ func leaseTask(ctx context.Context, tx *sql.Tx, r taskRow, now time.Time, d time
 		was.State = r.before
 	}
 	l := store.TaskLease{Task: was, Token: rand.Text(), Until: store.Cut(now.Add(d))}
-	_, err := tx.ExecContext(ctx, `UPDATE tasks SET state = ?, state_before = ?, due_at = ?, lease_token = ?
+	_, err := tx.ExecContext(ctx, `UPDATE tasks SET state = ?, state_before = ?, due_at = ?, ready = 0, lease_token = ?
 		WHERE voicemail_id = ? AND kind = ? AND n = ?`, store.StateLeased, was.State, known(l.Until), l.Token, r.VoicemailID, r.Kind, r.N)
 	return l, err
 }
@@ -217,7 +240,7 @@ func (s *Store) RecordTask(ctx context.Context, l store.TaskLease, o store.TaskO
 		had := *byID[t.VoicemailID] // it is there, because a task goes with it
 		c := store.ConcludeTask(t, had, o, now)
 		changed = c.Changed
-		if err := endTask(ctx, tx, c.Task); err != nil {
+		if err := endTask(ctx, tx, c.Task, now); err != nil {
 			return err
 		}
 		return saveTaskConclusion(ctx, tx, c, had, o, now)
@@ -242,9 +265,9 @@ func heldTask(ctx context.Context, tx *sql.Tx, key store.TaskKey, token string, 
 }
 
 // endTask writes the task's state and ends its lease.
-func endTask(ctx context.Context, tx *sql.Tx, t store.Task) error {
-	_, err := tx.ExecContext(ctx, `UPDATE tasks SET state = ?, attempts = ?, due_at = ?, reason = ?, lease_token = '', state_before = ''
-		WHERE voicemail_id = ? AND kind = ? AND n = ?`, t.State, t.Attempts, known(t.DueAt), t.Reason, t.VoicemailID, t.Kind, t.N)
+func endTask(ctx context.Context, tx *sql.Tx, t store.Task, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `UPDATE tasks SET state = ?, attempts = ?, due_at = ?, ready = ?, reason = ?, lease_token = '', state_before = ''
+		WHERE voicemail_id = ? AND kind = ? AND n = ?`, t.State, t.Attempts, known(t.DueAt), store.Ready(t.DueAt, now), t.Reason, t.VoicemailID, t.Kind, t.N)
 	return err
 }
 
@@ -298,10 +321,12 @@ func saveTasks(ctx context.Context, tx *sql.Tx, was *store.Voicemail, v store.Vo
 		return err
 	}
 	for _, t := range store.TasksFor(was, v, one, had, now) {
-		_, err := tx.ExecContext(ctx, `INSERT INTO tasks (`+taskColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,'','',?)
+		_, err := tx.ExecContext(ctx, `INSERT INTO tasks (`+taskColumns+`, ready) VALUES (?,?,?,?,?,?,?,?,?,?,'','',?,?)
 			ON CONFLICT (voicemail_id, kind, n) DO UPDATE SET account_id = excluded.account_id, left_at = excluded.left_at,
-				state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, reason = excluded.reason`,
-			t.VoicemailID, t.Kind, t.N, t.AccountID, t.BotID, t.SessionID, known(t.LeftAt), t.State, t.Attempts, known(t.DueAt), t.Reason)
+				state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at, ready = excluded.ready,
+				reason = excluded.reason`,
+			t.VoicemailID, t.Kind, t.N, t.AccountID, t.BotID, t.SessionID, known(t.LeftAt), t.State, t.Attempts, known(t.DueAt), t.Reason,
+			store.Ready(t.DueAt, now))
 		if err != nil {
 			return err
 		}
@@ -324,7 +349,7 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 			return store.ErrLeased
 		}
 		r.State, r.Attempts, r.DueAt, r.Reason = store.StateDue, 0, now, ""
-		return endTask(ctx, tx, r.Task)
+		return endTask(ctx, tx, r.Task, now)
 	}))
 }
 
@@ -362,15 +387,22 @@ func (s *Store) NextTask(ctx context.Context, q store.TaskQuery) (next, now time
 	return next, now, nil
 }
 
+const nextTaskQuery = `SELECT min(due_at) FROM tasks WHERE account_id = ? AND kind = ? AND ready = ? AND ` + openTask
+
 func nextTask(ctx context.Context, tx *sql.Tx, account string, kind store.TaskKind, skipped bool, now time.Time) (time.Time, error) {
 	var due time.Time
-	err := tx.QueryRowContext(ctx, `SELECT min(due_at) FROM tasks WHERE account_id = ? AND kind = ? AND `+openTask, account, kind).
-		Scan(at(&due))
-	if err != nil || !skipped {
-		return due, err
+	for ready := range 2 { // each is a row of tasks_next
+		var first time.Time
+		if err := tx.QueryRowContext(ctx, nextTaskQuery, account, kind, ready).Scan(at(&first)); err != nil {
+			return due, err
+		}
+		due = earlier(due, first)
+	}
+	if !skipped {
+		return due, nil
 	}
 	var any bool
-	err = tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM tasks WHERE account_id = ? AND kind = ? AND state = 'skipped')`,
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM tasks WHERE account_id = ? AND kind = ? AND state = 'skipped')`,
 		account, kind).Scan(&any)
 	if any {
 		due = earlier(due, now)
