@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
 	"afterbeep/store"
 )
@@ -258,5 +259,38 @@ func TestHurryGoesFirst(t *testing.T) {
 	}
 	if k.voicemail(oldest.ID).Recordings[0].Digest == "" {
 		t.Error("what a person wants is not archived")
+	}
+}
+
+func TestVersion1IsAskedOnceThoughItsTasksAreClaimed(t *testing.T) {
+	k := keepable(t, koresim.Config{})
+	k.untilArchived()
+	v := k.add(koresim.NewVoicemail{Recordings: recorded(koresim.StatusAt{Status: "success"})})
+	k.routeGone(v, 404, "")
+	looked, err := k.store.ClaimTask(t.Context(), store.TaskKey{VoicemailID: v.ID, Kind: store.TaskLookUp}, leaseFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.keeper.work(t.Context(), looked, kore.ClassRecordings)
+	// As one does who claimed them while the look-up ended.
+	for _, r := range k.calls(v) {
+		key := store.TaskKey{VoicemailID: v.ID, Kind: store.TaskKeep, N: r.N}
+		lease, err := k.store.ClaimTask(t.Context(), key, leaseFor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place, _, _ := placeOf(k.voicemail(v.ID), r.N)
+		if k.keeper.inlined.find(v.ID, place, k.clock.Now()) == nil {
+			t.Errorf("recording %d is forgotten", r.N)
+		}
+		k.clock.Add(keepLink)
+		if k.keeper.inlined.find(v.ID, place, k.clock.Now()) != nil {
+			t.Errorf("recording %d is known for ever", r.N)
+		}
+		k.clock.Add(-keepLink)
+		k.keeper.work(t.Context(), lease, kore.ClassRecordings)
+	}
+	if got := k.sim.Stats().Requests[koresim.KindRecordingsV1]; got != 1 {
+		t.Errorf("version 1 was asked %d times, want once", got)
 	}
 }

@@ -135,10 +135,9 @@ func (k *Keeper) work(ctx context.Context, lease store.TaskLease, class kore.Cla
 	var kept []*store.Kept
 	recorded := k.hold(ctx, lease, func(ctx context.Context) (o store.TaskOutcome) {
 		o, kept = k.lookUp(ctx, lease.Task, class)
-		k.inlined.of.Store(lease.Task.VoicemailID, kept)
+		k.inlined.add(lease.Task.VoicemailID, kept, k.cfg.Now())
 		return o
 	})
-	defer k.inlined.of.Delete(lease.Task.VoicemailID)
 	if recorded && len(kept) > 0 {
 		k.keepOld(ctx, lease.Task.VoicemailID, kept)
 	}

@@ -45,7 +45,7 @@ func (k *Keeper) bring(ctx context.Context, task store.Task, fetch fetcher) (*st
 	if kept := k.alreadyKept(ctx, rec); kept != nil {
 		return kept, nil
 	}
-	if kept := k.inlined.at(v.ID, place); kept != nil {
+	if kept := k.inlined.find(v.ID, place, k.cfg.Now()); kept != nil {
 		return kept, nil
 	}
 	if err := k.room.check(ctx, 0); err != nil {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"sync"
+	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
@@ -95,18 +97,46 @@ func (k *Keeper) askOld(ctx context.Context, client *kore.Client, v store.Voicem
 	return all, nil
 }
 
-// inlined are recordings that were archived when they were looked up, and whose
-// tasks are about to end. It is safe for concurrent use.
-type inlined struct{ of sync.Map } // voicemail id -> []*store.Kept
+// inlined are recordings that were archived when they were looked up. They are
+// known for a while, so that whoever claimed their tasks in between doesn't ask
+// again. It is safe for concurrent use.
+type inlined struct {
+	mu sync.Mutex
+	of map[int64]inlinedKept // by voicemail
+}
 
-// at is what was archived of a recording; nil for nothing.
-func (i *inlined) at(voicemail int64, place store.RecordingKey) *store.Kept {
-	kept, _ := i.of.Load(voicemail)
-	all, _ := kept.([]*store.Kept)
-	if place.Kind != store.RecordingCallV1 || place.Occurrence >= len(all) {
+type inlinedKept struct {
+	kept []*store.Kept
+	at   time.Time
+}
+
+// add knows what was archived, and forgets what is old.
+func (i *inlined) add(voicemail int64, kept []*store.Kept, now time.Time) {
+	if len(kept) == 0 {
+		return
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	maps.DeleteFunc(i.of, func(_ int64, old inlinedKept) bool { return !old.fresh(now) })
+	if i.of == nil {
+		i.of = map[int64]inlinedKept{}
+	}
+	i.of[voicemail] = inlinedKept{kept, now}
+}
+
+func (k inlinedKept) fresh(now time.Time) bool {
+	return now.Sub(k.at) < keepLink && !k.at.After(now)
+}
+
+// find is what was archived of a recording; nil for nothing.
+func (i *inlined) find(voicemail int64, place store.RecordingKey, now time.Time) *store.Kept {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	known := i.of[voicemail]
+	if place.Kind != store.RecordingCallV1 || place.Occurrence >= len(known.kept) || !known.fresh(now) {
 		return nil
 	}
-	return all[place.Occurrence]
+	return known.kept[place.Occurrence]
 }
 
 // keepOld ends the tasks of recordings that were archived when they were looked
