@@ -135,7 +135,8 @@ func TestLookUpAsksVersion1(t *testing.T) {
 	}{
 		{"no such route", 404, ``, true},
 		{"a page", 404, `<html><body>404</body></html>`, true},
-		{"unknown api", 404, `{"errors":[{"msg":"Unknown API","code":404}]}`, true},
+		{"a framework's words", 404, `{"message":"Cannot GET /recordings","statusCode":404}`, true},
+		{"what the API says", 404, `{"errors":[{"msg":"Not available","code":404}]}`, false},
 		{"no such method", 405, ``, true},
 		{"no recording", 404, `{"errors":[{"msg":"Recording not found for the given session id.","code":404}]}`, false},
 		{"none for good", 200, `{"status":"failed","recording":[]}`, false},

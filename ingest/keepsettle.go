@@ -152,11 +152,8 @@ func reasonOfKeep(err error) string {
 
 func isMedia(err error) bool {
 	var e *kore.Error
-	return asKore(err, &e) && e.Op == opMedia
+	return asKore(err, &e) && e.Op == kore.OpMedia
 }
-
-// opMedia is what the client calls its questions to media hosts.
-const opMedia = "media"
 
 func asKore(err error, e **kore.Error) bool { return errors.As(err, e) }
 

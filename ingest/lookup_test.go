@@ -149,7 +149,9 @@ func TestSettleLookUpOfErrors(t *testing.T) {
 func TestSettleKeep(t *testing.T) {
 	now := time.Date(2026, 5, 4, 12, 0, 0, 0, time.UTC)
 	const hour, day = time.Hour, 24 * time.Hour
-	media := func(kind kore.Kind, status int) error { return &kore.Error{Op: opMedia, Kind: kind, Status: status} }
+	media := func(kind kore.Kind, status int) error {
+		return &kore.Error{Op: kore.OpMedia, Kind: kind, Status: status}
+	}
 	absent := func(status string) keeping { return keeping{err: &noFile{status}, status: status} }
 	audio := &store.Kept{Digest: "d", Bytes: 3}
 	for _, tt := range []struct {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"sync"
 	"time"
 
@@ -49,7 +48,7 @@ func (k *Keeper) askFor(ctx context.Context, a *lookedUp, v store.Voicemail, cla
 	case err == nil:
 		a.status, a.files = reply.Status, reply.Files
 		k.links.remember(linkKey{v.ID, store.RecordingCallV2}, links{files: reply.Files, status: reply.Status, at: k.cfg.Now()})
-	case isAbsent(err):
+	case errors.Is(err, kore.ErrUnrouted): // there is no version 2
 		a.old = true
 		kept, err = k.askOld(ctx, client, v, class)
 		a.count = len(kept)
@@ -160,15 +159,4 @@ func (k *Keeper) keepOld(ctx context.Context, voicemail int64, kept []*store.Kep
 			})
 		}
 	}
-}
-
-// ofRecording tells a version 2 that has no such recording from one that isn't
-// there.
-var ofRecording = regexp.MustCompile(`(?i)recording|session|call|media|conversation`)
-
-// isAbsent reports whether an error means that there is no version 2: version 1
-// may be there.
-func isAbsent(err error) bool {
-	var e *kore.Error
-	return asKore(err, &e) && (e.Kind == kore.KindNotFound || e.Status == 404 || e.Status == 405) && !ofRecording.MatchString(e.Msg)
 }

@@ -61,9 +61,10 @@ var (
 	ErrEncrypted = errors.New("payload encrypted")
 	// ErrReplay is a token that the upstream took for one it had seen.
 	ErrReplay = errors.New("token taken for a replay")
-
-	// errUnrouted is an answer that no API gave: the path is not known.
-	errUnrouted = errors.New("path not routed")
+	// ErrUnrouted is status 404 or 405 without the API's envelope: what a web
+	// framework answers where no such route is. It says nothing of what was
+	// asked for.
+	ErrUnrouted = errors.New("path not routed")
 )
 
 // Error is what went wrong with one call. Its text is safe to log and to show:

@@ -71,7 +71,7 @@ func (c *Client) RecordingsV1(ctx context.Context, class Class, q RecordingsV1Qu
 	}
 	for i, path := range paths {
 		ask.path = path + url.PathEscape(q.BotID) + "/recordings"
-		if _, err = c.do(ctx, ask); err == nil || !errors.Is(err, errUnrouted) {
+		if _, err = c.do(ctx, ask); err == nil || !errors.Is(err, ErrUnrouted) {
 			if i > 0 {
 				c.older.Store(path == "/api/1.1/public/bot/")
 			}

@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-const opMedia = "media"
+// OpMedia is the Op of the errors of media hosts, which are none of the API.
+const OpMedia = "media"
 
 // maxHops is how many redirects of a link are followed.
 const maxHops = 3
@@ -66,14 +67,14 @@ func (c *Client) followMedia(parent, ctx context.Context, link string) (*http.Re
 			if _, ok := errors.AsType[*Error](err); ok {
 				return nil, trimError(err)
 			}
-			return nil, networkError(parent, opMedia, err)
+			return nil, networkError(parent, OpMedia, err)
 		}
 		next := resp.Header.Get("Location")
 		if resp.StatusCode < 300 || resp.StatusCode > 399 || resp.StatusCode == http.StatusNotModified {
 			return resp, nil
 		}
 		resp.Body.Close()
-		e := &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode}
+		e := &Error{Op: OpMedia, Kind: KindMalformed, Status: resp.StatusCode}
 		switch link, err = absolute(link, next); {
 		case err != nil || next == "":
 			e.Msg = "a redirect to nowhere"
@@ -116,7 +117,7 @@ func absolute(link, next string) (string, error) {
 func (c *Client) mediaRequest(ctx context.Context, link string) (*http.Request, error) {
 	u, target, err := splitLink(link)
 	if err != nil {
-		return nil, &Error{Op: opMedia, Kind: KindBadRequest, Msg: err.Error()}
+		return nil, &Error{Op: OpMedia, Kind: KindBadRequest, Msg: err.Error()}
 	}
 	if err := c.cfg.MediaHosts.checkLink(u); err != nil {
 		return nil, err
@@ -200,7 +201,7 @@ func excerptHost(host, port string) string {
 }
 
 func notAllowed(msg string) *Error {
-	return &Error{Op: opMedia, Kind: KindHost, Msg: msg, cause: ErrHostNotAllowed}
+	return &Error{Op: OpMedia, Kind: KindHost, Msg: msg, cause: ErrHostNotAllowed}
 }
 
 // dialMedia resolves a host and dials those of its addresses that are allowed,
@@ -258,20 +259,20 @@ func (c *Client) mediaReply(parent context.Context, resp *http.Response, cancel 
 	if err := c.mediaTrouble(resp); err != nil {
 		return nil, err
 	}
-	fail := func(err error) error { return networkError(parent, opMedia, err) }
+	fail := func(err error) error { return networkError(parent, OpMedia, err) }
 	body := &mediaBody{fail: fail, from: resp.Body, in: bufio.NewReaderSize(resp.Body, 4096), left: c.cfg.MaxMedia, cancel: cancel}
 	// A page with status 200 is how some hosts say that a link is over.
 	head, _ := body.in.Peek(64)
 	head = bytes.TrimSpace(bytes.TrimPrefix(head, byteOrderMark))
 	if len(head) > 0 && (head[0] == '<' || head[0] == '{') {
-		return nil, &Error{Op: opMedia, Kind: KindMalformed, Status: resp.StatusCode, Msg: "a page or document instead of audio", cause: ErrNotMedia}
+		return nil, &Error{Op: OpMedia, Kind: KindMalformed, Status: resp.StatusCode, Msg: "a page or document instead of audio", cause: ErrNotMedia}
 	}
 	return &MediaReply{ContentLength: resp.ContentLength, Body: body}, nil
 }
 
 // mediaTrouble is the Error for an answer that is no recording.
 func (c *Client) mediaTrouble(resp *http.Response) error {
-	e := &Error{Op: opMedia, Status: resp.StatusCode, Msg: strings.ToLower(http.StatusText(resp.StatusCode))}
+	e := &Error{Op: OpMedia, Status: resp.StatusCode, Msg: strings.ToLower(http.StatusText(resp.StatusCode))}
 	encoding := strings.ToLower(resp.Header.Get("Content-Encoding"))
 	switch s := resp.StatusCode; {
 	case s == http.StatusOK:
@@ -316,7 +317,7 @@ func (b *mediaBody) Read(p []byte) (int, error) {
 		if _, err := b.in.Peek(1); err != nil {
 			return 0, b.end(err)
 		}
-		return 0, &Error{Op: opMedia, Kind: KindTooLarge, Msg: "the recording is over the cap"}
+		return 0, &Error{Op: OpMedia, Kind: KindTooLarge, Msg: "the recording is over the cap"}
 	}
 	n, err := b.in.Read(p[:min(int64(len(p)), b.left)])
 	b.left -= int64(n)

@@ -170,7 +170,7 @@ func failure(op string, status int, header http.Header, body []byte, now time.Ti
 		e.Kind, e.Msg = KindMalformed, "a page instead of the API: "+e.Msg
 	}
 	if (status == http.StatusNotFound || status == http.StatusMethodNotAllowed) && !env.signal {
-		e.cause = cmp.Or(e.cause, errUnrouted)
+		e.cause = cmp.Or(e.cause, ErrUnrouted)
 	}
 	if e.Kind == KindMalformed {
 		e.Excerpt = bodyExcerpt(body)
