@@ -40,6 +40,7 @@ type bench struct {
 	store *sqlite.Store
 	index *index.Index
 	log   *bytes.Buffer
+	path  string // of the store's file
 	hash  string // of goodPassword
 }
 
@@ -57,7 +58,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ix.Close() })
-	b := &bench{t: t, store: st, index: ix, log: new(bytes.Buffer)}
+	b := &bench{t: t, store: st, index: ix, log: new(bytes.Buffer), path: filepath.Join(dir, "afterbeep.db")}
 	cfg := Config{Store: st, Index: ix, PublicURL: "http://127.0.0.1:8080", Version: "test", Hashing: testHashing,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: clock}
 	for _, c := range change {
