@@ -318,12 +318,16 @@ func TestPlayerPlaysFromTheArchive(t *testing.T) {
 	}
 }
 
-func (k *kept) archivePlayer() *Player {
+func (k *kept) archivePlayer(change ...func(*PlayerConfig)) *Player {
 	k.t.Helper()
-	p, err := NewPlayer(PlayerConfig{
+	cfg := PlayerConfig{
 		Store: k.store, Archive: k.archive, Keeper: k.keeper, CacheDir: filepath.Join(k.t.TempDir(), "audio"), Now: k.clock.Now,
 		Client: func(string) (*kore.Client, bool) { return k.client, true },
-	})
+	}
+	for _, c := range change {
+		c(&cfg)
+	}
+	p, err := NewPlayer(cfg)
 	if err != nil {
 		k.t.Fatal(err)
 	}

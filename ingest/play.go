@@ -104,7 +104,7 @@ func (p *Player) archived(ctx context.Context, v store.Voicemail, rec store.Reco
 	if p.cfg.Archive == nil || rec.Digest == "" {
 		return nil
 	}
-	content, err := p.cfg.Archive.Open(ctx, rec.Digest)
+	content, err := p.openArchived(ctx, rec.Digest)
 	if err == nil {
 		return &Audio{
 			ContentType: cmp.Or(rec.Type, audio.FormatUnknown.MediaType()), ModTime: rec.KeptAt.UTC(), Key: rec.Digest,
@@ -121,34 +121,70 @@ func (p *Player) archived(ctx context.Context, v store.Voicemail, rec store.Reco
 	return nil
 }
 
-// fetched is the recording through the spool that all listeners share.
+// openArchived opens archived audio. Where each opening would fetch all of it,
+// browsers, which ask for a recording part by part, share one through a spool.
+func (p *Player) openArchived(ctx context.Context, digest string) (io.ReadSeekCloser, error) {
+	if archive.IsLocal(p.cfg.Archive) {
+		return p.cfg.Archive.Open(ctx, digest)
+	}
+	content, _, err := p.follow(ctx, recordingID{digest: digest}, func(ctx context.Context, s *spool) error {
+		from, err := p.cfg.Archive.Open(ctx, digest)
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		length, err := from.Seek(0, io.SeekEnd)
+		if err != nil {
+			return err
+		}
+		if _, err := from.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return s.fill(from, length, p.cfg.CacheDir, length) // it was let in once
+	}, func(context.Context, *spool) {})
+	if err != nil {
+		return nil, err // not a nil *follower
+	}
+	return content, nil
+}
+
+// fetched is the recording through a fresh link.
 func (p *Player) fetched(ctx context.Context, v store.Voicemail, place store.RecordingKey, rec store.Recording) (*Audio, error) {
-	s, err := p.spool(recordingID{v.ID, rec.N},
+	content, s, err := p.follow(ctx, recordingID{voicemail: v.ID, n: rec.N},
 		func(ctx context.Context, s *spool) error { return p.download(ctx, s, v, place) },
 		func(ctx context.Context, s *spool) { p.offer(ctx, s, v, rec) })
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case <-s.ready:
-	case <-ctx.Done():
-		p.release(s)
-		return nil, ctx.Err()
-	}
-	if err := s.openErr(); err != nil {
-		p.release(s)
-		return nil, err
-	}
-	file, err := os.Open(s.path)
-	if err != nil {
-		p.release(s)
-		return nil, &PlayError{Reason: ErrUpstream, Err: fmt.Errorf("read the cached recording: %w", err)}
-	}
-	content := newFollower(ctx, s, file, func() { p.release(s) })
 	return &Audio{
 		ContentType: s.kind, ModTime: s.began.UTC(), Key: fmt.Sprintf("%d-%d-%d", v.ID, rec.N, s.began.UnixNano()),
 		content: content, from: content,
 	}, nil
+}
+
+// follow reads a spool that all listeners share, as soon as it begins to fill;
+// the first one has it downloaded.
+func (p *Player) follow(ctx context.Context, id recordingID, download func(context.Context, *spool) error, after func(context.Context, *spool)) (*follower, *spool, error) {
+	s, err := p.spool(id, download, after)
+	if err != nil {
+		return nil, nil, err
+	}
+	select {
+	case <-s.ready:
+	case <-ctx.Done():
+		p.release(s)
+		return nil, nil, ctx.Err()
+	}
+	if err := s.openErr(); err != nil {
+		p.release(s)
+		return nil, nil, err
+	}
+	file, err := os.Open(s.path)
+	if err != nil {
+		p.release(s)
+		return nil, nil, &PlayError{Reason: ErrUpstream, Err: fmt.Errorf("read the cached recording: %w", err)}
+	}
+	return newFollower(ctx, s, file, func() { p.release(s) }), s, nil
 }
 
 // download fetches a recording into its spool.

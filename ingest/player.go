@@ -112,9 +112,12 @@ type Player struct {
 	spools map[recordingID]*spool
 }
 
+// recordingID names what a spool holds: a recording of the upstream, or archived
+// audio, which several recordings may share.
 type recordingID struct {
 	voicemail int64
 	n         int
+	digest    string // of archived audio, without the others
 }
 
 // NewPlayer makes a Player and empties its cache folder.

@@ -53,6 +53,14 @@ type Archive interface {
 	String() string
 }
 
+// IsLocal reports whether opening an object of an archive costs little, however
+// often it is done: one says so by a method Local. Of others an object comes over
+// a network each time, all of it.
+func IsLocal(a Archive) bool {
+	l, ok := a.(interface{ Local() bool })
+	return ok && l.Local()
+}
+
 // validDigest says whether a name is a digest. Anything else must not come near
 // a path.
 func validDigest(digest string) bool {

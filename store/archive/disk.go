@@ -340,6 +340,9 @@ func (d *Disk) Free(context.Context) (bytes int64, known bool, err error) {
 	return int64(min(room, most)), true, nil
 }
 
+// Local is true; see IsLocal.
+func (d *Disk) Local() bool { return true }
+
 // String is the folder.
 func (d *Disk) String() string {
 	return "folder " + d.dir
