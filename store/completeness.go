@@ -24,8 +24,9 @@ type Completeness interface {
 	// Gaps lists the sessions that lack something, newest first, then by bot,
 	// session and kind. ErrInvalid for a kind that there is not.
 	Gaps(ctx context.Context, s Scope, q GapQuery) ([]Gap, error)
-	// Lags tells how far each step is behind.
-	Lags(ctx context.Context, s Scope) (Lags, error)
+	// Lags tells how far each step is behind. Nothing waits for what nobody
+	// works on: w says what is worked on.
+	Lags(ctx context.Context, s Scope, w Worked) (Lags, error)
 	// WakeSession makes a session due now, whatever its state but StateLeased,
 	// wanted, at PriorityVoicemail, with no attempts counted. ErrNotFound when
 	// there is none in the scope, ErrLeased while it is being fetched.
@@ -40,9 +41,10 @@ type Completeness interface {
 const MaxDays = 400
 
 // LedgerDay is one day of one bot. Known counts each session once; what it is
-// made of is Stored, Waiting, Dead, Gone, Empty and Skipped, which come from
-// different tables and need not add up to it: that they do not is for people to
-// see.
+// made of is Stored (by the voicemail that is there), Waiting, Dead, Gone, Empty
+// and Skipped (by the session's state, where there is none). They add up to it
+// unless a session is said to be stored and has no voicemail, which is for
+// people to see.
 type LedgerDay struct {
 	BotID string
 	Day   time.Time // the edge that it begins at
@@ -109,28 +111,44 @@ type Gap struct {
 	StartedAt   time.Time // the session's start, else when it was found
 }
 
+// Worked says what is worked on: the accounts that are connected, and the kinds
+// of their tasks that are done, as TaskQuery does. Its zero value is nothing.
+type Worked struct {
+	Accounts []string   // whose sessions are fetched; none where empty
+	Kinds    []TaskKind // which of these accounts' tasks are done; none where empty
+}
+
+// Clean returns the accounts and kinds with clean text, sorted and each once.
+func (w Worked) Clean() Worked {
+	q := TaskQuery{Accounts: w.Accounts, Kinds: w.Kinds}.Clean()
+	return Worked{Accounts: q.Accounts, Kinds: q.Kinds}
+}
+
 // Lags tells how far the steps are behind. Zero times are "nothing there".
 type Lags struct {
 	Now         time.Time // by the store's clock
 	Newest      time.Time // LeftAt of the newest voicemail
 	LookedAt    time.Time // the newest look of discovery, over all accounts
-	OldestDue   time.Time // due time of the session that is overdue for longest
-	OldestAudio time.Time // due time of the task that is overdue for longest
+	OldestDue   time.Time // due time of the session that is worked on and overdue for longest
+	OldestAudio time.Time // due time of the task that is worked on and overdue for longest
 	Recordings  int       // recordings that can be had
 	Kept        int       // of these, archived
-	Waiting     int       // of these, not archived and tried again
+	Waiting     int       // of these, not archived, and their tasks are worked on and tried again
 	GivenUp     int       // of these, not archived and given up
 	KeptBytes   int64     // of the archived ones, each digest counted once
 }
 
 // AddUnkept counts n recordings that can be had and are not archived, by the
-// state of their tasks; "" is of those without one. Those that nobody archives
-// and nobody has given up are in Recordings alone, which people see.
-func (l *Lags) AddUnkept(task State, n int) {
+// state of their tasks, "" for those without one, and whether these are worked
+// on. Those that nobody archives and nobody has given up are in Recordings
+// alone, which people see.
+func (l *Lags) AddUnkept(task State, worked bool, n int) {
 	l.Recordings += n
 	switch task {
 	case StateDue, StateLeased, StateWaiting, StateRetry:
-		l.Waiting += n
+		if worked {
+			l.Waiting += n
+		}
 	case StateGone, StateDead:
 		l.GivenUp += n
 	}

@@ -131,9 +131,10 @@ func TestAddUnkept(t *testing.T) {
 	var l store.Lags
 	for _, state := range []store.State{store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry, store.StateGone,
 		store.StateDead, store.StateStored, store.StateEmpty, store.StateSkipped, ""} {
-		l.AddUnkept(state, 2)
+		l.AddUnkept(state, true, 2)
+		l.AddUnkept(state, false, 1)
 	}
-	if want := (store.Lags{Recordings: 20, Waiting: 8, GivenUp: 4}); l != want {
+	if want := (store.Lags{Recordings: 30, Waiting: 8, GivenUp: 6}); l != want {
 		t.Errorf("got %+v, want %+v", l, want)
 	}
 }

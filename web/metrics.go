@@ -280,7 +280,7 @@ func (g *gauges) read() gaugeValues {
 }
 
 func (g *gauges) readLags(ctx context.Context, v *gaugeValues) error {
-	l, err := g.s.Store.Lags(ctx, store.AllBots())
+	l, err := g.s.Store.Lags(ctx, store.AllBots(), g.s.worked())
 	if err != nil {
 		return err
 	}

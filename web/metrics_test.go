@@ -128,11 +128,11 @@ func (c *counting) Head(ctx context.Context) (store.Position, error) {
 	return c.Store.Head(ctx)
 }
 
-func (c *counting) Lags(ctx context.Context, s store.Scope) (store.Lags, error) {
+func (c *counting) Lags(ctx context.Context, s store.Scope, w store.Worked) (store.Lags, error) {
 	if c.lagsFail != nil {
 		return store.Lags{}, c.lagsFail
 	}
-	return c.Store.Lags(ctx, s)
+	return c.Store.Lags(ctx, s, w)
 }
 
 func (c *counting) Days(ctx context.Context, s store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {

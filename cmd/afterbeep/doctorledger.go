@@ -8,6 +8,7 @@ import (
 
 	"github.com/dustin/go-humanize"
 
+	"afterbeep/ingest"
 	"afterbeep/store"
 )
 
@@ -30,11 +31,31 @@ func (p *program) checkLedger(ctx context.Context, s store.Store) []finding {
 	for _, d := range days {
 		findings = append(findings, ledgerFinding(d))
 	}
-	lags, err := s.Lags(ctx, store.AllBots())
+	worked, err := p.worked(ctx, s)
+	if err != nil {
+		return append(findings, bad("ledger", "%v", err))
+	}
+	lags, err := s.Lags(ctx, store.AllBots(), worked)
 	if err != nil {
 		return append(findings, bad("ledger", "%v", err))
 	}
 	return append(findings, lagFinding(lags))
+}
+
+// worked is what serve works on with these settings.
+func (p *program) worked(ctx context.Context, s store.Store) (store.Worked, error) {
+	bots, err := p.newUpstreams(ctx, s)
+	if err != nil {
+		return store.Worked{}, err
+	}
+	w := store.Worked{Accounts: bots.accounts()}
+	if p.config.Audio.Keep {
+		w.Kinds = append(w.Kinds, store.TaskKeep)
+	}
+	if p.config.Audio.LookUps != ingest.LookUpsOff {
+		w.Kinds = append(w.Kinds, store.TaskLookUp)
+	}
+	return w, nil
 }
 
 // ledgerFinding says how complete one bot is.

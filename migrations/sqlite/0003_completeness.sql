@@ -27,15 +27,9 @@ CREATE INDEX voicemails_session ON voicemails (bot_id, session_id, transcript_st
 CREATE INDEX voicemails_untranscribed ON voicemails (bot_id, session_id) WHERE transcript_state <> 'present';
 CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n) WHERE status = 'success' AND digest = '';
 
--- When something comes due next: of an account, and of all. No bot_id is empty:
--- to say so keeps what asks for the first from being given the second.
+-- When something of an account comes due next, and what of a bot is overdue.
 CREATE INDEX call_sessions_next ON call_sessions (account_id, ready, due_at, bot_id)
     WHERE state IN ('due', 'waiting', 'retry', 'leased');
-CREATE INDEX call_sessions_overdue ON call_sessions (due_at, bot_id)
-    WHERE state IN ('due', 'waiting', 'retry', 'leased') AND bot_id <> '';
-
-CREATE INDEX tasks_overdue ON tasks (due_at, bot_id)
-    WHERE state IN ('due', 'waiting', 'retry', 'leased') AND bot_id <> '';
 
 CREATE INDEX discovery_windows_looked ON discovery_windows (looked_at);
 

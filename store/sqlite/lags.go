@@ -4,13 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"afterbeep/store"
 )
 
 // Lags implements store.Completeness.
-func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error) {
+func (s *Store) Lags(ctx context.Context, scope store.Scope, w store.Worked) (store.Lags, error) {
+	w = w.Clean()
 	var l store.Lags
 	err := s.inView(ctx, func(tx *sql.Tx) error {
 		l.Now = s.now()
@@ -20,16 +22,10 @@ func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error)
 		if err != nil {
 			return err
 		}
-		for from, to := range map[string]*time.Time{
-			`call_sessions INDEXED BY call_sessions_overdue`: &l.OldestDue, `tasks INDEXED BY tasks_overdue`: &l.OldestAudio,
-		} {
-			err := tx.QueryRowContext(ctx, `SELECT due_at FROM `+from+` WHERE state IN ('due', 'waiting', 'retry', 'leased')
-				AND bot_id <> '' AND due_at <= ? AND `+sees+` ORDER BY due_at LIMIT 1`, append([]any{known(l.Now)}, bots...)...).Scan(at(to))
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return err
-			}
+		if err := oldestDue(ctx, tx, scope, w, &l); err != nil {
+			return err
 		}
-		return countRecordings(ctx, tx, scope, &l)
+		return countRecordings(ctx, tx, scope, w, &l)
 	})
 	if err != nil {
 		return store.Lags{}, wrap("tell the lags", err)
@@ -37,9 +33,39 @@ func (s *Store) Lags(ctx context.Context, scope store.Scope) (store.Lags, error)
 	return l, nil
 }
 
+// oldestDue looks for what is overdue for longest, of each account and kind by
+// itself, and what is ready apart from what is not, as the indexes have them.
+func oldestDue(ctx context.Context, tx *sql.Tx, scope store.Scope, w store.Worked, l *store.Lags) error {
+	sees, bots := inScope(scope, "bot_id")
+	oldest := func(from string, to *time.Time, args ...any) error {
+		for ready := range 2 {
+			var due time.Time
+			err := tx.QueryRowContext(ctx, `SELECT due_at FROM `+from+` AND ready = ? AND due_at <= ?
+				AND state IN ('due', 'waiting', 'retry', 'leased') AND `+sees+` ORDER BY due_at LIMIT 1`,
+				slices.Concat(args, []any{ready, known(l.Now)}, bots)...).Scan(at(&due))
+			if err != nil && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+			*to = earlier(*to, due)
+		}
+		return nil
+	}
+	for _, account := range w.Accounts {
+		if err := oldest(`call_sessions INDEXED BY call_sessions_next WHERE account_id = ?`, &l.OldestDue, account); err != nil {
+			return err
+		}
+		for _, kind := range w.Kinds {
+			if err := oldest(`tasks INDEXED BY tasks_next WHERE account_id = ? AND kind = ?`, &l.OldestAudio, account, kind); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // countRecordings counts the archived recordings, and those that could be by
 // the state of their tasks.
-func countRecordings(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.Lags) error {
+func countRecordings(ctx context.Context, tx *sql.Tx, scope store.Scope, w store.Worked, l *store.Lags) error {
 	kept, open := `recordings r INDEXED BY recordings_digest WHERE true`, `recordings r INDEXED BY recordings_unkept`
 	sees, bots := inScope(scope, "v.bot_id")
 	if !scope.All() {
@@ -53,15 +79,23 @@ func countRecordings(ctx context.Context, tx *sql.Tx, scope store.Scope, l *stor
 		return err
 	}
 	l.Recordings = l.Kept
-	return each(ctx, tx, `SELECT coalesce(t.state, ''), count(*) FROM `+open+`
+	worked, args := "false", []any(nil)
+	if slices.Contains(w.Kinds, store.TaskKeep) && len(w.Accounts) > 0 {
+		worked = "coalesce(t.account_id IN (" + marks(len(w.Accounts)) + "), false)"
+		for _, account := range w.Accounts {
+			args = append(args, account)
+		}
+	}
+	return each(ctx, tx, `SELECT coalesce(t.state, ''), `+worked+`, count(*) FROM `+open+`
 		LEFT JOIN tasks t ON t.voicemail_id = r.voicemail_id AND t.kind = 'keep' AND t.n = r.n
-		WHERE r.status = 'success' AND r.digest = '' AND `+sees+` GROUP BY 1`, bots, func(rows *sql.Rows) error {
+		WHERE r.status = 'success' AND r.digest = '' AND `+sees+` GROUP BY 1, 2`, append(args, bots...), func(rows *sql.Rows) error {
 		var state store.State
+		var worked bool
 		var n int
-		if err := rows.Scan(&state, &n); err != nil {
+		if err := rows.Scan(&state, &worked, &n); err != nil {
 			return err
 		}
-		l.AddUnkept(state, n)
+		l.AddUnkept(state, worked, n)
 		return nil
 	})
 }

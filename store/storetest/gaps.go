@@ -253,13 +253,14 @@ func lagRows() []row {
 		{"the newest voicemail and the newest look", lagsNewest},
 		{"what is overdue for longest", lagsOverdue},
 		{"recordings: archived, waited for, given up", lagsRecordings},
+		{"nothing waits for what nobody works on", lagsWorked},
 		{"nothing of bots outside the scope", lagsScope},
 	}
 }
 
 func (b *bench) lags(t *testing.T, s store.Scope) store.Lags {
 	t.Helper()
-	l, err := b.Lags(t.Context(), s)
+	l, err := b.Lags(t.Context(), s, store.Worked{Accounts: []string{account, ""}, Kinds: bothKinds().Kinds})
 	must(t, err)
 	equal(t, "now", l.Now, b.clock.at(0))
 	l.Now = time.Time{}
@@ -330,6 +331,46 @@ func lagsRecordings(t *testing.T, b *bench) {
 	b.archive(t, wanted("s1"), files("b"))
 	equal(t, "what is not named any more can't be had, but for what is archived", counts(),
 		store.Lags{Recordings: 4, Kept: 2, Waiting: 2, KeptBytes: 1 << 20})
+}
+
+func lagsWorked(t *testing.T, b *bench) {
+	other := store.Session{AccountID: "account-2", BotID: bot, SessionID: "other", Wanted: true}
+	imported := store.Session{BotID: bot, SessionID: "imported", Wanted: true}
+	answered := wanted("answered")
+	answered.Agents, answered.EndedAt = []store.Agent{{ID: "u", Seconds: 1}}, created.Add(-time.Hour)
+	var at [3]time.Time
+	for i, one := range []store.Session{other, imported, answered} {
+		at[i] = b.clock.at(0)
+		b.archive(t, one, files("a"))
+		one.SessionID += " due"
+		b.save(t, one)
+		b.clock.move(time.Hour)
+	}
+	b.work(t, keepKey("answered", 0), store.TaskOutcome{State: store.StateDead})
+	keep, lookUp := []store.TaskKind{store.TaskKeep}, []store.TaskKind{store.TaskLookUp}
+	for _, c := range []struct {
+		name     string
+		accounts []string
+		kinds    []store.TaskKind
+		due      time.Time
+		audio    time.Time
+		waiting  int
+	}{
+		{"nothing", nil, bothKinds().Kinds, time.Time{}, time.Time{}, 0},
+		{"no audio", []string{account, "account-2"}, nil, at[0], time.Time{}, 0},
+		{"one account", []string{account}, keep, at[2], time.Time{}, 0},
+		{"its look-ups", []string{account}, lookUp, at[2], at[2], 0},
+		{"both", []string{account, "account-2", account}, bothKinds().Kinds, at[0], at[0], 1},
+		{"the unnamed one", []string{""}, keep, at[1], at[1], 1},
+		{"one that there is not", []string{"nobody"}, []store.TaskKind{"nothing"}, time.Time{}, time.Time{}, 0},
+	} {
+		for _, scope := range []store.Scope{store.AllBots(), store.OnlyBots(bot)} {
+			got, err := b.Lags(t.Context(), scope, store.Worked{Accounts: c.accounts, Kinds: c.kinds})
+			must(t, err)
+			equal(t, c.name, got, store.Lags{Now: b.clock.at(0), Newest: created, OldestDue: c.due, OldestAudio: c.audio,
+				Recordings: 3, Waiting: c.waiting, GivenUp: 1})
+		}
+	}
 }
 
 func lagsScope(t *testing.T, b *bench) {

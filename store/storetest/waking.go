@@ -47,9 +47,12 @@ func completenessCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.Days(ctx, scope, []time.Time{created, created.Add(time.Hour)}, 0)
 			return err
 		},
-		"Known":       func(ctx context.Context) error { _, _, err := b.Known(ctx, scope); return err },
-		"Gaps":        func(ctx context.Context) error { _, err := b.Gaps(ctx, scope, store.GapQuery{}); return err },
-		"Lags":        func(ctx context.Context) error { _, err := b.Lags(ctx, scope); return err },
+		"Known": func(ctx context.Context) error { _, _, err := b.Known(ctx, scope); return err },
+		"Gaps":  func(ctx context.Context) error { _, err := b.Gaps(ctx, scope, store.GapQuery{}); return err },
+		"Lags": func(ctx context.Context) error {
+			_, err := b.Lags(ctx, scope, store.Worked{Accounts: []string{account}})
+			return err
+		},
 		"WakeSession": func(ctx context.Context) error { return b.WakeSession(ctx, scope, key) },
 		"NextDue":     func(ctx context.Context) error { _, _, err := b.NextDue(ctx, []string{account}); return err },
 	}
