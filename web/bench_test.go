@@ -91,6 +91,7 @@ func (b *bench) person(name string, role store.Role, bots ...string) *http.Cooki
 // message is a voicemail to put into the archive.
 type message struct {
 	bot, session string
+	account      string
 	caller       string
 	queue        string
 	left         time.Time
@@ -114,7 +115,7 @@ func (b *bench) archive(ms ...message) []int64 {
 	ctx := b.t.Context()
 	var ids []int64
 	for _, m := range ms {
-		s := store.Session{BotID: m.bot, SessionID: m.session, FoundBy: store.FoundByImport, Voicemail: store.FlagYes, Wanted: true,
+		s := store.Session{AccountID: m.account, BotID: m.bot, SessionID: m.session, FoundBy: store.FoundByImport, Voicemail: store.FlagYes, Wanted: true,
 			CallerE164: m.caller, QueueName: m.queue, StartedAt: m.left}
 		if _, err := b.store.SaveSessions(ctx, []store.Session{s}); err != nil {
 			b.t.Fatal(err)

@@ -53,12 +53,12 @@ func (b *bench) gapped() {
 	b.known(one("lost", store.FlagYes), store.Outcome{State: store.StateEmpty})
 	b.known(one("empty", store.FlagUnknown), store.Outcome{State: store.StateEmpty})
 	b.known(one("skipped", store.FlagNo), store.Outcome{})
-	b.archive(message{bot: "st-a", session: "stored", left: day, segments: said("hello"), recordings: wav()},
-		message{bot: "st-a", session: "silent", left: day, recordings: wav()}, message{bot: "st-b", session: "other", left: day, segments: said("hi")})
+	b.archive(message{account: "acc-1", bot: "st-a", session: "stored", left: day, segments: said("hello"), recordings: wav()},
+		message{account: "acc-1", bot: "st-a", session: "silent", left: day, recordings: wav()}, message{bot: "st-b", session: "other", left: day, segments: said("hi")})
 }
 
 func TestLedgerJSON(t *testing.T) {
-	b := newBench(t)
+	b := newBench(t, equipped)
 	b.gapped()
 	admin := b.person("ada", store.RoleAdmin)
 	got := b.get("/api/v1/ledger?from=2025-02-10&to=2025-02-12&tz=America/New_York&bot=st-a", admin)
@@ -380,5 +380,39 @@ func TestSessionPage(t *testing.T) {
 	api := b.get("/api/v1/sessions/"+url.PathEscape(odd), admin)
 	if err := json.Unmarshal([]byte(api.body), &a); err != nil || a.Session.SessionID != odd || a.Session.Agents[0].Seconds != 312 || !a.Session.CallbackOpted {
 		t.Errorf("API: got %d %s, %v", api.StatusCode, api.body, err)
+	}
+}
+
+// Late is what somebody works on, and nothing else.
+func TestLagsOfWhatIsWorkedOn(t *testing.T) {
+	tests := []struct {
+		name            string
+		change          func(*Config)
+		sessions, audio bool
+		waiting         int
+	}{
+		{"all", func(*Config) {}, true, true, 2},
+		{"look-ups are off", func(c *Config) { c.Keeper = &larder{status: KeeperStatus{LookUpsOff: true}} }, true, true, 2},
+		{"archiving is off", func(c *Config) { c.Keeper = &larder{status: KeeperStatus{Off: true}} }, true, false, 0},
+		{"no keeper", func(c *Config) { c.Keeper = nil }, true, false, 0},
+		{"another account", func(c *Config) { c.Ingest.(*engineRoom).status.Accounts[0].ID = "acc-2" }, false, false, 0},
+		{"nobody", func(c *Config) { c.Ingest = nil }, false, false, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, equipped, tt.change)
+			b.gapped()
+			var a LedgerAnswer
+			if err := json.Unmarshal([]byte(b.get("/api/v1/ledger", b.person("ada", store.RoleAdmin)).body), &a); err != nil {
+				t.Fatal(err)
+			}
+			l := a.Lags
+			if late := !time.Time(l.OldestDueAt).IsZero(); late != tt.sessions {
+				t.Errorf("sessions are late: %v", late)
+			}
+			if late := !time.Time(l.OldestAudioAt).IsZero(); late != tt.audio || l.Waiting != tt.waiting {
+				t.Errorf("audio is late: %v, %d recordings wait", late, l.Waiting)
+			}
+		})
 	}
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"sync"
@@ -55,7 +54,7 @@ const (
 // (process_).
 func Metrics() []Metric {
 	return []Metric{
-		{metricUp, "gauge", nil, "1 when the database answered at this scrape, else 0. Of what comes from the database, nothing is told while it is 0, and while it is slow only what it told in time."},
+		{metricUp, "gauge", nil, "1 when the database answered at this scrape, else 0. Of what comes from the database, nothing is told while it is 0, and while it is slow only what it told in time; the ledger, recordings and lags are told as of at most a minute ago."},
 		{metricBuild, "gauge", []string{"version"}, "Always 1; the version of the program."},
 		{metricSessions, "gauge", []string{"state"}, "Sessions known, by their state in the ledger."},
 		{metricVoicemails, "gauge", nil, "Voicemails in the archive."},
@@ -84,6 +83,7 @@ func Metrics() []Metric {
 // meter measures the program for /metrics. Safe for concurrent use.
 type meter struct {
 	handler  http.Handler
+	gauges   *gauges
 	requests *prometheus.CounterVec
 	times    *prometheus.HistogramVec
 }
@@ -94,12 +94,13 @@ func newMeter(s *Server) *meter {
 		byName[d.Name] = d
 	}
 	m := &meter{
+		gauges:   newGauges(s, byName),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: metricRequests, Help: byName[metricRequests].Help}, byName[metricRequests].Labels),
 		times: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: metricRequestsTimes, Help: byName[metricRequestsTimes].Help,
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15}}, byName[metricRequestsTimes].Labels),
 	}
 	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(m.requests, m.times, newGauges(s, byName), collectors.NewGoCollector(),
+	registry.MustRegister(m.requests, m.times, m.gauges, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	return m
@@ -117,38 +118,57 @@ func (m *meter) answered(v *visit, status int, took time.Duration) {
 }
 
 func (s *Server) getMetrics(v *visit) error {
+	// Somebody who goes away would have the others told of a fault.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), scrapePatience(v.Request().Header))
+	defer cancel()
+	s.meter.gauges.measure(ctx)
 	s.meter.handler.ServeHTTP(v.Response(), v.Request())
 	return nil
 }
 
-// gauges reads the store when it is scraped. Scrapers that come together, or
-// often, are told the same for some seconds.
+// scrapePatience is for how long the store may be measured for a scraper: most
+// of the time for which it says that it waits.
+func scrapePatience(h http.Header) time.Duration {
+	waits, err := strconv.ParseFloat(h.Get("X-Prometheus-Scrape-Timeout-Seconds"), 64)
+	if err != nil || !(waits > 0) {
+		return gaugePatience
+	}
+	return time.Duration(min(waits, answerPatience.Seconds()) * 0.8 * float64(time.Second))
+}
+
+// gauges tells of the store what was measured for the scrape. Scrapers that come
+// together, or often, are told the same for some seconds.
 type gauges struct {
 	s     *Server
 	descs map[string]*prometheus.Desc
-	mu    sync.Mutex // held while the store is read: one reader is enough
+	turn  chan struct{} // full while the store is measured: one reader is enough
+
+	mu    sync.Mutex // guards what is below
 	last  gaugeValues
 	until time.Time
 }
 
 const (
 	gaugeLife     = 5 * time.Second
-	daysLife      = time.Minute
+	countLife     = time.Minute
 	gaugePatience = 5 * time.Second
 )
 
-// gaugeValues is what the store told; nil is what it did not.
+// gaugeValues is what the store told; nil is what it did not. To tell the lags and
+// the days it may have to count hundreds of thousands of rows, so these stand for
+// longer.
 type gaugeValues struct {
 	up        bool
 	head      store.Position
-	lags      *store.Lags
 	ledger    *store.Ledger
 	days      *store.LedgerDay // the last days, summed up
 	daysUntil time.Time
+	lags      *store.Lags
+	lagsUntil time.Time
 }
 
 func newGauges(s *Server, byName map[string]Metric) *gauges {
-	g := &gauges{s: s, descs: map[string]*prometheus.Desc{}}
+	g := &gauges{s: s, descs: map[string]*prometheus.Desc{}, turn: make(chan struct{}, 1)}
 	for name, m := range byName {
 		if m.Type == "gauge" {
 			g.descs[name] = prometheus.NewDesc(name, m.Help, m.Labels, nil)
@@ -169,7 +189,7 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	set := func(name string, value float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(g.descs[name], prometheus.GaugeValue, value, labels...)
 	}
-	v := g.read()
+	v, _ := g.known()
 	set(metricUp, truth(v.up))
 	set(metricBuild, 1, g.s.Version)
 	g.collectIndex(set, v)
@@ -254,51 +274,61 @@ func truth(b bool) float64 {
 	return 0
 }
 
-// read asks the store, or repeats what it told a moment ago. That it did not
-// answer is not repeated.
-func (g *gauges) read() gaugeValues {
+// known is what the store told last, and until when that stands.
+func (g *gauges) known() (gaugeValues, time.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.last, g.until
+}
+
+func (g *gauges) tell(v gaugeValues, until time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.last, g.until = v, until
+}
+
+// measure asks the store until ctx ends, unless it told everything a moment ago.
+// Where somebody else measures for longer than that, what is known by then is
+// told. That the store did not answer is not repeated.
+func (g *gauges) measure(ctx context.Context) {
+	select {
+	case g.turn <- struct{}{}:
+		defer func() { <-g.turn }()
+	case <-ctx.Done():
+		return
+	}
 	now := g.s.Now()
-	if now.Before(g.until) {
-		return g.last
+	v, until := g.known()
+	if now.Before(until) {
+		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), gaugePatience)
-	defer cancel()
-	head, err := g.s.Store.Head(ctx)
-	if err != nil {
+	var err error
+	v.ledger = nil
+	if v.head, err = g.s.Store.Head(ctx); err != nil {
 		g.s.Log.Warn("measure the store", "err", err)
-		return gaugeValues{}
+		g.tell(gaugeValues{}, time.Time{})
+		return
 	}
-	v := gaugeValues{up: true, head: head, days: g.last.days, daysUntil: g.last.daysUntil}
-	// Of a store that is slow, what it could not tell in time is left out.
-	if err := errors.Join(g.readLags(ctx, &v), g.readLedger(ctx, &v), g.readDays(ctx, &v, now)); err != nil {
-		g.s.Log.Warn("measure the store", "err", err)
+	v.up = true
+	// What is quickly told comes first: of a store that is slow, what it could not
+	// tell in time is left out, and asked for by the next scrape.
+	for _, read := range []func(context.Context, *gaugeValues, time.Time) error{g.readLedger, g.readDays, g.readLags} {
+		if err := read(ctx, &v, now); err != nil {
+			g.s.Log.Warn("measure the store", "err", err)
+		}
+		g.tell(v, time.Time{})
 	}
-	g.last, g.until = v, now.Add(gaugeLife)
-	return v
+	g.tell(v, now.Add(gaugeLife))
 }
 
-func (g *gauges) readLags(ctx context.Context, v *gaugeValues) error {
-	l, err := g.s.Store.Lags(ctx, store.AllBots(), g.s.worked())
-	if err != nil {
-		return err
-	}
-	v.lags = &l
-	return nil
-}
-
-func (g *gauges) readLedger(ctx context.Context, v *gaugeValues) error {
+func (g *gauges) readLedger(ctx context.Context, v *gaugeValues, _ time.Time) error {
 	l, err := g.s.Store.Ledger(ctx, store.AllBots())
-	if err != nil {
-		return err
+	if err == nil {
+		v.ledger = &l
 	}
-	v.ledger = &l
-	return nil
+	return err
 }
 
-// readDays counts the last days. That is most of the work of a scrape, so what
-// was counted stands for longer.
 func (g *gauges) readDays(ctx context.Context, v *gaugeValues, now time.Time) error {
 	if v.days != nil && now.Before(v.daysUntil) {
 		return nil
@@ -309,11 +339,23 @@ func (g *gauges) readDays(ctx context.Context, v *gaugeValues, now time.Time) er
 	if err != nil {
 		return err
 	}
-	v.days, v.daysUntil = new(store.LedgerDay), now.Add(daysLife)
+	v.days, v.daysUntil = new(store.LedgerDay), now.Add(countLife)
 	for _, d := range days {
 		addDay(v.days, d)
 	}
 	return nil
+}
+
+func (g *gauges) readLags(ctx context.Context, v *gaugeValues, now time.Time) error {
+	if v.lags != nil && now.Before(v.lagsUntil) {
+		return nil
+	}
+	v.lags = nil
+	l, err := g.s.Store.Lags(ctx, store.AllBots(), g.s.worked())
+	if err == nil {
+		v.lags, v.lagsUntil = &l, now.Add(countLife)
+	}
+	return err
 }
 
 // counts names the counts of a day as the API does.

@@ -117,6 +117,7 @@ func TestMetricsWithoutStore(t *testing.T) {
 type counting struct {
 	store.Store
 	asked, days   int
+	lags          int
 	err, lagsFail error
 }
 
@@ -129,6 +130,7 @@ func (c *counting) Head(ctx context.Context) (store.Position, error) {
 }
 
 func (c *counting) Lags(ctx context.Context, s store.Scope, w store.Worked) (store.Lags, error) {
+	c.lags++
 	if c.lagsFail != nil {
 		return store.Lags{}, c.lagsFail
 	}
@@ -157,18 +159,76 @@ func TestMetricsAreCached(t *testing.T) {
 			t.Errorf("when it is back: got %s", metric(got, "afterbeep_up"))
 		}
 	}
-	now = now.Add(gaugeLife)
+	now = now.Add(countLife)
 	c.lagsFail = context.DeadlineExceeded
 	got := b.get("/metrics", nil)
 	if metric(got, "afterbeep_up") != "1" || metric(got, "afterbeep_recordings") != "" || metric(got, "afterbeep_voicemails") != "0" {
 		t.Errorf("while a part is slow: got %s", got.body)
 	}
-	if c.asked != 3 || c.days != 1 {
-		t.Errorf("the store was asked %d times, for days %d times, want 3 and once", c.asked, c.days)
+	if c.asked != 3 || c.days != 2 || c.lags != 2 {
+		t.Errorf("the store was asked %d times, for days %d times, for lags %d times, want 3, twice and twice", c.asked, c.days, c.lags)
 	}
-	now = now.Add(daysLife)
-	if b.get("/metrics", nil); c.days != 2 {
-		t.Errorf("days were counted %d times, want twice", c.days)
+	// What was not told is asked for soon, what was told when it has been told for long.
+	c.lagsFail = nil
+	for range 3 {
+		now = now.Add(gaugeLife)
+		if got := b.get("/metrics", nil); metric(got, "afterbeep_recordings") != "0" {
+			t.Errorf("got %s", got.body)
+		}
+	}
+	if c.asked != 6 || c.days != 2 || c.lags != 3 {
+		t.Errorf("the store was asked %d times, for days %d times, for lags %d times, want 6, twice and 3 times", c.asked, c.days, c.lags)
+	}
+}
+
+// slow is a store that takes its time to tell the lags.
+type slow struct {
+	store.Store
+	asked, open chan struct{}
+}
+
+func (s *slow) Lags(ctx context.Context, scope store.Scope, w store.Worked) (store.Lags, error) {
+	s.asked <- struct{}{}
+	select {
+	case <-s.open:
+		return s.Store.Lags(ctx, scope, w)
+	case <-ctx.Done():
+		return store.Lags{}, ctx.Err()
+	}
+}
+
+// No scrape waits for longer than it says, neither for the store nor for another
+// scrape, and what is known is told.
+func TestMetricsInTime(t *testing.T) {
+	s := &slow{asked: make(chan struct{}, 9), open: make(chan struct{})}
+	b := newBench(t, func(c *Config) { s.Store, c.Store = c.Store, s })
+	b.archive(library()...)
+	scrape := func(waits string) answer {
+		r := b.request(http.MethodGet, "/metrics", nil, nil)
+		r.Header.Set("X-Prometheus-Scrape-Timeout-Seconds", waits)
+		return b.send(r)
+	}
+	told := func(a answer, recordings string) {
+		t.Helper()
+		if metric(a, "afterbeep_up") != "1" || metric(a, "afterbeep_voicemails") != "2" || metric(a, `afterbeep_ledger_sessions{count="known"}`) == "" ||
+			metric(a, "afterbeep_recordings") != recordings {
+			t.Errorf("got %s", a.body)
+		}
+	}
+	patient := make(chan answer, 1)
+	go func() { patient <- scrape("10") }()
+	<-s.asked
+	told(scrape("0.05"), "")
+	close(s.open)
+	told(<-patient, "1")
+}
+
+func TestScrapePatience(t *testing.T) {
+	for waits, want := range map[string]time.Duration{"": gaugePatience, "soon": gaugePatience, "0": gaugePatience, "-1": gaugePatience, "NaN": gaugePatience,
+		"10": 8 * time.Second, "0.5": 400 * time.Millisecond, "+Inf": 12 * time.Second, "1e300": 12 * time.Second} {
+		if got := scrapePatience(http.Header{"X-Prometheus-Scrape-Timeout-Seconds": {waits}}); got != want {
+			t.Errorf("%q: got %s, want %s", waits, got, want)
+		}
 	}
 }
 
