@@ -109,6 +109,10 @@ type TaskOutcome struct {
 	Recordings []Recording
 	// Kept is what a TaskKeep archived; nil where it archived nothing.
 	Kept *Kept
+	// Lost says that a TaskKeep found the archive to have lost the recording's
+	// audio, and that the upstream can't give it again: the recording is not
+	// archived any more.
+	Lost bool
 }
 
 // Kept describes archived audio.

@@ -149,6 +149,9 @@ func ConcludeTask(t Task, had Voicemail, o TaskOutcome, now time.Time) TaskConcl
 	if o.Kept != nil {
 		v = KeepRecording(v, t.N, *o.Kept, now)
 	}
+	if o.Lost {
+		v = LoseRecording(v, t.N)
+	}
 	return TaskConclusion{Task: t, Voicemail: v, Changed: !sameShown(had, v)}
 }
 
@@ -180,6 +183,18 @@ func KeepRecording(v Voicemail, n int, k Kept, now time.Time) Voicemail {
 		r.Digest, r.Type, r.Bytes, r.Duration, r.KeptAt = k.Digest, k.Type, k.Bytes, k.Duration, Cut(now)
 	}
 	v.Duration = lasts(v.Recordings, v.Duration)
+	return v
+}
+
+// LoseRecording takes from recording n what the archive held of it and has lost.
+// Its status and how long it lasts stay: both are still true. It is pure.
+func LoseRecording(v Voicemail, n int) Voicemail {
+	v.Recordings = slices.Clone(v.Recordings)
+	for i := range v.Recordings {
+		if r := &v.Recordings[i]; r.N == n {
+			r.Digest, r.Type, r.Bytes, r.KeptAt = "", "", 0, time.Time{}
+		}
+	}
 	return v
 }
 
@@ -224,8 +239,8 @@ func (q TaskQuery) Clean() TaskQuery {
 
 // Clean returns the outcome of a task of a kind with clean text, cut durations
 // and no negative wait. ErrInvalid when State is none that work ends in, when
-// Recordings are not those of calls, when either result is not of the kind, or
-// when Kept lacks its digest or has over MaxPeaks peaks.
+// Recordings are not those of calls, when a result is not of the kind, when audio
+// was both Kept and Lost, or when Kept lacks its digest or has over MaxPeaks peaks.
 func (o TaskOutcome) Clean(kind TaskKind) (TaskOutcome, error) {
 	if !o.State.ends() {
 		return TaskOutcome{}, fmt.Errorf("a task can't end in state %q: %w", CleanText(string(o.State)), ErrInvalid)
@@ -241,11 +256,14 @@ func (o TaskOutcome) Clean(kind TaskKind) (TaskOutcome, error) {
 			return TaskOutcome{}, fmt.Errorf("a look-up of calls found a recording of another kind: %w", ErrInvalid)
 		}
 	}
-	if o.Recordings != nil && kind != TaskLookUp || o.Kept != nil && kind != TaskKeep {
+	if o.Recordings != nil && kind != TaskLookUp || (o.Kept != nil || o.Lost) && kind != TaskKeep {
 		return TaskOutcome{}, fmt.Errorf("what was found is not what was looked for: %w", ErrInvalid)
 	}
 	if o.Kept == nil {
 		return o, nil
+	}
+	if o.Lost {
+		return TaskOutcome{}, fmt.Errorf("audio that was archived and lost at once: %w", ErrInvalid)
 	}
 	k := *o.Kept
 	cleanAll(&k.Digest, &k.Type)

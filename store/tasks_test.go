@@ -306,6 +306,7 @@ func TestConcludeTaskChanges(t *testing.T) {
 		{"nothing found", store.TaskOutcome{State: store.StateGone}, false},
 		{"kept, with its duration", store.TaskOutcome{Kept: &store.Kept{Digest: "d", Duration: 1000}}, true},
 		{"kept, length unknown", store.TaskOutcome{Kept: &store.Kept{Digest: "d"}}, false},
+		{"lost", store.TaskOutcome{State: store.StateGone, Lost: true}, false},
 		{"no calls", store.TaskOutcome{Recordings: []store.Recording{}}, false},
 		{"a call", store.TaskOutcome{Recordings: []store.Recording{{Kind: store.RecordingCallV1}}}, true},
 	} {
@@ -325,6 +326,9 @@ func TestTaskOutcomeClean(t *testing.T) {
 		ok   bool
 	}{
 		{"nothing", store.TaskKeep, store.TaskOutcome{State: store.StateGone}, true},
+		{"lost", store.TaskKeep, store.TaskOutcome{State: store.StateGone, Lost: true}, true},
+		{"lost by a look-up", store.TaskLookUp, store.TaskOutcome{State: store.StateGone, Lost: true}, false},
+		{"lost and kept", store.TaskKeep, store.TaskOutcome{State: store.StateGone, Kept: kept(store.Kept{Digest: "d"}), Lost: true}, false},
 		{"leased", store.TaskKeep, store.TaskOutcome{State: store.StateLeased}, false},
 		{"skipped", store.TaskLookUp, store.TaskOutcome{State: store.StateSkipped}, false},
 		{"no state", store.TaskLookUp, store.TaskOutcome{}, false},

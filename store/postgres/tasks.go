@@ -249,7 +249,7 @@ func (s *Store) RecordTask(ctx context.Context, l store.TaskLease, o store.TaskO
 		tasks[i].Task = c.Task
 		b := &pgx.Batch{}
 		queueEnded(b, c.Task, now)
-		if o.Recordings != nil || o.Kept != nil {
+		if o.Recordings != nil || o.Kept != nil || o.Lost {
 			queueTaskConclusion(b, c, o)
 			queueTasks(b, store.TasksFor(&had, c.Voicemail, one, plainTasks(tasks), now), now)
 		}
@@ -341,11 +341,10 @@ func queueTaskConclusion(b *pgx.Batch, c store.TaskConclusion, o store.TaskOutco
 	v := c.Voicemail
 	b.Queue(`UPDATE voicemails SET duration_us = $2 WHERE id = $1`, v.ID, v.Duration.Microseconds())
 	queueRecordings(b, v)
-	if o.Kept == nil {
-		return
+	if o.Kept != nil || o.Lost {
+		b.Queue(`DELETE FROM peaks WHERE voicemail_id = $1 AND n = $2`, v.ID, c.Task.N)
 	}
-	b.Queue(`DELETE FROM peaks WHERE voicemail_id = $1 AND n = $2`, v.ID, c.Task.N)
-	if len(o.Kept.Peaks) > 0 {
+	if o.Kept != nil && len(o.Kept.Peaks) > 0 {
 		b.Queue(`INSERT INTO peaks (voicemail_id, n, body) VALUES ($1, $2, $3)`, v.ID, c.Task.N, o.Kept.Peaks)
 	}
 }

@@ -273,7 +273,7 @@ func endTask(ctx context.Context, tx *sql.Tx, t store.Task, now time.Time) error
 
 // saveTaskConclusion writes what work on a task has found.
 func saveTaskConclusion(ctx context.Context, tx *sql.Tx, c store.TaskConclusion, had store.Voicemail, o store.TaskOutcome, now time.Time) error {
-	if o.Recordings == nil && o.Kept == nil {
+	if o.Recordings == nil && o.Kept == nil && !o.Lost {
 		return nil
 	}
 	v := c.Voicemail
@@ -283,8 +283,12 @@ func saveTaskConclusion(ctx context.Context, tx *sql.Tx, c store.TaskConclusion,
 	if err := saveRecordings(ctx, tx, v); err != nil {
 		return err
 	}
-	if o.Kept != nil {
-		if err := savePeaks(ctx, tx, c.Task, o.Kept.Peaks); err != nil {
+	if o.Kept != nil || o.Lost {
+		var peaks []byte
+		if o.Kept != nil {
+			peaks = o.Kept.Peaks
+		}
+		if err := savePeaks(ctx, tx, c.Task, peaks); err != nil {
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ func audioRows() []row {
 		{"a look-up adds recordings of calls, and their tasks", audioLookUp},
 		{"a look-up and a reply leave each other's", audioApart},
 		{"a call's recording is no file of the voicemail", audioSettles},
+		{"what the archive has lost is not archived any more", audioLost},
 		{"each digest counts once", audioBytes},
 		{"replies and archived audio at once", audioRaces},
 	}
@@ -283,6 +284,30 @@ func audioSettles(t *testing.T, b *bench) {
 	b.fetch(t, "s1", store.Outcome{State: store.StateWaiting, After: time.Minute, Reply: files("a")})
 	b.fetch(t, "s1", store.Outcome{State: store.StateWaiting, After: time.Minute, Reply: files("a")})
 	equal(t, "with a file", b.session(t, "s1").State, store.StateStored)
+}
+
+func audioLost(t *testing.T, b *bench) {
+	b.archive(t, wanted("s1"), files("a", "b"))
+	for n := range 2 {
+		b.work(t, keepKey("s1", n), store.TaskOutcome{State: store.StateStored, Kept: kept("d", time.Second)})
+	}
+	want, seq := b.voicemail(t, "s1"), b.head(t)
+	lost := store.TaskOutcome{State: store.StateGone, Reason: "lost", Lost: true}
+	equal(t, "changed", b.work(t, keepKey("s1", 1), lost), false)
+	r := &want.Recordings[1]
+	r.Digest, r.Type, r.Bytes, r.KeptAt = "", "", 0, time.Time{}
+	equal(t, "voicemail", b.voicemail(t, "s1"), want)
+	equal(t, "head", b.head(t), seq)
+	_, err := b.Peaks(t.Context(), store.AllBots(), want.ID, 1)
+	wantErr(t, "peaks", err, store.ErrNotFound)
+	peaks, err := b.Peaks(t.Context(), store.AllBots(), want.ID, 0)
+	must(t, err)
+	equal(t, "peaks of the other", peaks, kept("d", 0).Peaks)
+	task := b.task(t, "s1", keepKey("s1", 1))
+	equal(t, "task", fmt.Sprintln(task.State, task.DueAt.IsZero(), task.Reason), "gone true lost\n")
+	equal(t, "gap", lacking(b.gaps(t, store.GapQuery{Kinds: []store.GapKind{store.GapUnarchived}})), "s1:unarchived")
+	b.work(t, keepKey("s1", 1), store.TaskOutcome{State: store.StateStored, Kept: kept("found", time.Second)})
+	equal(t, "kept again", b.voicemail(t, "s1").Recordings[1].Digest, "found")
 }
 
 func audioBytes(t *testing.T, b *bench) {

@@ -89,6 +89,8 @@ func taskInvalidOutcome(t *testing.T, b *bench) {
 		"no digest":         {keepKey("s1", 0), store.TaskOutcome{State: store.StateStored, Kept: kept("", 1)}},
 		"found by a keeper": {keepKey("s1", 0), store.TaskOutcome{State: store.StateStored, Recordings: calls}},
 		"kept by a look-up": {lookUpKey("s1"), store.TaskOutcome{State: store.StateStored, Kept: kept("d", 1)}},
+		"lost by a look-up": {lookUpKey("s1"), store.TaskOutcome{State: store.StateGone, Lost: true}},
+		"lost and kept":     {keepKey("s1", 0), store.TaskOutcome{State: store.StateStored, Kept: kept("d", 1), Lost: true}},
 		"of the voicemail":  {lookUpKey("s1"), store.TaskOutcome{State: store.StateStored, Recordings: want.Recordings}},
 	} {
 		l := b.leaseTask(t, c.key)
