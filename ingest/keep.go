@@ -61,6 +61,9 @@ type Keeper struct {
 	beat    time.Duration // between renewals of a lease
 	soonest time.Duration // bounds of the wait between two looks at what is due
 	latest  time.Duration
+	// statusWithin is how long a status waits for numbers.
+	statusWithin time.Duration
+
 	nudges  map[store.TaskKind]chan struct{}
 	sights  sights
 	inlined inlined
@@ -107,6 +110,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	k := &Keeper{
 		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Client, cfg.Now, log),
 		trouble: newTroubles(cfg.Now, log), beat: heartbeat, soonest: tasksSoonest, latest: tasksLatest,
+		statusWithin: statusWithin,
 		nudges: map[store.TaskKind]chan struct{}{
 			store.TaskLookUp: make(chan struct{}, 1), store.TaskKeep: make(chan struct{}, 1),
 		},
@@ -140,21 +144,47 @@ type KeeperStatus struct {
 	FreeKnown bool
 }
 
-// statusWithin is how long a status waits for the store and the archive.
-const statusWithin = 2 * time.Second
+const (
+	// statusWithin is how long a status waits for the store and the archive.
+	statusWithin = 2 * time.Second
+	// measureWithin is how long these may take, for the next status.
+	measureWithin = time.Minute
+)
 
-// Status tells how the archive stands. It may take as long as a look at a disk
-// does; numbers may be some seconds old.
+// Status tells how the archive stands. It waits for two seconds at most: then it
+// tells what was known last. Numbers may be some minutes old.
 func (k *Keeper) Status() KeeperStatus {
-	ctx, cancel := context.WithTimeout(context.Background(), statusWithin)
-	defer cancel()
 	s := KeeperStatus{Off: k.cfg.Archive == nil, MaxBytes: k.cfg.MaxBytes}
 	if !s.Off {
 		s.Where = k.cfg.Archive.String()
-		k.room.status(ctx, &s)
+		k.room.status(context.Background(), &s, k.measured())
 	}
 	if s.Why == "" {
 		s.Why = k.trouble.words()
 	}
 	return s
+}
+
+// measured waits until the archive is measured, for a while. While the keeper
+// runs the measuring goes on after that, and ends with it.
+func (k *Keeper) measured() error {
+	base, within, end := k.sights.base, measureWithin, k.sights.end
+	if !k.sights.begin() {
+		base, within, end = context.Background(), k.statusWithin, func() {}
+	}
+	ctx, cancel := context.WithTimeout(base, within)
+	done := make(chan error, 1)
+	go func() {
+		defer end()
+		defer cancel()
+		done <- k.room.refresh(ctx, true)
+	}()
+	patience := time.NewTimer(k.statusWithin)
+	defer patience.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-patience.C:
+		return context.DeadlineExceeded
+	}
 }

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,11 +29,14 @@ const (
 type room struct {
 	cfg KeeperConfig
 	log *slog.Logger
+	// Each holds one while somebody measures.
+	spaceTurn, bytesTurn chan struct{}
 
-	mu        sync.Mutex // guards what is below
+	mu        sync.Mutex // guards what is below; nothing slow is done under it
 	at        time.Time  // when the free space was looked at
 	bytesAt   time.Time  // when the archived bytes were added up
 	bytes     int64      // archived
+	taken     int64      // reserved since the start, less what was given back
 	free      int64      // on the archive's medium
 	freeKnown bool
 	spoolFree int64 // on the spool's disk; negative where unknown
@@ -43,68 +47,129 @@ type room struct {
 	until     time.Time // when a medium that refused is tried again
 }
 
-func newRoom(cfg KeeperConfig, log *slog.Logger) *room { return &room{cfg: cfg, log: log} }
+func newRoom(cfg KeeperConfig, log *slog.Logger) *room {
+	return &room{cfg: cfg, log: log, spaceTurn: make(chan struct{}, 1), bytesTurn: make(chan struct{}, 1)}
+}
 
 // check is errNoRoom or errArchive where size bytes more can't be archived now,
 // or the store's error. What it once refused a size for stays full until there
 // is room for that.
 func (r *room) check(ctx context.Context, size int64) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.refresh(ctx); err != nil {
+	if err := r.refresh(ctx, r.cfg.MaxBytes > 0); err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return r.judge(ctx, size)
 }
 
 // reserve is check that counts the size as archived; giveBack takes it off
 // again.
 func (r *room) reserve(ctx context.Context, size int64) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := r.refresh(ctx); err != nil {
+	if err := r.refresh(ctx, r.cfg.MaxBytes > 0); err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if err := r.judge(ctx, size); err != nil {
 		return err
 	}
-	r.bytes, r.free = r.bytes+size, r.free-size
+	r.take(size)
 	return nil
 }
 
 func (r *room) giveBack(size int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.bytes, r.free = max(r.bytes-size, 0), r.free+size
+	r.take(-size)
 }
 
-// refresh takes the numbers anew where they are old. r.mu is held.
-func (r *room) refresh(ctx context.Context) error {
-	now := r.cfg.Now()
-	old := func(at time.Time, fresh time.Duration) bool {
-		return at.IsZero() || now.Sub(at) >= fresh || at.After(now)
+// take counts bytes as archived. r.mu is held.
+func (r *room) take(size int64) {
+	r.bytes, r.free, r.taken = max(r.bytes+size, 0), r.free-size, r.taken+size
+}
+
+// refresh takes the numbers anew where they are old: the free space, and, where
+// asked for, what is archived. One measures at a time; who waits for that does so
+// until ctx ends.
+func (r *room) refresh(ctx context.Context, adding bool) error {
+	if err := inTurn(ctx, r.spaceTurn, r.spaceStale, r.lookAtSpace); err != nil || !adding {
+		return err
 	}
-	believed := bytesFresh
-	if r.full {
-		believed = bytesFreshFull
-	}
-	if old(r.bytesAt, believed) {
-		bytes, err := r.cfg.Store.KeptBytes(ctx)
-		if err != nil {
-			return fmt.Errorf("measure the archive: %w", err)
-		}
-		r.bytes, r.bytesAt = bytes, now
-	}
-	if !old(r.at, freeFresh) {
+	return inTurn(ctx, r.bytesTurn, r.bytesStale, r.addUp)
+}
+
+// inTurn measures what is stale, unless another has when it is our turn.
+func inTurn(ctx context.Context, turn chan struct{}, stale func() bool, measure func(context.Context) error) error {
+	if !stale() {
 		return nil
 	}
+	select {
+	case turn <- struct{}{}:
+		defer func() { <-turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("measure the archive: %w", ctx.Err())
+	}
+	if !stale() {
+		return nil
+	}
+	return measure(ctx)
+}
+
+// spaceStale is whether the free space was looked at too long ago.
+func (r *room) spaceStale() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.old(r.at, freeFresh)
+}
+
+// bytesStale is whether what is archived was added up too long ago.
+func (r *room) bytesStale() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.full {
+		return r.old(r.bytesAt, bytesFreshFull)
+	}
+	return r.old(r.bytesAt, bytesFresh)
+}
+
+func (r *room) old(at time.Time, fresh time.Duration) bool {
+	now := r.cfg.Now()
+	return at.IsZero() || now.Sub(at) >= fresh || at.After(now)
+}
+
+// addUp adds up what is archived. What is reserved meanwhile is added to it.
+func (r *room) addUp(ctx context.Context) error {
+	now, before := r.cfg.Now(), r.takenSoFar()
+	bytes, err := r.cfg.Store.KeptBytes(ctx)
+	if err != nil {
+		return fmt.Errorf("measure the archive: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.bytes, r.bytesAt = max(bytes+r.taken-before, 0), now
+	return nil
+}
+
+// lookAtSpace looks at the free space, as addUp does at what is archived.
+func (r *room) lookAtSpace(ctx context.Context) error {
+	now, before := r.cfg.Now(), r.takenSoFar()
 	free, known, err := r.cfg.Archive.Free(ctx)
 	if err != nil {
 		r.log.WarnContext(ctx, "measure the archive's free space", "err", err)
 		free, known = 0, false
 	}
-	r.free, r.freeKnown, r.spoolFree, r.at = free, known, diskFree(r.cfg.SpoolDir), now
+	spool := diskFree(r.cfg.SpoolDir)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.free, r.freeKnown, r.spoolFree, r.at = free-(r.taken-before), known, spool, now
 	return nil
+}
+
+func (r *room) takenSoFar() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.taken
 }
 
 // judge decides by the numbers. r.mu is held.
@@ -163,19 +228,21 @@ func (r *room) refused(ctx context.Context, err error) error {
 	return fmt.Errorf("%w: %w", errArchive, err)
 }
 
-// status fills in what a status tells of the room.
-func (r *room) status(ctx context.Context, s *KeeperStatus) {
+// status fills in what a status tells of the room, by the numbers there are. err
+// is that of the measurement.
+func (r *room) status(ctx context.Context, s *KeeperStatus, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := r.refresh(ctx); err != nil {
+	switch measured := !r.at.IsZero() && !r.bytesAt.IsZero(); {
+	case err == nil && measured:
+		_ = r.judge(ctx, 0) // for what it sets
+	case err != nil && !errors.Is(err, context.DeadlineExceeded):
 		s.Why = "the database could not be reached"
-		return
+	case !measured:
+		s.Why = "the audio archive is still being measured"
 	}
-	_ = r.judge(ctx, 0) // for what it sets
 	s.Full, s.Bytes, s.Free, s.FreeKnown = r.full, r.bytes, max(r.free, 0), r.freeKnown
-	if s.Why = r.why; s.Why == "" {
-		s.Why = r.broken
-	}
+	s.Why = cmp.Or(s.Why, r.why, r.broken)
 }
 
 // diskFree is what the disk of a folder has left for us; -1 where unknown.
