@@ -4,13 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"afterbeep/store"
 )
 
 // Days implements store.Completeness. Each day is asked by itself: so many rows
-// fit into memory while they are grouped, those of a year don't.
+// fit into memory while they are grouped, those of a year don't. Days without a
+// session are leapt over.
 func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
 	edges, err := store.CutEdges(edges)
 	if err != nil {
@@ -19,9 +21,13 @@ func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, 
 	sees, bots := inScope(scope, "s.bot_id")
 	var groups []store.Alike
 	err = s.inView(ctx, func(tx *sql.Tx) error {
-		for i := range edges[1:] {
+		for i := 0; ; i++ {
+			var err error
+			if i, err = nextDay(ctx, tx, edges, i); err != nil || i < 0 {
+				return err
+			}
 			args := append([]any{indexed, known(edges[i]), known(edges[i+1])}, bots...)
-			err := each(ctx, tx, dayQuery+sees+` GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`, args, func(rows *sql.Rows) error {
+			err = each(ctx, tx, dayQuery+sees+` GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`, args, func(rows *sql.Rows) error {
 				g := store.Alike{Day: edges[i]}
 				err := rows.Scan(&g.BotID, &g.State, &g.Flag, &g.Voicemail, &g.Transcript, &g.Audio, &g.Unkept, &g.Indexed, &g.N)
 				groups = append(groups, g)
@@ -31,12 +37,29 @@ func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, 
 				return err
 			}
 		}
-		return nil
 	})
 	if err != nil {
 		return nil, wrap("count days", err)
 	}
 	return store.SumDays(groups), nil
+}
+
+// nextDayQuery tells the next day_at with a session.
+const nextDayQuery = `SELECT min(day_at) FROM call_sessions WHERE day_at >= ? AND day_at < ?`
+
+// nextDay is the first day from i on, by its edge, that has a session; -1 where
+// none has.
+func nextDay(ctx context.Context, tx *sql.Tx, edges []time.Time, i int) (int, error) {
+	var day time.Time
+	err := tx.QueryRowContext(ctx, nextDayQuery, known(edges[i]), known(edges[len(edges)-1])).Scan(at(&day))
+	if err != nil || day.IsZero() {
+		return -1, err
+	}
+	next, found := slices.BinarySearchFunc(edges, day, time.Time.Compare)
+	if !found {
+		next-- // it is the day that began before
+	}
+	return next, nil
 }
 
 // dayQuery groups sessions. It reads indexes, and of the tables only that of
