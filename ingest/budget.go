@@ -82,7 +82,7 @@ func (b *Budget) Reserve(ctx context.Context, class kore.Class) error {
 // Report tells the store what an answer said about the limit. That it can't is
 // logged: the next answer tells it again.
 func (b *Budget) Report(ctx context.Context, v kore.Verdict) {
-	err := b.budgets.Answered(ctx, b.account, store.Verdict{Limited: v.Limited, RetryAfter: v.RetryAfter, Hourly: v.Hourly})
+	err := b.budgets.Answered(ctx, b.account, store.Verdict{Limited: v.Limited, RetryAfter: v.RetryAfter, Hourly: v.Hourly, Unclear: v.Unclear})
 	if err != nil {
 		b.log.WarnContext(ctx, "write down an answer's verdict", "account", b.account, "err", err)
 	}

@@ -79,6 +79,9 @@ type Verdict struct {
 	Limited    bool
 	RetryAfter time.Duration // as the answer said; 0 where it said nothing
 	Hourly     bool          // the answer spoke of an hourly limit
+	// Unclear says that the request is over and told nothing of the limit. Who
+	// waited for it as a probe needs not wait any longer.
+	Unclear bool
 }
 
 // The bounds of a pause.
@@ -103,9 +106,12 @@ type Pause struct {
 // else a second, doubling with each further limited answer up to a minute (an
 // hourly limit: up to ten minutes). The probe's good answer ends it; one that
 // comes while no probe is under way is to a request from before the pause, and
-// says nothing of it.
+// says nothing of it. An unclear one lets the next request be the probe.
 func (p Pause) After(v Verdict, now time.Time) Pause {
 	switch {
+	case v.Unclear:
+		p.Probed = time.Time{}
+		return p
 	case !v.Limited && p.Probed.IsZero():
 		return p
 	case !v.Limited:

@@ -108,6 +108,9 @@ func TestPauseAfter(t *testing.T) {
 	}{
 		{"good, no pause", store.Pause{}, store.Verdict{}, store.Pause{}},
 		{"the probe's good answer ends it", probing, store.Verdict{}, store.Pause{}},
+		{"unclear, no pause", store.Pause{}, store.Verdict{Unclear: true}, store.Pause{}},
+		{"the probe's end was unclear", probing, store.Verdict{Unclear: true}, store.Pause{Step: probing.Step, Until: probing.Until}},
+		{"unclear, asked before the pause", under, store.Verdict{Unclear: true}, under},
 		{"good, asked before the pause", under, store.Verdict{}, under},
 		{"good, asked before the pause, that is over", over, store.Verdict{}, over},
 		{"good with what only a limited answer says", probing, store.Verdict{RetryAfter: time.Hour, Hourly: true}, store.Pause{}},

@@ -74,19 +74,20 @@ func cutShort(ctx context.Context, op string, body []byte, n int64, err error) e
 	return err
 }
 
-// report tells the budget what an answer says about the limit, if anything.
+// report tells the budget what an attempt says about the limit, also that it
+// says nothing.
 func report(ctx context.Context, b Budget, ans *answer, err error) {
 	var v Verdict
 	switch e, _ := errors.AsType[*Error](err); {
 	case ans == nil:
-		return
+		v.Unclear = true
 	case err == nil || ans.content: // whatever became of it later
 	case e == nil: // the caller went away
-		return
+		v.Unclear = true
 	case e.Kind == KindLimited:
 		v = Verdict{Limited: true, RetryAfter: e.RetryAfter, Hourly: e.Hourly}
 	case e.Kind == KindServer || e.Kind == KindNetwork || e.Kind == KindToken || e.Kind == KindMalformed:
-		return
+		v.Unclear = true
 	}
 	// The next request of the account depends on it, whoever has gone away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -40,6 +40,9 @@ type Verdict struct {
 	Limited    bool
 	RetryAfter time.Duration // as the answer said; 0 where it said nothing
 	Hourly     bool          // the answer spoke of an hourly limit
+	// Unclear says that the attempt is over and told nothing of the limit: no
+	// answer, a fault of the server, a refused token.
+	Unclear bool
 }
 
 // Budget is the allowance of one account, shared by everything that draws on
@@ -48,8 +51,7 @@ type Budget interface {
 	// Reserve blocks until one request of the class may be sent, or ctx ends,
 	// and then returns ctx's error. Each attempt on the wire reserves once.
 	Reserve(ctx context.Context, class Class) error
-	// Report is told what an answer says about the limit. It is not called
-	// for attempts that say nothing about it: no answer, a fault of the
-	// server, a refused token. Its ctx outlives the request's.
+	// Report is told what each attempt said about the limit. Its ctx outlives
+	// the request's.
 	Report(ctx context.Context, v Verdict)
 }

@@ -265,7 +265,8 @@ func networkError(ctx context.Context, op string, err error) error {
 	switch {
 	case strings.Contains(err.Error(), "server closed idle connection"): // net/http has no name for it
 		e.Msg, e.cause = "the server had closed the connection", errClosedIdle
-	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout():
+	// Nobody closes a connection of ours under a read but the end of its time.
+	case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, net.ErrClosed):
 		e.Msg = "no answer in time"
 	case errors.As(err, &dns):
 		e.Msg = "the host's name is not known: " + excerpt(dns.Name)

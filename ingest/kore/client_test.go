@@ -171,7 +171,7 @@ func TestFailures(t *testing.T) {
 		header   map[string]string
 		body     string
 		want     Error
-		verdicts int // what the budget hears: nothing, or this many times something
+		verdicts int // what the budget hears of the limit: nothing, or something
 	}{
 		{"429 bare", 429, nil, "", Error{Kind: KindLimited, Status: 429, Msg: "too many requests"}, 1},
 		{"429 with seconds", 429, map[string]string{"Retry-After": "7"}, "{}", Error{Kind: KindLimited, Status: 429, Msg: "too many requests", RetryAfter: 7 * time.Second}, 1},
@@ -210,11 +210,12 @@ func TestFailures(t *testing.T) {
 				t.Errorf("-want +got:\n%s", d)
 			}
 			classes, verdicts := b.seen()
-			if len(classes) != 1 || len(verdicts) != tt.verdicts {
-				t.Errorf("got %d attempts and verdicts %v, want 1 and %d", len(classes), verdicts, tt.verdicts)
+			want := Verdict{Limited: got.Kind == KindLimited, RetryAfter: got.RetryAfter, Hourly: got.Hourly}
+			if tt.verdicts == 0 {
+				want = Verdict{Unclear: true}
 			}
-			if len(verdicts) == 1 && verdicts[0] != (Verdict{Limited: got.Kind == KindLimited, RetryAfter: got.RetryAfter, Hourly: got.Hourly}) {
-				t.Errorf("got verdict %+v for %v", verdicts[0], got)
+			if d := cmp.Diff([]Verdict{want}, verdicts); d != "" || len(classes) != 1 {
+				t.Errorf("got %d attempts, want 1, and verdicts -want +got:\n%s", len(classes), d)
 			}
 		})
 	}
@@ -297,7 +298,7 @@ func TestTimeoutsAndRefusals(t *testing.T) {
 			if KindOf(err) != KindNetwork || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
-			if classes, verdicts := b.seen(); len(classes) != 1 || len(verdicts) != 0 {
+			if classes, verdicts := b.seen(); len(classes) != 1 || len(verdicts) != 1 || !verdicts[0].Unclear {
 				t.Errorf("got %d attempts, verdicts %v", len(classes), verdicts)
 			}
 		})

@@ -221,6 +221,9 @@ func pauseProbe(t *testing.T, b *bench) {
 	b.clock.move(500 * time.Millisecond)
 	equal(t, "when its sender must have died", b.probe(t), time.Duration(0))
 	equal(t, "and the next", b.probe(t), time.Second)
+	b.answered(t, store.Verdict{Unclear: true})
+	equal(t, "after one that told nothing", b.probe(t), time.Duration(0))
+	equal(t, "which is the probe", b.probe(t), time.Second)
 }
 
 func pauseEnds(t *testing.T, b *bench) {
