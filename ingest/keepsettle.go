@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"afterbeep/ingest/kore"
@@ -50,6 +51,7 @@ type keeping struct {
 	task   store.Task // as it was before the claim
 	status string     // what the upstream last said of the recording
 	kept   *store.Kept
+	lost   bool // it was archived, and isn't any more
 	err    error
 	now    time.Time
 	jitter float64 // -1 to 1
@@ -57,10 +59,17 @@ type keeping struct {
 
 // settleKeep says how the keeping of one recording ended. It is pure.
 func settleKeep(a keeping) store.TaskOutcome {
-	t := trial{task: a.task, now: a.now, jitter: a.jitter}
 	if a.err == nil {
 		return store.TaskOutcome{State: store.StateStored, Kept: a.kept}
 	}
+	o := settleKeepError(a)
+	// What is given up can't be had again.
+	o.Lost = a.lost && slices.Contains([]store.State{store.StateGone, store.StateEmpty, store.StateDead}, o.State)
+	return o
+}
+
+func settleKeepError(a keeping) store.TaskOutcome {
+	t := trial{task: a.task, now: a.now, jitter: a.jitter}
 	switch {
 	case errors.Is(a.err, errNoFile):
 		return settleNoFile(t, a.status)

@@ -19,7 +19,7 @@ type fetcher func(ctx context.Context, v store.Voicemail, n int) (*os.File, erro
 // keep does a task of TaskKeep.
 func (k *Keeper) keep(ctx context.Context, task store.Task, fetch fetcher) store.TaskOutcome {
 	a := keeping{task: task}
-	a.kept, a.err = k.bring(ctx, task, fetch)
+	a.kept, a.lost, a.err = k.bring(ctx, task, fetch)
 	t := k.trial(task)
 	a.now, a.jitter = t.now, t.jitter
 	var absent *noFile
@@ -29,59 +29,59 @@ func (k *Keeper) keep(ctx context.Context, task store.Task, fetch fetcher) store
 	return settleKeep(a)
 }
 
-// bring archives a recording and tells what it is.
-func (k *Keeper) bring(ctx context.Context, task store.Task, fetch fetcher) (*store.Kept, error) {
+// bring archives a recording and tells what it is. lost says that it was archived
+// and the archive doesn't have it any more.
+func (k *Keeper) bring(ctx context.Context, task store.Task, fetch fetcher) (kept *store.Kept, lost bool, err error) {
 	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), task.VoicemailID)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, &noFile{store.RecordingMissing}
+		return nil, false, &noFile{store.RecordingMissing}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the voicemail: %w", err)
+		return nil, false, fmt.Errorf("read the voicemail: %w", err)
 	}
 	place, rec, ok := placeOf(v, task.N)
 	if !ok {
-		return nil, &noFile{store.RecordingMissing}
+		return nil, false, &noFile{store.RecordingMissing}
 	}
-	if kept := k.alreadyKept(ctx, rec); kept != nil {
-		return kept, nil
+	if kept, lost = k.alreadyKept(ctx, rec); kept != nil {
+		return kept, false, nil
 	}
 	if kept := k.inlined.find(v.ID, place, k.cfg.Now()); kept != nil {
-		return kept, nil
+		return kept, false, nil
 	}
 	if err := k.room.check(ctx, 0); err != nil {
-		return nil, err
+		return nil, lost, err
 	}
 	file, err := fetch(ctx, v, task.N)
 	if err != nil {
-		return nil, k.judged(v, place.Kind, err)
+		return nil, lost, k.judged(v, place.Kind, err)
 	}
 	k.judged(v, place.Kind, nil)
 	defer file.Close()
-	return k.archive(ctx, file)
+	kept, err = k.archive(ctx, file)
+	return kept, lost, err
 }
 
 // alreadyKept is what the archive already has of a recording that is to be kept
-// once more; nil where it has nothing. What is damaged there makes room.
-func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) *store.Kept {
+// once more; nil where it has nothing. lost says that it should have it. What is
+// damaged there is repaired when it is archived again.
+func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) (kept *store.Kept, lost bool) {
 	if rec.Digest == "" {
-		return nil
+		return nil, false
 	}
 	content, err := k.cfg.Archive.Open(ctx, rec.Digest)
 	if err == nil {
 		defer content.Close()
-		var kept *store.Kept
 		if kept, err = kindOf(content); err == nil {
 			kept.Digest, kept.Bytes = rec.Digest, rec.Bytes
-			return kept
+			return kept, false
 		}
 	}
-	if errors.Is(err, archive.ErrCorrupt) {
-		err = k.cfg.Archive.Delete(ctx, rec.Digest)
+	if errors.Is(err, archive.ErrCorrupt) || errors.Is(err, archive.ErrNotFound) {
+		return nil, true
 	}
-	if err != nil && !errors.Is(err, archive.ErrNotFound) {
-		k.log.WarnContext(ctx, "read from the archive", "digest", rec.Digest, "err", err)
-	}
-	return nil
+	k.log.WarnContext(ctx, "read from the archive", "digest", rec.Digest, "err", err)
+	return nil, false
 }
 
 // judged notes how an account was answered. An error that turns out to be about
