@@ -132,8 +132,8 @@ func TestResetIsRetriedOnce(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	tokens, _ := w.seen()
-	if classes, verdicts := b.seen(); len(tokens) != 2 || len(classes) != 2 || len(verdicts) != 0 {
-		t.Errorf("got %d requests, %d reserved, verdicts %v; want 2, 2 and none", len(tokens), len(classes), verdicts)
+	if classes, verdicts := b.seen(); len(tokens) != 2 || len(classes) != 2 || len(verdicts) != 2 || !verdicts[0].Unclear || !verdicts[1].Unclear {
+		t.Errorf("got %d requests, %d reserved, verdicts %v; want 2, 2 and two unclear ones", len(tokens), len(classes), verdicts)
 	}
 }
 
