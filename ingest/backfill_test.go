@@ -31,7 +31,7 @@ func TestPassCatchesUpAfterAnOutage(t *testing.T) {
 	}{{"call details", func(*Config) {}}, {"session histories", bySessions}} {
 		t.Run(way.name, func(t *testing.T) {
 			quirks := koresim.Documented()
-			w := newWorld(t, koresim.Config{Voicemails: -1, Other: -1, LivePerHour: 0.4, Quirks: &quirks})
+			w := newWorld(t, koresim.Config{Voicemails: -1, Other: -1, LivePerHour: 0.4 / min(scale, 4), Quirks: &quirks})
 			change := func(c *Config) { c.LookBack = 48 * time.Hour }
 			for range 3 {
 				if _, err := w.ingester(change, way.change).Pass(t.Context(), PassOptions{}); err != nil {
@@ -40,7 +40,7 @@ func TestPassCatchesUpAfterAnOutage(t *testing.T) {
 				w.clock.Add(5 * time.Minute)
 			}
 			before := len(w.sim.Voicemails())
-			w.clock.Add(21 * 24 * time.Hour)
+			w.clock.Add(21 * 24 * time.Hour / min(scale, 2))
 			w.finish(w.ingester(change, way.change), 3)
 			t.Logf("%d voicemails before the outage, %d since", before, len(w.sim.Voicemails())-before)
 		})
@@ -50,7 +50,7 @@ func TestPassCatchesUpAfterAnOutage(t *testing.T) {
 // A range that is broken off and asked for again goes on where it was.
 func TestRangeGoesOnWhereItWasBrokenOff(t *testing.T) {
 	quirks := koresim.Documented()
-	w := newWorld(t, koresim.Config{Voicemails: 60, Other: 300, Span: 60 * 24 * time.Hour, Quirks: &quirks})
+	w := newWorld(t, koresim.Config{Voicemails: 60 / min(scale, 4), Other: 300 / min(scale, 2), Span: 60 * 24 * time.Hour, Quirks: &quirks})
 	opts := PassOptions{From: koresim.DefaultUntil.Add(-61 * 24 * time.Hour), To: koresim.DefaultUntil}
 	ctx, cancel := context.WithCancel(t.Context())
 	broken := opts
@@ -118,7 +118,7 @@ func TestSplit(t *testing.T) {
 // restart, and comes to its end.
 func TestBackfillWhileRunning(t *testing.T) {
 	quirks := koresim.Documented()
-	w := newWorld(t, koresim.Config{Voicemails: 80, Other: 400, Span: 70 * 24 * time.Hour, Quirks: &quirks})
+	w := newWorld(t, koresim.Config{Voicemails: 80 / min(scale, 4), Other: 400 / min(scale, 4), Span: 70 * 24 * time.Hour, Quirks: &quirks})
 	account, from := w.creds.AccountID, koresim.DefaultUntil.Add(-80*24*time.Hour)
 	short := func(c *Config) { c.LookBack = time.Hour }
 	in, stop := running(t, w, short)

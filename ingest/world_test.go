@@ -57,6 +57,10 @@ type world struct {
 	patient bool
 }
 
+// worldSpan is how far back the sessions of a world lie that says nothing else:
+// every week is a request of each pass.
+const worldSpan = 20 * 24 * time.Hour
+
 func newWorld(t *testing.T, cfg koresim.Config) *world {
 	t.Helper()
 	c := &clock{at: koresim.DefaultUntil.Add(48 * time.Hour)}
@@ -68,6 +72,10 @@ func newWorldOn(t *testing.T, cfg koresim.Config, c *clock, s *sqlite.Store) *wo
 	t.Helper()
 	w := &world{t: t, clock: c, store: s}
 	cfg.Now = w.clock.Now
+	cfg.Span = cmp.Or(cfg.Span, worldSpan)
+	// Who waits moves the clock for all, also while others' requests are on
+	// their way: their tokens are not old for that.
+	cfg.MaxSkew = cmp.Or(cfg.MaxSkew, 48*time.Hour)
 	var err error
 	if w.sim, err = koresim.New(cfg); err != nil {
 		t.Fatal(err)
@@ -122,7 +130,7 @@ func (w *world) newClient(secret string) *kore.Client {
 func (w *world) ingester(change ...func(*Config)) *Ingester {
 	w.t.Helper()
 	cfg := Config{
-		Store: w.store, LookBack: 800 * 24 * time.Hour, Workers: 4, Now: w.clock.Now,
+		Store: w.store, LookBack: worldSpan + 10*24*time.Hour, Workers: 4, Now: w.clock.Now,
 		Random: func() float64 { return 0.5 },
 	}
 	cfg.Bots = w.bots()
