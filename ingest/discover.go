@@ -352,22 +352,19 @@ func (d *detailsReader) savePage(ctx context.Context, page *kore.CallDetailsPage
 // sessionOf is the ledger's row of a call details row. It belongs to the
 // configured bot that it names, else to the bot in whose name was asked.
 func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
-	bot := d.speakers[0]
+	bot, now := d.speakers[0], d.in.cfg.Now()
 	if named, ok := d.account.bot(row.BotID); ok {
 		bot = named
 	}
 	s := store.Session{
 		AccountID: d.account.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
 		FoundBy: store.FoundByCallDetails, Voicemail: flagOf(row.Voicemail), Priority: store.PriorityUnknown,
-		StartedAt: row.StartedAt, EndedAt: row.EndedAt,
+		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now),
 		Caller: row.Caller, CallerE164: e164(row.Caller, bot.Region),
 		Called: row.Called, CalledE164: e164(row.Called, bot.Region),
 		QueueID: row.QueueID, QueueName: row.QueueName,
 		Direction: row.Direction, Channel: row.Channel, FinalStatus: row.FinalStatus,
 		CallbackOpted: row.CallbackOpted == kore.FlagYes, CallbackAt: row.CallbackAt,
-	}
-	if s.StartedAt.IsZero() {
-		s.StartedAt = objectIDTime(s.SessionID)
 	}
 	for _, agent := range row.Agents {
 		s.Agents = append(s.Agents, store.Agent{ID: agent.ID, Status: agent.Status, Seconds: agent.Seconds})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"afterbeep/store"
 )
@@ -26,18 +27,6 @@ func (e *BadIDsError) Error() string {
 // Unwrap gives store.ErrInvalid.
 func (e *BadIDsError) Unwrap() error { return store.ErrInvalid }
 
-// OddIDs are those of ids that don't look like the upstream's session ids, which
-// are 24 hexadecimal digits. They are asked for all the same.
-func OddIDs(ids []string) []string {
-	var odd []string
-	for _, id := range ids {
-		if objectIDTime(strings.TrimSpace(id)).IsZero() {
-			odd = append(odd, id)
-		}
-	}
-	return odd
-}
-
 // Enlist makes sessions of a connected bot due at once, before those that may
 // hold no voicemail: new ones are put into the ledger, and known ones that are
 // not stored and not being fetched are asked again. foundBy is store.FoundByList
@@ -49,7 +38,7 @@ func (in *Ingester) Enlist(ctx context.Context, botID string, sessionIDs []strin
 	if !ok {
 		return store.Saved{}, fmt.Errorf("enlist sessions of bot %q: %w", botID, ErrNoUpstream)
 	}
-	sessions, bad := a.named(bot, sessionIDs, foundBy)
+	sessions, bad := a.named(bot, sessionIDs, foundBy, in.cfg.Now())
 	var total store.Saved
 	for batch := range slices.Chunk(sessions, enlistBatch) {
 		saved, err := in.enlist(ctx, a, batch)
@@ -72,7 +61,7 @@ func (in *Ingester) Enlist(ctx context.Context, botID string, sessionIDs []strin
 }
 
 // named are the rows of sessions that are known by their ids alone, each once.
-func (a *account) named(bot Bot, ids []string, foundBy string) (sessions []store.Session, bad []string) {
+func (a *account) named(bot Bot, ids []string, foundBy string, now time.Time) (sessions []store.Session, bad []string) {
 	seen := map[string]bool{}
 	for _, id := range ids {
 		id = strings.TrimSpace(id)
@@ -82,7 +71,7 @@ func (a *account) named(bot Bot, ids []string, foundBy string) (sessions []store
 		seen[id] = true
 		s, err := store.Session{
 			AccountID: a.id, BotID: bot.ID, SessionID: id, FoundBy: foundBy,
-			Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(id),
+			Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(id, now),
 		}.Clean()
 		if err != nil || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 			bad = append(bad, id[:min(len(id), 80)])

@@ -117,7 +117,7 @@ func (r *run) fetchOne(ctx context.Context, bot Bot, sessionID string) {
 	}
 	session := store.Session{
 		AccountID: r.account.id, BotID: bot.ID, SessionID: sessionID, FoundBy: store.FoundByList,
-		Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(sessionID),
+		Wanted: true, Priority: store.PriorityVoicemail, StartedAt: objectIDTime(sessionID, r.in.cfg.Now()),
 	}
 	lease, err := claimOne(ctx, r.in.cfg.Store, r.in.wait, session)
 	// An account has a session once: it may be known as another bot's.

@@ -190,16 +190,15 @@ func (im *importer) session(w wrapped, reply *kore.VoicemailReply) (store.Sessio
 	if err := im.complete(&s, reply); err != nil {
 		return s, err
 	}
-	switch {
-	case w.StartedAt != "":
+	var said time.Time
+	if w.StartedAt != "" {
 		at, err := time.Parse(time.RFC3339, w.StartedAt)
 		if err != nil {
 			return s, errors.New("startedAt: want a time as 2025-02-11T13:57:42Z")
 		}
-		s.StartedAt = store.Cut(at)
-	default:
-		s.StartedAt = objectIDTime(s.SessionID)
+		said = store.Cut(at)
 	}
+	s.StartedAt = beganAt(said, s.SessionID, im.opts.Now())
 	if im.opts.AccountOf != nil {
 		s.AccountID = im.opts.AccountOf(s.BotID)
 	}

@@ -74,7 +74,7 @@ func spread(d time.Duration, jitter float64) time.Duration {
 // age is how long ago the session was, by the best that is known of it.
 func (a answer) age() time.Duration {
 	s := a.session
-	for _, t := range []time.Time{s.EndedAt, s.StartedAt, objectIDTime(s.SessionID), s.FoundAt} {
+	for _, t := range []time.Time{s.EndedAt, s.StartedAt, objectIDTime(s.SessionID, a.now), s.FoundAt} {
 		if !t.IsZero() {
 			return max(0, a.now.Sub(t))
 		}
@@ -282,10 +282,32 @@ func safeWord(status string) string {
 	return cmp.Or(status, fmt.Sprintf("%q", ""))
 }
 
+// firstYear is before every session there is: what is said to be older is no time.
+const firstYear = 2005
+
+// believed is a time that an upstream or a person names for a session, where it
+// can be one: not before there were any, nor later than clocks may differ. Zero
+// for another.
+func believed(said, now time.Time) time.Time {
+	if said.UTC().Year() < firstYear || said.After(now.Add(24*time.Hour)) {
+		return time.Time{}
+	}
+	return said
+}
+
+// beganAt is when a session began: what is said of it, or else what its id
+// tells. Zero where neither is believed.
+func beganAt(said time.Time, sessionID string, now time.Time) time.Time {
+	if at := believed(said, now); !at.IsZero() {
+		return at
+	}
+	return objectIDTime(sessionID, now)
+}
+
 // objectIDTime is when a session began, read from its id: an id of the
 // upstream starts with the seconds of the Unix clock in hexadecimal. Zero for
-// ids of another form.
-func objectIDTime(sessionID string) time.Time {
+// ids of another form, and for times that are not believed.
+func objectIDTime(sessionID string, now time.Time) time.Time {
 	if len(sessionID) != 24 {
 		return time.Time{}
 	}
@@ -296,5 +318,5 @@ func objectIDTime(sessionID string) time.Time {
 	if _, err := strconv.ParseUint(sessionID[8:], 16, 64); err != nil {
 		return time.Time{}
 	}
-	return time.Unix(int64(seconds), 0).UTC()
+	return believed(time.Unix(int64(seconds), 0).UTC(), now)
 }

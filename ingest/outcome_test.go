@@ -177,17 +177,49 @@ func TestRetryWaitSpreads(t *testing.T) {
 	}
 }
 
+func TestBeganAt(t *testing.T) {
+	const id = "67ab573f3685d1ba99541234"
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	byID := time.Date(2025, 2, 11, 13, 57, 19, 0, time.UTC)
+	for _, tt := range []struct {
+		name     string
+		said     time.Time
+		id       string
+		want     time.Time
+		believed bool
+	}{
+		{"said", now.Add(-time.Hour), id, now.Add(-time.Hour), true},
+		{"said to be within a day, by another clock", now.Add(23 * time.Hour), id, now.Add(23 * time.Hour), true},
+		{"not said", time.Time{}, id, byID, false},
+		{"said to be in 1970", time.Unix(1, 0), id, byID, false},
+		{"said to be in 2106", time.Unix(1<<32-1, 0), id, byID, false},
+		{"neither", time.Unix(1, 0), "000000013685d1ba99541234", time.Time{}, false},
+	} {
+		if got := beganAt(tt.said, tt.id, now); !got.Equal(tt.want) {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+		if got := !believed(tt.said, now).IsZero(); got != tt.believed {
+			t.Errorf("%s: believed: %v, want %v", tt.name, got, tt.believed)
+		}
+	}
+}
+
 func TestObjectIDTime(t *testing.T) {
+	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
 		id   string
 		want time.Time
 	}{
 		{"67ab573f3685d1ba99541234", time.Date(2025, 2, 11, 13, 57, 19, 0, time.UTC)},
+		{fmt.Sprintf("%08x3685d1ba99541234", now.Add(23*time.Hour).Unix()), now.Add(23 * time.Hour)},
+		{fmt.Sprintf("%08x3685d1ba99541234", now.Add(25*time.Hour).Unix()), time.Time{}},
+		{"000000013685d1ba99541234", time.Time{}},
+		{"ffffffff3685d1ba99541234", time.Time{}},
 		{"67ab573f3685d1ba9954xxxx", time.Time{}},
 		{"67ab573f", time.Time{}},
 		{"", time.Time{}},
 	} {
-		if got := objectIDTime(tt.id); !got.Equal(tt.want) {
+		if got := objectIDTime(tt.id, now); !got.Equal(tt.want) {
 			t.Errorf("%q: got %v, want %v", tt.id, got, tt.want)
 		}
 	}

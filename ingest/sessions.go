@@ -108,16 +108,13 @@ func (h *sessionsReader) sessionOf(row kore.SessionRow) store.Session {
 // upstream's it is of may be another than the one that was asked: it is this
 // one's, which can ask for it.
 func (h *sessionsReader) described(row kore.SessionRow) store.Session {
-	s := store.Session{
+	now := h.in.cfg.Now()
+	return store.Session{
 		AccountID: h.account.id, BotID: h.bot.ID, SessionID: row.SessionID,
 		FoundBy: store.FoundByGetSessions, Priority: store.PriorityUnknown,
-		StartedAt: row.StartedAt, EndedAt: row.EndedAt, Channel: row.Channel,
+		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now), Channel: row.Channel,
 		Caller: row.Caller, CallerE164: e164(row.Caller, h.bot.Region),
 	}
-	if s.StartedAt.IsZero() {
-		s.StartedAt = objectIDTime(s.SessionID)
-	}
-	return s
 }
 
 // describeLater keeps sessions that are known by their ids alone for the next

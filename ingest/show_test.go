@@ -25,7 +25,7 @@ func TestTenBusyDays(t *testing.T) {
 	busiest := 0
 	days := map[string]int{}
 	for _, id := range w.sim.Sessions() {
-		day := objectIDTime(id).Format(time.DateOnly)
+		day := objectIDTime(id, w.clock.Now()).Format(time.DateOnly)
 		days[day]++
 		busiest = max(busiest, days[day])
 	}
