@@ -179,7 +179,9 @@ func (a *account) refuse(client *kore.Client, session string, trouble *AccountEr
 	if r.refused == nil {
 		r.refused = map[string]bool{}
 	}
-	r.refused[session] = true
+	if len(r.refused) < refusedLimit { // more would say no more
+		r.refused[session] = true
+	}
 	several, answered = len(r.refused) >= refusedLimit, !r.lastGood.IsZero() && now.Sub(r.lastGood) <= goodFor
 	if several || !answered {
 		news = r.trouble == nil

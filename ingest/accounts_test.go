@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,20 @@ func twoAccounts(t *testing.T, voicemails int) (one, two *world) {
 		AccountID: "64b0c0ffee0000000000b22d", BotIDs: []string{"st-two", "st-three"},
 	}, one.clock, one.store)
 	return one, two
+}
+
+// While trouble lasts, what is kept of it does not grow.
+func TestRefusedSessionsAreNotHoarded(t *testing.T) {
+	a, trouble := newAccount("acc"), &AccountError{AccountID: "acc", Err: errNotConnected}
+	for i := range 100 {
+		several, _, _ := a.refuse(nil, strconv.Itoa(i), trouble, noon)
+		if want := i+1 >= refusedLimit; several != want {
+			t.Errorf("refusal %d: several is %v, want %v", i+1, several, want)
+		}
+	}
+	if got := len(a.rights[nil].refused); got > refusedLimit {
+		t.Errorf("%d sessions are kept, want %d at most", got, refusedLimit)
+	}
 }
 
 // of is how an account stands.

@@ -41,7 +41,7 @@ type standing struct {
 	endedAt   time.Time
 	nextAt    time.Time
 	progress  Progress
-	// looked, dug and fetched are what went wrong in the last of their kind.
+	// failed is what went wrong in the last work of each kind; nil is nothing.
 	failed map[work]error
 }
 
