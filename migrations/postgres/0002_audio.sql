@@ -8,6 +8,10 @@ ALTER TABLE recordings ADD COLUMN bytes       bigint NOT NULL DEFAULT 0;
 ALTER TABLE recordings ADD COLUMN duration_us bigint NOT NULL DEFAULT 0;
 ALTER TABLE recordings ADD COLUMN kept_at     timestamptz;
 
+-- An earlier version of this program that is still running would replace
+-- recordings by what it knows of them. Without a default it can't.
+ALTER TABLE recordings ALTER COLUMN digest DROP DEFAULT;
+
 CREATE INDEX recordings_digest ON recordings (digest, bytes) WHERE digest <> '';
 
 -- The waveforms of archived recordings. They are read one at a time, so they
@@ -51,3 +55,13 @@ CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n
     WHERE ready AND state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_next ON tasks (account_id, kind, ready, due_at, bot_id) WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_skipped ON tasks (account_id, kind, left_at DESC, voicemail_id, n) WHERE state = 'skipped';
+
+-- Of a session: the beginning of its reply that could not be read, redacted;
+-- what day it counts for, that of its start, else of when it was found; and
+-- whether due_at has come: claims look at these alone, so that those that are
+-- not due don't lie in their way. The next migration fills them: this one keeps
+-- everybody from the table, and so must not take long from here on.
+ALTER TABLE call_sessions
+    ADD COLUMN excerpt text COLLATE "C" NOT NULL DEFAULT '',
+    ADD COLUMN day_at timestamptz,
+    ADD COLUMN ready boolean NOT NULL DEFAULT false;

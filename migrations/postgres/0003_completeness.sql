@@ -1,15 +1,9 @@
 -- +goose Up
 -- The twin of sqlite/0003_completeness.sql: same tables, same columns.
--- The beginning of a session's reply that could not be read, redacted; and what
--- day a session counts for: that of its start, else of when it was found.
-ALTER TABLE call_sessions
-    ADD COLUMN excerpt text COLLATE "C" NOT NULL DEFAULT '',
-    ADD COLUMN day_at timestamptz GENERATED ALWAYS AS (coalesce(started_at, found_at)) STORED,
-    ADD COLUMN ready boolean NOT NULL DEFAULT false;
-
--- Claims look at those alone whose due_at has come, so that the others don't
--- lie in their way.
-UPDATE call_sessions SET ready = true WHERE due_at <= clock_timestamp();
+-- The columns of call_sessions that 0002 has made are filled here, while others
+-- may read.
+LOCK TABLE call_sessions IN SHARE ROW EXCLUSIVE MODE;
+UPDATE call_sessions SET day_at = coalesce(started_at, found_at), ready = coalesce(due_at <= clock_timestamp(), false);
 
 DROP INDEX call_sessions_due;
 CREATE INDEX call_sessions_due ON call_sessions (account_id, priority, started_at DESC NULLS LAST, session_id, bot_id)
@@ -59,3 +53,7 @@ CREATE TABLE backfills (
     asked_at   timestamptz NOT NULL,
     changed_at timestamptz NOT NULL
 );
+
+-- Last, because nobody may read from here on. An earlier version of this program
+-- that is still running can't add sessions any more, of which it knows no day.
+ALTER TABLE call_sessions ALTER COLUMN day_at SET NOT NULL;

@@ -50,3 +50,11 @@ CREATE INDEX tasks_due ON tasks (account_id, kind, left_at DESC, voicemail_id, n
     WHERE ready = 1 AND state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_next ON tasks (account_id, kind, ready, due_at, bot_id) WHERE state IN ('due', 'waiting', 'retry', 'leased');
 CREATE INDEX tasks_skipped ON tasks (account_id, kind, left_at DESC, voicemail_id, n) WHERE state = 'skipped';
+
+-- Of a session: the beginning of its reply that could not be read, redacted;
+-- what day it counts for, that of its start, else of when it was found; and
+-- whether due_at has come: claims look at these alone, so that those that are
+-- not due don't lie in their way. The next migration fills them.
+ALTER TABLE call_sessions ADD COLUMN excerpt TEXT    NOT NULL DEFAULT '';
+ALTER TABLE call_sessions ADD COLUMN day_at  INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE call_sessions ADD COLUMN ready   INTEGER NOT NULL DEFAULT 0;

@@ -1,15 +1,5 @@
 -- +goose Up
--- The beginning of a session's reply that could not be read, redacted.
-ALTER TABLE call_sessions ADD COLUMN excerpt TEXT NOT NULL DEFAULT '';
-
--- What day a session counts for: that of its start, else of when it was found.
--- A plain column, because an index on a generated one doesn't cover a query.
-ALTER TABLE call_sessions ADD COLUMN day_at INTEGER NOT NULL DEFAULT 0;
-
--- Whether due_at has come: claims look at these alone, so that those that are
--- not due don't lie in their way.
-ALTER TABLE call_sessions ADD COLUMN ready INTEGER NOT NULL DEFAULT 0;
-
+-- The columns of call_sessions that 0002 has made are filled here.
 UPDATE call_sessions SET day_at = coalesce(started_at, found_at),
     ready = coalesce(due_at <= CAST(unixepoch('subsec') * 1000000 AS INTEGER), 0);
 

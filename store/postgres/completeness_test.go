@@ -51,9 +51,9 @@ func checkMigratedDays(t *testing.T, s store.Store) {
 func TestTheNextIsFoundAtOnce(t *testing.T) {
 	s := open(t, Config{URL: storetest.Postgres(t)})
 	ctx := t.Context()
-	for _, query := range []string{`INSERT INTO call_sessions (` + sessionColumns + `, lease_token, state_before)
+	for _, query := range []string{`INSERT INTO call_sessions (` + sessionColumns + `, day_at, lease_token, state_before)
 		SELECT 'st-1', 's-' || n, 'a-' || n % 2, '', '', 'yes', true, 0, now(), NULL, '', '', '', '', '', '', '', '', '',
-		'', false, NULL, 'due', 0, now() + n * interval '1 second', '', '', now(), '', '' FROM generate_series(1, 20000) AS n`, `ANALYZE call_sessions`} {
+		'', false, NULL, 'due', 0, now() + n * interval '1 second', '', '', now(), now(), '', '' FROM generate_series(1, 20000) AS n`, `ANALYZE call_sessions`} {
 		if _, err := s.pool.Exec(ctx, query); err != nil {
 			t.Fatal(err)
 		}

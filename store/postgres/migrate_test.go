@@ -77,6 +77,31 @@ func TestMigrateMakesTasks(t *testing.T) {
 	}
 }
 
+// TestAnOlderVersionWipesNothing runs what the first version of this program runs
+// when it is still there.
+func TestAnOlderVersionWipesNothing(t *testing.T) {
+	url := storetest.Postgres(t)
+	first(t, url, archived...)
+	s := open(t, Config{URL: url})
+	keepMigrated(t.Context(), t, s)
+	b := &pgx.Batch{}
+	b.Queue(`DELETE FROM recordings WHERE voicemail_id = 1`)
+	b.Queue(`INSERT INTO recordings (voicemail_id, n, kind, file_name, status, expiry_hint, checked_at)
+		VALUES (1, 0, 'voicemail', 'a.wav', 'success', NULL, NULL)`)
+	if err := s.pool.SendBatch(t.Context(), b).Close(); err == nil {
+		t.Error("it wrote")
+	}
+	v, err := s.Voicemail(t.Context(), store.AllBots(), 1)
+	if err != nil || v.Recordings[0].Digest != "d" {
+		t.Errorf("got %+v, error %v", v, err)
+	}
+	var generated int
+	err = s.pool.QueryRow(t.Context(), `SELECT count(*) FROM information_schema.columns WHERE is_generated <> 'NEVER'`).Scan(&generated)
+	if err != nil || generated > 0 {
+		t.Errorf("%d columns are made by the database, which rewrites tables for them; error %v", generated, err)
+	}
+}
+
 func checkMigratedTasks(t *testing.T, s store.Store, before time.Time) {
 	t.Helper()
 	ctx := t.Context()

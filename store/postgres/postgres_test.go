@@ -373,9 +373,9 @@ func TestEveryTextColumnComparesByBytes(t *testing.T) {
 func TestClaimWalksItsIndex(t *testing.T) {
 	s := open(t, Config{URL: storetest.Postgres(t)})
 	ctx := t.Context()
-	if _, err := s.pool.Exec(ctx, `INSERT INTO call_sessions (`+sessionColumns+`, ready, lease_token, state_before)
+	if _, err := s.pool.Exec(ctx, `INSERT INTO call_sessions (`+sessionColumns+`, ready, day_at, lease_token, state_before)
 		SELECT 'st-1', 's-' || n, 'a-1', '', '', 'yes', true, n % 2, now() - n * interval '1 minute', NULL, '', '', '', '', '', '', '', '', '',
-		'', false, NULL, CASE WHEN n % 10 = 0 THEN 'due' ELSE 'stored' END, 0, now(), '', '', now(), true, '', ''
+		'', false, NULL, CASE WHEN n % 10 = 0 THEN 'due' ELSE 'stored' END, 0, now(), '', '', now(), true, now(), '', ''
 		FROM generate_series(1, 50000) AS n`); err != nil {
 		t.Fatal(err)
 	}

@@ -20,9 +20,9 @@ func queued(t *testing.T, n int, clock func() time.Time) *Store {
 	s := open(t, Config{URL: storetest.Postgres(t), Now: clock})
 	due := queuedAt.Add(time.Hour - time.Duration(n)*time.Microsecond)
 	for _, query := range []string{
-		`INSERT INTO call_sessions (` + sessionColumns + `, lease_token, state_before)
+		`INSERT INTO call_sessions (` + sessionColumns + `, day_at, lease_token, state_before)
 			SELECT 'b', 's-' || i, 'a', '', '', 'yes', true, 0, $2::timestamptz - i * interval '1 microsecond', NULL, '', '', '', '', '', '', '', '', '', '', false, NULL,
-			'waiting', 1, $3::timestamptz + i * interval '1 microsecond', '', '', $2, '', '' FROM generate_series(1, $1) AS i`,
+			'waiting', 1, $3::timestamptz + i * interval '1 microsecond', '', '', $2, $2, '', '' FROM generate_series(1, $1) AS i`,
 		`INSERT INTO voicemails SELECT i, 'b', 's-' || i, 'a', '', '', '', NULL, '', '', '', NULL, NULL,
 			$2::timestamptz - i * interval '1 microsecond' + 0 * ($3::timestamptz - $2), '', 'none', 0, 1 FROM generate_series(1, $1) AS i`,
 		`INSERT INTO tasks (` + taskColumns + `, ready, lease_token, state_before)

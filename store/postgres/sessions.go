@@ -161,24 +161,24 @@ func (l ledgerPart) write(ctx context.Context, t tx, now time.Time) error {
 }
 
 func queueInsert(b *pgx.Batch, x store.Session, agents string, now time.Time) {
-	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, ready, lease_token, state_before) VALUES
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, '', '')`,
+	b.Queue(`INSERT INTO call_sessions (`+sessionColumns+`, ready, day_at, lease_token, state_before) VALUES
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, '', '')`,
 		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.FoundBy, x.Voicemail, x.Wanted, x.Priority,
 		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName, x.Direction, x.Channel, x.FinalStatus,
 		agents, x.CallbackOpted, known(x.CallbackAt), x.State, x.Attempts, known(x.DueAt), x.Reason, x.Excerpt, known(x.FoundAt),
-		store.Ready(x.DueAt, now))
+		store.Ready(x.DueAt, now), x.Day())
 }
 
 func queueUpdate(b *pgx.Batch, x store.Session, agents string, now time.Time) {
 	b.Queue(`UPDATE call_sessions SET account_id = $3, conversation_id = $4, voicemail_flag = $5, wanted = $6, priority = $7,
 		started_at = $8, ended_at = $9, caller = $10, caller_e164 = $11, called = $12, called_e164 = $13, queue_id = $14, queue_name = $15,
 		direction = $16, channel = $17, final_status = $18, agents = $19, callback_opted = $20, callback_at = $21,
-		state = $22, attempts = $23, due_at = $24, reason = $25, ready = $26
+		state = $22, attempts = $23, due_at = $24, reason = $25, ready = $26, day_at = $27
 		WHERE bot_id = $1 AND session_id = $2`,
 		x.BotID, x.SessionID, x.AccountID, x.ConversationID, x.Voicemail, x.Wanted, x.Priority,
 		known(x.StartedAt), known(x.EndedAt), x.Caller, x.CallerE164, x.Called, x.CalledE164, x.QueueID, x.QueueName,
 		x.Direction, x.Channel, x.FinalStatus, agents, x.CallbackOpted, known(x.CallbackAt),
-		x.State, x.Attempts, known(x.DueAt), x.Reason, store.Ready(x.DueAt, now))
+		x.State, x.Attempts, known(x.DueAt), x.Reason, store.Ready(x.DueAt, now), x.Day())
 }
 
 // changed are the sessions that were known before and tell more now.
