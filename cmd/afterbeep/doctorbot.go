@@ -105,8 +105,15 @@ func checkMediaOf(ctx context.Context, client *kore.Client, botID, sessionID str
 			continue
 		}
 		seen[link.Host] = true
-		if err := client.AllowsMedia(file.URL); err != nil {
+		switch err := client.ReachesMedia(ctx, file.URL); {
+		case client.AllowsMedia(file.URL) != nil:
 			findings = append(findings, bad("media host", "recordings lie on %s, which is not allowed; add it to AFTERBEEP_KORE_MEDIA_HOSTS", printable(link.Host)))
+			continue
+		case errors.Is(err, kore.ErrHostNotAllowed):
+			findings = append(findings, bad("media host", "recordings lie on %s, which leads to an address that is not allowed (%v); add that address to AFTERBEEP_KORE_MEDIA_HOSTS if it is meant", printable(link.Host), err))
+			continue
+		case err != nil:
+			findings = append(findings, bad("media host", "recordings lie on %s, which can't be looked up (%v); check this machine's name service", printable(link.Host), err))
 			continue
 		}
 		findings = append(findings, good("media host", "recordings lie on %s, which is allowed", printable(link.Host)))
@@ -139,8 +146,14 @@ func (p *program) judge(u Upstream, probe kore.ProbeResult, err error) finding {
 		kore.TroubleLimited:     "the account's request limit is used up; wait, or lower AFTERBEEP_KORE_RATE_PER_MINUTE",
 		kore.TroubleUnreachable: "no answer; check " + base + ", the network, and the account's IP restriction",
 	}[probe.Trouble]
-	if kind := kore.KindOf(err); advice == "" && (kind == kore.KindBadRequest || kind == kore.KindNotFound) {
+	switch kind := kore.KindOf(err); {
+	case advice != "":
+	case kind == kore.KindBadRequest || kind == kore.KindNotFound:
 		advice = "the upstream does not take the request; check " + base + ", the bot's id and the account's id"
+	case kind == kore.KindMalformed:
+		advice = "what answers is not the API; check " + base + ", and whether a proxy or a login page stands before it"
+	case kind == kore.KindServer:
+		advice = "the upstream fails; try again later, and check " + base
 	}
 	if errors.Is(err, context.DeadlineExceeded) && kore.KindOf(err) == kore.KindNone {
 		advice = "not asked: the account's own budget of requests is used up, by a running server or AFTERBEEP_KORE_RATE_PER_MINUTE; try again in a minute"

@@ -64,7 +64,7 @@ func ledgerFinding(d store.LedgerDay) finding {
 		printable(d.BotID), comma(d.Known), comma(d.Voicemails), comma(d.Stored), comma(d.Transcribed), comma(d.Archived), comma(d.Audio),
 		comma(d.Waiting), comma(d.Dead))
 	if sum := d.Stored + d.Waiting + d.Dead + d.Gone + d.Empty + d.Skipped; sum != d.Known {
-		return bad("ledger", "%s; the states add up to %s: run reindex, and report this", words, comma(sum))
+		return bad("ledger", "%s; the states add up to %s: report this, with the page Ledger of the day where it shows", words, comma(sum))
 	}
 	if d.Dead > 0 {
 		words += "; the page Ledger tells why, and tries them again"

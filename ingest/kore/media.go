@@ -212,6 +212,24 @@ func (c *Client) dialMedia(ctx context.Context, network, address string) (net.Co
 		return nil, err
 	}
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	addrs, err := c.mediaAddresses(ctx, host, port)
+	if err != nil {
+		return nil, err
+	}
+	var last error
+	for _, a := range addrs {
+		conn, err := c.dialAddress(ctx, network, host, port, a)
+		if err == nil {
+			return conn, nil
+		}
+		last = err
+	}
+	return nil, last
+}
+
+// mediaAddresses are the addresses of a media host that may be dialled, at least
+// one.
+func (c *Client) mediaAddresses(ctx context.Context, host, port string) ([]netip.Addr, error) {
 	addrs := []netip.Addr{}
 	if a, err := netip.ParseAddr(host); err == nil {
 		addrs = append(addrs, a)
@@ -219,22 +237,40 @@ func (c *Client) dialMedia(ctx context.Context, network, address string) (net.Co
 		return nil, err
 	}
 	refused := notAllowed("the name has no address")
-	var last error
+	var allowed []netip.Addr
 	for _, a := range addrs {
 		if !c.cfg.MediaHosts.allowsAddress(host, port, a) {
 			refused = notAllowed(fmt.Sprintf("%s leads to the address %s, which is not public and not among the media hosts", excerptHost(host, port), a.Unmap()))
 			continue
 		}
-		conn, err := c.dialAddress(ctx, network, host, port, a)
-		if err == nil {
-			return conn, nil
+		allowed = append(allowed, a)
+	}
+	if len(allowed) == 0 {
+		return nil, refused
+	}
+	return allowed, nil
+}
+
+// ReachesMedia says whether Media would dial the host of a link: AllowsMedia,
+// and besides what the host's name leads to is looked up. Nothing is dialled. An
+// *Error of KindHost that wraps ErrHostNotAllowed, or of KindNetwork for a name
+// that is not known.
+func (c *Client) ReachesMedia(ctx context.Context, link string) error {
+	if err := c.AllowsMedia(link); err != nil {
+		return err
+	}
+	u, _, err := splitLink(strings.TrimSpace(link))
+	if err != nil {
+		return notAllowed(err.Error())
+	}
+	host, port := linkHost(u)
+	if _, err := c.mediaAddresses(ctx, host, port); err != nil {
+		if KindOf(err) == KindHost {
+			return err
 		}
-		last = err
+		return networkError(ctx, OpMedia, err)
 	}
-	if last != nil {
-		return nil, last
-	}
-	return nil, refused
+	return nil
 }
 
 // dialAddress dials one address, and checks it once more where the system is

@@ -180,6 +180,7 @@ var (
 	clockText     = regexp.MustCompile(`(?i)expired|not active|not yet|before|future|issued at|too (old|early|late)|\biat\b|\bexp\b|\bnbf\b|clock|\bskew`)
 	signatureText = regexp.MustCompile(`(?i)signature`)
 	appIDText     = regexp.MustCompile(`(?i)app ?id|client ?id|unknown (app|client)|(app|client)[a-z ]* not found`)
+	lifeText      = regexp.MustCompile(`(?i)hour`)
 	tokenIDText   = regexp.MustCompile(`(?i)\bjti\b`)
 )
 
@@ -196,6 +197,8 @@ func (c *Client) troubleOf(err error, r ProbeResult) Trouble {
 			return TroubleClock
 		case errors.Is(err, ErrReplay):
 			return TroubleReplay
+		case tokenIDText.MatchString(e.Msg) && lifeText.MatchString(e.Msg):
+			return TroubleClock // our tokens live a minute: theirs must be an hour behind
 		case tokenIDText.MatchString(e.Msg):
 			return TroubleTokenID
 		case signatureText.MatchString(e.Msg):
