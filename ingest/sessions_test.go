@@ -146,7 +146,7 @@ func TestSessionsThatAreCandidates(t *testing.T) {
 // Sessions that are named by their ids alone are described by fifty.
 func TestNamedSessionsAreDescribed(t *testing.T) {
 	quirks := koresim.Documented()
-	w := newWorld(t, koresim.Config{Voicemails: 120, Other: -1, Quirks: &quirks})
+	w := newWorld(t, koresim.Config{Voicemails: 120, Other: -1, Span: koresim.DefaultSpan, Quirks: &quirks})
 	in := w.ingester(bySessions, func(c *Config) { c.LookBack = time.Hour })
 	ids := []string{"not-of-this-upstream"}
 	for _, v := range w.sim.Voicemails() {

@@ -3,6 +3,9 @@ package ingest
 import (
 	"cmp"
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -89,8 +92,36 @@ func newWorldOn(t *testing.T, cfg koresim.Config, c *clock, s *sqlite.Store) *wo
 	return w
 }
 
+// emptyStore is the file of a store with nothing in it: making one anew for each
+// test takes longer than most tests.
+var emptyStore = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "empty")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "a.db")
+	s, err := sqlite.Open(context.Background(), sqlite.Config{Path: path, Now: time.Now})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
 func openStore(t *testing.T, path string, now func() time.Time) *sqlite.Store {
 	t.Helper()
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		empty, err := emptyStore()
+		if err == nil {
+			err = os.WriteFile(path, empty, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	s, err := sqlite.Open(t.Context(), sqlite.Config{Path: path, Now: now})
 	if err != nil {
 		t.Fatal(err)
