@@ -14,11 +14,16 @@ type Backfills interface {
 	// To, and without an account or with one over MaxID.
 	AddBackfill(ctx context.Context, b Backfill) (Backfill, error)
 	// Backfills lists an account's, newest AskedAt first; "" is every account.
+	// Of more than MaxBackfills those that are done, and of these the oldest,
+	// are left out first.
 	Backfills(ctx context.Context, account string) ([]Backfill, error)
 	// SetBackfill says that one is stopped, goes on, or is done.
 	// ErrNotFound when there is none, ErrInvalid for an unknown state.
 	SetBackfill(ctx context.Context, id int64, state BackfillState) error
 }
+
+// MaxBackfills is the most backfills that are listed at a time.
+const MaxBackfills = 200
 
 // BackfillState says how a backfill stands.
 type BackfillState string

@@ -65,8 +65,8 @@ func (s *Store) Backfills(ctx context.Context, account string) ([]store.Backfill
 	account = store.CleanText(account)
 	var list []store.Backfill
 	err := s.inView(ctx, "list backfills", func(ctx context.Context, t tx) error {
-		rows, err := t.Query(ctx, `SELECT `+backfillColumns+` FROM backfills WHERE $1 = '' OR account_id = $1
-			ORDER BY asked_at DESC, id DESC`, account)
+		rows, err := t.Query(ctx, `SELECT `+backfillColumns+` FROM (SELECT * FROM backfills WHERE $1 = '' OR account_id = $1
+			ORDER BY state = 'done', asked_at DESC, id DESC LIMIT $2) AS listed ORDER BY asked_at DESC, id DESC`, account, store.MaxBackfills)
 		if err != nil {
 			return err
 		}

@@ -56,8 +56,9 @@ func (s *Store) Backfills(ctx context.Context, account string) ([]store.Backfill
 	account = store.CleanText(account)
 	var list []store.Backfill
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT `+backfillColumns+` FROM backfills WHERE ?1 = '' OR account_id = ?1 ORDER BY asked_at DESC, id DESC`,
-			[]any{account}, func(rows *sql.Rows) error {
+		return each(ctx, tx, `SELECT `+backfillColumns+` FROM (SELECT * FROM backfills WHERE ?1 = '' OR account_id = ?1
+			ORDER BY state = 'done', asked_at DESC, id DESC LIMIT ?2) ORDER BY asked_at DESC, id DESC`,
+			[]any{account, store.MaxBackfills}, func(rows *sql.Rows) error {
 				b, err := scanBackfill(rows.Scan)
 				list = append(list, b)
 				return err

@@ -98,6 +98,7 @@ func backfillRows() []row {
 		{"the same range again, when it was done, is another", backfillDoneAgain},
 		{"stop, go on, end", backfillStates},
 		{"the same asked for at once is one", backfillConcurrently},
+		{"of many, those that are done are left out first", backfillMany},
 		{"ranges that are none are refused", backfillInvalid},
 	}
 }
@@ -200,6 +201,22 @@ func backfillConcurrently(t *testing.T, b *bench) {
 		equal(t, "id", <-got, first)
 	}
 	equal(t, "all", len(b.backfills(t, account)), 1)
+}
+
+func backfillMany(t *testing.T, b *bench) {
+	const many = store.MaxBackfills + 5
+	open := b.backfill(t, aBackfill(0, time.Hour))
+	var done []store.Backfill
+	for i := range many {
+		b.clock.move(time.Second)
+		one := b.backfill(t, aBackfill(0, time.Duration(i+2)*time.Hour))
+		must(t, b.SetBackfill(t.Context(), one.ID, store.BackfillDone))
+		one.State = store.BackfillDone
+		done = append([]store.Backfill{one}, done...)
+	}
+	want := append(done[:store.MaxBackfills-1:store.MaxBackfills-1], open)
+	equal(t, "of the account", b.backfills(t, account), want)
+	equal(t, "of every account", b.backfills(t, ""), want)
 }
 
 func backfillInvalid(t *testing.T, b *bench) {
