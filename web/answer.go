@@ -255,7 +255,7 @@ func seconds(d time.Duration) *float64 {
 func recordingsOf(v store.Voicemail) []Recording {
 	rs := make([]Recording, 0, len(v.Recordings))
 	for _, r := range sorted(v.Recordings) {
-		a := Recording{N: r.N, Kind: string(r.Kind), FileName: r.FileName, Status: r.Status, URL: recordingPath(v.ID, r.N),
+		a := Recording{N: r.N, Kind: string(r.Kind), FileName: r.FileName, Status: plainStatus(r.Status), URL: recordingPath(v.ID, r.N),
 			Words: recordingWords(r.Status), DurationS: seconds(r.Duration), Archived: !r.KeptAt.IsZero()}
 		if a.Archived {
 			a.Bytes = &r.Bytes

@@ -71,6 +71,11 @@ func TestRecordingWords(t *testing.T) {
 			t.Errorf("%q in capitals: got %q, want %q", status, loud, words)
 		}
 	}
+	for _, odd := range []string{"<b>weird</b> +14155551234", strings.Repeat("x", 61), "two words"} {
+		if got := recordingWords(odd); !strings.Contains(got, "a status of an unknown form") || strings.Contains(got, odd) {
+			t.Errorf("%q: got %q", odd, got)
+		}
+	}
 	if got := recordingWords("never_heard_of"); !strings.Contains(got, "“never_heard_of”") {
 		t.Errorf("got %q", got)
 	}
@@ -283,7 +288,7 @@ func TestArchivedRecording(t *testing.T) {
 	}
 	size := int64(198444)
 	length := 12.4
-	want := Recording{N: 0, Kind: "voicemail", FileName: "voicemail.wav", Status: "success", URL: recordingPath(id, 0), Words: "Ready to play.",
+	want := Recording{N: 0, Kind: "voicemail", FileName: "voicemail.wav", Status: "success", URL: recordingPath(id, 0), Words: "The contact centre has this recording ready.",
 		DurationS: &length, Bytes: &size, Archived: true}
 	want.NextAt, a.Recordings[0].NextAt = Stamp{}, Stamp(time.Time(a.Recordings[0].NextAt))
 	if diff := cmp.Diff(want, a.Recordings[0], cmp.Comparer(func(x, y Stamp) bool { return time.Time(x).Equal(time.Time(y)) })); diff != "" {

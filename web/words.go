@@ -86,7 +86,7 @@ func whoCalled(caller string) string {
 func recordingWords(status string) string {
 	switch strings.ToLower(strings.TrimSpace(status)) {
 	case store.RecordingSuccess:
-		return "Ready to play."
+		return "The contact centre has this recording ready."
 	case store.RecordingMissing:
 		return "The contact centre named this recording once and does not name it any more."
 	case store.RecordingNoLink:
@@ -108,19 +108,32 @@ func recordingWords(status string) string {
 	case "media_generation_failed":
 		return "The contact centre failed to make this recording, for good."
 	case "media_unavailable_short_duration":
-		return "The message was too short to be recorded."
+		return "It was too short to be recorded."
 	case "recording_disabled":
 		return "Recording was switched off for this call."
 	}
 	switch store.ProspectOf(status) {
 	case store.ProspectComing:
-		return fmt.Sprintf("The contact centre has not finished this recording yet: it says “%s”.", shown(status))
+		return fmt.Sprintf("The contact centre has not finished this recording yet: it says “%s”.", plainStatus(status))
 	case store.ProspectNever:
-		return fmt.Sprintf("The contact centre has no audio for this call: it says “%s”.", shown(status))
+		return fmt.Sprintf("The contact centre has no audio for this call: it says “%s”.", plainStatus(status))
 	case store.ProspectNoneExpected:
 		return "No recording was to be made of this call."
 	}
 	return "The contact centre has not said whether this recording is ready."
+}
+
+// plainStatus is a status that can be shown: what is not a plain word, as all
+// statuses that were ever heard of are, may hold anything.
+func plainStatus(status string) string {
+	odd := func(r rune) bool {
+		return r != '_' && r != '-' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+	}
+	status = strings.TrimSpace(status)
+	if len(status) > 60 || strings.ContainsFunc(status, odd) {
+		return "a status of an unknown form"
+	}
+	return status
 }
 
 // transcriptWords says why there is no text, "" where there is.
