@@ -436,3 +436,13 @@ func TestPlainErrors(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func TestOpeningCostsLittleOnADiskOnly(t *testing.T) {
+	disk, err := OpenDisk(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s3 := newFakeS3(t).open(t); !IsLocal(disk) || IsLocal(s3) {
+		t.Errorf("the disk is local: %t, the bucket: %t", IsLocal(disk), IsLocal(s3))
+	}
+}
