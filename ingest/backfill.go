@@ -22,6 +22,10 @@ const (
 	leftFor = 10 * time.Minute
 )
 
+// ErrBackfillStopped is how a pass of a range ends whose backfill somebody has
+// stopped (StopBackfill), in whatever process.
+var ErrBackfillStopped = errors.New("the backfill was stopped before it was done")
+
 // BackfillStatus is how far a backfill is.
 type BackfillStatus struct {
 	store.Backfill
@@ -198,7 +202,10 @@ func (r *run) lookRange(ctx context.Context) error {
 	for worked := true; worked && err == nil; {
 		worked, err = r.dig(ctx, b.ID)
 	}
-	if err != nil && b.AskedBy == askedByCommand && b.ID != 0 {
+	if err == nil {
+		return r.dugAll(ctx, b.ID)
+	}
+	if b.AskedBy == askedByCommand && b.ID != 0 {
 		// A server on the same store would go on with what somebody has
 		// broken off here.
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
@@ -206,6 +213,19 @@ func (r *run) lookRange(ctx context.Context) error {
 		err = errors.Join(err, r.in.StopBackfill(stop, b.ID))
 	}
 	return err
+}
+
+// dugAll is ErrBackfillStopped for a backfill that is not open any more without
+// being done.
+func (r *run) dugAll(ctx context.Context, id int64) error {
+	all, err := r.in.cfg.Store.Backfills(ctx, r.account.id)
+	if err != nil {
+		return fmt.Errorf("list backfills: %w", err)
+	}
+	if slices.ContainsFunc(all, func(b store.Backfill) bool { return b.ID == id && b.State == store.BackfillDone }) {
+		return nil
+	}
+	return ErrBackfillStopped
 }
 
 // presentFor is how long before now the present begins, in a range that reaches

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +88,30 @@ func TestRangeGoesOnWhereItWasBrokenOff(t *testing.T) {
 		}
 	}
 	t.Logf("%d calls before the break, %d after", first, w.sim.Stats().Requests[koresim.KindCallDetails]-first)
+}
+
+// Who stops the backfill of a one-off pass elsewhere ends the pass, which says so.
+func TestRangeSaysThatItWasStopped(t *testing.T) {
+	quirks := koresim.Documented()
+	w := newWorld(t, koresim.Config{Voicemails: 20, Other: 100, Span: 60 * 24 * time.Hour, Quirks: &quirks})
+	in := w.ingester()
+	var once sync.Once
+	opts := PassOptions{From: koresim.DefaultUntil.Add(-61 * 24 * time.Hour), To: koresim.DefaultUntil, Progress: func(p Progress) {
+		if p.Sessions > 0 {
+			once.Do(func() {
+				if err := in.StopBackfill(t.Context(), backfill(t, in).ID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}}
+	if _, err := in.Pass(t.Context(), opts); !errors.Is(err, ErrBackfillStopped) {
+		t.Errorf("got %v, want ErrBackfillStopped", err)
+	}
+	if b := backfill(t, in); b.State != store.BackfillStopped {
+		t.Errorf("afterwards: got %+v", b)
+	}
+	w.noneLeased()
 }
 
 // A range that reaches the present and is short is no backfill.
