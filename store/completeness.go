@@ -27,6 +27,11 @@ type Completeness interface {
 	// Lags tells how far each step is behind. Nothing waits for what nobody
 	// works on: w says what is worked on.
 	Lags(ctx context.Context, s Scope, w Worked) (Lags, error)
+	// OpenSessions counts the sessions of a stretch of days, by their day as in
+	// Days, from one moment up to the other (zero is unbounded), that are due,
+	// being fetched, waiting or to be tried again and have no voicemail: what
+	// Days says is Waiting, without reading anything else.
+	OpenSessions(ctx context.Context, s Scope, from, to time.Time) (int, error)
 	// WakeSession makes a session due now, whatever its state but StateLeased,
 	// wanted, at PriorityVoicemail, with no attempts counted. ErrNotFound when
 	// there is none in the scope, ErrLeased while it is being fetched.

@@ -5,9 +5,28 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"afterbeep/store"
 )
+
+// openSessionsQuery counts the open sessions, from their index alone.
+const openSessionsQuery = `SELECT count(*) FROM call_sessions s WHERE s.state IN ('due', 'leased', 'waiting', 'retry')
+	AND s.day_at >= $1 AND s.day_at < $2 AND ($3 OR s.bot_id = ANY($4))
+	AND NOT EXISTS (SELECT FROM voicemails v WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id)`
+
+// OpenSessions implements store.Completeness.
+func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to time.Time) (int, error) {
+	var n int
+	err := s.inView(ctx, "count open sessions", func(ctx context.Context, t tx) error {
+		if err := uncompiled(ctx, t); err != nil {
+			return err
+		}
+		return t.QueryRow(ctx, openSessionsQuery, bound(store.Cut(from), pgtype.NegativeInfinity), bound(store.Cut(to), pgtype.Infinity),
+			scope.All(), scope.Bots()).Scan(&n)
+	})
+	return n, err
+}
 
 // WakeSession implements store.Completeness.
 func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {

@@ -8,6 +8,31 @@ import (
 	"afterbeep/store"
 )
 
+// openSessionsQuery counts the open sessions of one state, from their index alone.
+const openSessionsQuery = `SELECT count(*) FROM ` + openSessions + `
+	AND NOT EXISTS (SELECT 1 FROM voicemails v INDEXED BY voicemails_session WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id)
+	AND `
+
+// OpenSessions implements store.Completeness.
+func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to time.Time) (int, error) {
+	within, args := gapFinder{q: store.GapQuery{From: store.Cut(from), To: store.Cut(to)}, scope: scope}.within()
+	all := 0
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		for _, state := range openStates() {
+			var n int
+			if err := tx.QueryRowContext(ctx, openSessionsQuery+within, append([]any{state}, args...)...).Scan(&n); err != nil {
+				return err
+			}
+			all += n
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, wrap("count open sessions", err)
+	}
+	return all, nil
+}
+
 // WakeSession implements store.Completeness.
 func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {
 	key = key.Clean()

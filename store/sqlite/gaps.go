@@ -48,7 +48,7 @@ func (f gapFinder) find(ctx context.Context, kind store.GapKind) ([]store.Gap, e
 	switch kind {
 	case store.GapWaiting:
 		var gaps []store.Gap
-		for _, state := range []store.State{store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry} {
+		for _, state := range openStates() {
 			some, err := f.missing(ctx, kind, openSessions, state)
 			if err != nil {
 				return nil, err
@@ -66,6 +66,11 @@ func (f gapFinder) find(ctx context.Context, kind store.GapKind) ([]store.Gap, e
 		return f.stored(ctx, kind, unarchived)
 	}
 	return f.stored(ctx, kind, unindexed, f.q.Indexed)
+}
+
+// openStates are the states in which a session is fetched, or will be.
+func openStates() []store.State {
+	return []store.State{store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry}
 }
 
 // Sessions that may lack a voicemail, each with the index that has their order:

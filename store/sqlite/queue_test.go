@@ -143,6 +143,25 @@ func TestTakingUpReadsItsIndex(t *testing.T) {
 	}
 }
 
+// TestOpenSessionsReadsIndexesAlone holds that counting them touches no table.
+func TestOpenSessionsReadsIndexesAlone(t *testing.T) {
+	s := queued(t, 1, nil)
+	plan := explain(t, s, openSessionsQuery+`s.day_at >= ? AND s.day_at < ? AND s.bot_id IN (?)`, "due", 1, 2, "b")
+	if len(plan) != 3 || !strings.HasSuffix(plan[0], "COVERING INDEX call_sessions_open (state=? AND day_at>? AND day_at<?)") ||
+		!strings.Contains(plan[2], "COVERING INDEX voicemails_session") {
+		t.Errorf("%q", plan)
+	}
+}
+
+func BenchmarkOpenSessions(b *testing.B) {
+	s := queued(b, 300_000, nil)
+	for b.Loop() {
+		if _, err := s.OpenSessions(b.Context(), store.OnlyBots("b"), time.Time{}, time.Time{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkClaimBehindManyThatWait(b *testing.B) {
 	s := queued(b, 300_000, func() time.Time { return queuedAt })
 	for b.Loop() {

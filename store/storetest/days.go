@@ -331,6 +331,15 @@ func dayProperty(t *testing.T, b *bench) {
 			count[g.Kind]++
 		}
 		same(rt, "gaps", count, lacking)
+		open, err := b.OpenSessions(t.Context(), scope, edges[0], edges[2])
+		if err != nil {
+			rt.Fatal(err)
+		}
+		waiting := 0
+		for _, d := range got {
+			waiting += d.Waiting
+		}
+		same(rt, "open sessions", open, waiting)
 		lost := 0
 		for _, d := range got {
 			lost += d.Lost

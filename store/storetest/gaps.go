@@ -20,6 +20,7 @@ func gapRows() []row {
 		{"the limit is clamped, over all kinds", gapLimit},
 		{"within the days, bot and kinds asked for", gapAsked},
 		{"nothing of bots outside the scope", gapScope},
+		{"open sessions: of all that is not over, within days and scope", gapOpen},
 		{"kinds that there are not are refused", gapInvalid},
 	}
 }
@@ -239,6 +240,49 @@ func gapScope(t *testing.T, b *bench) {
 			must(t, err)
 			equal(t, c.name, len(gaps), c.want)
 		}
+	}
+}
+
+func gapOpen(t *testing.T, b *bench) {
+	for i, state := range append(fetchStates(), store.StateLeased) {
+		for minutes := range 2 {
+			s := nth(fmt.Sprint(state, minutes), 10*minutes)
+			s.Priority = i % 2
+			b.save(t, s)
+			l := b.lease(t, s.SessionID)
+			if state == store.StateLeased {
+				continue
+			}
+			_, err := b.Record(t.Context(), l, store.Outcome{State: state, After: time.Hour})
+			must(t, err)
+		}
+	}
+	woken := nth("woken", 0)
+	b.archive(t, woken, said("hello"))
+	b.wake(t, "woken")
+	skipped := nth("skipped", 0)
+	skipped.Wanted = false
+	other := nth("other", 0)
+	other.BotID = "st-another"
+	b.save(t, skipped, other)
+	for _, c := range []struct {
+		name     string
+		scope    store.Scope
+		from, to time.Time
+		want     int
+	}{
+		{"all", store.AllBots(), time.Time{}, time.Time{}, 9},
+		{"of one bot", store.OnlyBots(bot), time.Time{}, time.Time{}, 8},
+		{"of none", store.OnlyBots(), time.Time{}, time.Time{}, 0},
+		{"from then on", store.OnlyBots(bot), created, time.Time{}, 4},
+		{"up to then", store.OnlyBots(bot), time.Time{}, created, 4},
+		{"between", store.AllBots(), created.Add(-10 * time.Minute), created.Add(1), 4},
+		{"before all", store.AllBots(), time.Time{}, created.Add(-10 * time.Minute), 0},
+		{"turned round", store.AllBots(), created.Add(time.Hour), created.Add(-time.Hour), 0},
+	} {
+		n, err := b.OpenSessions(t.Context(), c.scope, c.from, c.to)
+		must(t, err)
+		equal(t, c.name, n, c.want)
 	}
 }
 

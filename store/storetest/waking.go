@@ -53,6 +53,10 @@ func completenessCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.Lags(ctx, scope, store.Worked{Accounts: []string{account}})
 			return err
 		},
+		"OpenSessions": func(ctx context.Context) error {
+			_, err := b.OpenSessions(ctx, scope, created, created.Add(time.Hour))
+			return err
+		},
 		"WakeSession": func(ctx context.Context) error { return b.WakeSession(ctx, scope, key) },
 		"NextDue":     func(ctx context.Context) error { _, _, err := b.NextDue(ctx, []string{account}); return err },
 	}
