@@ -195,6 +195,59 @@ func TestBackfillWhileRunning(t *testing.T) {
 	}
 }
 
+// counted is a store that counts what estimates ask of it.
+type counted struct {
+	Sessions
+	days, windows, open int
+}
+
+func (s *counted) Days(ctx context.Context, scope store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
+	s.days++
+	return s.Sessions.Days(ctx, scope, edges, indexed)
+}
+
+func (s *counted) Windows(ctx context.Context, name string, since time.Time) ([]store.Window, error) {
+	s.windows++
+	return s.Sessions.Windows(ctx, name, since)
+}
+
+func (s *counted) OpenSessions(ctx context.Context, scope store.Scope, from, to time.Time) (int, error) {
+	s.open++
+	return s.Sessions.OpenSessions(ctx, scope, from, to)
+}
+
+// A page that lists backfills costs little, however many there are.
+func TestBackfillsAskLittle(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 1})
+	in := w.ingester()
+	for i := range 30 {
+		from := koresim.DefaultUntil.Add(-time.Duration(i+2) * 24 * time.Hour)
+		b, err := in.AddBackfill(t.Context(), w.creds.AccountID, from, koresim.DefaultUntil, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%6 == 0 {
+			if err := w.store.SetBackfill(t.Context(), b.ID, store.BackfillDone); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	asked := &counted{Sessions: w.store}
+	in = w.ingester(func(c *Config) { c.Store = asked })
+	all, err := in.Backfills(t.Context())
+	if err != nil || len(all) != 30 {
+		t.Fatalf("got %d backfills, %v", len(all), err)
+	}
+	for i, b := range all {
+		if done := b.State == store.BackfillDone; done && b.Looked != 1 || !done && b.Why == "" {
+			t.Errorf("backfill %d: got %+v", i, b)
+		}
+	}
+	if asked.days > 0 || asked.windows != estimated || asked.open != estimated {
+		t.Errorf("asked for days %d, windows %d and open sessions %d times", asked.days, asked.windows, asked.open)
+	}
+}
+
 // What is found of the past waits behind what is of today.
 func TestBackfillIsAskedForLast(t *testing.T) {
 	quirks := koresim.Documented()
@@ -231,15 +284,17 @@ func TestEndsAt(t *testing.T) {
 		want time.Duration // from noon; 0 is no estimate
 	}{
 		{"nothing is known", workLeft{}, 0},
-		{"nothing was measured", workLeft{Looked: day, Left: day, Pages: 10, Wanted: 10, Due: 5}, 0},
+		{"nothing was measured", workLeft{Looked: day, Sampled: day, Left: day, Pages: 10, Wanted: 10, Due: 5}, 0},
 		{"nothing was looked at", workLeft{Left: day, Pace: 50}, 0},
-		{"nothing is left", workLeft{Looked: day, Pages: 10, Wanted: 10, Pace: 50}, 0},
-		{"sessions are left", workLeft{Looked: day, Pages: 10, Wanted: 1000, Due: 500, Pace: 50}, 10 * time.Minute},
-		{"half of it is left", workLeft{Looked: day, Left: day, Pages: 100, Wanted: 900, Due: 500, Pace: 50}, 30 * time.Minute},
-		{"nine tenths are left", workLeft{Looked: day, Left: 9 * day, Pages: 100, Wanted: 900, Pace: 50}, 3 * time.Hour},
+		{"nothing was counted", workLeft{Looked: day, Left: day, Pages: 10, Pace: 50}, 0},
+		{"nothing is left", workLeft{Looked: day, Sampled: day, Pages: 10, Wanted: 10, Pace: 50}, 0},
+		{"sessions are left", workLeft{Looked: day, Sampled: day, Pages: 10, Wanted: 1000, Due: 500, Pace: 50}, 10 * time.Minute},
+		{"half of it is left", workLeft{Looked: day, Sampled: day, Left: day, Pages: 100, Wanted: 900, Due: 500, Pace: 50}, 30 * time.Minute},
+		{"a tenth was counted", workLeft{Looked: 10 * day, Sampled: day, Left: 10 * day, Pages: 100, Wanted: 90, Due: 500, Pace: 50}, 30 * time.Minute},
+		{"nine tenths are left", workLeft{Looked: day, Sampled: day, Left: 9 * day, Pages: 100, Wanted: 900, Pace: 50}, 3 * time.Hour},
 		{"no faster than the limit", workLeft{Looked: day, Due: 500, Pace: 500, Limit: 50}, 10 * time.Minute},
 		{"slower than the limit", workLeft{Looked: day, Due: 500, Pace: 5, Limit: 50}, 100 * time.Minute},
-		{"beyond all bounds", workLeft{Looked: time.Second, Left: 1e6 * time.Hour, Pages: 1 << 40, Pace: 1e-9}, 0},
+		{"beyond all bounds", workLeft{Looked: time.Second, Sampled: time.Second, Left: 1e6 * time.Hour, Pages: 1 << 40, Pace: 1e-9}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			want := time.Time{}

@@ -11,15 +11,34 @@ import (
 	"afterbeep/store"
 )
 
+const (
+	// estimated is of how many backfills that are not done it is told how far
+	// they are.
+	estimated = 20
+	// sampled is how much of what was looked at last tells what is to be
+	// expected further back. To count all of it can take seconds.
+	sampled = 7 * 24 * time.Hour
+)
+
 // Backfills lists the backfills of all accounts, the one asked for last first,
-// with how far they are.
+// with how far they are; of the older ones of many that are not done it is not
+// worked out.
 func (in *Ingester) Backfills(ctx context.Context) ([]BackfillStatus, error) {
 	kept, err := in.cfg.Store.Backfills(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("list backfills: %w", err)
 	}
 	all := make([]BackfillStatus, 0, len(kept))
+	open := 0
 	for _, b := range kept {
+		if b.State == store.BackfillDone {
+			all = append(all, BackfillStatus{Backfill: b, Looked: 1})
+			continue
+		}
+		if open++; open > estimated {
+			all = append(all, BackfillStatus{Backfill: b, Why: "how far it is is worked out for the newest only"})
+			continue
+		}
 		s, err := in.backfillStatus(ctx, b)
 		if err != nil {
 			return nil, err
@@ -29,12 +48,9 @@ func (in *Ingester) Backfills(ctx context.Context) ([]BackfillStatus, error) {
 	return all, nil
 }
 
-// backfillStatus is how far one backfill is.
+// backfillStatus is how far a backfill is that is not done.
 func (in *Ingester) backfillStatus(ctx context.Context, b store.Backfill) (BackfillStatus, error) {
 	s := BackfillStatus{Backfill: b}
-	if b.State == store.BackfillDone {
-		s.Looked = 1
-	}
 	accounts := in.all()
 	at := slices.IndexFunc(accounts, func(a *account) bool { return a.id == b.AccountID })
 	if at < 0 {
@@ -69,18 +85,20 @@ func (in *Ingester) backfillStatus(ctx context.Context, b store.Backfill) (Backf
 func (in *Ingester) workLeft(ctx context.Context, a *account, b store.Backfill) (workLeft, error) {
 	w := workLeft{Pace: a.pace.perMinute(in.cfg.Now()), Limit: in.cfg.RatePerMinute}
 	r := in.newRun(a, PassOptions{})
-	for _, src := range r.sources(kore.ClassBackfill, true) {
+	edge := b.To // where what was looked at begins
+	sources := r.sources(kore.ClassBackfill, true)
+	for _, src := range sources {
 		whole := b.To.Sub(b.From)
 		left, pages, err := in.undug(ctx, src.windows, b)
 		if err != nil {
 			return w, err
 		}
-		if b.State == store.BackfillDone {
-			left = nil
-		}
 		for _, s := range left {
 			w.Left += s.To.Sub(s.From)
 			whole -= s.To.Sub(s.From)
+		}
+		if len(left) > 0 {
+			edge = earlier(edge, left[len(left)-1].To)
 		}
 		w.Looked += whole
 		w.Pages += pages
@@ -89,12 +107,20 @@ func (in *Ingester) workLeft(ctx context.Context, a *account, b store.Backfill) 
 	for _, bot := range a.all() {
 		bots = append(bots, bot.ID)
 	}
-	days, err := in.cfg.Store.Days(ctx, store.OnlyBots(bots...), []time.Time{b.From, b.To}, 0)
-	if err != nil {
+	var err error
+	if w.Due, err = in.cfg.Store.OpenSessions(ctx, store.OnlyBots(bots...), b.From, b.To); err != nil {
 		return w, fmt.Errorf("count the sessions of a backfill: %w", err)
 	}
+	if w.Left == 0 || !edge.Before(b.To) {
+		return w, nil
+	}
+	until := earlier(edge.Add(sampled), b.To)
+	days, err := in.cfg.Store.Days(ctx, store.OnlyBots(bots...), []time.Time{edge, until}, 0)
+	if err != nil {
+		return w, fmt.Errorf("count the sessions of a part of a backfill: %w", err)
+	}
+	w.Sampled = until.Sub(edge) * time.Duration(len(sources))
 	for _, d := range days {
-		w.Due += d.Waiting
 		w.Wanted += d.Known - d.Skipped
 	}
 	return w, nil
@@ -105,10 +131,13 @@ type workLeft struct {
 	Looked time.Duration // how much of the range was looked at
 	Left   time.Duration // how much was not
 	Pages  int           // requests that the looks took
-	Wanted int           // sessions found that were or are to be asked for
-	Due    int           // of these, those still to be asked for
-	Pace   float64       // requests a minute, as measured; 0 is not known
-	Limit  float64       // the most of them; 0 is not known
+	Due    int           // sessions found that are still to be asked for
+	// Wanted sessions of a part of what was looked at, as long as Sampled, were
+	// or are to be asked for.
+	Wanted  int
+	Sampled time.Duration
+	Pace    float64 // requests a minute, as measured; 0 is not known
+	Limit   float64 // the most of them; 0 is not known
 }
 
 // longestEstimate is what nobody need be told an hour of.
@@ -121,12 +150,13 @@ func (w workLeft) endsAt(now time.Time) time.Time {
 	if w.Limit > 0 {
 		pace = min(pace, w.Limit)
 	}
-	if pace <= 0 || w.Left > 0 && w.Looked <= 0 {
+	if pace <= 0 || w.Left > 0 && (w.Looked <= 0 || w.Sampled <= 0) {
 		return time.Time{}
 	}
 	requests := float64(w.Due)
 	if w.Left > 0 {
-		requests += float64(w.Pages+w.Wanted) * float64(w.Left) / float64(w.Looked)
+		requests += float64(w.Pages) * float64(w.Left) / float64(w.Looked)
+		requests += float64(w.Wanted) * float64(w.Left) / float64(w.Sampled)
 	}
 	minutes := requests / pace
 	if requests == 0 || minutes > longestEstimate.Minutes() {

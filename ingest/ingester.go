@@ -21,8 +21,9 @@ type Sessions interface {
 	store.Backfills
 	// Session is store.Archive's.
 	Session(ctx context.Context, s store.Scope, sessionID string) (store.Session, error)
-	// Days, WakeSession and NextDue are store.Completeness's.
+	// Days, OpenSessions, WakeSession and NextDue are store.Completeness's.
 	Days(ctx context.Context, s store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error)
+	OpenSessions(ctx context.Context, s store.Scope, from, to time.Time) (int, error)
 	WakeSession(ctx context.Context, s store.Scope, key store.SessionKey) error
 	NextDue(ctx context.Context, accounts []string) (at, now time.Time, err error)
 }
