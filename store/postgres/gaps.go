@@ -112,33 +112,65 @@ const unkept = `r.kind = 'voicemail' AND r.status = 'success' AND r.digest = ''`
 
 // stored finds sessions whose voicemail lacks something.
 func (f gapFinder) stored(ctx context.Context, kind store.GapKind, l lack) ([]store.Gap, error) {
-	var n int
-	row := f.t.QueryRow(ctx, `SELECT count(*) FROM (`+l.ids+` LIMIT $2) c WHERE $1::bigint IS NOT NULL`, f.q.Indexed, f.few+1)
-	if err := row.Scan(&n); err != nil || n == 0 {
+	from, err := f.from(ctx, l)
+	if err != nil || from == "" {
 		return nil, err
-	}
-	from := `(` + l.ids + `) c JOIN voicemails v ON v.id = c.id
-		JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id`
-	if n > f.few {
-		from = `call_sessions s CROSS JOIN LATERAL (SELECT v.id FROM voicemails v
-			WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id AND ` + l.is + ` LIMIT 1) v`
 	}
 	return f.list(ctx, kind, `SELECT s.bot_id, s.session_id, g.id, s.day_at, `+l.shown+`
 		FROM (SELECT s.bot_id, s.session_id, v.id FROM `+from+` WHERE `+within+newest+`) g
 		JOIN call_sessions s ON s.bot_id = g.bot_id AND s.session_id = g.session_id `+l.extras)
 }
 
+// from is where the sessions are looked for: among the voicemails that lack
+// something, or along the days; "" where there is none. Where many lack
+// something it is the days, unless these are long and few of theirs do.
+func (f gapFinder) from(ctx context.Context, l lack) (string, error) {
+	looked := `(` + l.ids + `) c JOIN voicemails v ON v.id = c.id
+		JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id`
+	walked := `call_sessions s CROSS JOIN LATERAL (SELECT v.id FROM voicemails v
+		WHERE v.bot_id = s.bot_id AND v.session_id = s.session_id AND ` + l.is + ` LIMIT 1) v`
+	n, err := f.upToFew(ctx, `SELECT FROM (`+l.ids+`) c WHERE `+anything)
+	switch {
+	case err != nil || n == 0:
+		return "", err
+	case n <= f.few:
+		return looked, nil
+	}
+	n, err = f.upToFew(ctx, `SELECT FROM call_sessions s WHERE `+within)
+	if err != nil || n <= f.few {
+		return walked, err
+	}
+	n, err = f.upToFew(ctx, `SELECT FROM `+looked+` WHERE `+within)
+	if err != nil || n > f.few {
+		return walked, err
+	}
+	return looked, nil
+}
+
+// upToFew counts the rows of a query, to one more than few.
+func (f gapFinder) upToFew(ctx context.Context, query string) (int, error) {
+	var n int
+	err := f.t.QueryRow(ctx, `SELECT count(*) FROM (`+query+` LIMIT $6) AS found`, f.args(f.few+1)...).Scan(&n)
+	return n, err
+}
+
+// args are the arguments of every query, with its limit.
+func (f gapFinder) args(limit int) []any {
+	return []any{f.q.Indexed, bound(f.q.From, pgtype.NegativeInfinity), bound(f.q.To, pgtype.Infinity), f.scope.All(), f.scope.Bots(), limit}
+}
+
 // within is the condition on s that every gap meets, and newest the order and
-// the end. All queries take the same arguments; $1 is tested so that it has a
-// type where nothing else asks for it.
+// the end. All queries take the same arguments, which anything and within test so
+// that they have a type where nothing else asks for them.
 const (
+	anything = `$1::bigint IS NOT NULL AND $2::timestamptz IS NOT NULL AND $3::timestamptz IS NOT NULL
+		AND $4::bool IS NOT NULL AND coalesce($5::text[], '{}') IS NOT NULL`
 	within = `$1::bigint IS NOT NULL AND s.day_at >= $2 AND s.day_at < $3 AND ($4 OR s.bot_id = ANY($5))`
 	newest = ` ORDER BY s.day_at DESC, s.bot_id, s.session_id LIMIT $6`
 )
 
 func (f gapFinder) list(ctx context.Context, kind store.GapKind, query string) ([]store.Gap, error) {
-	rows, err := f.t.Query(ctx, query, f.q.Indexed, bound(f.q.From, pgtype.NegativeInfinity), bound(f.q.To, pgtype.Infinity),
-		f.scope.All(), f.scope.Bots(), f.q.Limit)
+	rows, err := f.t.Query(ctx, query, f.args(f.q.Limit)...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -58,6 +59,54 @@ func TestGapsOfFewAndMany(t *testing.T) {
 			if d := cmp.Diff(few, many); d != "" || len(few) == 0 {
 				t.Errorf("%s, %s: %d of few, which of many are (-few +many):\n%s", name, kind, len(few), d)
 			}
+		}
+	}
+}
+
+// TestGapsAreLookedForWhereTheyAre has four sessions lack a transcript and four
+// later ones have it.
+func TestGapsAreLookedForWhereTheyAre(t *testing.T) {
+	s := open(t, Config{URL: storetest.Postgres(t)})
+	for i := range 8 {
+		one := store.Session{BotID: fmt.Sprint("st-", i%2), SessionID: fmt.Sprint("s-", i), Wanted: true, StartedAt: queuedAt.Add(time.Duration(i) * time.Hour)}
+		if _, err := s.SaveSessions(t.Context(), []store.Session{one}); err != nil {
+			t.Fatal(err)
+		}
+		l, err := s.ClaimSession(t.Context(), one.Key(), time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &store.Reply{Recordings: []store.Recording{{FileName: "a"}}}
+		if i >= 4 {
+			r.Segments = []store.Segment{{Text: "hello"}}
+		}
+		if _, err := s.Record(t.Context(), l, store.Outcome{State: store.StateStored, Reply: r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		q    store.GapQuery
+		walk bool
+	}{
+		"many of long days":             {store.GapQuery{}, true},
+		"few of long days":              {store.GapQuery{From: queuedAt.Add(2 * time.Hour)}, false},
+		"none of long days":             {store.GapQuery{From: queuedAt.Add(4 * time.Hour)}, false},
+		"few of a bot":                  {store.GapQuery{BotID: "st-1"}, false},
+		"short days":                    {store.GapQuery{From: queuedAt.Add(5 * time.Hour)}, true},
+		"days without a session at all": {store.GapQuery{From: queuedAt.Add(9 * time.Hour)}, true},
+	} {
+		q, err := c.q.Clean()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var from string
+		err = s.inView(t.Context(), "list gaps", func(ctx context.Context, tx tx) (err error) {
+			f := gapFinder{t: tx, q: q, scope: q.Within(store.AllBots()), few: 3}
+			from, err = f.from(ctx, untranscribed)
+			return err
+		})
+		if walk := strings.Contains(from, "LATERAL"); err != nil || from == "" || walk != c.walk {
+			t.Errorf("%s: walks along the days %v, error %v, from %s", name, walk, err, from)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"slices"
 
 	"afterbeep/store"
 )
@@ -124,22 +125,49 @@ var (
 // stored finds sessions whose voicemail lacks something. args are those of l.ids
 // and of l.is.
 func (f gapFinder) stored(ctx context.Context, kind store.GapKind, l lack, args ...any) ([]store.Gap, error) {
-	var n int
-	err := f.tx.QueryRowContext(ctx, `SELECT count(*) FROM (`+l.ids+` LIMIT ?)`, append(args, f.few+1)...).Scan(&n)
-	if err != nil || n == 0 {
+	from, err := f.from(ctx, l, args...)
+	if err != nil || from == "" {
 		return nil, err
-	}
-	from := `(` + l.ids + `) c CROSS JOIN voicemails v ON v.id = c.id
-		CROSS JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id WHERE `
-	if n > f.few {
-		from = `call_sessions s INDEXED BY call_sessions_day CROSS JOIN voicemails v INDEXED BY voicemails_session
-			ON v.bot_id = s.bot_id AND v.session_id = s.session_id WHERE ` + l.is + ` AND `
 	}
 	within, more := f.within()
 	return f.list(ctx, kind, `SELECT s.bot_id, s.session_id, g.id, s.day_at, `+l.shown+`
 		FROM (SELECT s.bot_id, s.session_id, v.id FROM `+from+within+` ORDER BY s.day_at DESC, s.bot_id, s.session_id LIMIT ?) g
 		CROSS JOIN call_sessions s ON s.bot_id = g.bot_id AND s.session_id = g.session_id `+l.extras,
 		append(append(args, more...), f.q.Limit))
+}
+
+// from is where the sessions are looked for: among the voicemails that lack
+// something, or along the days; "" where there is none. Where many lack
+// something it is the days, unless these are long and few of theirs do.
+func (f gapFinder) from(ctx context.Context, l lack, args ...any) (string, error) {
+	looked := `(` + l.ids + `) c CROSS JOIN voicemails v ON v.id = c.id
+		CROSS JOIN call_sessions s ON s.bot_id = v.bot_id AND s.session_id = v.session_id WHERE `
+	walked := `call_sessions s INDEXED BY call_sessions_day CROSS JOIN voicemails v INDEXED BY voicemails_session
+		ON v.bot_id = s.bot_id AND v.session_id = s.session_id WHERE ` + l.is + ` AND `
+	within, more := f.within()
+	n, err := f.upToFew(ctx, l.ids, args...)
+	switch {
+	case err != nil || n == 0:
+		return "", err
+	case n <= f.few:
+		return looked, nil
+	}
+	n, err = f.upToFew(ctx, `SELECT 1 FROM call_sessions s INDEXED BY call_sessions_day WHERE `+within, more...)
+	if err != nil || n <= f.few {
+		return walked, err
+	}
+	n, err = f.upToFew(ctx, `SELECT 1 FROM `+looked+within, slices.Concat(args, more)...)
+	if err != nil || n > f.few {
+		return walked, err
+	}
+	return looked, nil
+}
+
+// upToFew counts the rows of a query, to one more than few.
+func (f gapFinder) upToFew(ctx context.Context, query string, args ...any) (int, error) {
+	var n int
+	err := f.tx.QueryRowContext(ctx, `SELECT count(*) FROM (`+query+` LIMIT ?)`, append(slices.Clone(args), f.few+1)...).Scan(&n)
+	return n, err
 }
 
 // within is the condition on s that every gap meets.
