@@ -143,14 +143,18 @@ type answer struct {
 	content bool // what was asked for has begun to come
 }
 
+// took is how long the answer took by the clock on the wall, which goes on while
+// a machine sleeps.
+func (a *answer) took() time.Duration { return a.got.Round(0).Sub(a.sent.Round(0)) }
+
 // do asks until there is an answer to give back: once, and once more for each
-// of a connection that broke before the reply and a token taken for a replay.
-// The answer is nil where there was none.
+// of a connection that broke before the reply, a token taken for a replay, and
+// one that ran out on its way. The answer is nil where there was none.
 func (c *Client) do(ctx context.Context, q call) (*answer, error) {
 	if q.budget == nil {
 		q.budget = c.cfg.Budget
 	}
-	var broke, replayed bool
+	var broke, replayed, late bool
 	for {
 		if err := q.budget.Reserve(ctx, q.class); err != nil {
 			return nil, fmt.Errorf("kore %s: reserve: %w", q.op, err)
@@ -165,6 +169,8 @@ func (c *Client) do(ctx context.Context, q call) (*answer, error) {
 			c.api.CloseIdleConnections() // the others may be as dead
 		case !replayed && errors.Is(err, ErrReplay):
 			replayed = true
+		case !late && KindOf(err) == KindToken && ans != nil && ans.took() >= tokenLife:
+			late = true // this machine was asleep, say: it says nothing of the account
 		default:
 			return ans, err
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -270,6 +271,44 @@ func TestReplayIsRetriedOnce(t *testing.T) {
 			classes, _ := b.seen()
 			if sent != tt.wantSent || len(tokens) != tt.wantSent || len(classes) != tt.wantSent {
 				t.Errorf("got %d sent, %d tokens, %d reserved, want %d", sent, len(tokens), len(classes), tt.wantSent)
+			}
+		})
+	}
+}
+
+// TestTokenThatRanOutOnItsWayIsReplaced lets the clock pass a token's life while
+// its request is under way, as when a machine was asleep, once or each time.
+func TestTokenThatRanOutOnItsWayIsReplaced(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		takes    time.Duration
+		refusals int
+		wantSent int
+		wantKind Kind
+	}{
+		{"once", 2 * time.Minute, 1, 2, KindNone},
+		{"always", 2 * time.Minute, 9, 2, KindToken},
+		{"refused while it is young", time.Second, 9, 1, KindToken},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var mu sync.Mutex
+			now, sent := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), 0
+			clock := func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				mu.Lock()
+				defer mu.Unlock()
+				if sent++; sent <= tt.refusals {
+					now = now.Add(tt.takes)
+					w.WriteHeader(401)
+					io.WriteString(w, `{"errors":[{"msg":"error verifying the jwt: jwt expired","code":401}]}`)
+					return
+				}
+				io.WriteString(w, `{"status":"success","voicemail recording":[]}`)
+			})
+			c, _ := newClient(t, s.URL, func(c *Config) { c.Now = clock })
+			_, err := c.Voicemail(t.Context(), ClassListener, testBot, testSession)
+			if KindOf(err) != tt.wantKind || sent != tt.wantSent {
+				t.Errorf("got %v after %d requests, want %v after %d", err, sent, tt.wantKind, tt.wantSent)
 			}
 		})
 	}
