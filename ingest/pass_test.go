@@ -110,7 +110,7 @@ func TestPassThroughFaults(t *testing.T) {
 			} {
 				w.sim.Inject(koresim.Fault{Kind: kind, Probability: 0.03})
 			}
-			w.finish(w.ingester(func(c *Config) { c.LookBack = 30 * 24 * time.Hour }), 60)
+			w.finish(w.ingester(longLeases, func(c *Config) { c.LookBack = 30 * 24 * time.Hour }), 60)
 			w.noneLeased()
 		})
 	}

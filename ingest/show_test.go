@@ -124,7 +124,7 @@ func TestEveryFaultAtOnce(t *testing.T) {
 			w.sim.SetReply(odd, []byte(`{"status":"contemplated","voicemail recording":[],"transcriptions":[]}`))
 			memory := peak(t)
 			var seen atomic.Int32
-			in := w.ingester(way.change, func(c *Config) {
+			in := w.ingester(way.change, longLeases, func(c *Config) {
 				c.LookBack = 10 * 24 * time.Hour
 				c.FirstSight = func(context.Context, store.SessionKey, []kore.File) { seen.Add(1) }
 			})
