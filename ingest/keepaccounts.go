@@ -1,21 +1,18 @@
 package ingest
 
 import (
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
 	"time"
-
-	"afterbeep/ingest/kore"
 )
 
 // What an account may be refused one of and granted the other.
 const (
 	familyVoicemail  = "voicemails"
 	familyRecordings = "recordings of calls"
-	// familyMedia is the media host, which is refused by ourselves.
-	familyMedia = "media"
 )
 
 // The bounds of the pause of an account in trouble.
@@ -25,16 +22,24 @@ const (
 )
 
 // troubles knows which accounts are in trouble with what, so that a thousand
-// tasks don't meet it one by one. It is safe for concurrent use.
+// tasks don't meet it one by one, and which recordings lie on hosts that are not
+// allowed. It is safe for concurrent use.
 type troubles struct {
 	now func() time.Time
 	log *slog.Logger
 
-	mu sync.Mutex // guards of
-	of map[troubleKey]*troubled
+	mu    sync.Mutex // guards what is below
+	of    map[troubleKey]*troubled
+	hosts map[recordingAt]time.Time // when recordings were last seen on hosts that are not allowed
 }
 
 type troubleKey struct{ account, family string }
+
+// recordingAt names a recording.
+type recordingAt struct {
+	voicemail int64
+	n         int
+}
 
 type troubled struct {
 	lastGood time.Time
@@ -45,7 +50,7 @@ type troubled struct {
 }
 
 func newTroubles(now func() time.Time, log *slog.Logger) *troubles {
-	return &troubles{now: now, log: log, of: map[troubleKey]*troubled{}}
+	return &troubles{now: now, log: log, of: map[troubleKey]*troubled{}, hosts: map[recordingAt]time.Time{}}
 }
 
 func (t *troubles) at(account, family string) *troubled {
@@ -105,7 +110,40 @@ func (t *troubles) refused(account, family string, voicemail int64, err error) b
 	return true
 }
 
-// words is what ails the accounts, of the first one in order; "" for nothing.
+// host notes whether a recording lies on a host that is not allowed. That is the
+// recording's own trouble.
+func (t *troubles) host(voicemail int64, n int, refused bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	at := recordingAt{voicemail, n}
+	if !refused {
+		delete(t.hosts, at)
+		return
+	}
+	if len(t.hosts) == 0 {
+		t.log.Warn("a recording lies on a media host that is not allowed", "voicemail", voicemail)
+	}
+	t.hosts[at] = t.now()
+}
+
+// hostWords says how many recordings lie on hosts that are not allowed; "" for
+// none. t.mu is held.
+func (t *troubles) hostWords() string {
+	// Each is tried again within a day, but for those that are given up.
+	now := t.now()
+	maps.DeleteFunc(t.hosts, func(_ recordingAt, seen time.Time) bool { return now.Sub(seen) > 2*longestWait })
+	switch n := len(t.hosts); n {
+	case 0:
+		return ""
+	case 1:
+		return "1 recording lies on a host that is not among the media hosts"
+	default:
+		return fmt.Sprintf("%d recordings lie on hosts that are not among the media hosts", n)
+	}
+}
+
+// words is what ails the accounts, of the first one in order, or else their
+// recordings; "" for nothing.
 func (t *troubles) words() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -116,16 +154,7 @@ func (t *troubles) words() string {
 		}
 	}
 	if len(all) == 0 {
-		return ""
+		return t.hostWords()
 	}
 	return slices.Min(all)
-}
-
-// isFamilyTrouble reports whether an error is about what an account may do in a
-// family.
-func isFamilyTrouble(err error, family string) bool {
-	if family == familyMedia {
-		return kore.KindOf(err) == kore.KindHost
-	}
-	return isAccountTrouble(err)
 }

@@ -79,7 +79,7 @@ func (k *Keeper) query(ctx context.Context, kind store.TaskKind, limit int) stor
 }
 
 // pausedFor is whether all tasks of a kind of an account would be given back:
-// to be kept, a file needs a link of one of two families, and the media host.
+// to be kept, a file needs a link of one of two families.
 func (k *Keeper) pausedFor(account string, kind store.TaskKind) bool {
 	pauses := func(family string) bool {
 		wait, _ := k.trouble.paused(account, family)
@@ -88,7 +88,7 @@ func (k *Keeper) pausedFor(account string, kind store.TaskKind) bool {
 	if kind == store.TaskLookUp {
 		return pauses(familyRecordings)
 	}
-	return pauses(familyMedia) || pauses(familyRecordings) && pauses(familyVoicemail)
+	return pauses(familyRecordings) && pauses(familyVoicemail)
 }
 
 func (k *Keeper) claim(ctx context.Context, kind store.TaskKind, limit int) []store.TaskLease {

@@ -20,6 +20,7 @@ type fetcher func(ctx context.Context, v store.Voicemail, n int) (*os.File, erro
 func (k *Keeper) keep(ctx context.Context, task store.Task, fetch fetcher) store.TaskOutcome {
 	a := keeping{task: task}
 	a.kept, a.lost, a.err = k.bring(ctx, task, fetch)
+	k.trouble.host(task.VoicemailID, task.N, kore.KindOf(a.err) == kore.KindHost)
 	t := k.trial(task)
 	a.now, a.jitter = t.now, t.jitter
 	var absent *noFile
@@ -87,19 +88,18 @@ func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) (kept *st
 // judged notes how an account was answered. An error that turns out to be about
 // the one recording loses its air of trouble.
 func (k *Keeper) judged(v store.Voicemail, kind store.RecordingKind, err error) error {
-	for _, family := range []string{familyOf(kind), familyMedia} {
-		switch {
-		case err == nil:
-			k.trouble.good(v.AccountID, family)
-		case !isFamilyTrouble(err, family):
-		case k.trouble.refused(v.AccountID, family, v.ID, err):
-			wait, words := k.trouble.paused(v.AccountID, family)
-			return &accountPause{wait, words}
-		case family != familyMedia:
-			return &refusedOne{err}
-		}
+	family := familyOf(kind)
+	switch {
+	case err == nil:
+		k.trouble.good(v.AccountID, family)
+		return nil
+	case !isAccountTrouble(err):
+		return err
+	case !k.trouble.refused(v.AccountID, family, v.ID, err):
+		return &refusedOne{err}
 	}
-	return err
+	wait, words := k.trouble.paused(v.AccountID, family)
+	return &accountPause{wait, words}
 }
 
 // archive puts a recording into the archive.
@@ -148,10 +148,8 @@ func kindOf(r io.ReadSeeker) (*store.Kept, error) {
 func (k *Keeper) fetchFor(task store.Task, class kore.Class, warm bool) fetcher {
 	return func(ctx context.Context, v store.Voicemail, n int) (*os.File, error) {
 		place, _, _ := placeOf(v, n)
-		for _, family := range []string{familyOf(place.Kind), familyMedia} {
-			if wait, words := k.trouble.paused(task.AccountID, family); wait > 0 {
-				return nil, &accountPause{wait, words}
-			}
+		if wait, words := k.trouble.paused(task.AccountID, familyOf(place.Kind)); wait > 0 {
+			return nil, &accountPause{wait, words}
 		}
 		w := wanted{v: v, place: place, class: class, warm: warm}
 		if place.Kind == store.RecordingCallV1 {

@@ -53,6 +53,9 @@ const (
 	// pendingAsks is how often something is asked for that is older than
 	// pendingCap before it is given up.
 	pendingAsks = 3
+	// hostAsks is how often a recording is tried whose host is not allowed before
+	// it is given up: with the waits in between that is more than a week.
+	hostAsks = 18
 )
 
 // settleLookUp says how a look-up ended. It is pure. Recordings that it names
@@ -319,10 +322,11 @@ func (t trial) failed(err error) store.TaskOutcome {
 		// The store or the budget could not be asked.
 		return t.giveBack(afterLimit, t.task.Reason)
 	case kind == kore.KindHost:
-		if t.age() > pendingCap && t.task.Attempts >= pendingAsks {
+		// An administrator may yet allow it.
+		if t.age() > pendingCap && t.task.Attempts >= hostAsks {
 			return t.end(store.StateDead, reasonOf(err))
 		}
-		return t.waitFor(time.Hour, reasonOf(err))
+		return t.wait(reasonOf(err))
 	}
 	return t.unreadable(reasonOfKeep(err))
 }
