@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"sync"
-	"syscall"
 	"time"
-
-	"afterbeep/store/archive"
 
 	"golang.org/x/sys/unix"
 )
@@ -40,7 +38,6 @@ type room struct {
 	free      int64      // on the archive's medium
 	freeKnown bool
 	spoolFree int64 // on the spool's disk; negative where unknown
-	need      int64 // how much there must be room for, to go on
 	why       string
 	full      bool
 	broken    string    // why the archive can't be written; "" where it can
@@ -51,9 +48,9 @@ func newRoom(cfg KeeperConfig, log *slog.Logger) *room {
 	return &room{cfg: cfg, log: log, spaceTurn: make(chan struct{}, 1), bytesTurn: make(chan struct{}, 1)}
 }
 
-// check is errNoRoom or errArchive where size bytes more can't be archived now,
-// or the store's error. What it once refused a size for stays full until there
-// is room for that.
+// check is errNoRoom or errArchive where nothing can be archived now,
+// errLargerThanRoom or errOverCap where size bytes more can't be, or the store's
+// error.
 func (r *room) check(ctx context.Context, size int64) error {
 	if err := r.refresh(ctx, r.cfg.MaxBytes > 0); err != nil {
 		return err
@@ -180,23 +177,72 @@ func (r *room) judge(ctx context.Context, size int64) error {
 		}
 		return errNoRoom
 	}
-	need := max(size, r.need)
-	why := ""
-	switch {
-	case r.cfg.MaxBytes > 0 && (r.bytes >= r.cfg.MaxBytes || r.bytes+need > r.cfg.MaxBytes):
-		why = "the audio archive has reached its cap of " + byteWords(r.cfg.MaxBytes)
-	case r.freeKnown && r.free-need < r.cfg.MinFree:
-		why = "less than " + byteWords(r.cfg.MinFree) + " would stay free where audio is archived"
-	case r.spoolFree >= 0 && r.spoolFree-need < r.cfg.MinFree:
-		why = "less than " + byteWords(r.cfg.MinFree) + " would stay free on the disk of the spool folder"
+	left, why := r.left()
+	least := int64(leastRoom)
+	if r.cfg.MaxBytes > 0 {
+		least = min(least, r.cfg.MaxBytes/16)
 	}
-	r.set(ctx, why, "")
-	if why == "" {
-		r.need = 0
-		return nil
+	if full := left <= 0 || left < least; full {
+		r.set(ctx, why, "")
+		return errNoRoom
 	}
-	r.need = need
-	return errNoRoom
+	r.set(ctx, "", "")
+	if size > left {
+		return r.tooLargeLocked(size)
+	}
+	return nil
+}
+
+// leastRoom is how little room is none: hardly any recording fits into it. Of a
+// small cap it is a sixteenth.
+const leastRoom = 1 << 20
+
+// left is how much may still be archived, and why not more. r.mu is held.
+func (r *room) left() (bytes int64, why string) {
+	bytes = math.MaxInt64
+	less := func(n int64, words string) {
+		if n < bytes {
+			bytes, why = n, words
+		}
+	}
+	if r.cfg.MaxBytes > 0 {
+		words := "the audio archive has reached its cap of "
+		if r.bytes < r.cfg.MaxBytes {
+			words = "hardly anything more fits under the audio archive's cap of "
+		}
+		less(r.cfg.MaxBytes-r.bytes, words+byteWords(r.cfg.MaxBytes))
+	}
+	if r.freeKnown {
+		less(r.free-r.cfg.MinFree, "less than "+byteWords(r.cfg.MinFree)+" would stay free where audio is archived")
+	}
+	if r.spoolFree >= 0 {
+		less(r.spoolFree-r.cfg.MinFree, "less than "+byteWords(r.cfg.MinFree)+" would stay free on the disk of the spool folder")
+	}
+	return bytes, why
+}
+
+// leftNow is how much may still be archived by the numbers there are, less than
+// the largest number there is.
+func (r *room) leftNow() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	left, _ := r.left()
+	return min(max(left, 0), math.MaxInt64-1)
+}
+
+// tooLarge is the error of a recording of size bytes, which is more than there
+// is room for.
+func (r *room) tooLarge(size int64) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tooLargeLocked(size)
+}
+
+func (r *room) tooLargeLocked(size int64) error {
+	if r.cfg.MaxBytes > 0 && size > r.cfg.MaxBytes {
+		return errOverCap
+	}
+	return errLargerThanRoom
 }
 
 // set changes what is told, and tells the log once. r.mu is held.
@@ -219,7 +265,7 @@ func (r *room) refused(ctx context.Context, err error) error {
 	defer r.mu.Unlock()
 	r.until = r.cfg.Now().Add(archiveAgain)
 	r.at = time.Time{}
-	if errors.Is(err, archive.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if isMediumFull(err) {
 		r.set(ctx, "there is no space left on the disk", "")
 		return fmt.Errorf("%w: %w", errNoRoom, err)
 	}

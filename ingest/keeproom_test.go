@@ -1,13 +1,17 @@
 package ingest
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"afterbeep/ingest/kore/koresim"
+	"afterbeep/store"
+	"afterbeep/store/archive"
 )
 
 // addingStore counts how often what is archived is added up; while hold is open
@@ -96,4 +100,87 @@ func TestMeasuringEndsWithTheKeeper(t *testing.T) {
 	if got := k.keeper.Status(); got.Why == "" {
 		t.Errorf("got %+v without a number", got)
 	}
+}
+
+func TestOneLargeRecordingStopsNoOther(t *testing.T) {
+	const kb = 1 << 10
+	for _, tt := range []struct {
+		name  string
+		size  int
+		free  bool // the medium's room is short, not the cap
+		state store.State
+		words string
+	}{
+		{"larger than what is left", 150 * kb, false, store.StateWaiting, "larger than the room that is left"},
+		{"larger than what is left on the disk", 2 * leastRoom, true, store.StateWaiting, "larger than the room that is left"},
+		{"larger than the cap", 1100 * kb, false, store.StateDead, "larger than the whole audio archive may be"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			k := keepable(t, koresim.Config{}, func(c *KeeperConfig) {
+				c.LookUps, c.Workers = LookUpsOff, 1
+				if tt.free {
+					c.MinFree, c.Archive = 100<<20, &shortArchive{Archive: c.Archive, free: 100<<20 + 2*leastRoom}
+				} else {
+					c.MaxBytes = 1000 * kb
+				}
+			})
+			others := k.space()
+			audio := append(bytes.Clone(k.sim.VoicemailFile(k.all[0].SessionID, 0)), make([]byte, tt.size+others)...)
+			large := k.add(koresim.NewVoicemail{Texts: []string{"long"}, Audio: audio}) // the newest: the first in turn
+			if !tt.free {                                                               // 62 KiB are hardly anything here
+				if err := k.keeper.room.reserve(t.Context(), k.keeper.cfg.MaxBytes-64*kb-int64(others)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			k.until("all others are archived", func() bool { return k.archived() == k.recordings()-1 })
+			got := k.task(large.ID, store.TaskKeep, 0)
+			if got.State != tt.state || !strings.Contains(got.Reason, tt.words) || got.Attempts != 1 {
+				t.Errorf("the large one is %s after %d attempts, %q", got.State, got.Attempts, got.Reason)
+			}
+			if s := k.keeper.Status(); s.Full || s.Why != "" {
+				t.Errorf("got %+v", s)
+			}
+		})
+	}
+}
+
+// space is what all voicemails' recordings take.
+func (k *kept) space() (n int) {
+	for _, v := range k.all {
+		for _, r := range v.Recordings {
+			n += len(k.sim.VoicemailFile(v.SessionID, r.N))
+		}
+	}
+	return n
+}
+
+// shortArchive has as much room as it says.
+type shortArchive struct {
+	archive.Archive
+	free int64
+}
+
+func (a *shortArchive) Free(context.Context) (int64, bool, error) { return a.free, true, nil }
+
+func TestAudioOfUnknownLengthStopsWhereTheRoomEnds(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.MaxBytes = 1 << 20 })
+	if err := k.keeper.room.reserve(t.Context(), 1<<19); err != nil {
+		t.Fatal(err)
+	}
+	endless := &endlessAudio{}
+	file, err := k.keeper.spool(t.Context(), endless, -1)
+	if err == nil {
+		file.Close()
+	}
+	if !errors.Is(err, errOverCap) && !errors.Is(err, errLargerThanRoom) || endless.n > 1<<20 {
+		t.Errorf("got %v after %d bytes", err, endless.n)
+	}
+}
+
+// endlessAudio is audio without an end.
+type endlessAudio struct{ n int }
+
+func (c *endlessAudio) Read(b []byte) (int, error) {
+	c.n += len(b)
+	return len(b), nil
 }

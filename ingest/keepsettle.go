@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"syscall"
 	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+	"afterbeep/store/archive"
 )
 
 // The faults that keeping a recording may meet beside the client's.
@@ -20,6 +22,10 @@ var (
 	errText = errors.New("the media host sent text instead of audio")
 	// errTooLarge is a recording over the cap of one.
 	errTooLarge = errors.New("the recording is too large to be kept")
+	// errLargerThanRoom is a recording that doesn't fit, while smaller ones may.
+	errLargerThanRoom = errors.New("the recording is larger than the room that is left")
+	// errOverCap is a recording that the archive's cap never leaves room for.
+	errOverCap = errors.New("the recording is larger than the whole audio archive may be")
 	// errWarmOnly is a link that is over, where no other may be asked for.
 	errWarmOnly = errors.New("the link at hand is over")
 	// errNoClient is a bot that nobody speaks for.
@@ -73,8 +79,12 @@ func settleKeepError(a keeping) store.TaskOutcome {
 	switch {
 	case errors.Is(a.err, errNoFile):
 		return settleNoFile(t, a.status)
-	case errors.Is(a.err, errTooLarge):
+	case errors.Is(a.err, errTooLarge), errors.Is(a.err, errOverCap):
 		return t.end(store.StateDead, a.err.Error())
+	case errors.Is(a.err, errLargerThanRoom):
+		return t.wait(errLargerThanRoom.Error())
+	case isMediumFull(a.err):
+		return t.giveBack(mediumAgain, unwrapped(a.err))
 	case errors.Is(a.err, errWarmOnly):
 		return t.giveBack(0, t.task.Reason)
 	case errors.Is(a.err, errNoRoom), errors.Is(a.err, errArchive):
@@ -101,6 +111,9 @@ const (
 	// archiveAgain is when a recording is tried again that the archive didn't
 	// take.
 	archiveAgain = time.Minute
+	// mediumAgain is that of a recording that the medium had no space for: later
+	// than the archive goes on, so that smaller ones come first.
+	mediumAgain = 15 * time.Minute
 	// noClientAgain is when a task is tried again whose bot is not connected any
 	// more, while others of its account are: to find that out costs nothing that
 	// would slow it down.
@@ -157,6 +170,11 @@ func reasonOfKeep(err error) string {
 		return "the media host sent a page instead of audio"
 	}
 	return reasonOf(err)
+}
+
+// isMediumFull reports whether a disk or bucket said that it has no space left.
+func isMediumFull(err error) bool {
+	return errors.Is(err, archive.ErrFull) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
 
 func isMedia(err error) bool {

@@ -206,7 +206,8 @@ func (k *Keeper) spool(ctx context.Context, body io.Reader, length int64) (*os.F
 
 func (k *Keeper) fill(ctx context.Context, file *os.File, body io.Reader) error {
 	into := &spoolWriter{file: file}
-	n, err := io.Copy(into, io.LimitReader(body, k.cfg.MaxFile+1))
+	most := min(k.cfg.MaxFile, k.room.leftNow())
+	n, err := io.Copy(into, io.LimitReader(body, most+1))
 	switch {
 	case into.err != nil:
 		return k.room.refused(ctx, into.err)
@@ -214,6 +215,8 @@ func (k *Keeper) fill(ctx context.Context, file *os.File, body io.Reader) error 
 		return err
 	case n > k.cfg.MaxFile:
 		return tooLargeFor(k.cfg.MaxFile)
+	case n > most:
+		return k.room.tooLarge(n)
 	}
 	head := make([]byte, min(n, sniffed))
 	if _, err := file.ReadAt(head, 0); err != nil && n > 0 {

@@ -1,11 +1,13 @@
 package ingest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+	"afterbeep/store/archive"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -197,6 +199,12 @@ func TestSettleKeep(t *testing.T) {
 			store.TaskOutcome{State: store.StateRetry, After: time.Second, Reason: "kore media: server (status 503)"}},
 		{"no room", keeping{err: errNoRoom, task: store.Task{Attempts: 1}}, hour,
 			store.TaskOutcome{State: store.StateDue, After: time.Minute, Reason: "there is no room for more audio"}},
+		{"no room on the medium", keeping{err: fmt.Errorf("%w: %w", errNoRoom, archive.ErrFull)}, hour,
+			store.TaskOutcome{State: store.StateDue, After: mediumAgain, Reason: "there is no room for more audio"}},
+		{"larger than the room", keeping{err: errLargerThanRoom, task: store.Task{Attempts: 2}}, hour,
+			store.TaskOutcome{State: store.StateWaiting, After: 8 * time.Minute, Reason: "the recording is larger than the room that is left"}},
+		{"larger than the cap", keeping{err: errOverCap}, hour,
+			store.TaskOutcome{State: store.StateDead, Reason: "the recording is larger than the whole audio archive may be"}},
 		{"archive away", keeping{err: errArchive}, hour,
 			store.TaskOutcome{State: store.StateDue, After: time.Minute, Reason: "the audio archive could not be written"}},
 		{"warm link over", keeping{err: errWarmOnly, task: store.Task{Reason: "as before"}}, hour,

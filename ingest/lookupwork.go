@@ -79,7 +79,7 @@ func (k *Keeper) askOld(ctx context.Context, client *kore.Client, v store.Voicem
 			defer file.Close()
 			kept[a.N], err = k.archive(ctx, file)
 		}
-		for _, ours := range []error{errNoRoom, errArchive, errTooLarge, errNoBytes, errText} {
+		for _, ours := range []error{errNoRoom, errArchive, errTooLarge, errLargerThanRoom, errOverCap, errNoBytes, errText} {
 			if errors.Is(err, ours) {
 				return nil // its own task will meet it again
 			}
