@@ -102,3 +102,23 @@ func (p *process) hear(path, token string) {
 		p.in.t.Errorf("%s: type %q, cached as %q", path, kind, cache)
 	}
 }
+
+// TestServeWithoutItsBucket starts although the archive is away, and says so.
+func TestServeWithoutItsBucket(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	in.env["ARCHIVE"], in.env["S3_ENDPOINT"] = "s3://voicemails", "http://"+closedPort(t)
+	in.env["S3_ACCESS_KEY_ID"], in.env["S3_SECRET_ACCESS_KEY"] = "key", "s3cret-of-the-bucket"
+	server := in.serve()
+	if status, body := server.get("/readyz", ""); status != http.StatusOK {
+		t.Errorf("readyz: %d %s", status, body)
+	}
+	printed, _ := server.out.read()
+	code, stdout, _ := in.run("", "doctor")
+	if code != 1 || !strings.Contains(stdout, "BAD  audio ") || !strings.Contains(printed, "the audio archive can't be used for now") {
+		t.Errorf("doctor: status %d\n%s\nserve printed %s", code, stdout, printed)
+	}
+	if strings.Contains(stdout+printed, "s3cret") {
+		t.Error("the secret is printed")
+	}
+}

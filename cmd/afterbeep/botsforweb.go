@@ -53,6 +53,9 @@ func (b botsForWeb) Test(ctx context.Context, s web.BotSettings, secret web.Secr
 	}
 	defer tried.client.Close()
 	var findings []web.Finding
+	for _, warning := range tried.client.Warnings() {
+		findings = append(findings, web.Finding{What: "connection", Bad: true, Words: warning})
+	}
 	for _, f := range b.bots.p.checkBot(ctx, b.bots.store, tried.client, u) {
 		findings = append(findings, web.Finding{What: f.what, Bad: f.bad, Words: f.words})
 	}
@@ -64,11 +67,6 @@ func (b botsForWeb) Save(ctx context.Context, s web.BotSettings, secret web.Secr
 	u, err := b.upstream(ctx, s, secret)
 	if err != nil {
 		return err
-	}
-	for _, set := range b.bots.p.config.Bots {
-		if set.BotID == u.BotID {
-			return &web.FormError{Fields: []web.FieldError{{Field: "bot_id", Words: "is connected by the " + set.From + ", which can't be changed here"}}}
-		}
 	}
 	err = b.bots.store.SaveBot(ctx, store.Bot{
 		ID: u.BotID, AccountID: u.AccountID, BaseURL: u.BaseURL, ClientID: u.ClientID, Sealed: b.bots.sealer.seal(u),
@@ -101,6 +99,11 @@ func (b botsForWeb) upstream(ctx context.Context, s web.BotSettings, secret web.
 		Alg: s.Alg, JTI: s.JTI, From: fromPage,
 	}
 	form := &web.FormError{}
+	for _, set := range b.bots.p.config.Bots {
+		if set.BotID == u.BotID {
+			form.Fields = append(form.Fields, web.FieldError{Field: "bot_id", Words: "is connected by the " + set.From + ", which can't be changed here"})
+		}
+	}
 	if u.ClientSecret == "" {
 		words, err := b.savedSecret(ctx, &u)
 		if err != nil {

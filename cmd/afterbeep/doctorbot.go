@@ -54,7 +54,7 @@ func (p *program) checkBot(ctx context.Context, s store.Store, client *kore.Clie
 	if err != nil {
 		return []finding{bad("upstream", "%v", err)}
 	}
-	probe, err := client.Probe(ctx, kore.ProbeQuery{BotID: u.BotID, SessionID: sample, Sessions: p.config.Discovery == ingest.DiscoverSessions})
+	probe, err := client.Probe(ctx, kore.ProbeQuery{BotID: u.BotID, Recordings: p.config.Audio.LookUps != ingest.LookUpsOff, Sessions: p.config.Discovery == ingest.DiscoverSessions})
 	findings := []finding{p.judge(u, probe, err)}
 	if probe.SkewKnown {
 		if skew := probe.Skew.Abs(); skew > kore.MaxSkew {

@@ -48,6 +48,10 @@ func TestDoctorNamesTheTrouble(t *testing.T) {
 			sim: koresim.Config{Scopes: []koresim.Scope{koresim.ScopeVoicemail, koresim.ScopeRecordings}},
 		},
 		{
+			name: "no scope for recordings", what: "upstream", want: "tick SmartAssist Recordings",
+			sim: koresim.Config{Scopes: []koresim.Scope{koresim.ScopeAnalytics, koresim.ScopeVoicemail}},
+		},
+		{
 			name: "the clock is off", what: "clock", want: "10m",
 			sim: koresim.Config{Now: func() time.Time { return time.Now().Add(10 * time.Minute) }},
 		},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -103,8 +104,9 @@ func lagFinding(l store.Lags) finding {
 
 // checkArchive says whether audio can be kept.
 func (p *program) checkArchive(ctx context.Context, s store.Store) finding {
-	kept, err := p.openArchive(ctx)
-	if err != nil {
+	var away error
+	kept, err := p.openArchive(ctx, func(trouble error) { away = trouble })
+	if err := errors.Join(err, away); err != nil {
 		return bad("audio", "%v", err)
 	}
 	if kept == nil {

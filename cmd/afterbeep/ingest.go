@@ -40,7 +40,7 @@ func (c ingestCmd) Run(ctx context.Context, p *program) error {
 		if err := c.ofBot(&options, bots); err != nil {
 			return err
 		}
-		kept, err := p.openArchive(ctx)
+		kept, err := p.openArchive(ctx, p.warnOfArchive)
 		if err != nil {
 			return err
 		}

@@ -164,7 +164,7 @@ func (s *server) openUpstreams(ctx context.Context) (err error) {
 	if s.bots, err = p.newUpstreams(ctx, s.store); err != nil {
 		return err
 	}
-	if s.archive, err = p.openArchive(ctx); err != nil {
+	if s.archive, err = p.openArchive(ctx, p.warnOfArchive); err != nil {
 		return err
 	}
 	if s.keeper, err = p.newKeeper(s.store, s.bots, s.archive); err != nil {

@@ -49,9 +49,6 @@ func (p *program) newUpstreams(ctx context.Context, s store.Store) (*upstreams, 
 		if made.client == nil {
 			return nil, fmt.Errorf("bot %s: %s", printable(bot.BotID), made.trouble)
 		}
-		for _, warning := range made.client.Warnings() {
-			p.log.Warn(warning, "bot", bot.BotID)
-		}
 		u.bots = append(u.bots, made)
 	}
 	if err := u.load(ctx); err != nil {
@@ -121,6 +118,9 @@ func (u *upstreams) connect(bot Upstream) connectedBot {
 	client, err := u.p.newClient(u.store, bot)
 	if err != nil {
 		return connectedBot{Upstream: bot, trouble: err.Error()}
+	}
+	for _, warning := range client.Warnings() {
+		u.p.log.Warn(warning, "bot", bot.BotID)
 	}
 	return connectedBot{Upstream: bot, client: client}
 }

@@ -117,8 +117,10 @@ func (p *program) newKeeper(s store.Store, u *upstreams, kept archive.Archive) (
 // spoolDir is where recordings lie while they are fetched or played.
 func (p *program) spoolDir() string { return filepath.Join(p.config.DataDir, "spool") }
 
-// openArchive opens where audio is kept; nil where it isn't.
-func (p *program) openArchive(ctx context.Context) (archive.Archive, error) {
+// openArchive opens where audio is kept; nil where it isn't. A bucket that can't
+// be asked now is no error: it may come back, and what it holds is fetched from
+// the upstream meanwhile. trouble is told why.
+func (p *program) openArchive(ctx context.Context, trouble func(error)) (archive.Archive, error) {
 	a := p.config.Audio
 	switch {
 	case !a.Keep:
@@ -131,14 +133,22 @@ func (p *program) openArchive(ctx context.Context) (archive.Archive, error) {
 		return kept, nil
 	}
 	endpoint, insecure := strings.CutPrefix(a.Endpoint, "http://")
-	kept, err := archive.OpenS3(ctx, archive.S3Config{
+	kept, err := archive.NewS3(archive.S3Config{
 		Endpoint: strings.TrimPrefix(endpoint, "https://"), Region: a.Region, Bucket: a.Bucket, Prefix: a.Prefix,
 		AccessKey: a.Access, SecretKey: a.Secret, Insecure: insecure, SpoolDir: p.spoolDir(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open the audio archive: %w", err)
 	}
+	if err := kept.Check(ctx); err != nil {
+		trouble(err)
+	}
 	return kept, nil
+}
+
+// warnOfArchive logs that the audio archive can't be used for now.
+func (p *program) warnOfArchive(err error) {
+	p.log.Warn("the audio archive can't be used for now", "err", err)
 }
 
 // holder is the name under which the server of this data folder fetches: the

@@ -77,9 +77,9 @@ const MaxSkew = 30 * time.Second
 
 // ProbeQuery says what a Probe asks for.
 type ProbeQuery struct {
-	BotID     string
-	SessionID string // its recordings are asked for; "" asks for none
-	Sessions  bool   // the sessions history is asked for
+	BotID      string
+	Recordings bool // recordings of calls are asked for, of a session that does not exist
+	Sessions   bool // the sessions history is asked for
 }
 
 // Probe finds out with two to four requests whether the account works: one row
@@ -131,10 +131,10 @@ func (c *Client) probeSteps(q ProbeQuery) []probeStep {
 		},
 		result: func(r *ProbeResult) *error { return &r.Voicemail }, lenient: true,
 	}}
-	if q.SessionID != "" {
+	if q.Recordings {
 		steps = append(steps, probeStep{
 			ask: func(ctx context.Context) (*answer, error) {
-				_, err := c.Recordings(ctx, ClassListener, q.BotID, q.SessionID)
+				_, err := c.Recordings(ctx, ClassListener, q.BotID, nobody)
 				return nil, err
 			},
 			result: func(r *ProbeResult) *error { return &r.Recordings }, lenient: true,

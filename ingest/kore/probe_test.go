@@ -98,16 +98,16 @@ func TestProbeScopes(t *testing.T) {
 		asked   int
 		trouble Trouble
 	}{
-		{"nothing missing", nil, ProbeQuery{SessionID: testSession, Sessions: true}, "", nil, 4, TroubleNone},
-		{"all missing", all, ProbeQuery{SessionID: testSession, Sessions: true}, "", all, 4, TroubleScope},
-		{"voicemails", all[:1], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[:1], 4, TroubleScope},
-		{"analytics", all[1:2], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[1:2], 4, TroubleScope},
-		{"recordings", all[2:3], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[2:3], 4, TroubleScope},
-		{"sessions", all[3:], ProbeQuery{SessionID: testSession, Sessions: true}, "", all[3:], 4, TroubleScope},
+		{"nothing missing", nil, ProbeQuery{Recordings: true, Sessions: true}, "", nil, 4, TroubleNone},
+		{"all missing", all, ProbeQuery{Recordings: true, Sessions: true}, "", all, 4, TroubleScope},
+		{"voicemails", all[:1], ProbeQuery{Recordings: true, Sessions: true}, "", all[:1], 4, TroubleScope},
+		{"analytics", all[1:2], ProbeQuery{Recordings: true, Sessions: true}, "", all[1:2], 4, TroubleScope},
+		{"recordings", all[2:3], ProbeQuery{Recordings: true, Sessions: true}, "", all[2:3], 4, TroubleScope},
+		{"sessions", all[3:], ProbeQuery{Recordings: true, Sessions: true}, "", all[3:], 4, TroubleScope},
 		{"not asked for", all[2:], ProbeQuery{}, "", nil, 2, TroubleNone},
-		{"recordings alone are asked for", all[2:], ProbeQuery{SessionID: testSession}, "", all[2:3], 3, TroubleScope},
+		{"recordings alone are asked for", all[2:], ProbeQuery{Recordings: true}, "", all[2:3], 3, TroubleScope},
 		{"sessions alone are asked for", all[2:], ProbeQuery{Sessions: true}, "", all[3:], 3, TroubleScope},
-		{"a scope and then worse", all[1:2], ProbeQuery{SessionID: testSession, Sessions: true}, ScopeRecordings, all[1:2], 3, TroubleSecret},
+		{"a scope and then worse", all[1:2], ProbeQuery{Recordings: true, Sessions: true}, ScopeRecordings, all[1:2], 3, TroubleSecret},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			asked := 0

@@ -59,6 +59,18 @@ const (
 
 // OpenS3 enters a bucket, which must be there. An error says what to do about it.
 func OpenS3(ctx context.Context, cfg S3Config) (*S3, error) {
+	s, err := NewS3(cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Check(ctx); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	return s, nil
+}
+
+// NewS3 is OpenS3 without asking the bucket, which may be away for now.
+func NewS3(cfg S3Config) (*S3, error) {
 	cfg, err := cfg.normal()
 	if err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)
@@ -74,13 +86,14 @@ func OpenS3(ctx context.Context, cfg S3Config) (*S3, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open archive: the endpoint %q: %w", cfg.Endpoint, plain(err))
 	}
-	s := &S3{client: client, cfg: cfg}
+	return &S3{client: client, cfg: cfg}, nil
+}
+
+// Check looks whether the bucket can be used. An error says what to do about it.
+func (s *S3) Check(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
-	if err := s.enter(ctx); err != nil {
-		return nil, fmt.Errorf("open archive: %w", err)
-	}
-	return s, nil
+	return s.enter(ctx)
 }
 
 // normal checks the settings and brings them into one shape.
