@@ -122,11 +122,15 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 
 // Nudge says that a task was woken. It returns at once.
 func (k *Keeper) Nudge() {
-	for _, c := range k.nudges {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
+	for kind := range k.nudges {
+		k.nudge(kind)
+	}
+}
+
+func (k *Keeper) nudge(kind store.TaskKind) {
+	select {
+	case k.nudges[kind] <- struct{}{}:
+	default:
 	}
 }
 

@@ -1,9 +1,12 @@
 package ingest
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
@@ -28,7 +31,7 @@ func TestPausedTasksAreNotClaimed(t *testing.T) {
 				k.keeper.trouble.refused(k.creds.AccountID, family, 1, errKore(kore.KindScope, 403))
 			}
 			claims := func(kind store.TaskKind) bool {
-				return slices.Contains(k.keeper.query(t.Context(), kind, 1).Accounts, k.creds.AccountID)
+				return slices.Contains(k.keeper.query(t.Context(), loopWork{kind: kind}, 1).Accounts, k.creds.AccountID)
 			}
 			if l, kept := claims(store.TaskLookUp), claims(store.TaskKeep); l != tt.lookUps || kept != tt.keeps {
 				t.Errorf("look-ups are claimed: %t, audio: %t", l, kept)
@@ -94,5 +97,97 @@ func TestRefusedMediaHostIsTheRecordingsOwn(t *testing.T) {
 	k.keeper.trouble.host(bad.ID, 0, false)
 	if got := k.keeper.Status().Why; got != "" {
 		t.Errorf("it goes on telling %q", got)
+	}
+}
+
+// classes notes of which classes requests are. Those of ClassBackfill wait.
+type classes struct {
+	mu   sync.Mutex
+	seen map[kore.Class]int
+}
+
+func (c *classes) Reserve(ctx context.Context, class kore.Class) error {
+	c.mu.Lock()
+	c.seen[class]++
+	c.mu.Unlock()
+	if class == kore.ClassBackfill {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	return nil
+}
+
+func (c *classes) Report(context.Context, kore.Verdict) {}
+
+func (c *classes) of(class kore.Class) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seen[class]
+}
+
+func TestLookUpsThatNobodyWokeComeLast(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) {
+		c.LookUps, c.Archive, c.Workers, c.StopWithin = LookUpsAll, nil, 1, time.Millisecond
+	})
+	budget := &classes{seen: map[kore.Class]int{}}
+	client, err := kore.New(kore.Config{
+		BaseURL: k.server.APIURL, AccountID: k.creds.AccountID, ClientID: k.creds.ClientID, ClientSecret: k.creds.ClientSecret,
+		JTI: true, Budget: budget, Now: k.clock.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	k.keeper.cfg.Client = func(string) (*kore.Client, bool) { return client, true }
+	oldest := k.add(koresim.NewVoicemail{Start: k.clock.Now().Add(-1000 * time.Hour), Recordings: recorded(koresim.StatusAt{Status: "success"})})
+	if got := k.task(oldest.ID, store.TaskLookUp, 0).State; got != store.StateSkipped {
+		t.Fatalf("the look-up is %s", got)
+	}
+	stop := k.running()
+	eventually(t, "one that nobody woke is asked", func() bool { return budget.of(kore.ClassBackfill) > 0 })
+	// One that was woken doesn't wait behind it.
+	before := budget.of(kore.ClassRecordings)
+	k.wake(oldest, store.TaskLookUp, 0)
+	eventually(t, "the woken one is done", func() bool { return k.task(oldest.ID, store.TaskLookUp, 0).State == store.StateStored })
+	if got := budget.of(kore.ClassRecordings); got <= before {
+		t.Errorf("%d calls of its class", got-before)
+	}
+	stop()
+}
+
+func TestIdleLookUpStaysIdle(t *testing.T) {
+	k := keepable(t, koresim.Config{}, func(c *KeeperConfig) { c.LookUps = LookUpsAll })
+	young := store.Task{State: store.StateSkipped, LeftAt: k.clock.Now()}
+	o, _ := k.keeper.lookUp(t.Context(), young, kore.ClassBackfill)
+	for _, tt := range []struct {
+		name string
+		task store.Task
+		want kore.Class
+	}{
+		{"skipped", young, kore.ClassBackfill},
+		{"given back as too young", store.Task{State: o.State, Reason: o.Reason}, kore.ClassBackfill},
+		{"woken, or an agent answered", store.Task{State: store.StateDue}, kore.ClassRecordings},
+		{"tried before", store.Task{State: store.StateRetry, Reason: "x"}, kore.ClassRecordings},
+	} {
+		if got := classOfTask(tt.task); got != tt.want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestKeepingBeginsWhenALookUpFoundSomething(t *testing.T) {
+	k := keepable(t, koresim.Config{})
+	k.untilArchived()
+	v := k.add(koresim.NewVoicemail{Recordings: recorded(koresim.StatusAt{Status: "success"})})
+	for len(k.keeper.nudges[store.TaskKeep]) > 0 {
+		<-k.keeper.nudges[store.TaskKeep]
+	}
+	lease, err := k.store.ClaimTask(t.Context(), store.TaskKey{VoicemailID: v.ID, Kind: store.TaskLookUp}, leaseFor)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.keeper.work(t.Context(), lease, kore.ClassRecordings)
+	if len(k.keeper.nudges[store.TaskKeep]) != 1 {
+		t.Error("the keeping is not told")
 	}
 }

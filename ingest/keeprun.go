@@ -20,10 +20,14 @@ import (
 func (k *Keeper) Run(ctx context.Context) error {
 	var loops sync.WaitGroup
 	if k.cfg.LookUps != LookUpsOff {
-		loops.Go(func() { k.loop(ctx, store.TaskLookUp) })
+		loops.Go(func() { k.loop(ctx, loopWork{kind: store.TaskLookUp}) })
+	}
+	if k.cfg.LookUps == LookUpsAll {
+		// With workers of its own: these may have to wait for long.
+		loops.Go(func() { k.loop(ctx, loopWork{kind: store.TaskLookUp, idle: true}) })
 	}
 	if k.cfg.Archive != nil {
-		loops.Go(func() { k.loop(ctx, store.TaskKeep) })
+		loops.Go(func() { k.loop(ctx, loopWork{kind: store.TaskKeep}) })
 	}
 	<-ctx.Done()
 	k.sights.close()
@@ -32,8 +36,14 @@ func (k *Keeper) Run(ctx context.Context) error {
 	return nil
 }
 
-// loop claims and works on the tasks of one kind.
-func (k *Keeper) loop(ctx context.Context, kind store.TaskKind) {
+// loopWork is what a loop does.
+type loopWork struct {
+	kind store.TaskKind
+	idle bool // tasks that nobody woke, too
+}
+
+// loop claims and works on tasks.
+func (k *Keeper) loop(ctx context.Context, w loopWork) {
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	free := make(chan struct{}, k.cfg.Workers)
@@ -45,33 +55,42 @@ func (k *Keeper) loop(ctx context.Context, kind store.TaskKind) {
 		if slots == 0 {
 			return
 		}
-		leases := k.claim(ctx, kind, slots)
+		leases := k.claim(ctx, w, slots)
 		for range slots - len(leases) {
 			free <- struct{}{}
 		}
 		for _, lease := range leases {
 			workers.Go(func() {
 				defer func() { free <- struct{}{} }()
-				k.work(ctx, lease, kore.ClassRecordings)
+				k.work(ctx, lease, classOfTask(lease.Task))
 			})
 		}
 		if len(leases) == 0 {
-			k.awaitTask(ctx, kind)
+			k.awaitTask(ctx, w)
 		}
 	}
 }
 
-// query is for the due tasks of a kind of which something can be done now.
-func (k *Keeper) query(ctx context.Context, kind store.TaskKind, limit int) store.TaskQuery {
-	q := store.TaskQuery{
-		Kinds: []store.TaskKind{kind}, Limit: limit, Lease: leaseFor,
-		Skipped: kind == store.TaskLookUp && k.cfg.LookUps == LookUpsAll,
+// idleReason is of look-ups that nobody woke and that were too early.
+const idleReason = "looked up when nothing better is due"
+
+// classOfTask puts look-ups that nobody woke behind voicemails that are not
+// fetched yet.
+func classOfTask(task store.Task) kore.Class {
+	if task.State == store.StateSkipped || task.Reason == idleReason {
+		return kore.ClassBackfill
 	}
-	if kind == store.TaskKeep && k.room.check(ctx, 0) != nil {
+	return kore.ClassRecordings
+}
+
+// query is for the due tasks of which something can be done now.
+func (k *Keeper) query(ctx context.Context, w loopWork, limit int) store.TaskQuery {
+	q := store.TaskQuery{Kinds: []store.TaskKind{w.kind}, Limit: limit, Lease: leaseFor, Skipped: w.idle}
+	if w.kind == store.TaskKeep && k.room.check(ctx, 0) != nil {
 		return q // of no account
 	}
 	for _, id := range k.cfg.Accounts() {
-		if !k.pausedFor(id, kind) {
+		if !k.pausedFor(id, w.kind) {
 			q.Accounts = append(q.Accounts, id)
 		}
 	}
@@ -91,36 +110,41 @@ func (k *Keeper) pausedFor(account string, kind store.TaskKind) bool {
 	return pauses(familyRecordings) && pauses(familyVoicemail)
 }
 
-func (k *Keeper) claim(ctx context.Context, kind store.TaskKind, limit int) []store.TaskLease {
-	q := k.query(ctx, kind, limit)
+func (k *Keeper) claim(ctx context.Context, w loopWork, limit int) []store.TaskLease {
+	q := k.query(ctx, w, limit)
 	if len(q.Accounts) == 0 {
 		return nil
 	}
 	leases, err := k.cfg.Store.ClaimTasks(ctx, q)
 	if err != nil {
 		if ctx.Err() == nil {
-			k.log.WarnContext(ctx, "claim tasks", "kind", kind, "err", err)
+			k.log.WarnContext(ctx, "claim tasks", "kind", w.kind, "err", err)
 		}
 		return nil
 	}
 	return leases
 }
 
-// awaitTask waits until a task of the kind comes due, or until it may be so.
-func (k *Keeper) awaitTask(ctx context.Context, kind store.TaskKind) {
+// awaitTask waits until a task comes due, or until it may be so. Nudges are for
+// tasks that somebody woke.
+func (k *Keeper) awaitTask(ctx context.Context, w loopWork) {
 	wait := k.latest
-	if q := k.query(ctx, kind, 1); len(q.Accounts) > 0 {
+	if q := k.query(ctx, w, 1); len(q.Accounts) > 0 {
 		at, now, err := k.cfg.Store.NextTask(ctx, q)
 		if err == nil && !at.IsZero() {
 			wait = min(max(at.Sub(now), k.soonest), k.latest)
 		}
+	}
+	nudges := k.nudges[w.kind]
+	if w.idle {
+		nudges = nil
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-timer.C:
-	case <-k.nudges[kind]:
+	case <-nudges:
 	}
 }
 
@@ -133,13 +157,18 @@ func (k *Keeper) work(ctx context.Context, lease store.TaskLease, class kore.Cla
 		return
 	}
 	var kept []*store.Kept
+	found := false
 	recorded := k.hold(ctx, lease, func(ctx context.Context) (o store.TaskOutcome) {
 		o, kept = k.lookUp(ctx, lease.Task, class)
+		found = len(o.Recordings) > 0
 		k.inlined.add(lease.Task.VoicemailID, kept, k.cfg.Now())
 		return o
 	})
 	if recorded && len(kept) > 0 {
 		k.keepOld(ctx, lease.Task.VoicemailID, kept)
+	}
+	if recorded && found {
+		k.nudge(store.TaskKeep)
 	}
 }
 

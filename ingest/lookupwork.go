@@ -17,7 +17,7 @@ import (
 func (k *Keeper) lookUp(ctx context.Context, task store.Task, class kore.Class) (o store.TaskOutcome, kept []*store.Kept) {
 	a := lookedUp{task: task}
 	if left := store.LookUpAfter - k.trial(task).age(); task.State == store.StateSkipped && left > 0 {
-		return k.trial(task).giveBack(left, ""), nil
+		return k.trial(task).giveBack(left, idleReason), nil
 	}
 	v, err := k.cfg.Store.Voicemail(ctx, store.AllBots(), task.VoicemailID)
 	switch {
