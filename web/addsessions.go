@@ -54,7 +54,7 @@ func (s *Server) addSessions(v *visit, chosen string) *addSessionsPage {
 
 // connectedBots are those that the reader may see.
 func (s *Server) connectedBots(v *visit) []string {
-	return slices.DeleteFunc(slices.Clone(s.Ingest.Status().Bots), func(bot string) bool { return !v.scope().Sees(bot) })
+	return v.seen(s.Ingest.Status().Bots)
 }
 
 func (s *Server) getAddSessions(v *visit) error {

@@ -43,7 +43,7 @@ func (s *Server) backfills(v *visit, zone *time.Location) (backfillsView, error)
 		return view, nil
 	}
 	view.Can = true
-	for _, id := range s.accounts() {
+	for _, id := range s.wholeAccounts(v) {
 		view.Accounts = append(view.Accounts, option{Value: id, Text: id})
 	}
 	runs, err := s.Backfills.Backfills(v.ctx())
@@ -51,21 +51,11 @@ func (s *Server) backfills(v *visit, zone *time.Location) (backfillsView, error)
 		return view, fmt.Errorf("list backfills: %w", err)
 	}
 	for _, b := range runs {
-		view.Runs = append(view.Runs, backfillViewOf(b, zone, v.now))
+		if s.ownsAccount(v, b.AccountID) {
+			view.Runs = append(view.Runs, backfillViewOf(b, zone, v.now))
+		}
 	}
 	return view, nil
-}
-
-// accounts lists the accounts behind the bots.
-func (s *Server) accounts() []string {
-	if s.Ingest == nil {
-		return nil
-	}
-	var ids []string
-	for _, a := range s.Ingest.Status().Accounts {
-		ids = append(ids, a.ID)
-	}
-	return ids
 }
 
 func backfillViewOf(b BackfillStatus, zone *time.Location, now time.Time) backfillView {
@@ -137,7 +127,7 @@ func (s *Server) addBackfill(v *visit, account, from, to, tz string) error {
 	if end.IsZero() || end.After(v.now) {
 		end = v.now.Truncate(time.Minute)
 	}
-	known := s.accounts()
+	known := s.wholeAccounts(v)
 	if account == "" && len(known) == 1 {
 		account = known[0]
 	}
@@ -179,7 +169,13 @@ func (s *Server) postBackfillState(v *visit) error {
 		return notFound()
 	}
 	to := store.BackfillState(v.FormValue("state"))
-	if err := s.allow(v, store.AuditEntry{Detail: fmt.Sprintf("backfill %d, %s", id, cut(string(to), maxName))}); err != nil {
+	entry := store.AuditEntry{Detail: fmt.Sprintf("backfill %d, %s", id, cut(string(to), maxName))}
+	if owns, err := s.ownsBackfill(v, id); err != nil {
+		return err
+	} else if !owns {
+		return s.deny(v, entry, notFound())
+	}
+	if err := s.allow(v, entry); err != nil {
 		return err
 	}
 	done := map[store.BackfillState]string{store.BackfillOpen: "backfill", store.BackfillStopped: "stopped"}[to]

@@ -19,6 +19,7 @@ type botsPage struct {
 	frame
 	Said     string
 	Can      bool // bots can be connected on a page
+	New      bool // and this visitor may connect new ones
 	Bots     []botView
 	Named    []string // the connected bots, where nothing more is known
 	Form     BotSettings
@@ -67,10 +68,10 @@ func (s *Server) getBots(v *visit) error {
 
 // botsPage is the page with the list and an empty form.
 func (s *Server) botsPage(v *visit) (*botsPage, error) {
-	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, Zones: zones(), Algs: algOptions(Algs()[0])}
+	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, New: v.scope().All(), Zones: zones(), Algs: algOptions(Algs()[0])}
 	if s.Bots == nil {
 		if s.Ingest != nil {
-			page.Named = s.Ingest.Status().Bots
+			page.Named = v.seen(s.Ingest.Status().Bots)
 		}
 		return page, nil
 	}
@@ -79,6 +80,9 @@ func (s *Server) botsPage(v *visit) (*botsPage, error) {
 		return nil, fmt.Errorf("list bots: %w", err)
 	}
 	for _, b := range bots {
+		if !v.scope().Sees(b.BotID) {
+			continue
+		}
 		b.Trouble = cmp.Or(b.Trouble, s.troubleOf(b.BotID))
 		page.Bots = append(page.Bots, botViewOf(b, v.now))
 	}
@@ -138,9 +142,9 @@ func algOptions(chosen string) []option {
 }
 
 // savedBot is the bot of an id that was connected on a page; nil where there is
-// none.
+// none that the visitor may see.
 func (s *Server) savedBot(v *visit, id string) (*ConnectedBot, error) {
-	if s.Bots == nil {
+	if s.Bots == nil || !v.scope().Sees(id) {
 		return nil, nil
 	}
 	bots, err := s.Bots.List(v.ctx())
@@ -215,10 +219,14 @@ type sentBot struct {
 // was sent, for what can be told to be wrong without asking anybody.
 func (s *Server) sentBot(v *visit) (sent sentBot, err error) {
 	sent.BotSettings, sent.secret = s.typedBot(v)
-	if err := s.allow(v, store.AuditEntry{Detail: "bot " + cut(sent.BotID, maxName)}); err != nil {
+	entry := store.AuditEntry{Detail: "bot " + cut(sent.BotID, maxName)}
+	if sent.had, err = s.mayChangeBot(v, sent.BotID); err != nil {
+		if why, ok := errors.AsType[*fault](err); ok {
+			return sent, s.deny(v, entry, why)
+		}
 		return sent, err
 	}
-	if sent.had, err = s.mayChangeBot(v, sent.BotID); err != nil {
+	if err := s.allow(v, entry); err != nil {
 		return sent, err
 	}
 	if bad := checkBot(sent.BotSettings, sent.secret, sent.had); bad != nil {
@@ -239,13 +247,31 @@ func (s *Server) postBot(v *visit) error {
 	return v.seeOther(botsPath + "?done=saved#main") // else a browser keeps the form's place
 }
 
-// mayChangeBot returns the saved bot with the id, nil where there is none.
+// mayChangeBot returns the saved bot with the id, nil where there is none yet
+// and the visitor may connect one. *fault where it is not the visitor's.
 func (s *Server) mayChangeBot(v *visit, id string) (*ConnectedBot, error) {
 	if s.Bots == nil {
-		return nil, &fault{status: http.StatusConflict, code: codeConflict, title: "Bots can’t be connected here",
-			words: "This Afterbeep takes its bots from its settings alone."}
+		return nil, noBotsHere()
+	}
+	if v.scope().All() {
+		return s.savedBot(v, id)
+	}
+	bots, err := s.Bots.List(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("list bots: %w", err)
+	}
+	switch known := slices.ContainsFunc(bots, func(b ConnectedBot) bool { return b.BotID == id }); {
+	case !known:
+		return nil, newBotForbidden()
+	case !v.scope().Sees(id):
+		return nil, notFound()
 	}
 	return s.savedBot(v, id)
+}
+
+func noBotsHere() *fault {
+	return &fault{status: http.StatusConflict, code: codeConflict, title: "Bots can’t be connected here",
+		words: "This Afterbeep takes its bots from its settings alone."}
 }
 
 // postBotTest tries the settings without saving them.
@@ -304,15 +330,19 @@ func (s *Server) botForm(v *visit, sent sentBot, bad *FormError, findings []Find
 // postBotDelete disconnects a bot.
 func (s *Server) postBotDelete(v *visit) error {
 	id := v.FormValue("bot_id")
-	if err := s.allow(v, store.AuditEntry{Detail: "disconnect bot " + cut(id, maxName)}); err != nil {
-		return err
+	entry := store.AuditEntry{Detail: "disconnect bot " + cut(id, maxName)}
+	if s.Bots == nil {
+		return s.deny(v, entry, noBotsHere())
 	}
-	had, err := s.mayChangeBot(v, id)
+	had, err := s.savedBot(v, id)
 	if err != nil {
 		return err
 	}
 	if had == nil {
-		return notFound()
+		return s.deny(v, entry, notFound())
+	}
+	if err := s.allow(v, entry); err != nil {
+		return err
 	}
 	if err := s.Bots.Delete(v.ctx(), id); err != nil {
 		return fmt.Errorf("disconnect bot: %w", err)

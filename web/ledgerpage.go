@@ -119,7 +119,7 @@ func (s *Server) ledger(v *visit, q url.Values) (*ledgerPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &ledgerPage{frame: s.frame(v, "Ledger"), Zones: zones(), Said: saidOf(v), Trouble: s.accountTrouble(),
+	page := &ledgerPage{frame: s.frame(v, "Ledger"), Zones: zones(), Said: saidOf(v), Trouble: s.accountTrouble(v),
 		Bots: options("every bot", sp.Bot, s.botsOf(v), same), Connected: s.connected(), Back: ledgerPath}
 	if v.Request().Method == http.MethodGet {
 		page.Back = withoutDone(v.Request().URL)
@@ -141,20 +141,6 @@ func (s *Server) ledger(v *visit, q url.Values) (*ledgerPage, error) {
 }
 
 func same(s string) string { return s }
-
-// accountTrouble says what ails the accounts.
-func (s *Server) accountTrouble() []string {
-	if s.Ingest == nil {
-		return nil
-	}
-	var said []string
-	for _, a := range s.Ingest.Status().Accounts {
-		if a.Trouble != "" {
-			said = append(said, fmt.Sprintf("Account %s: %s", a.ID, a.Trouble))
-		}
-	}
-	return said
-}
 
 func (page *ledgerPage) fill(b book, now time.Time) {
 	sp := b.span

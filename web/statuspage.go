@@ -73,7 +73,7 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	page := &statusPage{frame: s.frame(v, "Status")}
 	page.OnPage = s.Bots != nil
 	if s.connected() {
-		page.ingest(s.Ingest, v.now)
+		page.ingest(v, s.Ingest.Status(), s.accountTrouble(v))
 	}
 	for _, st := range states() {
 		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: humanize.Comma(int64(ledger.Sessions[st]))})
@@ -81,8 +81,10 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	page.archive(ledger, v.now)
 	st := s.Index.Status()
 	behind := max(0, head.Seq-st.Position.Seq)
-	page.Index = append(page.Index, fact{Name: "Indexed", Value: plural(st.Voicemails, "voicemail")},
-		fact{Name: "Changes waiting", Value: humanize.Comma(behind)})
+	if v.scope().All() { // the index counts everybody's
+		page.Index = append(page.Index, fact{Name: "Indexed", Value: plural(st.Voicemails, "voicemail")})
+	}
+	page.Index = append(page.Index, fact{Name: "Changes waiting", Value: humanize.Comma(behind)})
 	if !st.CaughtUpAt.IsZero() {
 		page.Index = append(page.Index, momentFact("Last had everything", st.CaughtUpAt, v.now))
 	}
@@ -90,10 +92,17 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	return page, nil
 }
 
-func (page *statusPage) ingest(in Ingest, now time.Time) {
-	st := in.Status()
+// ingest tells of the passes. How one ended is told of everybody's bots in one
+// sentence, so who may not see all of them hears of trouble with hers alone.
+func (page *statusPage) ingest(v *visit, st IngestStatus, trouble []string) {
+	now := v.now
+	if !v.scope().All() {
+		st.LastFailed, st.LastResult = len(trouble) > 0, strings.Join(trouble, " ")
+	}
 	page.Connected, page.Running = true, st.Running
-	page.Facts = append(page.Facts, fact{Name: "Bots", Value: strings.Join(st.Bots, ", "), Code: true})
+	if bots := v.seen(st.Bots); len(bots) > 0 {
+		page.Facts = append(page.Facts, fact{Name: "Bots", Value: strings.Join(bots, ", "), Code: true})
+	}
 	if st.Schedule != "" {
 		page.Facts = append(page.Facts, fact{Name: "Schedule", Value: st.Schedule, Code: true})
 	}
