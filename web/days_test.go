@@ -179,3 +179,40 @@ func TestSpanParts(t *testing.T) {
 		}
 	})
 }
+
+// A date counts from the first instant that bears it, west of Greenwich, too,
+// where midnight is left out.
+func TestDatesBeginWithTheirDay(t *testing.T) {
+	tests := []struct{ zone, date, begins, ends string }{
+		{"America/Havana", "2026-03-08", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"},
+		{"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z", "2018-11-05T02:00:00Z"},
+		{"Atlantic/Azores", "2026-03-29", "2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"},
+		{"America/Havana", "2026-03-07", "2026-03-07T05:00:00Z", "2026-03-08T05:00:00Z"},
+		{"America/New_York", "2025-03-09", "2025-03-09T05:00:00Z", "2025-03-10T04:00:00Z"},
+		{"UTC", "2024-02-29", "2024-02-29T00:00:00Z", "2024-03-01T00:00:00Z"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.zone+" "+tt.date, func(t *testing.T) {
+			w, err := Params{From: tt.date, To: tt.date, TZ: tt.zone}.window()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := w.from.UTC().Format(time.RFC3339); got != tt.begins {
+				t.Errorf("search: begins %s, want %s", got, tt.begins)
+			}
+			if got := w.to.UTC().Format(time.RFC3339); got != tt.ends {
+				t.Errorf("search: ends %s, want %s", got, tt.ends)
+			}
+			sp, err := spanOf(url.Values{"from": {tt.date}, "to": {tt.date}, "tz": {tt.zone}}, noon.AddDate(10, 0, 0))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := sp.first().UTC().Format(time.RFC3339) + " " + sp.end().UTC().Format(time.RFC3339); got != tt.begins+" "+tt.ends {
+				t.Errorf("ledger: got %s, want %s to %s", got, tt.begins, tt.ends)
+			}
+			if sp.days() != 1 || sp.date(sp.first()) != tt.date || sp.date(sp.last()) != tt.date {
+				t.Errorf("ledger: got %d days from %s to %s", sp.days(), sp.date(sp.first()), sp.date(sp.last()))
+			}
+		})
+	}
+}

@@ -112,8 +112,8 @@ func moment(field, s string, zone *time.Location, days int) (time.Time, error) {
 	if s == "" {
 		return time.Time{}, nil
 	}
-	if d, err := time.ParseInLocation(time.DateOnly, s, zone); err == nil {
-		return time.Date(d.Year(), d.Month(), d.Day()+days, 0, 0, 0, 0, zone), nil
+	if d, err := time.Parse(time.DateOnly, s); err == nil { // not in the zone, where its midnight may be left out
+		return dayStart(d.Year(), d.Month(), d.Day()+days, zone), nil
 	}
 	// A plus sign in an address is a space to those who decode it.
 	t, err := time.Parse(time.RFC3339, strings.Replace(s, " ", "+", 1))
