@@ -80,7 +80,7 @@ const maxPushed = 100
 // for a reply's transcriptions may name sessions of others. An error means that
 // the body is no JSON.
 func pushedSessions(body []byte) ([]string, error) {
-	d := json.NewDecoder(bytes.NewReader(body))
+	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\uFEFF"))))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {

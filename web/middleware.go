@@ -144,16 +144,20 @@ func (s *Server) sameOrigin(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// maxBody is more than any form of ours, and maxList more than any list that
-// is taken (see maxFile).
+// maxBody is more than any form of ours, maxList more than any list that is
+// taken (see maxFile), and maxPush more than a push with a long conversation.
 const (
 	maxBody = 64 << 10
 	maxList = 1<<20 + maxBody
+	maxPush = 1 << 20
 )
 
 func bodyLimit(r *route) int64 {
-	if takesLists(r) {
+	switch {
+	case takesLists(r):
 		return maxList
+	case isPush(r):
+		return maxPush
 	}
 	return maxBody
 }
