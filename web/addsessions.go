@@ -173,7 +173,7 @@ func sessionList(text string) (ids, odd []string) {
 			id := strings.Trim(strings.TrimSpace(part), `"'`)
 			switch {
 			case id == "":
-			case !isSessionID(id):
+			case !isID(id):
 				odd = append(odd, id)
 			case !seen[id]:
 				seen[id] = true

@@ -107,6 +107,8 @@ func TestBotFormProblems(t *testing.T) {
 		{"no address", botForm("base_url", "ftp://x"), "base_url"},
 		{"an address with a password", botForm("base_url", "https://a:b@platform.kore.ai"), "base_url"},
 		{"ids of two words", botForm("bot_id", "st 1", "account_id", "a b"), "account_id bot_id"},
+		{"ids that no request holds", botForm("bot_id", "st/1", "account_id", ".."), "account_id bot_id"},
+		{"a long id", botForm("bot_id", strings.Repeat("a", 257)), "bot_id"},
 		{"odd zone and region", botForm("time_zone", "Mars", "region", "Germany"), "region time_zone"},
 		{"no secret", botForm("client_secret", ""), "client_secret"},
 		{"the saved secret, to another address", botForm("bot_id", "st-had", "client_secret", "", "base_url", "https://evil.example"), "client_secret"},

@@ -182,8 +182,8 @@ func checkBot(b BotSettings, secret Secret, had *ConnectedBot) []FieldError {
 	} {
 		if f.value == "" {
 			wrong(f.field, f.words)
-		} else if !isSessionID(f.value) {
-			wrong(f.field, "An id is one word of at most 512 characters.")
+		} else if !isID(f.value) {
+			wrong(f.field, "An id is "+idWords+".")
 		}
 	}
 	if u, err := url.Parse(b.BaseURL); err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {

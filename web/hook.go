@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,7 +55,7 @@ func (s *Server) postHook(v *visit) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	ids, err := pushedSessions(body)
+	ids, odd, err := pushedSessions(body)
 	if err != nil {
 		return badRequest("The body is not JSON.")
 	}
@@ -62,13 +63,18 @@ func (s *Server) postHook(v *visit) error {
 	if err := s.allow(v, entry); err != nil {
 		return err
 	}
+	a := HookAnswer{Accepted: len(ids)}
+	if odd > 0 {
+		a.Note = have(odd, "session id was", "session ids were") + " left out: an id is " + idWords + "."
+	}
 	if len(ids) == 0 {
-		return v.json(http.StatusAccepted, HookAnswer{Note: "No session id was found in sessionId or metaInfo.sessionId, so there is nothing to do."})
+		a.Note = cmp.Or(a.Note, "No session id was found in sessionId or metaInfo.sessionId, so there is nothing to do.")
+		return v.json(http.StatusAccepted, a)
 	}
 	if _, err := s.Enlister.Enlist(v.ctx(), bot, ids, store.FoundByHook); err != nil {
 		return fmt.Errorf("enlist pushed sessions: %w", err)
 	}
-	return v.json(http.StatusAccepted, HookAnswer{Accepted: len(ids)})
+	return v.json(http.StatusAccepted, a)
 }
 
 // maxPushed is the most sessions that one push may name.
@@ -77,29 +83,30 @@ const maxPushed = 100
 // pushedSessions finds the ids of sessions in a push: in sessionId, in
 // metaInfo.sessionId, or in either of a value in it, whatever the case of their
 // names. The upstream's payload is not documented; deeper ones are not taken,
-// for a reply's transcriptions may name sessions of others. An error means that
-// the body is no JSON.
-func pushedSessions(body []byte) ([]string, error) {
+// for a reply's transcriptions may name sessions of others. odd counts what
+// stands there and can't be an id. An error means that the body is no JSON.
+func pushedSessions(body []byte) (ids []string, odd int, err error) {
 	d := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte("\uFEFF"))))
 	d.UseNumber()
 	var value any
 	if err := d.Decode(&value); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one value")
+		return nil, 0, errors.New("more than one value")
 	}
 	values, isList := value.([]any)
 	if !isList {
 		values = []any{value}
 	}
-	var ids []string
 	for _, value := range values {
 		ids = append(ids, sessionsNamed(value, 1)...)
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	return ids[:min(len(ids), maxPushed)], nil
+	named := len(ids)
+	ids = slices.DeleteFunc(ids, func(id string) bool { return !isID(id) })
+	return ids[:min(len(ids), maxPushed)], named - len(ids), nil
 }
 
 // sessionsNamed looks into an object and, where it names none itself, as many
@@ -113,14 +120,14 @@ func sessionsNamed(value any, below int) []string {
 	for name, v := range fields {
 		switch strings.ToLower(name) {
 		case "sessionid":
-			if id, ok := v.(string); ok && isSessionID(strings.TrimSpace(id)) {
+			if id, ok := v.(string); ok && strings.TrimSpace(id) != "" {
 				ids = append(ids, strings.TrimSpace(id))
 			}
 		case "metainfo":
 			ids = append(ids, sessionsNamed(opened(v), 0)...)
 		}
 	}
-	if len(ids) > 0 || below == 0 {
+	if slices.ContainsFunc(ids, isID) || below == 0 {
 		return ids
 	}
 	for _, v := range fields {
@@ -142,9 +149,18 @@ func opened(value any) any {
 	return inner
 }
 
-// isSessionID reports whether a text can be the id of a session: one word of
-// what can be read, not too long.
-func isSessionID(id string) bool {
-	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || r == utf8.RuneError }
-	return id != "" && len(id) <= store.MaxID && !strings.ContainsFunc(id, odd)
+// maxID is how many bytes an id has that is asked for; archives hold longer ones.
+const maxID = 256
+
+// idWords say what isID takes.
+const idWords = "one word of at most 256 characters, without slashes"
+
+// isID reports whether a text can be the id of a session, bot or account: one
+// word of what can be read, that can stand in an address of the upstream's as
+// one part of its path.
+func isID(id string) bool {
+	odd := func(r rune) bool {
+		return unicode.IsSpace(r) || !unicode.IsGraphic(r) || r == '/' || r == '\\' || r == utf8.RuneError
+	}
+	return id != "" && id != "." && id != ".." && len(id) <= maxID && !strings.ContainsFunc(id, odd)
 }

@@ -159,12 +159,13 @@ func TestPushedSessions(t *testing.T) {
 		{"null", `{"sessionId": null, "metaInfo": null}`, nil},
 		{"blanks around", `{"sessionId": " a "}`, []string{"a"}},
 		{"no id", `{"sessionId": "a b"}`, nil},
+		{"no id, and one level down", `{"sessionId": "a b", "event": {"sessionId": "a"}}`, []string{"a"}},
 		{"too long", `{"sessionId": "` + strings.Repeat("a", store.MaxID+1) + `"}`, nil},
 		{"null itself", `null`, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := pushedSessions([]byte(tt.body))
+			got, _, err := pushedSessions([]byte(tt.body))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -174,8 +175,44 @@ func TestPushedSessions(t *testing.T) {
 		})
 	}
 	for _, body := range []string{"", "{", "hello", `{} {}`, `{"a": 1}]`, strings.Repeat("[", 20_000)} {
-		if ids, err := pushedSessions([]byte(body)); err == nil {
+		if ids, _, err := pushedSessions([]byte(body)); err == nil {
 			t.Errorf("%.20q was taken: %q", body, ids)
+		}
+	}
+}
+
+// What no request can hold is no id, and whoever sent it is told.
+func TestIDsThatNoRequestHolds(t *testing.T) {
+	for _, id := range []string{".", "..", "a/b", `a\b`, "a\x7fb", "a\x01", "a\uFFFD", "a\x80", "a b", "", "a\u00a0b", strings.Repeat("a", 257)} {
+		if isID(id) {
+			t.Errorf("%.20q is taken for an id", id)
+		}
+	}
+	for _, id := range []string{"...", ".a", "67aa3802-f1b2", "a%2fb", "é", "a:b?c#d", strings.Repeat("a", 256)} {
+		if !isID(id) {
+			t.Errorf("%.20q is taken for no id", id)
+		}
+	}
+	b := newBench(t, equipped)
+	for _, tt := range []struct {
+		body     string
+		accepted int
+		note     string
+	}{
+		{`{"sessionId": "../x"}`, 0, "1 session id was left out"},
+		{`[{"sessionId": ".."}, {"sessionId": "a/b"}]`, 0, "2 session ids were left out"},
+		{`[{"sessionId": "67aa1"}, {"sessionId": "a/b"}]`, 1, "1 session id was left out"},
+		{`{"sessionId": ""}`, 0, "No session id was found"},
+	} {
+		got := b.push("/hooks/kore/st-a", hookToken, tt.body)
+		var a HookAnswer
+		if err := json.Unmarshal([]byte(got.body), &a); err != nil || got.StatusCode != http.StatusAccepted || a.Accepted != tt.accepted || !strings.Contains(a.Note, tt.note) {
+			t.Errorf("%s: got %d %s", tt.body, got.StatusCode, got.body)
+		}
+	}
+	for _, bot := range []string{"%2e%2e", "st%2Fa", "st%20a"} {
+		if got := b.push("/hooks/kore/"+bot, hookToken, `{"sessionId": "67aa1"}`); got.StatusCode != missing {
+			t.Errorf("bot %s: got %d", bot, got.StatusCode)
 		}
 	}
 }
@@ -185,12 +222,12 @@ func FuzzPushedSessions(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		ids, err := pushedSessions(body)
+		ids, _, err := pushedSessions(body)
 		if err != nil && ids != nil || len(ids) > maxPushed {
 			t.Fatalf("got %q, %v", ids, err)
 		}
 		for i, id := range ids {
-			if !isSessionID(id) || store.CleanText(id) != id || i > 0 && ids[i-1] >= id {
+			if !isID(id) || store.CleanText(id) != id || i > 0 && ids[i-1] >= id {
 				t.Errorf("got %q", ids)
 			}
 		}

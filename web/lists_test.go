@@ -49,7 +49,7 @@ func TestAddSessions(t *testing.T) {
 		{"a file", "st-a", "", "\uFEFFs1\n# a remark\n\ns2,s3;\"s4\"\n", ok, "4 sessions are new and fetched now.", "s1 s2 s3 s4"},
 		{"both", "st-a", "s1", "s1\ns2", ok, "2 sessions are new and fetched now.", "s1 s2"},
 		{"known", "st-a", "had\ns1", "", ok, "1 session is new and fetched now. 1 session was known already. 1 of these is tried again now.", "s1"},
-		{"odd", "st-a", "s1\nnot an id\n" + strings.Repeat("a", 600), "", ok, "2 entries are no ids and were left out. not an id", "s1"},
+		{"odd", "st-a", "s1\nnot an id\n" + strings.Repeat("a", 257) + "\na/b\n..\nb\\c", "", ok, "5 entries are no ids and were left out. not an id", "s1"},
 		{"nothing", "st-a", " \n", "", unfit, "There is no session id in this list", ""},
 		{"nothing but odd", "st-a", "not an id", "", unfit, "None of these lines is the id of a session", ""},
 		{"another bot", "st-z", "s1", "", unfit, "Choose one of the connected bots", ""},
@@ -133,7 +133,7 @@ func FuzzSessionList(f *testing.F) {
 		ids, _ := sessionList(text)
 		seen := map[string]bool{}
 		for _, id := range ids {
-			if !isSessionID(id) || seen[id] {
+			if !isID(id) || seen[id] {
 				t.Errorf("got %q of %q", ids, text)
 			}
 			seen[id] = true
