@@ -66,8 +66,8 @@ type LedgerDay struct {
 	Voicemails  int // sessions flagged as voicemails, and those Stored
 	Transcribed int // of Stored: with text
 	Pending     int // of Stored: whose transcript is still waited for
-	Audio       int // of Stored: that name a recording of the voicemail that can be had
-	Archived    int // of Audio: with all of these archived
+	Audio       int // of Stored: with a recording of the voicemail that can be had, or could once
+	Archived    int // of Audio: with all of these archived, and none being archived again or given up
 	Indexed     int // of Stored: in the index
 }
 
@@ -80,7 +80,7 @@ const (
 	GapDead          GapKind = "dead"          // given up as unreadable
 	GapGone          GapKind = "gone"          // flagged as a voicemail, and gone or empty upstream
 	GapUntranscribed GapKind = "untranscribed" // stored, without text
-	GapUnarchived    GapKind = "unarchived"    // stored, with audio that is not archived
+	GapUnarchived    GapKind = "unarchived"    // of Audio, and not Archived
 	GapUnindexed     GapKind = "unindexed"     // stored, and not in the index
 )
 
@@ -136,19 +136,24 @@ type Lags struct {
 	LookedAt    time.Time // the newest look of discovery, over all accounts
 	OldestDue   time.Time // due time of the session that is worked on and overdue for longest
 	OldestAudio time.Time // due time of the task that is worked on and overdue for longest
-	Recordings  int       // recordings that can be had
+	Recordings  int       // recordings of any kind that can be had, or could once
 	Kept        int       // of these, archived
 	Waiting     int       // of these, not archived, and their tasks are worked on and tried again
 	GivenUp     int       // of these, not archived and given up
 	KeptBytes   int64     // of the archived ones, each digest counted once
 }
 
-// AddUnkept counts n recordings that can be had and are not archived, by the
-// state of their tasks, "" for those without one, and whether these are worked
-// on. Those that nobody archives and nobody has given up are in Recordings
-// alone, which people see.
-func (l *Lags) AddUnkept(task State, worked bool, n int) {
-	l.Recordings += n
+// AddUnkept counts n recordings that are not archived, by the state of their
+// tasks, "" for those without one, and whether these are worked on. Those with
+// a digest were counted as Kept before, which they are not any more. Those that
+// nobody archives and nobody has given up are in Recordings alone, which people
+// see.
+func (l *Lags) AddUnkept(task State, worked, digest bool, n int) {
+	if digest {
+		l.Kept -= n
+	} else {
+		l.Recordings += n
+	}
 	switch task {
 	case StateDue, StateLeased, StateWaiting, StateRetry:
 		if worked {

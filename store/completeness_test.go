@@ -128,13 +128,14 @@ func TestGapQueryWithin(t *testing.T) {
 }
 
 func TestAddUnkept(t *testing.T) {
-	var l store.Lags
+	l := store.Lags{Recordings: 40, Kept: 40}
 	for _, state := range []store.State{store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry, store.StateGone,
 		store.StateDead, store.StateStored, store.StateEmpty, store.StateSkipped, ""} {
-		l.AddUnkept(state, true, 2)
-		l.AddUnkept(state, false, 1)
+		l.AddUnkept(state, true, false, 2)
+		l.AddUnkept(state, false, false, 1)
+		l.AddUnkept(state, true, true, 3)
 	}
-	if want := (store.Lags{Recordings: 30, Waiting: 8, GivenUp: 6}); l != want {
+	if want := (store.Lags{Recordings: 70, Kept: 10, Waiting: 20, GivenUp: 12}); l != want {
 		t.Errorf("got %+v, want %+v", l, want)
 	}
 }

@@ -17,8 +17,8 @@ type Alike struct {
 
 	Voicemail  bool            // has one in the archive; the others below are of that
 	Transcript TranscriptState // "" without a voicemail
-	Audio      bool            // names a recording of the voicemail that can be had
-	Unkept     bool            // and one of these is not archived
+	Audio      bool            // has a recording of the voicemail that can be had, or could once
+	Unkept     bool            // and one of these is not archived, or is being archived again or given up
 	Indexed    bool            // its latest change is in the index
 }
 

@@ -17,7 +17,8 @@ CREATE INDEX call_sessions_gone ON call_sessions (day_at, bot_id, session_id)
     WHERE state IN ('gone', 'empty') AND voicemail_flag = 'yes';
 CREATE INDEX voicemails_session ON voicemails (bot_id, session_id, transcript_state);
 CREATE INDEX voicemails_untranscribed ON voicemails (bot_id, session_id) WHERE transcript_state <> 'present';
-CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n) WHERE status = 'success' AND digest = '';
+CREATE INDEX recordings_unkept ON recordings (voicemail_id, kind, n, status) WHERE digest = '';
+CREATE INDEX tasks_unkept ON tasks (voicemail_id, n, state, bot_id, account_id) WHERE kind = 'keep' AND state NOT IN ('stored', 'skipped');
 
 -- When something of an account comes due next, and what of a bot is overdue.
 CREATE INDEX call_sessions_next ON call_sessions (account_id, ready, due_at, bot_id)

@@ -48,8 +48,10 @@ const daysQuery = `SELECT width_bucket(s.day_at, $1::timestamptz[]), s.bot_id, s
 	FROM call_sessions s
 	LEFT JOIN voicemails v ON v.bot_id = s.bot_id AND v.session_id = s.session_id
 	LEFT JOIN changes c ON c.voicemail_id = v.id
-	LEFT JOIN (SELECT voicemail_id, bool_or(digest = '') AS unkept FROM recordings
-		WHERE kind = 'voicemail' AND (status = 'success' OR digest <> '') GROUP BY voicemail_id) r ON r.voicemail_id = v.id
+	LEFT JOIN (SELECT r.voicemail_id, bool_or(r.digest = '' OR o.n IS NOT NULL) AS unkept FROM recordings r
+		LEFT JOIN tasks o ON o.voicemail_id = r.voicemail_id AND o.n = r.n AND o.kind = 'keep' AND o.state NOT IN ('stored', 'skipped')
+		WHERE r.kind = 'voicemail' AND (r.status = 'success' OR r.digest <> '' OR ` + hasKeep + `)
+		GROUP BY r.voicemail_id) r ON r.voicemail_id = v.id
 	WHERE s.day_at >= $2 AND s.day_at < $3 AND ($5 OR s.bot_id = ANY($6))
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
 

@@ -93,11 +93,17 @@ var (
 		shown: `s.state, s.reason, s.excerpt, s.attempts, s.due_at`,
 	}
 	unarchived = lack{
-		ids:   `SELECT DISTINCT r.voicemail_id AS id FROM recordings r WHERE ` + unkept,
-		is:    `EXISTS (SELECT FROM recordings r WHERE r.voicemail_id = v.id AND ` + unkept + `)`,
+		// Those of the second part are not in the first: told apart by all that
+		// was found, both would be read to their ends.
+		ids: `(SELECT DISTINCT r.voicemail_id AS id FROM ` + noDigest + `)
+			UNION ALL (SELECT DISTINCT t.voicemail_id FROM ` + noEnd + ` AND r.digest <> ''
+			AND NOT EXISTS (SELECT FROM ` + noDigest + ` AND r.voicemail_id = t.voicemail_id))`,
+		is: `(EXISTS (SELECT FROM ` + noDigest + ` AND r.voicemail_id = v.id)
+			OR EXISTS (SELECT FROM ` + noEnd + ` AND t.voicemail_id = v.id))`,
 		shown: `coalesce(t.state, ''), coalesce(t.reason, ''), '', coalesce(t.attempts, 0), t.due_at`,
 		extras: `LEFT JOIN tasks t ON t.voicemail_id = g.id AND t.kind = 'keep'
-			AND t.n = (SELECT min(r.n) FROM recordings r WHERE r.voicemail_id = g.id AND ` + unkept + `)`,
+			AND t.n = (SELECT least((SELECT min(r.n) FROM ` + noDigest + ` AND r.voicemail_id = g.id),
+				(SELECT min(t.n) FROM ` + noEnd + ` AND t.voicemail_id = g.id)))`,
 	}
 	unindexed = lack{
 		ids:   `SELECT voicemail_id AS id FROM changes WHERE seq > $1`,
@@ -106,9 +112,16 @@ var (
 	}
 )
 
-// unkept is that a recording r of the voicemail itself can be had and is not
-// archived.
-const unkept = `r.kind = 'voicemail' AND r.status = 'success' AND r.digest = ''`
+// A recording of a voicemail itself is not archived where it has no digest and
+// can be had or could once, of which its task is left; and where work on it has
+// not ended well, whatever was archived before. Tasks are looked for one by one:
+// EXISTS would be taken for a reason to read all of them.
+const (
+	hasKeep  = `(SELECT k.state FROM tasks k WHERE k.voicemail_id = r.voicemail_id AND k.kind = 'keep' AND k.n = r.n) IS NOT NULL`
+	noDigest = `recordings r WHERE r.digest = '' AND r.kind = 'voicemail' AND (r.status = 'success' OR ` + hasKeep + `)`
+	noEnd    = `tasks t JOIN recordings r ON r.voicemail_id = t.voicemail_id AND r.n = t.n
+		WHERE t.kind = 'keep' AND t.state NOT IN ('stored', 'skipped') AND r.kind = 'voicemail'`
+)
 
 // stored finds sessions whose voicemail lacks something.
 func (f gapFinder) stored(ctx context.Context, kind store.GapKind, l lack) ([]store.Gap, error) {

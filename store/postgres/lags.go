@@ -48,8 +48,8 @@ func (s *Store) Lags(ctx context.Context, scope store.Scope, w store.Worked) (st
 	return l, nil
 }
 
-// queueRecordingCounts counts the archived recordings, and those that could be
-// by the state of their tasks.
+// queueRecordingCounts counts the recordings with a digest, and those that are
+// not archived by the state of their tasks.
 func queueRecordingCounts(b *pgx.Batch, scope store.Scope, w store.Worked, l *store.Lags) {
 	from, args := `recordings r WHERE true`, []any(nil)
 	if !scope.All() {
@@ -67,15 +67,23 @@ func queueRecordingCounts(b *pgx.Batch, scope store.Scope, w store.Worked, l *st
 		keeps = w.Accounts
 	}
 	worked := fmt.Sprintf("coalesce(t.account_id = ANY($%d), false)", len(args)+1)
-	b.Queue(`SELECT coalesce(t.state, ''), `+worked+`, count(*)
-		FROM (SELECT r.voicemail_id, r.n FROM `+from+` AND r.status = 'success' AND r.digest = '') u
-		LEFT JOIN tasks t ON t.voicemail_id = u.voicemail_id AND t.kind = 'keep' AND t.n = u.n GROUP BY 1, 2`, append(args, keeps)...).
+	sees := "true"
+	if !scope.All() {
+		sees = "t.bot_id = ANY($1)"
+	}
+	b.Queue(`SELECT coalesce(t.state, ''), `+worked+`, false, count(*)
+		FROM (SELECT r.voicemail_id, r.n, r.status FROM `+from+` AND r.digest = '') u
+		LEFT JOIN tasks t ON t.voicemail_id = u.voicemail_id AND t.kind = 'keep' AND t.n = u.n
+		WHERE u.status = 'success' OR t.n IS NOT NULL GROUP BY 1, 2
+		UNION ALL SELECT t.state, `+worked+`, true, count(*)
+		FROM tasks t JOIN recordings r ON r.voicemail_id = t.voicemail_id AND r.n = t.n
+		WHERE t.kind = 'keep' AND t.state NOT IN ('stored', 'skipped') AND r.digest <> '' AND `+sees+` GROUP BY 1, 2`, append(args, keeps)...).
 		Query(func(rows pgx.Rows) error {
 			var state store.State
-			var worked bool
+			var worked, digest bool
 			var n int
-			_, err := pgx.ForEachRow(rows, []any{&state, &worked, &n}, func() error {
-				l.AddUnkept(state, worked, n)
+			_, err := pgx.ForEachRow(rows, []any{&state, &worked, &digest, &n}, func() error {
+				l.AddUnkept(state, worked, digest, n)
 				return nil
 			})
 			return err

@@ -67,9 +67,8 @@ func nextDay(ctx context.Context, tx *sql.Tx, edges []time.Time, i int) (int, er
 // one on the bot, for the better one.
 const dayQuery = `SELECT s.bot_id, s.state, s.voicemail_flag, v.id IS NOT NULL, coalesce(v.transcript_state, ''),
 		EXISTS (SELECT 1 FROM recordings r
-			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND (r.status = 'success' OR r.digest <> '')),
-		EXISTS (SELECT 1 FROM recordings r INDEXED BY recordings_unkept
-			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND r.status = 'success' AND r.digest = ''),
+			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND (r.status = 'success' OR r.digest <> '' OR ` + hasKeep + `)),
+		` + isUnkept + `,
 		EXISTS (SELECT 1 FROM changes c WHERE c.voicemail_id = v.id AND c.seq <= ?), count(*)
 	FROM call_sessions s INDEXED BY call_sessions_day
 	LEFT JOIN voicemails v INDEXED BY voicemails_session ON v.bot_id = s.bot_id AND v.session_id = s.session_id

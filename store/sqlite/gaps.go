@@ -106,20 +106,35 @@ var (
 		shown: `s.state, s.reason, s.excerpt, s.attempts, s.due_at`,
 	}
 	unarchived = lack{
-		ids: `SELECT DISTINCT voicemail_id AS id FROM recordings INDEXED BY recordings_unkept
-			WHERE status = 'success' AND digest = '' AND kind = 'voicemail'`,
-		is: `EXISTS (SELECT 1 FROM recordings r INDEXED BY recordings_unkept
-			WHERE r.voicemail_id = v.id AND r.kind = 'voicemail' AND r.status = 'success' AND r.digest = '')`,
+		// Those of the second part are not in the first: told apart by all that
+		// was found, both would be read to their ends.
+		ids: `SELECT DISTINCT r.voicemail_id AS id FROM ` + noDigest + `
+			UNION ALL SELECT DISTINCT t.voicemail_id FROM ` + noEnd + `
+			AND CASE WHEN r.digest <> '' THEN NOT EXISTS (SELECT 1 FROM ` + noDigest + ` AND r.voicemail_id = t.voicemail_id) END`,
+		is:    isUnkept,
 		shown: `coalesce(t.state, ''), coalesce(t.reason, ''), '', coalesce(t.attempts, 0), t.due_at`,
 		extras: `LEFT JOIN tasks t ON t.voicemail_id = g.id AND t.kind = 'keep'
-			AND t.n = (SELECT min(r.n) FROM recordings r INDEXED BY recordings_unkept
-				WHERE r.voicemail_id = g.id AND r.kind = 'voicemail' AND r.status = 'success' AND r.digest = '')`,
+			AND t.n = (SELECT min(n) FROM (SELECT r.n FROM ` + noDigest + ` AND r.voicemail_id = g.id
+				UNION ALL SELECT t.n FROM ` + noEnd + ` AND t.voicemail_id = g.id))`,
 	}
 	unindexed = lack{
 		ids:   `SELECT voicemail_id AS id FROM changes WHERE seq > ?`,
 		is:    `EXISTS (SELECT 1 FROM changes c WHERE c.voicemail_id = v.id AND c.seq > ?)`,
 		shown: `s.state, '', '', 0, NULL`,
 	}
+)
+
+// A recording of a voicemail itself is not archived where it has no digest and
+// can be had or could once, of which its task is left; and where work on it has
+// not ended well, whatever was archived before.
+const (
+	hasKeep  = `EXISTS (SELECT 1 FROM tasks k WHERE k.voicemail_id = r.voicemail_id AND k.kind = 'keep' AND k.n = r.n)`
+	noDigest = `recordings r INDEXED BY recordings_unkept
+		WHERE r.digest = '' AND r.kind = 'voicemail' AND (r.status = 'success' OR ` + hasKeep + `)`
+	noEnd = `tasks t INDEXED BY tasks_unkept CROSS JOIN recordings r ON r.voicemail_id = t.voicemail_id AND r.n = t.n
+		WHERE t.kind = 'keep' AND t.state NOT IN ('stored', 'skipped') AND r.kind = 'voicemail'`
+	isUnkept = `(EXISTS (SELECT 1 FROM ` + noDigest + ` AND r.voicemail_id = v.id)
+		OR EXISTS (SELECT 1 FROM ` + noEnd + ` AND t.voicemail_id = v.id))`
 )
 
 // stored finds sessions whose voicemail lacks something. args are those of l.ids

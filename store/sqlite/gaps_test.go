@@ -110,3 +110,23 @@ func TestGapsAreLookedForWhereTheyAre(t *testing.T) {
 		}
 	}
 }
+
+// TestAudioIsFoundByItsIndexes holds that neither recordings nor tasks are read
+// for what is archived.
+func TestAudioIsFoundByItsIndexes(t *testing.T) {
+	s := inside(t, filepath.Join(t.TempDir(), "afterbeep.db"))
+	for name, plan := range map[string][]string{
+		"days": explain(t, s, dayQuery+`true GROUP BY 1, 2, 3, 4, 5, 6, 7, 8`, 1, 2, 3),
+		"gaps": explain(t, s, unarchived.ids),
+	} {
+		steps := strings.Join(plan, "\n")
+		for _, index := range []string{"recordings_unkept", "tasks_unkept"} {
+			if !strings.Contains(steps, "COVERING INDEX "+index) {
+				t.Errorf("%s, without %s:\n%s", name, index, steps)
+			}
+		}
+		if strings.Contains(steps, "SCAN k") || strings.Contains(steps, "AUTOMATIC") {
+			t.Errorf("%s, with all tasks or an index of their own:\n%s", name, steps)
+		}
+	}
+}

@@ -63,8 +63,8 @@ func oldestDue(ctx context.Context, tx *sql.Tx, scope store.Scope, w store.Worke
 	return nil
 }
 
-// countRecordings counts the archived recordings, and those that could be by
-// the state of their tasks.
+// countRecordings counts the recordings with a digest, and those that are not
+// archived by the state of their tasks.
 func countRecordings(ctx context.Context, tx *sql.Tx, scope store.Scope, w store.Worked, l *store.Lags) error {
 	kept, open := `recordings r INDEXED BY recordings_digest WHERE true`, `recordings r INDEXED BY recordings_unkept`
 	sees, bots := inScope(scope, "v.bot_id")
@@ -86,16 +86,21 @@ func countRecordings(ctx context.Context, tx *sql.Tx, scope store.Scope, w store
 			args = append(args, account)
 		}
 	}
-	return each(ctx, tx, `SELECT coalesce(t.state, ''), `+worked+`, count(*) FROM `+open+`
+	ended, bots := inScope(scope, "t.bot_id")
+	return each(ctx, tx, `SELECT coalesce(t.state, ''), `+worked+`, false, count(*) FROM `+open+`
 		LEFT JOIN tasks t ON t.voicemail_id = r.voicemail_id AND t.kind = 'keep' AND t.n = r.n
-		WHERE r.status = 'success' AND r.digest = '' AND `+sees+` GROUP BY 1, 2`, append(args, bots...), func(rows *sql.Rows) error {
-		var state store.State
-		var worked bool
-		var n int
-		if err := rows.Scan(&state, &worked, &n); err != nil {
-			return err
-		}
-		l.AddUnkept(state, worked, n)
-		return nil
-	})
+		WHERE r.digest = '' AND (r.status = 'success' OR t.n IS NOT NULL) AND `+sees+` GROUP BY 1, 2
+		UNION ALL SELECT t.state, `+worked+`, true, count(*) FROM tasks t INDEXED BY tasks_unkept
+		CROSS JOIN recordings r ON r.voicemail_id = t.voicemail_id AND r.n = t.n
+		WHERE t.kind = 'keep' AND t.state NOT IN ('stored', 'skipped') AND r.digest <> '' AND `+ended+` GROUP BY 1, 2`,
+		slices.Concat(args, bots, args, bots), func(rows *sql.Rows) error {
+			var state store.State
+			var worked, digest bool
+			var n int
+			if err := rows.Scan(&state, &worked, &digest, &n); err != nil {
+				return err
+			}
+			l.AddUnkept(state, worked, digest, n)
+			return nil
+		})
 }

@@ -16,7 +16,7 @@ func dayRows() []row {
 		{"each state counts for itself", dayStates},
 		{"a stored session without a voicemail does not add up", dayNotAddedUp},
 		{"what a voicemail has", dayVoicemails},
-		{"audio: all of a voicemail's own that can be had", dayAudio},
+		{"audio: all of a voicemail's own that can be had, or could once", dayAudio},
 		{"indexed: up to a change", dayIndexed},
 		{"a day is from its edge up to the next", dayEdges},
 		{"days of 23 and 25 hours", daySummerTime},

@@ -14,6 +14,8 @@ func gapRows() []row {
 		{"of every kind, with all that is known of them", gapKinds},
 		{"a session that lacks several things is there for each", gapSeveral},
 		{"audio: with the state of the task", gapAudio},
+		{"audio: lost before it was archived, or after", gapLost},
+		{"audio: however the task ended", gapTaskStates},
 		{"gone: only what was said to be a voicemail", gapGone},
 		{"a session without an attempt is due", gapLeased},
 		{"newest first, then by bot and session", gapOrder},
@@ -92,31 +94,6 @@ func gapSeveral(t *testing.T, b *bench) {
 	equal(t, "gaps", lacking(got), "s1:untranscribed s1:unarchived s1:unindexed")
 	equal(t, "next", []time.Time{got[0].NextAt, got[1].NextAt, got[2].NextAt}, []time.Time{b.clock.at(time.Hour), b.clock.at(0), {}})
 	equal(t, "reasons", []string{got[0].Reason, got[1].Reason, got[2].Reason}, []string{"transcript pending", "", ""})
-}
-
-func gapAudio(t *testing.T, b *bench) {
-	b.archive(t, nth("s1", 0), files("a", "b"))
-	one := func() store.Gap {
-		t.Helper()
-		gaps := b.gaps(t, store.GapQuery{Kinds: []store.GapKind{store.GapUnarchived}})
-		if len(gaps) != 1 {
-			t.Fatalf("got %d gaps", len(gaps))
-		}
-		return gaps[0]
-	}
-	b.work(t, keepKey("s1", 0), store.TaskOutcome{State: store.StateRetry, After: time.Hour, Reason: "link refused"})
-	want := store.Gap{SessionKey: wanted("s1").Key(), VoicemailID: store.VoicemailID(bot, "s1"), Kind: store.GapUnarchived,
-		State: store.StateRetry, Reason: "link refused", Attempts: 1, NextAt: b.clock.at(time.Hour), StartedAt: created}
-	equal(t, "the first", one(), want)
-	b.work(t, keepKey("s1", 1), store.TaskOutcome{State: store.StateDead, Reason: "over the cap"})
-	equal(t, "the first, whatever the second is", one(), want)
-	b.work(t, keepKey("s1", 0), store.TaskOutcome{State: store.StateStored, Kept: kept("d", time.Second)})
-	want.State, want.Reason, want.NextAt = store.StateDead, "over the cap", time.Time{}
-	equal(t, "the second", one(), want)
-	b.work(t, keepKey("s1", 1), store.TaskOutcome{State: store.StateStored, Kept: kept("e", time.Second)})
-	equal(t, "both archived", lacking(b.gaps(t, store.GapQuery{})), "")
-	b.work(t, lookUpKey("s1"), store.TaskOutcome{State: store.StateStored, Recordings: callFiles("call")})
-	equal(t, "a call's recording", lacking(b.gaps(t, store.GapQuery{})), "")
 }
 
 func gapGone(t *testing.T, b *bench) {
@@ -373,8 +350,11 @@ func lagsRecordings(t *testing.T, b *bench) {
 	b.work(t, lookUpKey("s1"), store.TaskOutcome{State: store.StateStored, Recordings: callFiles("call")})
 	equal(t, "recordings of calls too", counts(), store.Lags{Recordings: 6, Kept: 2, Waiting: 2, GivenUp: 2, KeptBytes: 1 << 20})
 	b.archive(t, wanted("s1"), files("b"))
-	equal(t, "what is not named any more can't be had, but for what is archived", counts(),
-		store.Lags{Recordings: 4, Kept: 2, Waiting: 2, KeptBytes: 1 << 20})
+	equal(t, "what is not named any more", counts(), store.Lags{Recordings: 6, Kept: 2, Waiting: 2, GivenUp: 2, KeptBytes: 1 << 20})
+	b.work(t, keepKey("s1", 0), store.TaskOutcome{State: store.StateRetry, After: time.Hour})
+	equal(t, "archived, and looked for again", counts(), store.Lags{Recordings: 6, Kept: 1, Waiting: 3, GivenUp: 2, KeptBytes: 1 << 20})
+	b.work(t, keepKey("s1", 0), store.TaskOutcome{State: store.StateGone, Lost: true})
+	equal(t, "lost", counts(), store.Lags{Recordings: 6, Kept: 1, Waiting: 2, GivenUp: 3, KeptBytes: 1 << 20})
 }
 
 func lagsWorked(t *testing.T, b *bench) {

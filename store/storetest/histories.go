@@ -48,20 +48,44 @@ func drawHistory(ctx context.Context, rt *rapid.T, b *bench, s store.Session) er
 			return err
 		}
 	}
-	if !rapid.Bool().Draw(rt, "keep") {
-		return nil
+	return drawKeeps(ctx, rt, b, s)
+}
+
+// drawKeeps lets the session's audio be kept, and be lost again. Between,
+// the upstream may say something else of it.
+func drawKeeps(ctx context.Context, rt *rapid.T, b *bench, s store.Session) error {
+	for range rapid.IntRange(0, 3).Draw(rt, "keeps") {
+		n := rapid.IntRange(0, 1).Draw(rt, "recording")
+		l, err := b.ClaimTask(ctx, store.TaskKey{VoicemailID: store.VoicemailID(s.BotID, s.SessionID), Kind: store.TaskKeep, N: n}, time.Hour)
+		if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrLeased) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if rapid.IntRange(0, 5).Draw(rt, "keeper dies") == 0 {
+			continue
+		}
+		o := store.TaskOutcome{State: rapid.SampledFrom(fetchStates()).Draw(rt, "kept"), After: time.Hour}
+		if o.State == store.StateStored && rapid.IntRange(0, 3).Draw(rt, "stores") > 0 {
+			o.Kept = kept(s.SessionID, time.Second)
+		}
+		o.Lost = o.Kept == nil && rapid.Bool().Draw(rt, "lost")
+		if _, err := b.RecordTask(ctx, l, o); err != nil {
+			return err
+		}
+		if rapid.IntRange(0, 2).Draw(rt, "fetched again") > 0 {
+			continue
+		}
+		again, err := b.ClaimSession(ctx, s.Key(), time.Hour)
+		if err != nil {
+			return ignore(err, store.ErrLeased)
+		}
+		if _, err := b.Record(ctx, again, drawOutcome(rt)); err != nil {
+			return err
+		}
 	}
-	key := store.TaskKey{VoicemailID: store.VoicemailID(s.BotID, s.SessionID), Kind: store.TaskKeep}
-	l, err := b.ClaimTask(ctx, key, time.Hour)
-	if err != nil {
-		return ignore(err, store.ErrNotFound)
-	}
-	o := store.TaskOutcome{State: rapid.SampledFrom(fetchStates()).Draw(rt, "keeps")}
-	if o.State == store.StateStored {
-		o.Kept = kept(s.SessionID, time.Second)
-	}
-	_, err = b.RecordTask(ctx, l, o)
-	return err
+	return nil
 }
 
 func drawOutcome(rt *rapid.T) store.Outcome {
@@ -71,7 +95,7 @@ func drawOutcome(rt *rapid.T) store.Outcome {
 		o.Reply = file()
 		o.Reply.Recordings[0].Status = rapid.SampledFrom([]string{store.RecordingSuccess, "media_in_progress", "failed"}).Draw(rt, "status")
 	case 2:
-		o.Reply = said("hello")
+		o.Reply = files("a", "b")
 	case 3:
 		o.Reply = &store.Reply{}
 	}
@@ -107,9 +131,8 @@ func readDays(ctx context.Context, b *bench, scope store.Scope, keys []store.Ses
 		switch {
 		case err == nil:
 			g.Voicemail, g.Transcript, g.Indexed = true, v.Transcript, !ahead[v.ID]
-			for _, r := range v.Recordings {
-				g.Audio = g.Audio || r.Status == store.RecordingSuccess || r.Digest != ""
-				g.Unkept = g.Unkept || r.Status == store.RecordingSuccess && r.Digest == ""
+			if g.Audio, g.Unkept, err = readAudio(ctx, b, scope, v); err != nil {
+				return nil, nil, err
 			}
 		case !errors.Is(err, store.ErrNotFound):
 			return nil, nil, err
@@ -120,6 +143,25 @@ func readDays(ctx context.Context, b *bench, scope store.Scope, keys []store.Ses
 		groups = append(groups, g)
 	}
 	return store.SumDays(groups), lacking, nil
+}
+
+// readAudio tells whether a voicemail has a recording of its own that can be had
+// or could once, and whether one of these is not archived.
+func readAudio(ctx context.Context, b *bench, scope store.Scope, v store.Voicemail) (audio, unkept bool, err error) {
+	tasks, err := b.VoicemailTasks(ctx, scope, v.ID)
+	for _, r := range v.Recordings {
+		if r.Kind != store.RecordingVoicemail {
+			continue
+		}
+		can, archived := r.Status == store.RecordingSuccess || r.Digest != "", r.Digest != ""
+		for _, t := range tasks {
+			if t.Kind == store.TaskKeep && t.N == r.N {
+				can, archived = true, archived && (t.State == store.StateStored || t.State == store.StateSkipped)
+			}
+		}
+		audio, unkept = audio || can, unkept || can && !archived
+	}
+	return audio, unkept, err
 }
 
 // lacks are the kinds of gaps that a session of a group is.
