@@ -81,6 +81,17 @@ func TestHeadOfArchivedOriginal(t *testing.T) {
 	if got.StatusCode != ok || p.opened != 1 {
 		t.Errorf("got %d, opened %d times", got.StatusCode, p.opened)
 	}
+	tag := `"` + digest + `"`
+	for _, tt := range []struct {
+		name, value string
+		want        int
+	}{{"If-None-Match", tag, 304}, {"If-None-Match", "*", 304}, {"If-None-Match", `"x", W/` + tag, 304}, {"If-None-Match", `"x"`, ok}, {"If-Match", tag, ok}, {"If-Match", `"x"`, 412},
+		{"If-Modified-Since", noon.Format(http.TimeFormat), 304}, {"If-Unmodified-Since", noon.Add(-time.Hour).Format(http.TimeFormat), 412}} {
+		got := head(tt.name, tt.value)
+		if got.StatusCode != tt.want || p.opened != 1 || (got.Header.Get("Content-Length") == "198444") != (tt.want == ok) {
+			t.Errorf("%s: %s: got %d, opened %d times, %v", tt.name, tt.value, got.StatusCode, p.opened, got.Header)
+		}
+	}
 	if head("Range", "bytes=0-3"); p.opened != 2 {
 		t.Errorf("a range: opened %d times", p.opened)
 	}

@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"strconv"
 	"strings"
 	"time"
 
@@ -46,12 +45,12 @@ func (s *Server) getRecording(v *visit) error {
 	defer audio.Content.Close()
 	// ServeContent asks for the length as well, and has no words for why it
 	// can't be told.
-	if err := measure(audio.Content); err != nil {
+	size, err := measure(audio.Content)
+	if err != nil {
 		return fmt.Errorf("measure recording: %w", err)
 	}
 	v.audioHeaders(r, audio)
-	http.ServeContent(v.Response(), v.Request(), "", audio.ModTime, audio.Content)
-	return nil
+	return v.serveAudio(audio, size)
 }
 
 // listen opens the voicemail for somebody who listens, and writes that down
@@ -118,22 +117,17 @@ func (s *Server) headOfOriginal(v *visit, r store.Recording) bool {
 		return false
 	}
 	v.audioHeaders(r, Audio{Type: r.Type, ETag: `"` + r.Digest + `"`, Immutable: true})
-	h := v.Response().Header()
-	h.Set("Accept-Ranges", "bytes")
-	h.Set("Last-Modified", r.KeptAt.UTC().Format(http.TimeFormat))
-	h.Set("Content-Length", strconv.FormatInt(r.Bytes, 10))
-	v.Response().WriteHeader(http.StatusOK)
+	http.ServeContent(v.Response(), v.Request(), "", r.KeptAt, lengthOnly{r.Bytes})
 	return true
 }
 
-// measure finds whether the content's length can be told, and goes back to its
-// start.
-func measure(c io.Seeker) error {
-	if _, err := c.Seek(0, io.SeekEnd); err != nil {
-		return err
+// measure finds the content's length, and goes back to its start.
+func measure(c io.Seeker) (size int64, err error) {
+	if size, err = c.Seek(0, io.SeekEnd); err != nil {
+		return 0, err
 	}
-	_, err := c.Seek(0, io.SeekStart)
-	return err
+	_, err = c.Seek(0, io.SeekStart)
+	return size, err
 }
 
 // safeType lets nothing through that a browser would show as a page.

@@ -33,6 +33,19 @@ func TestRecordingRanges(t *testing.T) {
 		{"middle", "GET", map[string]string{"Range": "bytes=4-7"}, 206, "tone", map[string]string{"Content-Range": "bytes 4-7/17"}},
 		{"end", "GET", map[string]string{"Range": "bytes=-4"}, 206, "beep", nil},
 		{"past the end", "GET", map[string]string{"Range": "bytes=99-"}, 416, "", map[string]string{"Content-Range": "bytes */17"}},
+		{"backwards", "GET", map[string]string{"Range": "bytes=5-3"}, 200, tone, map[string]string{"Content-Length": "17"}},
+		{"another unit", "GET", map[string]string{"Range": "items=0-1"}, 200, tone, map[string]string{"Content-Range": ""}},
+		{"nonsense", "GET", map[string]string{"Range": "bytes=x"}, 200, tone, nil},
+		{"one of two backwards", "GET", map[string]string{"Range": "bytes=0-1,5-3"}, 200, tone, nil},
+		{"no range at all", "GET", map[string]string{"Range": "bytes="}, 200, tone, nil},
+		{"the unit in capitals", "GET", map[string]string{"Range": "BYTES=4-7"}, 206, "tone", nil},
+		{"with blanks", "GET", map[string]string{"Range": "bytes=4-7 , 99-"}, 206, "tone", nil},
+		{"beyond all numbers", "GET", map[string]string{"Range": "bytes=99999999999999999999-"}, 416, "", map[string]string{"Content-Range": "bytes */17"}},
+		{"to beyond all numbers", "GET", map[string]string{"Range": "bytes=4-99999999999999999999"}, 206, tone[4:], nil},
+		{"the last none", "GET", map[string]string{"Range": "bytes=-0"}, 416, "", map[string]string{"Content-Range": "bytes */17"}},
+		{"past the end, of something else", "GET", map[string]string{"Range": "bytes=99-", "If-Range": `"other"`}, 200, tone, nil},
+		{"past the end, unchanged", "GET", map[string]string{"Range": "bytes=99-", "If-None-Match": `"tone"`}, 304, "", nil},
+		{"changed", "GET", map[string]string{"If-Match": `"other"`}, 412, "", nil},
 		{"unchanged", "GET", map[string]string{"If-None-Match": `"tone"`}, 304, "", nil},
 	}
 	for _, tt := range tests {
@@ -51,6 +64,15 @@ func TestRecordingRanges(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, accept := range []string{"text/html", "*/*"} {
+		r := b.request("GET", recordingPath(id, 0), nil, admin)
+		r.Header.Set("Range", "bytes=99-")
+		r.Header.Set("Accept", accept)
+		got := b.send(r)
+		if got.StatusCode != 416 || !strings.Contains(got.body, "17 bytes") || strings.Contains(got.body, "</html>") != (accept == "text/html") || got.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("past the end, for %s: got %d %v %s", accept, got.StatusCode, got.Header, got.body)
+		}
 	}
 	if got := b.get(recordingPath(id, 0)+"?download=1", admin).Header.Get("Content-Disposition"); got != "attachment; filename=voicemail.wav" {
 		t.Errorf("download: got %q", got)
