@@ -292,3 +292,28 @@ func FuzzSearchParameters(f *testing.F) {
 		}
 	})
 }
+
+// The id of an address is decoded once: what it decodes to is the id, whatever
+// it looks like.
+func TestSessionIDsAreDecodedOnce(t *testing.T) {
+	b := newBench(t, equipped)
+	for _, id := range []string{"a%2eb", "a.b", "a/b", "a b%20"} {
+		b.known(store.Session{AccountID: "acc-1", BotID: "st-a", SessionID: id, FoundBy: store.FoundByImport}, store.Outcome{})
+	}
+	admin := b.person("ada", store.RoleAdmin)
+	for _, tt := range []struct{ escaped, id string }{ // "" is none
+		{"a.b", "a.b"}, {"a%2eb", "a.b"}, {"a%252eb", "a%2eb"}, {"a%25252eb", ""}, {"a%2Fb", "a/b"}, {"a%252Fb", ""},
+		{"a%20b%2520", "a b%20"}, {"a%20b%20", ""}, {"%252e%252e", ""},
+	} {
+		want := ok
+		if tt.id == "" {
+			want = missing
+		}
+		for _, path := range []string{"/api/v1/sessions/", "/sessions/"} {
+			got := b.get(path+tt.escaped, admin)
+			if got.StatusCode != want || !strings.Contains(got.body, tt.id) {
+				t.Errorf("%s%s: got %d %.200s, want %q", path, tt.escaped, got.StatusCode, got.body, tt.id)
+			}
+		}
+	}
+}

@@ -51,8 +51,12 @@ func (s *Server) nudge() {
 	}
 }
 
-// sessionID reads the id of the path.
+// sessionID reads the id of the path. The router takes it from the path that is
+// decoded already, except where only the raw one tells its slashes.
 func (v *visit) sessionID(name string) string {
+	if v.Request().URL.RawPath == "" {
+		return v.Param(name)
+	}
 	id, err := url.PathUnescape(v.Param(name))
 	if err != nil {
 		return v.Param(name)
