@@ -59,7 +59,7 @@ func Metrics() []Metric {
 		{metricSessions, "gauge", []string{"state"}, "Sessions known, by their state in the ledger."},
 		{metricVoicemails, "gauge", nil, "Voicemails in the archive."},
 		{metricLedger, "gauge", []string{"count"}, "The ledger of the last 31 days, all bots together: sessions by what is counted (known, voicemails, stored, transcribed, pending, audio, archived, indexed, waiting, dead, gone, empty, skipped, lost)."},
-		{metricRecordings, "gauge", nil, "Recordings that can be had."},
+		{metricRecordings, "gauge", nil, "Recordings that can be had, or could once."},
 		{metricKept, "gauge", nil, "Recordings that are in the audio archive."},
 		{metricKeptBytes, "gauge", nil, "Size of the audio in the archive."},
 		{metricAudioWaiting, "gauge", nil, "Recordings that are not archived yet and are tried again."},

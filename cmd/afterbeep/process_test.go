@@ -294,7 +294,8 @@ type answer struct {
 			Type string `json:"type"`
 		} `json:"author"`
 		Recordings []struct {
-			URL string `json:"url"`
+			URL      string `json:"url"`
+			Archived bool   `json:"archived"`
 		} `json:"recordings"`
 	} `json:"hits"`
 }
