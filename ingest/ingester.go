@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,9 +94,9 @@ func New(cfg Config) (*Ingester, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("ingester: %w", err)
 	}
-	cfg.LookBack = orDefault(cfg.LookBack, 48*time.Hour)
-	cfg.StopWithin = orDefault(cfg.StopWithin, 10*time.Second)
-	cfg.Workers = orDefault(cfg.Workers, 6)
+	cfg.LookBack = cmp.Or(cfg.LookBack, 48*time.Hour)
+	cfg.StopWithin = cmp.Or(cfg.StopWithin, 10*time.Second)
+	cfg.Workers = cmp.Or(cfg.Workers, 6)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -103,17 +104,9 @@ func New(cfg Config) (*Ingester, error) {
 		cfg.Random = rand.Float64
 	}
 	return &Ingester{
-		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: orDefault(cfg.Holder, newHolder()), beat: heartbeat,
+		cfg: cfg, accounts: accounts, log: orDiscard(cfg.Log), wait: pauseOrStop, holder: cmp.Or(cfg.Holder, newHolder()), beat: heartbeat,
 		reset: make(chan struct{}, 1),
 	}, nil
-}
-
-func orDefault[T comparable](v, def T) T {
-	var zero T
-	if v == zero {
-		return def
-	}
-	return v
 }
 
 // all lists the accounts.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,7 +86,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	if cfg.MaxBytes < 0 || cfg.MaxFile < 0 || cfg.Workers < 0 || cfg.StopWithin < 0 {
 		faults = append(faults, errors.New("sizes, workers and times can't be negative"))
 	}
-	switch cfg.LookUps = orDefault(cfg.LookUps, LookUpsAuto); cfg.LookUps {
+	switch cfg.LookUps = cmp.Or(cfg.LookUps, LookUpsAuto); cfg.LookUps {
 	case LookUpsAuto, LookUpsAll, LookUpsOff:
 	default:
 		faults = append(faults, fmt.Errorf("look-ups %q: want auto, all or off", cfg.LookUps))
@@ -93,10 +94,10 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("keeper: %w", err)
 	}
-	cfg.MinFree = max(orDefault(cfg.MinFree, 1<<30), 0)
-	cfg.MaxFile = orDefault(cfg.MaxFile, 1<<30)
-	cfg.Workers = orDefault(cfg.Workers, 4)
-	cfg.StopWithin = orDefault(cfg.StopWithin, 10*time.Second)
+	cfg.MinFree = max(cmp.Or(cfg.MinFree, 1<<30), 0)
+	cfg.MaxFile = cmp.Or(cfg.MaxFile, 1<<30)
+	cfg.Workers = cmp.Or(cfg.Workers, 4)
+	cfg.StopWithin = cmp.Or(cfg.StopWithin, 10*time.Second)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

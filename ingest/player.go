@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -128,10 +129,10 @@ func NewPlayer(cfg PlayerConfig) (*Player, error) {
 	if cfg.MaxFile < 0 || cfg.MaxCache < 0 || cfg.Keep < 0 || cfg.DownloadWithin < 0 {
 		return nil, errors.New("player: sizes and times can't be negative")
 	}
-	cfg.MaxFile = orDefault(cfg.MaxFile, 256<<20)
-	cfg.MaxCache = orDefault(cfg.MaxCache, 1<<30)
-	cfg.Keep = orDefault(cfg.Keep, 10*time.Minute)
-	cfg.DownloadWithin = orDefault(cfg.DownloadWithin, 15*time.Minute)
+	cfg.MaxFile = cmp.Or(cfg.MaxFile, 256<<20)
+	cfg.MaxCache = cmp.Or(cfg.MaxCache, 1<<30)
+	cfg.Keep = cmp.Or(cfg.Keep, 10*time.Minute)
+	cfg.DownloadWithin = cmp.Or(cfg.DownloadWithin, 15*time.Minute)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 
 	"afterbeep/ingest"
 	"afterbeep/ingest/kore"
+	"afterbeep/web"
 )
 
 // Upstream is one connected bot and the credentials with which it is asked.
@@ -58,8 +61,8 @@ func (u Upstream) faults() []fault {
 	if u.BaseURL != "" && !isBaseURL(u.BaseURL) {
 		say("base_url", "must be https:// and a host, as https://platform.kore.ai")
 	}
-	if u.Alg != kore.AlgHS256 && u.Alg != kore.AlgHS512 {
-		say("jwt_alg", "%q is not allowed; use HS256 or HS512", u.Alg)
+	if !slices.Contains(web.Algs(), u.Alg) {
+		say("jwt_alg", "%q is not allowed; use %s", u.Alg, strings.Join(web.Algs(), " or "))
 	}
 	if u.Region != "" && !phonenumbers.GetSupportedRegions()[u.Region] {
 		say("region", "%q is not a region; use two letters, as US, GB or DE", u.Region)
@@ -151,7 +154,7 @@ func withoutValues(err error) error {
 func (l listedBot) upstream(dir string) (Upstream, []fault) {
 	u := Upstream{
 		BotID: l.BotID, AccountID: l.AccountID, BaseURL: strings.TrimRight(l.BaseURL, "/"), ClientID: l.ClientID, ClientSecret: l.ClientSecret,
-		Alg: orDefault(l.JWTAlg, kore.AlgHS256), JTI: l.JWTJTI == nil || *l.JWTJTI,
+		Alg: cmp.Or(l.JWTAlg, kore.AlgHS256), JTI: l.JWTJTI == nil || *l.JWTJTI,
 		Region: strings.ToUpper(l.Region), TimeZone: l.TimeZone, Schedule: l.Schedule, From: fromBotsFile,
 	}
 	if l.ClientSecretFile == "" {
@@ -170,13 +173,6 @@ func (l listedBot) upstream(dir string) (Upstream, []fault) {
 	}
 	u.ClientSecret = oneLineLess(string(text))
 	return u, u.faults()
-}
-
-func orDefault(value, without string) string {
-	if value == "" {
-		return without
-	}
-	return value
 }
 
 // differ is an error when two bots can't both be connected.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func lagFinding(l store.Lags) finding {
 			parts = append(parts, fmt.Sprintf("%s is %s behind: is serve running?", step.what, l.Now.Sub(step.since).Round(time.Minute)))
 		}
 	}
-	return finding{what: "lag", bad: late, words: orDefault(strings.Join(parts, ", "), "nothing to tell yet")}
+	return finding{what: "lag", bad: late, words: cmp.Or(strings.Join(parts, ", "), "nothing to tell yet")}
 }
 
 // checkArchive says whether audio can be kept.
