@@ -70,7 +70,9 @@ func FuzzStripSignedQueries(f *testing.F) {
 			t.Fatalf("%q has no query and became %q", raw, got)
 		}
 		var v any
-		if err := json.Unmarshal(got, &v); err != nil {
+		values := json.NewDecoder(bytes.NewReader(got))
+		values.UseNumber() // 1e700 is JSON and no float64
+		if err := values.Decode(&v); err != nil {
 			t.Fatal(err)
 		}
 		walk(v, func(s string) {
