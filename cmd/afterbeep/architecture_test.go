@@ -25,20 +25,28 @@ var mayImport = map[string][]string{
 	"store/postgres":      {"store", "migrations"},
 	"store/storetest":     {"store", "migrations"},
 	"store/archive":       {},
-	"ingest":              {"store", "store/archive", "ingest/kore", "ingest/audio"},
+	"ingest":              {"store", "store/archive", "ingest/kore", "ingest/audio", "ingest/enrich/cards"},
 	"ingest/audio":        {},
 	"ingest/kore":         {},
 	"ingest/kore/koresim": {},
-	"index":               {"store", "index/query"},
-	"index/query":         {},
-	"web":                 {"store", "index", "index/query"},
+	"index":               {"store", "index/engine", "index/query", "index/words", "index/synonyms", "ingest/enrich/numbers"},
+	"index/engine":        {},
+	"index/query":         {"ingest/enrich/numbers"},
+	"index/words":         {"index/query"},
+	"index/synonyms":      {"index/query", "index/words"},
+	"web":                 {"store", "index", "index/query", "index/synonyms"},
+	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
+
+	// What is read out of a text, and pure.
+	"ingest/enrich/numbers": {},
+	"ingest/enrich/cards":   {"ingest/enrich/numbers"},
 }
 
 // onlyIn says which folders may import a module from outside.
 var onlyIn = map[string][]string{
-	"github.com/blevesearch/":    {"index"},
-	"github.com/jackc/pgx/":      {"store/postgres", "store/storetest"},
-	"modernc.org/sqlite":         {"store/sqlite"},
+	"github.com/blevesearch/":    {"index", "index/engine", "index/words"},
+	"github.com/jackc/pgx/":      {"store/postgres", "store/storetest", "bench"},
+	"modernc.org/sqlite":         {"store/sqlite", "bench"},
 	"github.com/labstack/echo/":  {"web"},
 	"github.com/golang-jwt/":     {"ingest/kore", "ingest/kore/koresim"},
 	"github.com/robfig/cron/":    {"ingest"},
