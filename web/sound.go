@@ -155,7 +155,7 @@ func (so sound) lookUpWords(rs []store.Recording) string {
 		words = "There is no recording of the call."
 	}
 	if so.lookUp.Reason != "" && so.lookUp.State != store.StateStored {
-		words += " " + so.lookUp.Reason
+		words += " " + sentence(so.lookUp.Reason)
 	}
 	return words
 }
