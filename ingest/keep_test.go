@@ -84,7 +84,7 @@ func runWithin(t *testing.T, keeper *Keeper, within time.Duration, what string, 
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	eventuallyWithin(t, 20*time.Second, what, so)
+	eventuallyWithin(t, 2*time.Minute, what, so)
 }
 
 func eventuallyWithin(t *testing.T, within time.Duration, what string, so func() bool) {

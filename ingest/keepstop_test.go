@@ -29,7 +29,7 @@ func (k *kept) running() (stop func()) {
 			if err != nil {
 				k.t.Error(err)
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			k.t.Error("it doesn't stop")
 		}
 	}
