@@ -1,0 +1,123 @@
+package synonyms
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"afterbeep/index/words"
+)
+
+const (
+	// mostWords is the longest an entry may be, in words.
+	mostWords = 6
+	// mostEntries is the most entries of one group.
+	mostEntries = 60
+	// mostGroups is the most groups of a text.
+	mostGroups = 5000
+)
+
+// Parse reads lists: one group a line, its entries with "=" between them; what
+// follows "#" is a comment; "[en]" on a line of its own begins the groups of a
+// language, whose inflections then count. Groups before the first such line are
+// for every language and match only as written.
+//
+// The lists are never nil: what can be read is kept, and each line that can't
+// has an error that names the line and says, in words for whoever edits the
+// text, what is wrong with it.
+func Parse(text string) (*Lists, []error) {
+	p := parser{lists: &Lists{starts: make(map[string][]*entry), langs: []string{""}}}
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		if err := p.line(line); err != nil {
+			p.errs = append(p.errs, fmt.Errorf("line %d: %w", n, err))
+		}
+	}
+	return p.lists, p.errs
+}
+
+type parser struct {
+	lists *Lists
+	lang  string
+	// skip says that the section is of no known language.
+	skip bool
+	errs []error
+}
+
+func (p *parser) line(line string) error {
+	line, _, _ = strings.Cut(line, "#")
+	line = strings.TrimSpace(strings.TrimPrefix(line, "\ufeff"))
+	switch {
+	case line == "":
+		return nil
+	case strings.HasPrefix(line, "["):
+		return p.section(line)
+	case p.skip:
+		return nil // the line that began the section has the error
+	}
+	return p.group(line)
+}
+
+func (p *parser) section(line string) error {
+	name, ok := strings.CutSuffix(line[1:], "]")
+	if !ok {
+		return fmt.Errorf("a language is written in brackets on a line of its own, as in [en]")
+	}
+	lang := words.Base(name)
+	if p.skip = !slices.Contains(words.Languages(), lang); p.skip {
+		return fmt.Errorf("the language %q is not known, so its groups are left out; known are %s",
+			strings.TrimSpace(name), strings.Join(words.Languages(), " "))
+	}
+	p.lang = lang
+	if !slices.Contains(p.lists.langs, lang) {
+		p.lists.langs = append(p.lists.langs, lang)
+	}
+	return nil
+}
+
+func (p *parser) group(line string) error {
+	parts := strings.Split(line, "=")
+	switch {
+	case len(parts) < 2:
+		return fmt.Errorf("a group has at least two entries with = between them, as in: bill = invoice")
+	case len(parts) > mostEntries:
+		return fmt.Errorf("a group has at most %d entries, this one has %d", mostEntries, len(parts))
+	case p.lists.groups == mostGroups:
+		return fmt.Errorf("there are more than %d groups; this one and those after it are left out", mostGroups)
+	}
+	var group []*entry
+	for i, part := range parts {
+		folded := fold(part)
+		switch {
+		case len(folded) == 0:
+			return fmt.Errorf("entry %d of the group is empty", i+1)
+		case len(folded) > mostWords:
+			return fmt.Errorf("%q has %d words, an entry has at most %d", strings.TrimSpace(part), len(folded), mostWords)
+		case slices.ContainsFunc(group, func(e *entry) bool { return slices.Equal(e.words, folded) }):
+			return fmt.Errorf("%q stands twice in the group", strings.TrimSpace(part))
+		}
+		group = append(group, p.entry(folded))
+	}
+	p.add(group)
+	return nil
+}
+
+func (p *parser) entry(folded []string) *entry {
+	e := &entry{lang: p.lang, words: folded}
+	for _, w := range folded {
+		e.keys = append(e.keys, key(p.lang, w))
+	}
+	return e
+}
+
+func (p *parser) add(group []*entry) {
+	p.lists.groups++
+	for _, e := range group {
+		e.group = group
+		p.lists.starts[literal(e.words[0])] = append(p.lists.starts[literal(e.words[0])], e)
+		if e.keys[0] != literal(e.words[0]) {
+			p.lists.starts[e.keys[0]] = append(p.lists.starts[e.keys[0]], e)
+		}
+	}
+}

@@ -1,0 +1,3 @@
+package words
+
+func spanish(word string) string { return "" }
