@@ -1,0 +1,222 @@
+// Package engine keeps an inverted index in a folder and reads it fast.
+//
+// It hides Bleve's scorch and zap, which no other package knows: analysis is
+// the caller's, segments, merging and files are scorch's, and searching is
+// done by the caller over what a Snapshot offers: bitmaps of documents,
+// weights, positions, dictionaries, and columns of values that are kept in
+// memory for every segment.
+//
+// A Snapshot never changes. Batches, merges and writes to disk make new ones
+// beside it, which cost those who search nothing. Nothing that a Snapshot
+// gives may be written to, nor used after its Close: it may lie in a mapped
+// file. Damaged files make all of it panic; see Guard.
+//
+// Batches are searchable at once and on disk a little later, in their order:
+// what a crash leaves is what some batch left. Callers store how far they have
+// come in the batches themselves.
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/vellum/levenshtein"
+)
+
+// ErrClosed means that the engine was closed.
+var ErrClosed = errors.New("the search engine is closed")
+
+// refreshEvery is how often an engine looks whether segments were merged or
+// written to disk. That changes nothing that is found, but what was merged is
+// freed, and fewer segments are quicker.
+const refreshEvery = 250 * time.Millisecond
+
+// Engine is an index that is open. Its methods are safe for concurrent use.
+type Engine struct {
+	index      *scorch.Scorch
+	queue      *bleveindex.AnalysisQueue
+	workers    int
+	neighbours *levenshtein.LevenshteinAutomatonBuilder
+
+	refreshing sync.Mutex // held by the one who makes a snapshot
+
+	mu      sync.Mutex // guards current, failed and closed
+	current *Snapshot  // nil until one is asked for
+	failed  bool       // current is not the newest: the next one could not be read
+	closed  bool
+
+	stop       chan struct{}
+	background sync.WaitGroup
+}
+
+// Open opens the index in a folder, or makes one where there is none. workers
+// is how many goroutines analyse documents and read columns. A damaged file may
+// make it panic; see Guard.
+func Open(path string, workers int) (*Engine, error) {
+	neighbours, err := newNeighbours()
+	if err != nil {
+		return nil, fmt.Errorf("prepare automata: %w", err)
+	}
+	workers = max(workers, 1)
+	e := &Engine{
+		queue: bleveindex.NewAnalysisQueue(workers), workers: workers,
+		neighbours: neighbours, stop: make(chan struct{}),
+	}
+	// Opening may panic, and the queue's workers must end then, too.
+	opened := false
+	defer func() {
+		if !opened {
+			e.queue.Close()
+		}
+	}()
+	if e.index, err = openScorch(path, e.queue); err != nil {
+		return nil, fmt.Errorf("open the index: %w", err)
+	}
+	opened = true
+	e.background.Go(e.keepCurrent)
+	return e, nil
+}
+
+// Apply applies a batch, all of it or nothing. Refresh, or a later Snapshot
+// after one, shows it.
+func (e *Engine) Apply(b *Batch) error {
+	if err := e.index.Batch(b.batch); err != nil {
+		return fmt.Errorf("write a batch: %w", err)
+	}
+	return nil
+}
+
+// Snapshot returns the state of the last Refresh, or the newest where there was
+// none yet or it failed. Whoever asked closes it. ErrClosed after Close.
+func (e *Engine) Snapshot() (*Snapshot, error) {
+	if s, err := e.share(); s != nil || err != nil {
+		return s, err
+	}
+	if err := e.Refresh(); err != nil {
+		return nil, err
+	}
+	s, err := e.share()
+	if s == nil && err == nil {
+		err = ErrFailed // another Refresh failed meanwhile
+	}
+	return s, err
+}
+
+// share returns the current snapshot, counted, or nil where there is none that
+// is good.
+func (e *Engine) share() (*Snapshot, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return nil, ErrClosed
+	}
+	if e.current == nil || e.failed {
+		return nil, nil
+	}
+	e.current.users.Add(1)
+	return e.current, nil
+}
+
+// Refresh makes the newest state the one that Snapshot returns. It reads the
+// columns of segments that are new. ErrClosed after Close.
+func (e *Engine) Refresh() error {
+	e.refreshing.Lock()
+	defer e.refreshing.Unlock()
+	e.mu.Lock()
+	before, closed := e.current, e.closed
+	e.mu.Unlock()
+	if closed {
+		return ErrClosed
+	}
+	// A panic leaves it so: the next one who asks tries again.
+	e.setFailed(true)
+	state, err := newest(e.index)
+	if err != nil {
+		return fmt.Errorf("read the index: %w", err)
+	}
+	if before != nil && before.index == state {
+		e.setFailed(false)
+		return state.Close()
+	}
+	kept := false
+	defer func() { // after a panic, too
+		if !kept {
+			_ = state.Close()
+		}
+	}()
+	s, err := newSnapshot(e, state, before)
+	if err != nil {
+		return fmt.Errorf("read the index: %w", err)
+	}
+	kept = true
+	e.mu.Lock()
+	e.current, e.failed = s, false
+	e.mu.Unlock()
+	if before != nil {
+		before.Close()
+	}
+	return nil
+}
+
+func (e *Engine) setFailed(failed bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failed = failed
+}
+
+// keepCurrent follows merges and writes to disk until Close.
+func (e *Engine) keepCurrent() {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-tick.C:
+		}
+		e.mu.Lock()
+		asked := e.current != nil && !e.failed
+		e.mu.Unlock()
+		if asked {
+			// An error stays for the next who asks for a snapshot.
+			_ = Guard(e.Refresh)
+		}
+	}
+}
+
+// WriteErrors is how often writing to disk has failed so far. It is tried again
+// and again; what is not on disk is found all the same.
+func (e *Engine) WriteErrors() uint64 { return writeErrors(e.index) }
+
+// Scorch is the index under the engine, for reading what a Snapshot does not
+// offer.
+func (e *Engine) Scorch() *scorch.Scorch { return e.index }
+
+// Close ends all of it; batches that are not on disk are lost. Nobody may hold
+// a snapshot then. Closing again does nothing.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	was := e.closed
+	e.closed = true
+	e.mu.Unlock()
+	if was {
+		return nil
+	}
+	close(e.stop)
+	e.background.Wait()
+	e.refreshing.Lock()
+	defer e.refreshing.Unlock()
+	if e.current != nil {
+		e.current.Close()
+	}
+	err := e.index.Close()
+	e.queue.Close()
+	if err != nil {
+		return fmt.Errorf("close the index: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,365 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	bleveindex "github.com/blevesearch/bleve_index_api"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+	"github.com/blevesearch/vellum/levenshtein"
+	zap "github.com/blevesearch/zapx/v17"
+)
+
+// What this package takes for granted of scorch and zap. A version that lacks
+// any of it does not build. What they answer is compared in tests, too.
+var (
+	_ bleveindex.Index                    = (*scorch.Scorch)(nil)
+	_ bleveindex.IndexReader              = (*scorch.IndexSnapshot)(nil)
+	_ segment.Segment                     = (*zap.SegmentBase)(nil) // in memory
+	_ segment.PersistedSegment            = (*zap.Segment)(nil)
+	_ segment.TermDictionary              = (*zap.Dictionary)(nil)
+	_ segment.OptimizablePostingsIterator = (*zap.PostingsIterator)(nil)
+	_ lengthPosting                       = (*zap.Posting)(nil)
+	_ segment.Automaton                   = (*levenshtein.DFA)(nil)
+)
+
+// lengthPosting tells the length of the field as it is; Norm only tells one
+// over its root, as a float32.
+type lengthPosting interface{ NormUint64() uint64 }
+
+// openScorch opens or makes an index in a folder.
+func openScorch(path string, queue *bleveindex.AnalysisQueue) (*scorch.Scorch, error) {
+	index, err := scorch.NewScorch(scorch.Name, map[string]any{
+		"path": path,
+		// The default waits for ever for a lock that a dying process holds.
+		"bolt_timeout": "1s",
+		// Searchable at once, on disk a moment later: who writes must be able
+		// to write again what was lost.
+		"unsafe_batch": true,
+	}, queue)
+	if err != nil {
+		return nil, err
+	}
+	s := index.(*scorch.Scorch)
+	return s, s.Open()
+}
+
+// newest returns the newest state, with a reference that its Close gives back.
+func newest(s *scorch.Scorch) (*scorch.IndexSnapshot, error) {
+	reader, err := s.Reader()
+	if err != nil {
+		return nil, err
+	}
+	return reader.(*scorch.IndexSnapshot), nil
+}
+
+// writeErrors is how often writing to disk has failed so far.
+func writeErrors(s *scorch.Scorch) uint64 {
+	return atomic.LoadUint64(&s.Stats().(*scorch.Stats).TotPersistLoopErr)
+}
+
+// segmentPath is the file of a segment; "" for one in memory.
+func segmentPath(s segment.Segment) string {
+	if file, ok := s.(segment.PersistedSegment); ok {
+		return file.Path()
+	}
+	return ""
+}
+
+// interfaces reads a segment through scorch's interfaces, which every kind of
+// segment has. It is safe for concurrent use: all of its methods start afresh.
+type interfaces struct{ segment segment.Segment }
+
+func (r interfaces) postings(field, term string) (segment.PostingsList, error) {
+	dict, err := r.segment.Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("open a dictionary: %w", err)
+	}
+	list, err := dict.PostingsList([]byte(term), nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read postings: %w", err)
+	}
+	return list, nil
+}
+
+func (r interfaces) bitmap(field, term string) (*roaring.Bitmap, error) {
+	list, err := r.postings(field, term)
+	if err != nil {
+		return nil, err
+	}
+	return bitmapOf(list.Iterator(false, false, false, nil)), nil
+}
+
+// bitmapOf returns an iterator's documents. The only document of a term may be
+// written into the dictionary instead of a bitmap.
+func bitmapOf(it segment.PostingsIterator) *roaring.Bitmap {
+	whole := it.(segment.OptimizablePostingsIterator)
+	if doc, ok := whole.DocNum1Hit(); ok {
+		return roaring.BitmapOf(uint32(doc))
+	}
+	if b := whole.ActualBitmap(); b != nil {
+		return b
+	}
+	return roaring.New()
+}
+
+func (r interfaces) count(field, term string) (uint64, error) {
+	list, err := r.postings(field, term)
+	if err != nil {
+		return 0, err
+	}
+	return list.Count(), nil
+}
+
+// each calls visit for every posting of a term whose document is in the set.
+func (r interfaces) each(field, term string, in *roaring.Bitmap, places bool, visit func(segment.Posting)) error {
+	list, err := r.postings(field, term)
+	if err != nil {
+		return err
+	}
+	it := list.Iterator(true, true, places, nil)
+	if in != nil {
+		whole := it.(segment.OptimizablePostingsIterator)
+		if doc, ok := whole.DocNum1Hit(); ok {
+			if !in.Contains(uint32(doc)) {
+				return nil
+			}
+		} else if all := whole.ActualBitmap(); all != nil {
+			whole.ReplaceActual(roaring.And(all, in))
+		}
+	}
+	for {
+		p, err := it.Next()
+		if err != nil {
+			return fmt.Errorf("read postings: %w", err)
+		}
+		if p == nil {
+			return nil
+		}
+		visit(p)
+	}
+}
+
+func (r interfaces) weights(field, term string, in *roaring.Bitmap, visit func(doc, freq, length uint32)) error {
+	return r.each(field, term, in, false, func(p segment.Posting) {
+		visit(uint32(p.Number()), uint32(max(p.Frequency(), 1)), uint32(p.(lengthPosting).NormUint64()))
+	})
+}
+
+func (r interfaces) positions(field, term string, in *roaring.Bitmap, visit func(doc uint32, positions []uint32)) error {
+	var places []uint32
+	return r.each(field, term, in, true, func(p segment.Posting) {
+		places = places[:0]
+		for _, l := range p.Locations() {
+			places = append(places, uint32(l.Pos()-1))
+		}
+		visit(uint32(p.Number()), places)
+	})
+}
+
+// uncounted is a dictionary that can leave out how many documents a term has,
+// which takes most of the time.
+type uncounted interface {
+	AutomatonIteratorOmitCount(a segment.Automaton, from, to []byte) segment.DictionaryIterator
+}
+
+// terms lists the terms from from (inclusive) to to (exclusive; nil is the
+// end) that a accepts, where not nil, until visit returns false. docs is 0
+// where it is not asked for.
+func (r interfaces) terms(field string, a segment.Automaton, from, to []byte, counted bool, visit func(term string, docs uint64) bool) error {
+	dict, err := r.segment.Dictionary(field)
+	if err != nil {
+		return fmt.Errorf("open a dictionary: %w", err)
+	}
+	var it segment.DictionaryIterator
+	if d, ok := dict.(uncounted); ok && !counted {
+		it = d.AutomatonIteratorOmitCount(a, from, to)
+	} else {
+		it = dict.AutomatonIterator(a, from, to)
+	}
+	for {
+		e, err := it.Next()
+		if err != nil {
+			return fmt.Errorf("read a dictionary: %w", err)
+		}
+		if e == nil || !visit(e.Term, e.Count) {
+			return nil
+		}
+	}
+}
+
+// invert lists the documents of every term in a range, for reading columns.
+func (r interfaces) invert(field string, from, to []byte, visit func(term []byte, docs *roaring.Bitmap) error) error {
+	dict, err := r.segment.Dictionary(field)
+	if err != nil {
+		return fmt.Errorf("open a dictionary: %w", err)
+	}
+	var failed error
+	err = r.terms(field, nil, from, to, false, func(term string, _ uint64) bool {
+		list, err := dict.PostingsList([]byte(term), nil, nil)
+		if err == nil {
+			err = visit([]byte(term), bitmapOf(list.Iterator(false, false, false, nil)))
+		}
+		failed = err
+		return failed == nil
+	})
+	if err == nil {
+		err = failed
+	}
+	return err
+}
+
+// newNeighbours makes automata for words one edit away, a swap of neighbours
+// being one.
+func newNeighbours() (*levenshtein.LevenshteinAutomatonBuilder, error) {
+	return levenshtein.NewLevenshteinAutomatonBuilder(1, true)
+}
+
+// Batch is changes that are applied together. The zero Batch is of no use;
+// see NewBatch.
+type Batch struct{ batch *bleveindex.Batch }
+
+// NewBatch returns an empty batch.
+func NewBatch() *Batch { return &Batch{bleveindex.NewBatch()} }
+
+// Update puts a document in place of the one with the same name, if any. fill
+// is called once, by another goroutine, while the batch is applied.
+func (b *Batch) Update(name string, fill func(*Document)) {
+	b.batch.Update(newIndexed(name, fill))
+}
+
+// Delete removes a document; one that is not there is no error.
+func (b *Batch) Delete(name string) { b.batch.Delete(name) }
+
+// SetInternal stores a value that Snapshot.Internal returns.
+func (b *Batch) SetInternal(key string, value []byte) { b.batch.SetInternal([]byte(key), value) }
+
+// OnDisk has f called once the batch is on disk, or could not be written there.
+func (b *Batch) OnDisk(f func(error)) { b.batch.SetPersistedCallback(f) }
+
+// indexed is a Document as scorch takes it.
+type indexed struct {
+	name   string
+	fields []*indexedField
+	fill   func(*Document)
+}
+
+func newIndexed(name string, fill func(*Document)) *indexed {
+	d := &indexed{name: name, fields: make([]*indexedField, len(kinds), len(kinds)+1), fill: fill}
+	backing := make([]indexedField, len(kinds))
+	for i, k := range kinds {
+		backing[i] = indexedField{of: d, name: k.field, options: k.kind.options()}
+		d.fields[i] = &backing[i]
+	}
+	return d
+}
+
+func (k kind) options() bleveindex.FieldIndexingOptions {
+	switch k {
+	case placed:
+		return bleveindex.IndexField | bleveindex.IncludeTermVectors
+	case rare:
+		return bleveindex.IndexField
+	}
+	return bleveindex.IndexField | bleveindex.SkipFreqNorm
+}
+
+// ID implements scorch's document, as do the methods below.
+func (d *indexed) ID() string                                      { return d.name }
+func (d *indexed) Size() int                                       { return 0 }
+func (d *indexed) VisitComposite(bleveindex.CompositeFieldVisitor) {}
+func (d *indexed) HasComposite() bool                              { return false }
+func (d *indexed) NumPlainTextBytes() uint64                       { return 0 }
+func (d *indexed) StoredFieldsBytes() uint64                       { return 0 }
+func (d *indexed) Indexed() bool                                   { return false }
+func (d *indexed) VisitFields(visit bleveindex.FieldVisitor) {
+	for _, f := range d.fields {
+		visit(f)
+	}
+}
+
+// AddIDField adds the one field that is stored.
+func (d *indexed) AddIDField() {
+	f := &indexedField{of: d, name: "_id", value: []byte(d.name), length: 1,
+		options: bleveindex.IndexField | bleveindex.StoreField}
+	once := &bleveindex.TokenFreq{}
+	once.SetFrequency(1)
+	f.terms = bleveindex.TokenFrequencies{d.name: once}
+	d.fields = append(d.fields, f)
+}
+
+// analyse fills all fields.
+func (d *indexed) analyse() {
+	doc := &Document{fields: make([][]occurrence, len(kinds))}
+	d.fill(doc)
+	d.fill = nil
+	doc.addDigits()
+	for i := range kinds {
+		d.fields[i].take(doc.fields[i])
+	}
+}
+
+type indexedField struct {
+	of      *indexed
+	name    string
+	value   []byte
+	options bleveindex.FieldIndexingOptions
+	length  int
+	terms   bleveindex.TokenFrequencies
+}
+
+// Name implements scorch's field, as do the methods below.
+func (f *indexedField) Name() string                                          { return f.name }
+func (f *indexedField) Value() []byte                                         { return f.value }
+func (f *indexedField) ArrayPositions() []uint64                              { return nil }
+func (f *indexedField) EncodedFieldType() byte                                { return 't' }
+func (f *indexedField) Options() bleveindex.FieldIndexingOptions              { return f.options }
+func (f *indexedField) AnalyzedLength() int                                   { return f.length }
+func (f *indexedField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return f.terms }
+func (f *indexedField) NumPlainTextBytes() uint64                             { return 0 }
+
+// Analyze is called for every field by one goroutine; the first call fills all.
+func (f *indexedField) Analyze() {
+	if f.of.fill != nil {
+		f.of.analyse()
+	}
+}
+
+// take turns occurrences into what scorch reads. The places are made in a few
+// pieces: there are hundreds in every text.
+func (f *indexedField) take(all []occurrence) {
+	f.length = 1
+	if len(all) == 0 {
+		return
+	}
+	f.terms = make(bleveindex.TokenFrequencies, len(all))
+	freqs := make([]bleveindex.TokenFreq, len(all))
+	if !f.options.IncludeTermVectors() {
+		for i, o := range all {
+			if f.terms[o.term] == nil {
+				if !f.options.SkipFreqNorm() {
+					freqs[i].SetFrequency(1)
+				}
+				f.terms[o.term] = &freqs[i]
+			}
+		}
+		return
+	}
+	f.length = len(all)
+	places := make([]bleveindex.TokenLocation, len(all))
+	pointers := make([]*bleveindex.TokenLocation, len(all))
+	for i, o := range all {
+		places[i].Position = int(min(o.place, math.MaxInt32)) + 1 // scorch counts from 1
+		t := f.terms[o.term]
+		if t == nil {
+			t = &freqs[i]
+			f.terms[o.term] = t
+			t.Locations = pointers[i : i : i+1]
+		}
+		t.Locations = append(t.Locations, &places[i])
+		t.SetFrequency(t.Frequency() + 1)
+	}
+}
