@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"afterbeep/index/engine"
 )
 
 // SetMappingVersion writes another mapping version into the index in dir.
@@ -18,8 +18,8 @@ func SetMappingVersion(t *testing.T, dir, version string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := bleveindex.NewBatch()
-	b.SetInternal([]byte(keyMapping), []byte(version))
+	b := engine.NewBatch()
+	b.SetInternal(keyMapping, []byte(version))
 	if err := g.commit(b, *g.position.Load()); err != nil {
 		t.Fatal(err)
 	}
@@ -29,4 +29,4 @@ func SetMappingVersion(t *testing.T, dir, version string) {
 }
 
 // Guarded runs f as this package runs the engine.
-func Guarded(f func() error) error { return guarded(f) }
+func Guarded(f func() error) error { return engine.Guard(f) }

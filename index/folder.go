@@ -7,10 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
+
+	"afterbeep/index/engine"
 )
 
 // The folder holds generations in folders of their own, a file that names the
@@ -27,21 +28,8 @@ const (
 // promotePatience is how long a new generation may take to get to disk.
 const promotePatience = 2 * time.Minute
 
-// errEngine means that the search engine, or this package's use of it, panicked.
-var errEngine = errors.New("the search engine failed")
-
-// guarded runs f and turns a panic, and an access to a part of a mapped file
-// that is not there, into an error: damaged files cause both. Of what was
-// panicked with the error tells only the type: the value may hold a text.
-func guarded(f func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: panic with a %T", errEngine, r)
-		}
-	}()
-	return f()
-}
+// guarded runs what reads from the engine; see engine.Guard.
+func guarded(f func() error) error { return engine.Guard(f) }
 
 // openCurrent opens the current generation or starts a fresh one, and removes
 // leftovers.

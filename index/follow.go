@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
-
+	"afterbeep/index/engine"
 	"afterbeep/store"
 )
 
@@ -191,30 +190,22 @@ func (x *Index) applyOrDoubt(ctx context.Context, g *generation, limit int, chec
 
 // apply puts changes into a generation, in one batch with the position.
 func apply(g *generation, changes []store.Change) error {
-	b := bleveindex.NewBatch()
+	b := engine.NewBatch()
 	for _, c := range changes {
 		if c.Voicemail == nil {
 			b.Delete(docID(c.VoicemailID))
 			continue
 		}
-		b.Update(newDocument(c.Voicemail))
+		b.Update(docID(c.VoicemailID), document(c.Voicemail))
 	}
 	last := changes[len(changes)-1]
 	p := store.Position{StoreID: g.position.Load().StoreID, Seq: last.Seq, Tag: last.Tag}
 	return g.commit(b, p)
 }
 
-// warm reads the columns of new segments, so that no search has to.
-func (g *generation) warm() error {
-	return guarded(func() error {
-		v, err := g.view()
-		if err != nil {
-			return err
-		}
-		v.close()
-		return nil
-	})
-}
+// warm makes what was applied what searches see, and reads the columns of new
+// segments, so that no search has to.
+func (g *generation) warm() error { return guarded(g.engine.Refresh) }
 
 // startOver puts an empty generation in place of the current one at once:
 // answers from another store's voicemails would be worse than few. The caller

@@ -12,9 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/blevesearch/bleve/v2/index/scorch"
-	bleveindex "github.com/blevesearch/bleve_index_api"
-
+	"afterbeep/index/engine"
 	"afterbeep/store"
 )
 
@@ -36,8 +34,7 @@ var (
 type generation struct {
 	name    string
 	path    string
-	engine  *scorch.Scorch
-	queue   *bleveindex.AnalysisQueue
+	engine  *engine.Engine
 	columns columnCache
 	users   sync.WaitGroup // searches under way
 
@@ -51,27 +48,14 @@ type generation struct {
 	diskErrors atomic.Uint64
 }
 
-// openEngine opens or makes the engine's files. A damaged file may make it
-// panic, which is an error like any other here.
+// openEngine opens or makes the engine's files.
 func openEngine(root, name string, workers int) (*generation, error) {
-	g := &generation{name: name, path: filepath.Join(root, name), queue: bleveindex.NewAnalysisQueue(workers)}
-	err := guarded(func() error {
-		engine, err := scorch.NewScorch(scorch.Name, map[string]any{
-			"path": g.path,
-			// The default waits for ever for a lock that a dying process holds.
-			"bolt_timeout": "1s",
-			// Searchable at once, on disk a moment later: nothing can be lost,
-			// because the checkpoint is on disk with the documents or not at all.
-			"unsafe_batch": true,
-		}, g.queue)
-		if err != nil {
-			return err
-		}
-		g.engine = engine.(*scorch.Scorch)
-		return g.engine.Open()
+	g := &generation{name: name, path: filepath.Join(root, name)}
+	err := guarded(func() (err error) {
+		g.engine, err = engine.Open(g.path, workers)
+		return err
 	})
 	if err != nil {
-		g.queue.Close()
 		return nil, err
 	}
 	return g, nil
@@ -103,12 +87,12 @@ func (g *generation) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := g.view()
+	s, err := g.engine.Snapshot()
 	if err != nil {
 		return err
 	}
-	defer v.close()
-	version, err := v.snapshot.GetInternal([]byte(keyMapping))
+	defer s.Close()
+	version, err := s.Internal(keyMapping)
 	if err != nil {
 		return fmt.Errorf("read the mapping version: %w", err)
 	}
@@ -118,7 +102,7 @@ func (g *generation) load(ctx context.Context) error {
 	if string(version) != fmt.Sprint(MappingVersion) {
 		return errOtherMapping
 	}
-	raw, err := v.snapshot.GetInternal([]byte(keyCheckpoint))
+	raw, err := s.Internal(keyCheckpoint)
 	if err != nil {
 		return fmt.Errorf("read the checkpoint: %w", err)
 	}
@@ -126,7 +110,7 @@ func (g *generation) load(ctx context.Context) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return fmt.Errorf("read the checkpoint: %w", err)
 	}
-	built, err := v.snapshot.GetInternal([]byte(keyBuilt))
+	built, err := s.Internal(keyBuilt)
 	if err != nil {
 		return fmt.Errorf("read the build mark: %w", err)
 	}
@@ -141,8 +125,8 @@ func newGeneration(root, name string, workers int, storeID string) (*generation,
 	if err != nil {
 		return nil, fmt.Errorf("make an index: %w", err)
 	}
-	b := bleveindex.NewBatch()
-	b.SetInternal([]byte(keyMapping), fmt.Append(nil, MappingVersion))
+	b := engine.NewBatch()
+	b.SetInternal(keyMapping, fmt.Append(nil, MappingVersion))
 	if err := g.commit(b, store.Position{StoreID: storeID}); err != nil {
 		_ = g.shut()
 		return nil, fmt.Errorf("make an index: %w", err)
@@ -151,13 +135,13 @@ func newGeneration(root, name string, workers int, storeID string) (*generation,
 }
 
 // commit applies a batch and the position it leads to, both or neither.
-func (g *generation) commit(b *bleveindex.Batch, p store.Position) error {
+func (g *generation) commit(b *engine.Batch, p store.Position) error {
 	raw, err := json.Marshal(p)
 	if err != nil {
 		return fmt.Errorf("write the checkpoint: %w", err)
 	}
-	b.SetInternal([]byte(keyCheckpoint), raw)
-	if err := guarded(func() error { return g.engine.Batch(b) }); err != nil {
+	b.SetInternal(keyCheckpoint, raw)
+	if err := guarded(func() error { return g.engine.Apply(b) }); err != nil {
 		return fmt.Errorf("write to the index: %w", err)
 	}
 	g.position.Store(&p)
@@ -166,8 +150,8 @@ func (g *generation) commit(b *bleveindex.Batch, p store.Position) error {
 
 // markBuilt remembers that all that the store had has been applied once.
 func (g *generation) markBuilt() error {
-	b := bleveindex.NewBatch()
-	b.SetInternal([]byte(keyBuilt), []byte{1})
+	b := engine.NewBatch()
+	b.SetInternal(keyBuilt, []byte{1})
 	if err := g.commit(b, *g.position.Load()); err != nil {
 		return err
 	}
@@ -184,7 +168,7 @@ var (
 // diskTrouble is errDisk if writing has failed since the last call. The engine
 // tries again for ever, and answers from memory meanwhile.
 func (g *generation) diskTrouble() error {
-	now := atomic.LoadUint64(&g.engine.Stats().(*scorch.Stats).TotPersistLoopErr)
+	now := g.engine.WriteErrors()
 	if g.diskErrors.Swap(now) != now {
 		return errDisk
 	}
@@ -200,9 +184,9 @@ func (g *generation) missing() bool {
 
 // flush waits until all that was committed is on disk.
 func (g *generation) flush(patience time.Duration) error {
-	b := bleveindex.NewBatch()
+	b := engine.NewBatch()
 	onDisk := make(chan error, 1)
-	b.SetPersistedCallback(func(err error) { onDisk <- err })
+	b.OnDisk(func(err error) { onDisk <- err })
 	if err := g.commit(b, *g.position.Load()); err != nil {
 		return err
 	}
@@ -246,10 +230,5 @@ func (g *generation) discard() error {
 // shut closes the engine; what is not on disk is lost.
 func (g *generation) shut() error {
 	g.columns.clear()
-	err := guarded(g.engine.Close)
-	g.queue.Close()
-	if err != nil {
-		return fmt.Errorf("close the index: %w", err)
-	}
-	return nil
+	return guarded(g.engine.Close)
 }

@@ -43,12 +43,12 @@ func (x *Index) Status() Status {
 		s.CaughtUpAt = time.UnixMicro(at).UTC()
 	}
 	err = guarded(func() error {
-		v, err := g.view()
+		newest, err := g.engine.Snapshot()
 		if err != nil {
 			return err
 		}
-		defer v.close()
-		s.Voicemails = int(v.live.GetCardinality())
+		defer newest.Close()
+		s.Voicemails = int(newest.Docs())
 		return nil
 	})
 	if err != nil && s.LastError == "" {

@@ -9,8 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 )
 
 // verifyAtOnce is how many bytes of segment files are verified before an index
@@ -39,16 +37,11 @@ func (g *generation) verify(ctx context.Context) error {
 
 // segmentFiles lists the files of the newest state, which stay until done.
 func (g *generation) segmentFiles() (paths []string, done func(), err error) {
-	v, err := g.view()
+	s, err := g.engine.Snapshot()
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, s := range v.snapshot.Segments() {
-		if file, ok := s.Segment().(segment.PersistedSegment); ok {
-			paths = append(paths, file.Path())
-		}
-	}
-	return paths, v.close, nil
+	return s.Files(), s.Close, nil
 }
 
 // size is how many bytes verify would read.

@@ -192,10 +192,6 @@ func (e *Engine) keepCurrent() {
 // and again; what is not on disk is found all the same.
 func (e *Engine) WriteErrors() uint64 { return writeErrors(e.index) }
 
-// Scorch is the index under the engine, for reading what a Snapshot does not
-// offer.
-func (e *Engine) Scorch() *scorch.Scorch { return e.index }
-
 // Close ends all of it; batches that are not on disk are lost. Nobody may hold
 // a snapshot then. Closing again does nothing.
 func (e *Engine) Close() error {
