@@ -10,8 +10,8 @@ import (
 const minEditRunes = 4
 
 // AllowsEdit tells whether the word may also match one edit away or by sound:
-// letters only, four or longer, not a prefix.
-func (n Word) AllowsEdit() bool { return !n.Prefix && AllowsEdit(n.Text) }
+// letters only, four or longer or asked for with a tilde, not a prefix.
+func (n Word) AllowsEdit() bool { return !n.Prefix && (n.Fuzzy || AllowsEdit(n.Text)) }
 
 // AllowsEdit tells whether a folded word may also match one edit away or by
 // sound: letters only, four or longer. A word with a digit is exact.

@@ -3,41 +3,45 @@ package query
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
 // Parse reads what a person typed. It takes any bytes, never fails, and says in
-// Notes what it read otherwise than typed. The language:
-//
-//	refund order     both words          "call me back"   these words in a row
-//	refund OR order  either              (a OR b) c       parentheses group
-//	-spam            everything but      refu*            words that begin so
+// Notes what it read otherwise than typed. Syntax shows the language.
 //
 // Words side by side bind tighter than OR. A typed word of several tokens, such
-// as call-back or 555-0123, is a phrase of them. Nothing is everything.
+// as call-back, is a phrase of them; groups of digits, such as (617) 555-0123,
+// are a Number. A name before a colon that is in Fields makes a Filter, with
+// values parted by commas an Or of them. Nothing is everything.
 func Parse(s string) Query {
 	p := &parser{text: s}
 	if len(s) > MaxBytes {
 		p.text = cutAtRune(s, MaxBytes)
 		p.note("the query is longer than %d KB, the rest is left out", MaxBytes>>10)
 	}
+	p.text = wide.Replace(p.text)
 	root := p.or()
 	if root == nil {
 		root = All{}
 	}
-	return Query{Root: root, Notes: p.finish()}
+	return Query{Root: joined(root), Notes: p.finish()}
 }
+
+// wide are the operators as keyboards for Chinese and Japanese write them.
+var wide = strings.NewReplacer("：", ":", "＊", "*", "～", "~", "＋", "+")
 
 // parser reads text from pos on, by recursive descent. Its methods return nil
 // for a part in which there is nothing to search for; they have noted why.
 type parser struct {
 	text    string
 	pos     int
-	open    int // parentheses around pos
-	words   int // taken into the tree
-	dropped int // words past MaxClauses
+	open    int    // parentheses around pos
+	within  *named // the field whose values stand in the parentheses
+	digits  int    // typed right before pos, in groups
+	words   int    // taken into the tree
+	dropped int    // words past MaxClauses
 	notes   notes
+	guesses map[string]string // what was asked about unknown names
 }
 
 // or reads alternatives, up to the end or to the parenthesis that closes them.
@@ -46,7 +50,9 @@ func (p *parser) or() Node {
 	stray, more := false, true
 	for alternatives := 0; more; alternatives++ {
 		n := p.and()
-		more = p.takeWord("OR")
+		if more = p.takeWord("OR"); more {
+			p.digits = 0
+		}
 		if n != nil {
 			nodes = append(nodes, n)
 		} else {
@@ -74,6 +80,7 @@ func (p *parser) and() Node {
 			p.note("a closing parenthesis has no opening one, left out")
 		case p.takeWord("AND"):
 			p.note("AND is not needed, left out: words side by side must all match")
+		case p.takeTrunkZero(nodes):
 		default:
 			if n := p.term(); n != nil {
 				nodes = append(nodes, n)
@@ -96,16 +103,22 @@ func (p *parser) term() Node {
 	if minus > 1 {
 		p.note("two minus signs cancel each other")
 	}
+	if minus > 0 {
+		p.digits = 0
+	}
 	var n Node
 	switch {
 	case isOpen(r):
 		n = p.group()
+	case p.within != nil && !p.atField():
+		n = p.value(*p.within, p.pos)
 	case isQuote(r):
 		n = p.phrase()
 	default:
 		n = p.word()
 	}
 	if minus%2 == 1 {
+		p.digits = 0
 		return newNot(n)
 	}
 	return n
@@ -141,148 +154,6 @@ func (p *parser) skipGroup() {
 			open--
 		}
 	}
-}
-
-func (p *parser) phrase() Node {
-	p.next()
-	inside := p.until(isQuote)
-	if p.pos == len(p.text) {
-		p.note("a quote is not closed, read to the end")
-	}
-	p.next()
-	body := strings.TrimRightFunc(inside, isSpace)
-	text := strings.TrimRight(body, "*")
-	after := p.until(func(r rune) bool { return r != '*' })
-	if strings.Contains(text, "*") {
-		p.note("a * inside quotes counts only at the end, left out")
-	}
-	p.skipNear()
-	tokens := Tokens(text)
-	if len(tokens) == 0 {
-		p.note("a phrase without words is left out")
-		return nil
-	}
-	return p.newPhrase(tokens, len(text) < len(body) || after != "")
-}
-
-// skipNear leaves out the ~5 behind a phrase, which in the text would be a word
-// that nobody said.
-func (p *parser) skipNear() {
-	if p.peek() != '~' {
-		return
-	}
-	p.next()
-	n := p.until(func(r rune) bool { return !unicode.IsDigit(r) })
-	p.note("unknown operator ~%s behind a phrase, left out", excerpt(n))
-}
-
-func (p *parser) word() Node {
-	typed := p.until(isBreak)
-	p.noteOperator(typed)
-	body := strings.TrimLeft(typed, "*")
-	text, tail, starred := strings.Cut(body, "*")
-	tokens := Tokens(text)
-	switch {
-	case strings.Trim(typed, "*") == "":
-		p.note("a lone * is left out")
-		return nil
-	case len(tokens) == 0:
-		p.note("%s has no letters or digits, left out", excerpt(typed))
-		return nil
-	case len(body) < len(typed), len(Tokens(tail)) > 0:
-		p.note("a * counts only at the end of a word: %s is read as %s", excerpt(typed), excerpt(text+star(starred)))
-	}
-	if len(tokens) > 1 {
-		return p.newPhrase(tokens, starred)
-	}
-	if len(p.take(tokens)) == 0 {
-		return nil
-	}
-	return Word{Text: tokens[0].Text, Prefix: starred}
-}
-
-// noteOperator tells of what looks like an operator and is taken as text. A web address
-// and a time of day do not look like one.
-func (p *parser) noteOperator(typed string) {
-	name, value, ok := strings.Cut(typed, ":")
-	isName := name != "" && strings.TrimFunc(name, func(r rune) bool { return unicode.IsLetter(r) || r == '_' }) == ""
-	if ok && isName && !strings.HasPrefix(value, "//") {
-		p.note("unknown operator %s:, taken as text", excerpt(name))
-	}
-	if typed == "NOT" {
-		p.note("NOT is taken as a word: write -word to leave one out")
-	}
-	if strings.Contains(typed, "~") {
-		p.note("unknown operator ~, taken as text")
-	}
-}
-
-// newPhrase makes a phrase of as many tokens as there is room for. One that was
-// cut ends in a whole word: it still matches all that the long one would.
-func (p *parser) newPhrase(tokens []Token, prefix bool) Node {
-	kept := p.take(tokens)
-	if len(kept) == 0 {
-		return nil
-	}
-	words := make([]string, len(kept))
-	for i, t := range kept {
-		words[i] = t.Text
-	}
-	return Phrase{Words: words, Prefix: prefix && len(kept) == len(tokens)}
-}
-
-// take counts tokens against MaxClauses and returns those within.
-func (p *parser) take(tokens []Token) []Token {
-	kept := tokens[:min(len(tokens), MaxClauses-p.words)]
-	p.words += len(kept)
-	p.dropped += len(tokens) - len(kept)
-	return kept
-}
-
-func newAnd(nodes []Node) Node {
-	var flat []Node
-	for _, n := range nodes {
-		if and, ok := n.(And); ok {
-			flat = append(flat, and.Nodes...)
-		} else {
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return nil
-	case 1:
-		return flat[0]
-	}
-	return And{flat}
-}
-
-func newOr(nodes []Node) Node {
-	var flat []Node
-	for _, n := range nodes {
-		if or, ok := n.(Or); ok {
-			flat = append(flat, or.Nodes...)
-		} else {
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return nil
-	case 1:
-		return flat[0]
-	}
-	return Or{flat}
-}
-
-func newNot(n Node) Node {
-	switch n := n.(type) {
-	case nil:
-		return nil
-	case Not:
-		return n.Node
-	}
-	return Not{n}
 }
 
 // peek returns the next rune, 0 at the end.

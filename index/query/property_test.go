@@ -100,6 +100,23 @@ func checkShape(t failer, n Node, root bool) int {
 			t.Fatalf("a phrase without words")
 		}
 		words = len(n.Words)
+	case Near:
+		if len(n.Words) < 2 || n.Distance < 1 || n.Distance > MaxDistance {
+			t.Fatalf("bad Near: %s", n)
+		}
+		words = len(n.Words)
+	case Number:
+		if len(n.Words) == 0 || !isDigits(n.Digits) {
+			t.Fatalf("bad Number: %#v", n)
+		}
+		words = len(n.Words)
+	case Filter:
+		f, ok := byName[n.Field]
+		if !ok && !strings.Contains(n.Field, "_") {
+			t.Fatalf("bad Filter: %s", n)
+		}
+		_ = f
+		words = 1
 	default:
 		t.Fatalf("%T stands in a tree", n)
 	}
@@ -117,11 +134,14 @@ func drawNode(t *rapid.T, room int) Node {
 		for i := range nodes {
 			nodes[i] = drawNode(t, room-1)
 		}
-		return append(nodes, Word{Text: drawWord(t)})
+		return append(nodes, leafOf(drawWord(t), false))
 	}
 	switch rapid.IntRange(1, kinds).Draw(t, "kind") {
 	case 1:
-		return Word{Text: drawWord(t), Prefix: rapid.Bool().Draw(t, "prefix")}
+		if rapid.Bool().Draw(t, "prefix") {
+			return Word{Text: drawWord(t), Prefix: true}
+		}
+		return leafOf(drawWord(t), false)
 	case 2:
 		words := make([]string, rapid.IntRange(1, 4).Draw(t, "words"))
 		for i := range words {
@@ -145,7 +165,7 @@ func drawWord(t *rapid.T) string {
 
 func TestPrintThenParse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		q := Query{Root: drawNode(t, 5)}
+		q := Query{Root: joined(drawNode(t, 5))}
 		checkShape(t, q.Root, true)
 		checkPrint(t, q)
 	})

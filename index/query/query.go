@@ -10,22 +10,21 @@
 // index runs the very same over the messages.
 //
 // The package is pure: it reads no clock, no files and no index, and keeps
-// nothing. Everything in it is safe for concurrent use.
+// nothing. Everything in it is safe for concurrent use. What a filter such as
+// "yesterday" stands for depends on both, so Filter.Window is told them.
 package query
-
-import (
-	"strings"
-)
 
 // Limits of one query. What lies past them is left out with a note.
 const (
 	// MaxBytes is how much of the typed text is read, in bytes.
 	MaxBytes = 32 << 10
-	// MaxClauses is how many words a query may hold; each word of a phrase
-	// counts as one.
+	// MaxClauses is how many words and filters a query may hold; each word of a
+	// phrase counts as one.
 	MaxClauses = 1000
 	// MaxDepth is how many parentheses may stand inside each other.
 	MaxDepth = 100
+	// MaxDistance is the largest distance of a Near.
+	MaxDistance = 100
 )
 
 // Query is what Parse understood.
@@ -43,9 +42,9 @@ type Query struct {
 // and MaxDepth itself: it spells out parentheses that the typed text may lack.
 func (q Query) String() string { return q.Root.String() }
 
-// Node is a part of the tree: And, Or, Not, Word, Phrase or All, always by
-// value. Each is a set of voicemails, so a Not may stand anywhere: alone or
-// beside other Nots it means "everything but".
+// Node is a part of the tree: And, Or, Not, Word, Phrase, Near, Number, Filter or
+// All, always by value. Each is a set of voicemails, so a Not may stand
+// anywhere: alone or beside other Nots it means "everything but".
 type Node interface {
 	// String returns the node in canonical syntax.
 	String() string
@@ -53,7 +52,7 @@ type Node interface {
 }
 
 // And matches what all of its nodes match. Nodes holds at least two, none of
-// them And or All.
+// them And or All, and no neighbours that are one Number together.
 type And struct{ Nodes []Node }
 
 // Or matches what at least one of its nodes matches. Nodes holds at least two,
@@ -66,10 +65,14 @@ type Not struct{ Node Node }
 // Word matches a word, in the ways that the index has for it: as itself and in
 // the forms that count as the same word.
 type Word struct {
-	// Text is folded: the Text of a Token.
+	// Text is folded: the Text of a Token. It has a letter, unless Prefix is set:
+	// digits alone are a Number.
 	Text string
 	// Prefix says that Text is only the beginning of the word.
 	Prefix bool
+	// Fuzzy says that the word may be one edit away even where it is so short
+	// that it would not be otherwise. It is never set together with Prefix.
+	Fuzzy bool
 }
 
 // Phrase matches its words side by side and in order, each exactly as it is: no
@@ -81,6 +84,36 @@ type Phrase struct {
 	Prefix bool
 }
 
+// Near matches its words within a stretch of the text, in any order: the last
+// of their places less the first is at most Distance + len(Words) - 1.
+type Near struct {
+	// Words are folded, at least two.
+	Words []string
+	// Distance is how many further words may stand among them, 1 to
+	// MaxDistance.
+	Distance int
+}
+
+// Number matches a run of digits however it was said or written, or all of
+// Words as words side by side do. Digits are never one letter off.
+type Number struct {
+	// Digits are what Words say, 0-9, at least one.
+	Digits string
+	// Plus says that a country code leads the digits.
+	Plus bool
+	// Words are the folded words as they were typed, at least one: groups of
+	// digits, or spoken digits.
+	Words []string
+}
+
+// Filter matches by what is known of a voicemail beside its text.
+type Filter struct {
+	// Field is the Name of one of Fields.
+	Field string
+	// Value is in the one form that the field has for it, never empty.
+	Value string
+}
+
 // All matches everything.
 type All struct{}
 
@@ -89,71 +122,7 @@ func (Or) node()     {}
 func (Not) node()    {}
 func (Word) node()   {}
 func (Phrase) node() {}
+func (Near) node()   {}
+func (Number) node() {}
+func (Filter) node() {}
 func (All) node()    {}
-
-// String returns the nodes side by side, an Or among them in parentheses.
-func (n And) String() string { return join(n.Nodes, " ") }
-
-// String returns the nodes with OR in between, an And among them in
-// parentheses although the language does not need them: people do.
-func (n Or) String() string { return join(n.Nodes, " OR ") }
-
-// String returns the node after a minus sign, And and Or in parentheses.
-func (n Not) String() string { return "-" + inner(n.Node) }
-
-// String returns the word, with a star if it is a prefix.
-func (n Word) String() string { return n.Text + star(n.Prefix) }
-
-// String returns the words in quotes, with a star behind if the last one is a
-// prefix.
-func (n Phrase) String() string {
-	return `"` + strings.Join(n.Words, " ") + `"` + star(n.Prefix)
-}
-
-// String returns "".
-func (All) String() string { return "" }
-
-// Wanted returns the Words and Phrases of a tree that stand outside every Not,
-// in order: what to mark in a text, and what a partial match counts.
-func Wanted(n Node) []Node {
-	switch n := n.(type) {
-	case And:
-		return wantedOf(n.Nodes)
-	case Or:
-		return wantedOf(n.Nodes)
-	case Word, Phrase:
-		return []Node{n}
-	}
-	return nil
-}
-
-func wantedOf(nodes []Node) []Node {
-	var out []Node
-	for _, n := range nodes {
-		out = append(out, Wanted(n)...)
-	}
-	return out
-}
-
-func join(nodes []Node, sep string) string {
-	parts := make([]string, len(nodes))
-	for i, n := range nodes {
-		parts[i] = inner(n)
-	}
-	return strings.Join(parts, sep)
-}
-
-func inner(n Node) string {
-	switch n.(type) {
-	case And, Or:
-		return "(" + n.String() + ")"
-	}
-	return n.String()
-}
-
-func star(prefix bool) string {
-	if prefix {
-		return "*"
-	}
-	return ""
-}

@@ -74,12 +74,15 @@ type notes struct {
 func (n *notes) add(s string) {
 	switch {
 	case slices.Contains(n.list, s):
-	case len(n.list) == maxNotes-2:
+	case n.full():
 		n.more++
 	default:
 		n.list = append(n.list, s)
 	}
 }
+
+// full tells that nothing further will be shown.
+func (n *notes) full() bool { return len(n.list) == maxNotes-2 }
 
 // last adds a note that is shown whatever else there is to say.
 func (n *notes) last(s string) { n.tail = append(n.tail, s) }

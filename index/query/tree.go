@@ -1,0 +1,110 @@
+package query
+
+// Wanted returns the Words, Phrases, Nears and Numbers of a tree that stand
+// outside every Not, in order: what to mark in a text, and what a partial match
+// counts. Filters are none of them.
+func Wanted(n Node) []Node {
+	switch n := n.(type) {
+	case And:
+		return wantedOf(n.Nodes)
+	case Or:
+		return wantedOf(n.Nodes)
+	case Word, Phrase, Near, Number:
+		return []Node{n}
+	}
+	return nil
+}
+
+func wantedOf(nodes []Node) []Node {
+	var out []Node
+	for _, n := range nodes {
+		out = append(out, Wanted(n)...)
+	}
+	return out
+}
+
+// Without returns the query without the leaf n, wherever n stands in it outside
+// every Not: what is left if a word that nothing matches is given up. The
+// result is everything where nothing is left. It has no Notes.
+func (q Query) Without(n Node) Query {
+	root := without(q.Root, n.String())
+	if root == nil {
+		root = All{}
+	}
+	return Query{Root: joined(root)}
+}
+
+// without is nil where nothing is left of n.
+func without(n Node, print string) Node {
+	switch n := n.(type) {
+	case And:
+		return newAnd(eachWithout(n.Nodes, print))
+	case Or:
+		return newOr(eachWithout(n.Nodes, print))
+	case Not:
+		return n
+	}
+	if n.String() == print {
+		return nil
+	}
+	return n
+}
+
+func eachWithout(nodes []Node, print string) []Node {
+	var out []Node
+	for _, n := range nodes {
+		if n = without(n, print); n != nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// newAnd is nil for no nodes, and the node itself for one.
+func newAnd(nodes []Node) Node {
+	var flat []Node
+	for _, n := range nodes {
+		if and, ok := n.(And); ok {
+			flat = append(flat, and.Nodes...)
+		} else {
+			flat = append(flat, n)
+		}
+	}
+	switch len(flat) {
+	case 0:
+		return nil
+	case 1:
+		return flat[0]
+	}
+	return And{flat}
+}
+
+// newOr is nil for no nodes, and the node itself for one.
+func newOr(nodes []Node) Node {
+	var flat []Node
+	for _, n := range nodes {
+		if or, ok := n.(Or); ok {
+			flat = append(flat, or.Nodes...)
+		} else {
+			flat = append(flat, n)
+		}
+	}
+	switch len(flat) {
+	case 0:
+		return nil
+	case 1:
+		return flat[0]
+	}
+	return Or{flat}
+}
+
+// newNot is nil for nil; two Nots cancel each other.
+func newNot(n Node) Node {
+	switch n := n.(type) {
+	case nil:
+		return nil
+	case Not:
+		return n.Node
+	}
+	return Not{n}
+}
