@@ -12,6 +12,11 @@ import (
 type Facets struct {
 	Lang      []FacetValue // folded codes; "" where the language is not known
 	Bot       []FacetValue
+	Queue     []FacetValue // "" where none is known
+	Recording []FacetValue // "yes" with audio to play, and "no"
+	// Duration counts by length. A value is what a query says to have no
+	// others, as "longer:15s shorter:30s"; "" where the length is not known.
+	Duration  []FacetValue
 	Histogram Histogram
 }
 

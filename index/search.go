@@ -37,6 +37,11 @@ type Request struct {
 	Query query.Query // the zero Query is everything
 	Bot   string      // only this bot; "" is every one in the scope
 	Lang  string      // only this language, whatever its region; "" is every one
+	Queue string      // only this queue; "" is every one
+	Has   string      // only with this: "number", "recording" or "transcript"; "" is all
+	// Now is what words like "yesterday" in the query count from; the zero time
+	// is time.Now.
+	Now time.Time
 	// From (inclusive) and To (exclusive) bound LeftAt; zero does not.
 	From, To time.Time
 	Zone     *time.Location // of the histogram's edges; nil is UTC
@@ -60,6 +65,18 @@ type Result struct {
 	NextCursor   string   // "" where no hit follows
 	Notes        []string // the query's and those of the search, in plain words
 	Facets       *Facets  // nil unless asked for
+	// Offers are other searches that find something where this one finds
+	// little: none unless Total is below ten.
+	Offers []Offer
+	// Marker marks in a text why it was found.
+	Marker *Marker
+}
+
+// Offer is another search that finds something in the same scope.
+type Offer struct {
+	Query string // as Query.String
+	Why   string // what is different, in plain words
+	Count int    // how many match it, exactly; never 0
 }
 
 // Hit is one voicemail found.
@@ -138,7 +155,7 @@ func (r Request) complete() (Request, []string) {
 }
 
 func search(ctx context.Context, v *view, s store.Scope, r Request, from cursor, notes []string) (*Result, error) {
-	res := &Result{Notes: notes, Hits: []Hit{}}
+	res := &Result{Notes: notes, Hits: []Hit{}, Marker: NewMarker(r.Query)}
 	m, err := newMatcher(ctx, v, r.Query.Root, &res.Notes)
 	if err != nil {
 		return nil, err
