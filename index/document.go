@@ -1,13 +1,18 @@
 package index
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"afterbeep/index/engine"
+	"afterbeep/index/query"
 	"afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
 	"afterbeep/store"
 )
 
@@ -23,7 +28,11 @@ const fieldText = engine.FieldText
 func document(v *store.Voicemail) func(*engine.Document) {
 	return func(d *engine.Document) {
 		d.ID, d.Left, d.Duration = v.ID, micros(v.LeftAt), tenths(lengthOf(v))
-		addText(d, v)
+		segments := segmentsOf(v)
+		addWords(d, segments)
+		addNumbers(d, segments, v.Text)
+		addParty(d, engine.FieldCaller, v.Caller)
+		addParty(d, engine.FieldCalled, v.Called)
 		d.Add(engine.FieldBot, v.BotID)
 		d.Add(engine.FieldQueue, v.Queue)
 		d.Add(engine.FieldAuthor, v.Author.ID)
@@ -40,21 +49,26 @@ func document(v *store.Voicemail) func(*engine.Document) {
 	}
 }
 
-// addText adds what a voicemail is found by when words are asked for. Every
+// segmentsOf is the text of a voicemail in its pieces, each with the base code
+// of its language, which is the voicemail's where it has none of its own.
+func segmentsOf(v *store.Voicemail) []store.Segment {
+	if len(v.Segments) == 0 {
+		return []store.Segment{{Text: v.Text, Lang: words.Base(v.Lang)}}
+	}
+	out := make([]store.Segment, len(v.Segments))
+	for i, s := range v.Segments {
+		out[i] = store.Segment{Text: s.Text, Lang: words.Base(cmp.Or(s.Lang, v.Lang))}
+	}
+	return out
+}
+
+// addWords adds what a voicemail is found by when words are asked for. Every
 // segment is analysed in its own language. Positions run through all of them:
 // where a recogniser cuts says nothing about what was said.
-func addText(d *engine.Document, v *store.Voicemail) {
-	segments := v.Segments
-	if len(segments) == 0 {
-		segments = []store.Segment{{Text: v.Text}}
-	}
+func addWords(d *engine.Document, segments []store.Segment) {
 	at, before := uint32(0), words.Term{}
 	for _, s := range segments {
-		lang := s.Lang
-		if lang == "" {
-			lang = v.Lang
-		}
-		for _, t := range words.Analyse(s.Text, lang) {
+		for _, t := range words.Analyse(s.Text, s.Lang) {
 			d.Place(engine.FieldText, t.Text, at)
 			if t.Stem != "" {
 				d.Place(engine.FieldStem, t.Stem, at)
@@ -66,6 +80,64 @@ func addText(d *engine.Document, v *store.Voicemail) {
 			at, before = at+1, t
 		}
 	}
+}
+
+// numberDigits is how many digits a number has at least that can be called.
+const numberDigits = 7
+
+// addNumbers adds the numbers of a text. They may run across the borders of
+// segments; where these differ in language, each is read by itself, too.
+func addNumbers(d *engine.Document, segments []store.Segment, whole string) {
+	lang := segments[0].Lang
+	mixed := slices.ContainsFunc(segments, func(s store.Segment) bool { return s.Lang != lang })
+	if mixed {
+		lang = ""
+		for _, s := range segments {
+			addRuns(d, numbers.Find(s.Text, s.Lang))
+		}
+	}
+	addRuns(d, numbers.Find(whole, lang))
+}
+
+func addRuns(d *engine.Document, runs []numbers.Run) {
+	for _, r := range runs {
+		addNumber(d, engine.FieldNumber, r)
+		if len(r.Digits) >= numberDigits {
+			d.Add(engine.FieldHas, engine.HasNumber)
+		}
+	}
+}
+
+func addNumber(d *engine.Document, field string, r numbers.Run) {
+	whole, tails := numbers.Terms(r)
+	d.Add(field, whole)
+	d.Add(field, tails...)
+}
+
+// addParty adds who called or was called: the number, and where there are
+// letters or no number, what is written.
+func addParty(d *engine.Document, field, party string) {
+	runs := numbers.Find(party, "")
+	for _, r := range runs {
+		addNumber(d, field, r)
+	}
+	if len(runs) == 0 || strings.ContainsFunc(party, unicode.IsLetter) {
+		d.Add(field, partyTerm(party))
+	}
+}
+
+// partyTerm is the term of a caller who has no number; "" where nothing is left
+// of the name.
+func partyTerm(name string) string {
+	tokens := query.Tokens(name)
+	if len(tokens) == 0 {
+		return ""
+	}
+	parts := make([]string, len(tokens))
+	for i, t := range tokens {
+		parts[i] = t.Text
+	}
+	return "@" + strings.Join(parts, " ")
 }
 
 // pairTerm is the term of two frequent words side by side.
