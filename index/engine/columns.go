@@ -1,8 +1,10 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -18,10 +20,12 @@ type Columns struct {
 	Lang     Column
 	Queue    Column
 	Author   Column
+
+	byTime []uint32 // all documents by Left, then ID
 }
 
 // keywordColumns says which fields have a column of keywords. Another one is a
-// line here and in Columns.
+// line here and one in Columns.
 var keywordColumns = []struct {
 	field string
 	of    func(*Columns) *Column
@@ -37,6 +41,8 @@ type Column struct {
 	// Names are the segment's values; Names[0] is "", no value.
 	Names []string
 
+	field  string
+	totals []int // how many documents have each, deleted ones included
 	// Exactly one of these is set: the narrowest that can hold all places.
 	bytes []uint8
 	words []uint16
@@ -54,62 +60,105 @@ func (c *Column) At(doc uint32) uint32 {
 	return c.longs[doc]
 }
 
-// readColumns un-inverts the terms that columns are made of.
-func readColumns(r reader, count uint32) (*Columns, error) {
-	c := &Columns{
+func newColumns(count uint32) *Columns {
+	return &Columns{
 		Left: make([]int64, count), ID: make([]int64, count),
 		Duration: make([]uint32, count), Has: make([]uint8, count),
 	}
-	err := c.readDigits(r)
-	for _, k := range keywordColumns {
-		if err == nil {
-			err = k.of(c).read(r, k.field, count)
-		}
+}
+
+// loads are what reads columns out of a segment, by un-inverting the terms that
+// they are made of. They may run side by side, and take about as long as each
+// other.
+func (c *Columns) loads(r reader) []func() error {
+	return []func() error{
+		func() error { return c.readLeft(r) },
+		func() error { return c.readNumbers(r) },
+		func() error { return c.readKeywords(r) },
 	}
+}
+
+func (c *Columns) readLeft(r reader) error {
+	err := c.readDigits(r, digitsOfLeft, func(doc uint32, n uint64) { c.Left[doc] |= int64(n) })
 	if err == nil {
-		err = r.invert(FieldHas, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
-			bit := hasBit(string(term))
-			return each(docs, count, func(doc uint32) { c.Has[doc] |= bit })
-		})
+		c.byTime = timeOrder(c.Left)
+	}
+	return err
+}
+
+func (c *Columns) readNumbers(r reader) error {
+	err := c.readDigits(r, digitsOfID, func(doc uint32, n uint64) { c.ID[doc] |= int64(n) })
+	if err == nil {
+		err = c.readDigits(r, digitsOfDuration, func(doc uint32, n uint64) { c.Duration[doc] |= uint32(n) })
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read columns: %w", err)
+		return err
 	}
 	for _, id := range c.ID {
 		if id <= 0 {
-			return nil, fmt.Errorf("read columns: a document has no id")
+			return fmt.Errorf("read columns: a document has no id")
 		}
 	}
-	return c, nil
+	return nil
 }
 
-func (c *Columns) readDigits(r reader) error {
+func (c *Columns) readKeywords(r reader) error {
 	count := uint32(len(c.ID))
-	return r.invert(fieldDigits, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
-		letter, n, ok := parseDigit(term)
+	for _, k := range keywordColumns {
+		if err := k.of(c).read(r, k.field, count); err != nil {
+			return fmt.Errorf("read columns: %w", err)
+		}
+	}
+	err := r.invert(FieldHas, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
+		bit := hasBit(string(term))
+		return each(docs, count, func(doc uint32) { c.Has[doc] |= bit })
+	})
+	if err != nil {
+		return fmt.Errorf("read columns: %w", err)
+	}
+	return nil
+}
+
+// finish is what takes more than one column. It is called after all loads.
+func (c *Columns) finish() {
+	for from := 0; from < len(c.byTime); {
+		to := from + 1
+		for to < len(c.byTime) && c.Left[c.byTime[to]] == c.Left[c.byTime[from]] {
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(c.byTime[from:to], func(a, b uint32) int { return cmp.Compare(c.ID[a], c.ID[b]) })
+		}
+		from = to
+	}
+}
+
+func (c *Columns) readDigits(r reader, number byte, set func(doc uint32, n uint64)) error {
+	err := r.invert(fieldDigits, []byte{number}, []byte{number + 1}, func(term []byte, docs *roaring.Bitmap) error {
+		n, ok := parseDigit(term)
 		if !ok {
 			return fmt.Errorf("a digit of %d bytes", len(term))
 		}
-		switch letter {
-		case digitsOfLeft:
-			return each(docs, count, func(doc uint32) { c.Left[doc] |= int64(n) })
-		case digitsOfID:
-			return each(docs, count, func(doc uint32) { c.ID[doc] |= int64(n) })
-		case digitsOfDuration:
-			return each(docs, count, func(doc uint32) { c.Duration[doc] |= uint32(n) })
-		}
-		return fmt.Errorf("a digit of another number")
+		return each(docs, uint32(len(c.ID)), func(doc uint32) { set(doc, n) })
 	})
+	if err != nil {
+		return fmt.Errorf("read columns: %w", err)
+	}
+	return nil
 }
 
 func (c *Column) read(r reader, field string, count uint32) error {
-	c.Names = []string{""}
+	c.field, c.Names, c.totals = field, []string{""}, []int{int(count)}
 	places := make([]uint32, count)
 	err := r.invert(field, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
 		at := uint32(len(c.Names))
 		c.Names = append(c.Names, string(term))
 		return each(docs, count, func(doc uint32) { places[doc] = at })
 	})
+	c.totals = make([]int, len(c.Names))
+	for _, at := range places {
+		c.totals[at]++
+	}
 	switch {
 	case len(c.Names) <= math.MaxUint8+1:
 		c.bytes = narrowed[uint8](places)
@@ -129,6 +178,22 @@ func narrowed[T uint8 | uint16](places []uint32) []T {
 	return out
 }
 
+// blockSize is how many documents are taken out of a bitmap at once: so many
+// that a call costs nothing, so few that they stay in the first cache.
+const blockSize = 1024
+
+// blocks calls f with the documents of a set, ascending, in pieces that are
+// reused, until f returns false.
+func blocks(docs *roaring.Bitmap, f func(docs []uint32) bool) {
+	var buffer [blockSize]uint32
+	for it := docs.ManyIterator(); ; {
+		n := it.NextMany(buffer[:])
+		if n == 0 || !f(buffer[:n]) {
+			return
+		}
+	}
+}
+
 // each calls f for every document of a set; an error where one is not below
 // count.
 func each(docs *roaring.Bitmap, count uint32, f func(doc uint32)) error {
@@ -138,14 +203,43 @@ func each(docs *roaring.Bitmap, count uint32, f func(doc uint32)) error {
 	if last := docs.Maximum(); last >= count {
 		return fmt.Errorf("document %d of %d", last, count)
 	}
-	var buffer [512]uint32
-	for it := docs.ManyIterator(); ; {
-		n := it.NextMany(buffer[:])
-		if n == 0 {
-			return nil
-		}
-		for _, doc := range buffer[:n] {
+	blocks(docs, func(docs []uint32) bool {
+		for _, doc := range docs {
 			f(doc)
 		}
+		return true
+	})
+	return nil
+}
+
+// timeOrder returns the documents by their times, ascending, by counting the
+// digits of the times from the last to the first: a fifth of what comparing
+// takes.
+func timeOrder(left []int64) []uint32 {
+	const digits = 1 << digitBits
+	order, next := make([]uint32, len(left)), make([]uint32, len(left))
+	for i := range order {
+		order[i] = uint32(i)
 	}
+	for shift := 0; shift < 64; shift += digitBits {
+		// Without the sign, negative times would come last.
+		digit := func(doc uint32) uint64 { return (uint64(left[doc]) ^ 1<<63) >> shift & (digits - 1) }
+		var starts [digits + 1]uint32
+		for doc := range order {
+			starts[digit(uint32(doc))+1]++
+		}
+		if slices.Contains(starts[:], uint32(len(left))) {
+			continue // the same digit everywhere
+		}
+		for i := 1; i < len(starts); i++ {
+			starts[i] += starts[i-1]
+		}
+		for _, doc := range order {
+			at := &starts[digit(doc)]
+			next[*at] = doc
+			*at++
+		}
+		order, next = next, order
+	}
+	return order
 }

@@ -73,13 +73,12 @@ func (d *Document) addNumber(letter byte, n uint64) {
 	}
 }
 
-// parseDigit reads a term of fieldDigits: the number's letter and what the term
-// adds to it.
-func parseDigit(term []byte) (letter byte, n uint64, ok bool) {
+// parseDigit reads what a term of fieldDigits adds to its number.
+func parseDigit(term []byte) (n uint64, ok bool) {
 	if len(term) != 4 || term[1] < '0' || term[1] > '5' {
-		return 0, 0, false
+		return 0, false
 	}
-	return term[0], uint64(binary.BigEndian.Uint16(term[2:])) << (digitBits * uint(term[1]-'0')), true
+	return uint64(binary.BigEndian.Uint16(term[2:])) << (digitBits * uint(term[1]-'0')), true
 }
 
 // The names of FieldHas.

@@ -34,6 +34,7 @@ func newSnapshot(e *Engine, state *scorch.IndexSnapshot, before *Snapshot) (*Sna
 			known[seg.id] = seg
 		}
 	}
+	var fresh []*Columns
 	var group errgroup.Group
 	group.SetLimit(e.workers)
 	for _, part := range state.Segments() {
@@ -51,15 +52,17 @@ func newSnapshot(e *Engine, state *scorch.IndexSnapshot, before *Snapshot) (*Sna
 			seg.columns = old.columns
 			continue
 		}
-		group.Go(func() error {
-			return Guard(func() (err error) {
-				seg.columns, err = readColumns(seg.reader, seg.count)
-				return err
-			})
-		})
+		seg.columns = newColumns(seg.count)
+		fresh = append(fresh, seg.columns)
+		for _, load := range seg.columns.loads(seg.reader) {
+			group.Go(func() error { return Guard(load) })
+		}
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
+	}
+	for _, c := range fresh {
+		c.finish()
 	}
 	return s, nil
 }

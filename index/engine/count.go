@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"sort"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// The costs by which the ways to count are compared, in tenths of a nanosecond
+// as they were measured.
+const (
+	costDocument  = 20    // counting one document in a column
+	costBits      = 5000  // comparing 65,536 documents of two dense bitmaps
+	costPosting   = 15    // comparing a document of a sparse bitmap with a dense one
+	costLookUp    = 20000 // finding the bitmap of a value
+	containerSize = 1 << 16
+)
+
+// CountValues counts the documents of a set by a column's values: out[i] is how many
+// have column.Names[i]. It takes about 2 ns a document, less for sets of many
+// documents.
+func (s *Segment) CountValues(in *roaring.Bitmap, column *Column) ([]int, error) {
+	n := int(in.GetCardinality())
+	rest := int(s.count) - n
+	if byValue := column.costByValue(int(s.count)); byValue < costDocument*min(n, rest) {
+		return s.countByValue(in, n, column)
+	}
+	if n <= rest {
+		return column.count(in), nil
+	}
+	// Fewer are missing than there are.
+	out := column.count(roaring.Flip(in, 0, uint64(s.count)))
+	for i, total := range column.totals {
+		out[i] = total - out[i]
+	}
+	return out, nil
+}
+
+// costByValue is what countByValue costs.
+func (c *Column) costByValue(count int) int {
+	containers := count/containerSize + 1
+	sum := 0
+	for _, total := range c.totals[1:] {
+		sum += costLookUp + min(total*costPosting, containers*costBits)
+	}
+	return sum
+}
+
+// countByValue compares the set with the bitmap of every value. What is left
+// has none.
+func (s *Segment) countByValue(in *roaring.Bitmap, n int, c *Column) ([]int, error) {
+	out := make([]int, len(c.Names))
+	out[0] = n
+	for i, name := range c.Names[1:] {
+		b, err := s.reader.bitmap(c.field, name)
+		if err != nil {
+			return nil, s.wrap(err)
+		}
+		out[i+1] = int(in.AndCardinality(b))
+		out[0] -= out[i+1]
+	}
+	return out, nil
+}
+
+func (c *Column) count(in *roaring.Bitmap) []int {
+	switch {
+	case c.bytes != nil:
+		return countPlaces(in, c.bytes, len(c.Names))
+	case c.words != nil:
+		return countPlaces(in, c.words, len(c.Names))
+	}
+	return countPlaces(in, c.longs, len(c.Names))
+}
+
+func countPlaces[T uint8 | uint16 | uint32](in *roaring.Bitmap, places []T, n int) []int {
+	// Two counters a value: one has to wait for itself where a value comes
+	// twice in a row.
+	even, odd := make([]int, n), make([]int, n)
+	blocks(in, func(docs []uint32) bool {
+		for len(docs) >= 2 {
+			even[places[docs[0]]]++
+			odd[places[docs[1]]]++
+			docs = docs[2:]
+		}
+		for _, doc := range docs {
+			even[places[doc]]++
+		}
+		return true
+	})
+	for i, k := range odd {
+		even[i] += k
+	}
+	return even
+}
+
+// CountHas counts the documents of a set that have something; name is one of
+// HasNames.
+func (s *Segment) CountHas(in *roaring.Bitmap, name string) (int, error) {
+	b, err := s.reader.bitmap(FieldHas, name)
+	if err != nil {
+		return 0, s.wrap(err)
+	}
+	return int(in.AndCardinality(b)), nil
+}
+
+// CountDurations counts the documents of a set by duration: out[i] is how many
+// last from edges[i] to below edges[i+1], in tenths of a second. Edges ascend;
+// the last bucket has no end.
+func (s *Segment) CountDurations(in *roaring.Bitmap, edges []uint32) []int {
+	of := func(duration uint32) int {
+		return sort.Search(len(edges), func(i int) bool { return edges[i] > duration })
+	}
+	// Most are shorter than some minutes.
+	var short [4096]uint8
+	for i := range short {
+		short[i] = uint8(of(uint32(i)))
+	}
+	counts := make([]int, len(edges)+1)
+	durations := s.columns.Duration
+	blocks(in, func(docs []uint32) bool {
+		for _, doc := range docs {
+			if d := durations[doc]; d < uint32(len(short)) {
+				counts[short[d]]++
+			} else {
+				counts[of(d)]++
+			}
+		}
+		return true
+	})
+	return counts[1:]
+}
+
+// Times is the earliest and the latest Left of a set from a time on; ok is
+// false where there is none.
+func (s *Segment) Times(in *roaring.Bitmap, from int64) (first, last int64, ok bool) {
+	newest := s.Newest(in, 1, nil)
+	oldest := s.Oldest(in, 1, &Place{Left: from})
+	if len(newest) == 0 || len(oldest) == 0 {
+		return 0, 0, false
+	}
+	return s.columns.Left[oldest[0]], s.columns.Left[newest[0]], true
+}
+
+// CountTimes counts the documents of a set by Left: out[i] is how many were
+// left from edges[i] to below edges[i+1]. Edges ascend, and there are at least
+// two.
+func (s *Segment) CountTimes(in *roaring.Bitmap, edges []int64) []int {
+	n := in.GetCardinality()
+	if n <= uint64(s.count)/2 {
+		return s.columns.countTimes(in, edges)
+	}
+	out := s.columns.countTimes(roaring.Flip(in, 0, uint64(s.count)), edges)
+	for i := range out {
+		out[i] = s.columns.before(edges[i+1]) - s.columns.before(edges[i]) - out[i]
+	}
+	return out
+}
+
+// timeSlots is how many pieces the time is cut into for finding a document's
+// bucket. They fit into the first cache.
+const timeSlots = 2048
+
+func (c *Columns) countTimes(in *roaring.Bitmap, edges []int64) []int {
+	from, to := edges[0], edges[len(edges)-1]
+	// A slot tells the bucket in which it begins; from there it is rarely more
+	// than one step, because there are far fewer buckets than slots.
+	shift := 0
+	for uint64(to-from)>>shift >= timeSlots {
+		shift++
+	}
+	var slots [timeSlots]uint32
+	for i, bucket := 0, 0; i < timeSlots; i++ {
+		for bucket < len(edges)-2 && edges[bucket+1] <= from+int64(i)<<shift {
+			bucket++
+		}
+		slots[i] = uint32(bucket)
+	}
+	out := make([]int, len(edges)-1)
+	left := c.Left
+	blocks(in, func(docs []uint32) bool {
+		for _, doc := range docs {
+			at := left[doc]
+			if at < from || at >= to {
+				continue
+			}
+			bucket := slots[uint64(at-from)>>shift]
+			for at >= edges[bucket+1] {
+				bucket++
+			}
+			out[bucket]++
+		}
+		return true
+	})
+	return out
+}

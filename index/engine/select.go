@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"math"
+	"sort"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// Keyword is the documents whose value in a column is one that keep keeps,
+// deleted ones included; keep is asked for every name, "" being those without a
+// value. It must not be changed.
+func (s *Segment) Keyword(column *Column, keep func(name string) bool) (*roaring.Bitmap, error) {
+	var kept, dropped []string
+	var keptDocs, droppedDocs int
+	for i, name := range column.Names[1:] {
+		if keep(name) {
+			kept, keptDocs = append(kept, name), keptDocs+column.totals[i+1]
+		} else {
+			dropped, droppedDocs = append(dropped, name), droppedDocs+column.totals[i+1]
+		}
+	}
+	withNone := keep("") && column.totals[0] > 0
+	if !withNone && (column.totals[0] > 0 || keptDocs <= droppedDocs) {
+		return s.union(column.field, kept)
+	}
+	not, err := s.union(column.field, dropped)
+	if err != nil {
+		return nil, err
+	}
+	return roaring.Flip(not, 0, uint64(s.count)), nil
+}
+
+// union is the documents that have any of the terms.
+func (s *Segment) union(field string, terms []string) (*roaring.Bitmap, error) {
+	sets := make([]*roaring.Bitmap, len(terms))
+	for i, t := range terms {
+		var err error
+		if sets[i], err = s.reader.bitmap(field, t); err != nil {
+			return nil, s.wrap(err)
+		}
+	}
+	switch len(sets) {
+	case 0:
+		return roaring.New(), nil
+	case 1:
+		return sets[0], nil
+	}
+	return roaring.FastOr(sets...), nil
+}
+
+// Between is the documents of a set that were left from a time to before
+// another. The result is the set itself where all were; neither may be changed.
+func (s *Segment) Between(in *roaring.Bitmap, from, to int64) *roaring.Bitmap {
+	c := s.columns
+	first, last := 0, len(c.byTime)
+	if from > math.MinInt64 {
+		first = c.before(from)
+	}
+	if to < math.MaxInt64 {
+		last = c.before(to)
+	}
+	switch n := in.GetCardinality(); {
+	case first >= last || n == 0:
+		return roaring.New()
+	case last-first == len(c.byTime):
+		return in
+	case uint64(last-first)*costSorted < n*costSelect:
+		// Few documents are of this time: look for them in the set.
+		out := roaring.New()
+		for _, doc := range c.byTime[first:last] {
+			if in.Contains(doc) {
+				out.Add(doc)
+			}
+		}
+		return out
+	}
+	return selected(in, func(doc uint32) bool { return c.Left[doc] >= from && c.Left[doc] < to })
+}
+
+// The costs of both ways through Between, in nanoseconds a document.
+const (
+	costSorted = 60
+	costSelect = 5
+)
+
+// Lasting is the documents of a set whose duration is known and from atLeast to
+// below, in tenths of a second.
+func (s *Segment) Lasting(in *roaring.Bitmap, atLeast, below uint32) *roaring.Bitmap {
+	durations := s.columns.Duration
+	return selected(in, func(doc uint32) bool {
+		d := durations[doc]
+		return d > 0 && d >= atLeast && d < below
+	})
+}
+
+// selected is the documents of a set that pass.
+func selected(in *roaring.Bitmap, pass func(doc uint32) bool) *roaring.Bitmap {
+	out := roaring.New()
+	var buffer [blockSize]uint32
+	blocks(in, func(docs []uint32) bool {
+		n := 0
+		for _, doc := range docs {
+			buffer[n] = doc
+			if pass(doc) {
+				n++
+			}
+		}
+		out.AddMany(buffer[:n])
+		return true
+	})
+	return out
+}
+
+// before is how many documents were left before a time.
+func (c *Columns) before(left int64) int {
+	return sort.Search(len(c.byTime), func(i int) bool { return c.Left[c.byTime[i]] >= left })
+}
