@@ -5,7 +5,13 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/engine"
+	"afterbeep/index/query"
 )
 
 // Facets are exact counts of the full matches of a search.
@@ -52,6 +58,134 @@ const maxBuckets = 1200
 type Bucket struct {
 	From  time.Time // its edge in the reader's zone
 	Count int
+}
+
+// keywordFacets says which columns are counted. Another facet is a line here and
+// one in Facets.
+var keywordFacets = []struct {
+	column func(*engine.Columns) *engine.Column
+	values func(*Facets) *[]FacetValue
+}{
+	{columnOf["lang"], func(f *Facets) *[]FacetValue { return &f.Lang }},
+	{columnOf["bot"], func(f *Facets) *[]FacetValue { return &f.Bot }},
+	{columnOf["queue"], func(f *Facets) *[]FacetValue { return &f.Queue }},
+}
+
+// lengthEdges are where the buckets of Facets.Duration begin.
+var lengthEdges = []time.Duration{0, 15 * time.Second, 30 * time.Second, time.Minute, 2 * time.Minute}
+
+// facetsOf counts the hits, which are live documents: hits[i] those of
+// segments[i].
+func facetsOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) (*Facets, error) {
+	f := &Facets{}
+	for _, k := range keywordFacets {
+		counts := map[string]int{}
+		for i, seg := range segments {
+			if hits[i].IsEmpty() {
+				continue
+			}
+			column := k.column(seg.Columns())
+			found, err := seg.CountValues(hits[i], column)
+			if err != nil {
+				return nil, err
+			}
+			addCounts(counts, column.Names, found)
+		}
+		*k.values(f) = facetValues(counts)
+	}
+	var err error
+	if f.Recording, err = recordingFacet(segments, hits); err != nil {
+		return nil, err
+	}
+	f.Duration = durationFacet(segments, hits)
+	f.Histogram = histogramOf(segments, hits, r)
+	return f, nil
+}
+
+func recordingFacet(segments []*engine.Segment, hits []*roaring.Bitmap) ([]FacetValue, error) {
+	with, all := 0, 0
+	for i, seg := range segments {
+		n, err := seg.CountHas(hits[i], engine.HasRecording)
+		if err != nil {
+			return nil, err
+		}
+		with, all = with+n, all+int(hits[i].GetCardinality())
+	}
+	return present(FacetValue{"yes", with}, FacetValue{"no", all - with}), nil
+}
+
+// present leaves out values that nothing has.
+func present(values ...FacetValue) []FacetValue {
+	return slices.DeleteFunc(values, func(v FacetValue) bool { return v.Count == 0 })
+}
+
+func durationFacet(segments []*engine.Segment, hits []*roaring.Bitmap) []FacetValue {
+	edges := []uint32{0} // not known
+	for _, e := range lengthEdges {
+		edges = append(edges, max(tenths(e), 1))
+	}
+	counts := make([]int, len(edges))
+	for i, seg := range segments {
+		if hits[i].IsEmpty() {
+			continue
+		}
+		for j, n := range seg.CountDurations(hits[i], edges) {
+			counts[j] += n
+		}
+	}
+	values := make([]FacetValue, 0, len(counts))
+	for i := range lengthEdges {
+		values = append(values, FacetValue{lengthQuery(i), counts[i+1]})
+	}
+	return present(append(values, FacetValue{"", counts[0]})...)
+}
+
+// lengthQuery is what a query says for the bucket that begins at an edge.
+func lengthQuery(i int) string {
+	var parts []string
+	say := func(field string, length time.Duration) {
+		parts = append(parts, query.Parse(field+":"+length.String()).String())
+	}
+	if lengthEdges[i] > 0 {
+		say("longer", lengthEdges[i])
+	}
+	if i+1 < len(lengthEdges) {
+		say("shorter", lengthEdges[i+1])
+	}
+	return strings.Join(parts, " ")
+}
+
+// histogramOf counts hits in buckets whose edges are the reader's.
+func histogramOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) Histogram {
+	first, last, any := int64(math.MaxInt64), int64(math.MinInt64), false
+	for i, seg := range segments {
+		if from, to, ok := seg.Times(hits[i]); ok {
+			first, last, any = min(first, from), max(last, to), true
+		}
+	}
+	if !any {
+		return Histogram{Unit: UnitDay, Buckets: []Bucket{}}
+	}
+	unit := unitFor(lookedAt(fromMicros(first), fromMicros(last), r))
+	buckets, edges := []Bucket{}, []int64{}
+	at := unit.floor(fromMicros(first).In(r.Zone))
+	for ; at.UnixMicro() <= last; at = unit.next(at) {
+		buckets = append(buckets, Bucket{From: at})
+		edges = append(edges, at.UnixMicro())
+	}
+	edges = append(edges, at.UnixMicro())
+	for i, seg := range segments {
+		if hits[i].IsEmpty() {
+			continue
+		}
+		for j, n := range seg.CountTimes(hits[i], edges) {
+			buckets[j].Count += n
+		}
+	}
+	if len(buckets) > maxBuckets {
+		buckets = slices.DeleteFunc(buckets, func(b Bucket) bool { return b.Count == 0 })
+	}
+	return Histogram{Unit: unit, Buckets: buckets}
 }
 
 // countFacets counts the documents, which are ascending.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"sort"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -130,15 +131,17 @@ func (s *Segment) CountDurations(in *roaring.Bitmap, edges []uint32) []int {
 	return counts[1:]
 }
 
-// Times is the earliest and the latest Left of a set from a time on; ok is
-// false where there is none.
-func (s *Segment) Times(in *roaring.Bitmap, from int64) (first, last int64, ok bool) {
-	newest := s.Newest(in, 1, nil)
-	oldest := s.Oldest(in, 1, &Place{Left: from})
-	if len(newest) == 0 || len(oldest) == 0 {
+// LeftUnknown is the Left of a document whose time is not known.
+const LeftUnknown = math.MinInt64
+
+// Times is the earliest and the latest Left of a set, but for LeftUnknown; ok
+// is false where there is none.
+func (s *Segment) Times(in *roaring.Bitmap) (first, last int64, ok bool) {
+	oldest := s.Oldest(in, 1, &Place{LeftUnknown, math.MaxInt64})
+	if len(oldest) == 0 {
 		return 0, 0, false
 	}
-	return s.columns.Left[oldest[0]], s.columns.Left[newest[0]], true
+	return s.columns.Left[oldest[0]], s.columns.Left[s.Newest(in, 1, nil)[0]], true
 }
 
 // CountTimes counts the documents of a set by Left: out[i] is how many were

@@ -1,0 +1,150 @@
+package index
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/engine"
+	"afterbeep/index/query"
+	"afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
+	"afterbeep/store"
+)
+
+// limits is what a search is limited to beside its query: what the reader may
+// see, and what was chosen apart from the words.
+type limits struct {
+	keywords []keywordLimit
+	has      string // "" is no limit
+	from, to int64  // microseconds, from inclusive, to exclusive
+}
+
+type keywordLimit struct {
+	column func(*engine.Columns) *engine.Column
+	keep   func(name string) bool
+}
+
+// newLimits expects a request that is complete.
+func newLimits(s store.Scope, r Request) limits {
+	l := limits{has: r.Has, from: math.MinInt64, to: math.MaxInt64}
+	if !r.From.IsZero() {
+		l.from = microsUp(r.From)
+	}
+	if !r.To.IsZero() {
+		l.to = microsUp(r.To)
+	}
+	if !s.All() || r.Bot != "" {
+		l.add(columnOf["bot"], func(bot string) bool { return s.Sees(bot) && (r.Bot == "" || bot == r.Bot) })
+	}
+	if r.Lang != "" {
+		l.add(columnOf["lang"], func(lang string) bool { return lang == r.Lang })
+	}
+	if r.Queue != "" {
+		l.add(columnOf["queue"], func(queue string) bool { return queue == r.Queue })
+	}
+	return l
+}
+
+func (l *limits) add(column func(*engine.Columns) *engine.Column, keep func(string) bool) {
+	l.keywords = append(l.keywords, keywordLimit{column, keep})
+}
+
+// pass returns the live documents of a set that are within the limits. The
+// result may be the set itself; neither may be changed.
+func (l limits) pass(seg *engine.Segment, set *roaring.Bitmap) (*roaring.Bitmap, error) {
+	var sets []*roaring.Bitmap
+	if seg.Live().GetCardinality() < uint64(seg.Count()) {
+		sets = append(sets, seg.Live())
+	}
+	for _, k := range l.keywords {
+		kept, err := seg.Keyword(k.column(seg.Columns()), k.keep)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, kept)
+	}
+	if l.has != "" {
+		having, err := seg.Bitmap(engine.FieldHas, l.has)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, having)
+	}
+	for _, other := range sets {
+		if set.IsEmpty() {
+			return set, nil
+		}
+		set = roaring.And(set, other)
+	}
+	return seg.Between(set, l.from, l.to), nil
+}
+
+// columnOf are the fields of a query whose values are in a column.
+var columnOf = map[string]func(*engine.Columns) *engine.Column{
+	"bot":    func(c *engine.Columns) *engine.Column { return &c.Bot },
+	"lang":   func(c *engine.Columns) *engine.Column { return &c.Lang },
+	"queue":  func(c *engine.Columns) *engine.Column { return &c.Queue },
+	"author": func(c *engine.Columns) *engine.Column { return &c.Author },
+}
+
+// partyField are the fields of a query that are about who called.
+var partyField = map[string]string{"from": engine.FieldCaller, "to": engine.FieldCalled}
+
+// filtered returns the documents of a segment, deleted ones included, that a
+// filter in a query matches. The result must not be changed. Letters' case does
+// not matter: people type names as they say them.
+func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
+	all := func() *roaring.Bitmap { return roaring.Flip(roaring.New(), 0, uint64(seg.Count())) }
+	if column := columnOf[f.Field]; column != nil {
+		value := f.Value
+		if f.Field == "lang" {
+			value = words.Base(value)
+		}
+		return seg.Keyword(column(seg.Columns()), func(name string) bool { return name != "" && strings.EqualFold(name, value) })
+	}
+	if field := partyField[f.Field]; field != "" {
+		return party(seg, field, f)
+	}
+	switch f.Field {
+	case "session":
+		return seg.Bitmap(engine.FieldSession, f.Value)
+	case "has":
+		return seg.Bitmap(engine.FieldHas, f.Value)
+	case "longer", "shorter":
+		atLeast, below := f.Length()
+		most := uint32(math.MaxUint32)
+		if below > 0 {
+			most = tenths(below)
+		}
+		return seg.Lasting(all(), tenths(atLeast), most), nil
+	}
+	l := limits{from: math.MinInt64, to: math.MaxInt64}
+	from, to := f.Window(now, zone)
+	if !from.IsZero() {
+		l.from = microsUp(from)
+	}
+	if !to.IsZero() {
+		l.to = microsUp(to)
+	}
+	return seg.Between(all(), l.from, l.to), nil
+}
+
+// party returns the documents of a caller, or of what was called.
+func party(seg *engine.Segment, field string, f query.Filter) (*roaring.Bitmap, error) {
+	terms := []string{partyTerm(f.Value)}
+	if digits := f.Digits(); digits != "" {
+		terms = numbers.Lookups(digits, strings.HasPrefix(f.Value, "+"))
+	}
+	out := roaring.New()
+	for _, t := range terms {
+		docs, err := seg.Bitmap(field, t)
+		if err != nil {
+			return nil, err
+		}
+		out.Or(docs)
+	}
+	return out, nil
+}
