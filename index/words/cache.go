@@ -88,7 +88,8 @@ func (l *language) make(word string) *entry {
 	if word == "" || strings.ContainsFunc(word, unicode.IsNumber) {
 		return e
 	}
-	if l.stem != nil && !l.stops[word] {
+	// Rare stop words cost nothing, and people may ask for them.
+	if l.stem != nil && !(e.hot && l.stops[word]) {
 		if stem := l.stem(word); stem != "" {
 			e.stem = l.base + "/" + stem
 		}

@@ -1,3 +1,3 @@
 package words
 
-func french(word string) string { return "" }
+func frenchSound(word string) string { return "" }

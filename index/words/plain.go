@@ -6,16 +6,14 @@ import "strings"
 
 // specs are the languages with stems.
 var specs = map[string]spec{
-	"en": {stem: func() func(string) string { return plain("ingly", "ings", "ing", "ed", "es", "s", "e") }},
-	"es": {stem: func() func(string) string {
-		return plain("ando", "iendo", "aron", "ieron", "ados", "adas", "ado", "ada", "ar", "er", "ir", "es", "os", "as", "o", "a", "e", "s")
-	}},
-	"fr": {stem: func() func(string) string {
-		return plain("ements", "ement", "erons", "erai", "ees", "ee", "es", "er", "ez", "ent", "ons", "e", "s")
-	}},
-	"de": {stem: func() func(string) string {
-		return plain("ungen", "ung", "ern", "em", "en", "er", "es", "st", "e", "t", "s", "n")
-	}},
+	"en": {stem: made(chain(replacing(irregularEnglish), plain("ingly", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")))},
+	"es": {stem: made(stemSpanish(plain("aciones", "ación", "ándome", "arme", "arle", "arlo", "ando", "iendo", "aron", "ieron", "ados", "adas", "idos", "idas", "ado", "ada", "ido", "ida", "amos", "aba", "aban", "aste", "ar", "er", "ir", "en", "an", "es", "os", "as", "o", "a", "e", "s")))},
+	"fr": {stem: made(stemFrench(plain("ements", "ement", "erons", "erai", "era", "ees", "ee", "es", "er", "ez", "ait", "ais", "ent", "ons", "e", "s")))},
+	"de": {stem: made(stemGerman(strings.NewReplacer("ae", "a", "oe", "o", "ue", "u").Replace, plain("ern", "em", "en", "er", "es", "est", "st", "e")))},
+}
+
+func made(stem func(string) string) func() func(string) string {
+	return func() func(string) string { return stem }
 }
 
 // plain cuts the first of the suffixes that leaves three letters.

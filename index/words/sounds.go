@@ -13,7 +13,7 @@ const (
 
 // codes are the phonetic codes of single languages, by base, which is also the
 // name of their scheme. Double Metaphone, "dm", is for words of any language.
-var codes = map[string]func(string) string{"de": koelner, "es": spanish, "fr": french}
+var codes = map[string]func(string) string{"de": koelner, "es": spanishSound, "fr": frenchSound}
 
 // Sounds returns the codes to look a folded query word up by, one or more of
 // each scheme, each a prefix of the sound terms that it matches: "dm:KTRN|".

@@ -1,3 +1,3 @@
 package words
 
-func spanish(word string) string { return "" }
+func spanishSound(word string) string { return "" }

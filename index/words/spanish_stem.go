@@ -1,0 +1,41 @@
+package words
+
+import "strings"
+
+var (
+	// spanishPronouns are what an order hangs on to: "llámeme", "avísame".
+	spanishPronouns = cutting(4, 1, `ame>a eme>e anme>an enme>en amelo>a emelo>e amela>a emela>e aselo>a eselo>e`)
+	// spanishEndings are those that Snowball's stemmer knows by their accent.
+	spanishEndings = cutting(3, 3, `i ari eri iri ar er ir are ere ire aria eria iria iam ia io qu>c gu>g z>c j>g`)
+)
+
+// spanishStems are stems that a verb changes to, with that of its infinitive.
+const spanishStems = `devuelv,devuelt>devolv vuelv,vuelt>volv encuentr>encontr cuent>cont cierr>cerr pierd>perd quier,quis,querr>quer pued,pud,podr>pod
+prueb>prob recuerd>record muev>mov cuest>cost entiend>entend empiec>empec comienc>comenc pid>ped repit>repet sirv>serv sig>seg atiend>atend
+defiend>defend enciend>encend tien,teng,tuv,tuvier,tendr>ten vien,veng,vin,vinier,vendr>ven pong,pus,puest,pondr>pon hag,hic,hech,har>hac dig,dic,dich,dir>dec
+traig,trag>tra salg,saldr>sal rot>romp escrit>escrib abiert>abr cubiert>cubr descubiert>descubr muer,muert>mor duel>dol resuelv,resuelt>resolv
+acuest>acost almuerc>almorc aprueb>aprob muestr>mostr suen>son vuel>vol juega>jug jueg>jug llueve>llov consig>conseg despid>desped
+elig>eleg corrig>correg mid>med sient>sent prefier>prefer sugier>suger requier>requer inviert>invert conviert>convert mient>ment
+duerm,durm>dorm piens>pens calient>calent recomiend>recomend manifiest>manifest gobiern>gobern niev>nev nieg>neg rieg>reg
+sup,sabr,sep>sab cab,quep>cab conduc,condug>conduc traduc,tradug>traduc produc,produg>produc reduc,redug>reduc
+contien,conteng,contuv>conten obtien,obteng,obtuv>obten mantien,manteng,mantuv>manten deteng,detien,detuv>deten retien,reteng,retuv>reten
+conteste>contest fui,fue,fuer,va,van,vay,vamos,voy,id,iend>ir di,dio,dier,doy>dar construy>constru incluy>inclu destruy>destru sustituy>sustitu`
+
+// spanishForms are forms that the rules would misread.
+const spanishForms = `confirme>confirma firme>firma informe>informa afirme>afirma abro,abre,abren,abri,abra,abran>abrir uso,usa,use,usan>usar`
+
+// stemSpanish wraps Snowball's stemmer: the rest of a stem that the lost
+// accents left on, the letters that change in writing only (busque, buscar;
+// veces, vez; pague, pagar), then the verbs that change their stem.
+func stemSpanish(snowball func(string) string) func(string) string {
+	forms := replacing(spanishForms)
+	cut := func(word string) string {
+		word = spanishPronouns.apply(forms(word))
+		if root, ok := strings.CutSuffix(word, "ion"); ok && (strings.HasSuffix(root, "c") || strings.HasSuffix(root, "s")) {
+			word = root + "ión"
+		}
+		return snowball(word)
+	}
+	rest := func(stem string) string { return strings.ReplaceAll(spanishEndings.apply(stem), "zc", "c") }
+	return verbs(cut, rest, spanishStems)
+}
