@@ -115,7 +115,7 @@ func BenchmarkSnippet(b *testing.B) {
 		b.Run(bc.name, func(b *testing.B) {
 			m := index.NewMarker(query.Parse(bc.q))
 			for b.Loop() {
-				m.Snippet(bc.text)
+				m.Snippet(bc.text, "")
 			}
 		})
 	}

@@ -1,306 +1,294 @@
 package index
 
 import (
-	"cmp"
-	"html"
-	"slices"
 	"strings"
-	"unicode/utf8"
+	"sync"
 
 	"afterbeep/index/query"
+	"afterbeep/index/words"
 )
 
-const (
-	// snippetRunes is about how long a snippet is.
-	snippetRunes = 200
-	// snippetBytes is how much of a text a snippet is chosen from: an hour of
-	// speech. A page of hits must not wait for texts that nobody has spoken.
-	snippetBytes = 64 << 10
-)
-
-// Marker marks in a text what matches a query. It is safe for concurrent use.
+// Marker marks in a text what a query was found by. It never changes once made
+// and is safe for concurrent use; nil marks nothing.
 type Marker struct {
-	leaves   []query.Node
-	words    map[string]int // whole words to their place in leaves
-	prefixes []markWord
-	edits    []markWord
-	phrases  []markPhrase
+	leaves   int // of the query, each with a number of its own
+	units    []markUnit
+	words    map[string][]int32  // folded words to units
+	begins   [256]bool           // the first bytes of words and prefixes: few words of a text are any
+	stems    map[string]*stemSet // by the base of their language
+	prefixes []markPrefix
+	groups   []markGroup
+	numbers  []markNumber
 }
 
-type markWord struct {
+// The reasons of a hit, and of a mark.
+const (
+	reasonExact     = "exact"
+	reasonInflected = "inflected"
+	reasonSynonym   = "synonym"
+	reasonEdited    = "one letter off"
+	reasonSound     = "sounds like"
+	reasonNumber    = "number"
+)
+
+// markUnit is something that a single word of a text can be.
+type markUnit struct {
+	leaf  int32
+	group int32 // one of the words of this group; -1 for a match by itself
+	slot  int32 // which of its words
+	why   string
+	// weak ones only count where the leaf is not found better: a neighbour of a
+	// word that is there ("cell" beside "call") is not why the text was found,
+	// and marking it would only distract.
+	weak bool
+}
+
+// stemSet is the stems of one language.
+type stemSet struct {
+	units map[string][]int32
+
+	// A stemmer costs much more than a look at what it has said before, and the
+	// words of one page repeat.
+	mu    sync.Mutex
+	asked map[string][]int32 // at most maxAsked words to units
+}
+
+const maxAsked = 4096
+
+type markPrefix struct {
 	text string
-	leaf int
+	unit int32
 }
 
-type markPhrase struct {
-	query.Phrase
-	leaf int
+// markGroup is several words that match together.
+type markGroup struct {
+	leaf     int32
+	slots    int
+	ordered  bool // one behind the other, as a phrase; else near each other
+	distance int
+	why      string
 }
 
-// NewMarker prepares marking the words and phrases of q that are not excluded.
+type markNumber struct {
+	leaf   int32
+	digits string
+	plus   bool
+}
+
+// NewMarker prepares marking the words, phrases and numbers of q that are not
+// excluded, as they stand there: what else an index finds for them only
+// Index.Marker and a search's Result.Marker know.
 func NewMarker(q query.Query) *Marker {
-	m := &Marker{words: make(map[string]int)}
 	if q.Root == nil {
-		return m
+		return nil
 	}
-	seen := make(map[string]bool)
+	var leaves []leafTerms
 	for _, n := range query.Wanted(q.Root) {
-		if key := n.String(); !seen[key] {
-			seen[key] = true
-			m.addLeaf(n)
+		leaves = append(leaves, asTyped(n))
+	}
+	return newMarker(leaves)
+}
+
+// asTyped is what a leaf stands for where nothing is known of the index.
+func asTyped(n query.Node) leafTerms {
+	l := leafTerms{node: n}
+	switch n := n.(type) {
+	case query.Word:
+		if n.Prefix {
+			l.prefix = n.Text
+		} else {
+			l.exact = []string{n.Text}
 		}
+	case query.Phrase:
+		l.words = wordsAsTyped(n.Words)
+		if last := len(n.Words) - 1; n.Prefix && last >= 0 {
+			l.words[last] = leafTerms{prefix: n.Words[last]}
+		}
+	case query.Near:
+		l.words, l.distance = wordsAsTyped(n.Words), n.Distance
+	case query.Number:
+		l.words, l.digits, l.plus = wordsAsTyped(n.Words), n.Digits, n.Plus
+	}
+	return l
+}
+
+func wordsAsTyped(ws []string) []leafTerms {
+	out := make([]leafTerms, len(ws))
+	for i, w := range ws {
+		out[i].exact = []string{w}
+	}
+	return out
+}
+
+// newMarker prepares marking what the leaves of a query were found as. Of leaves
+// that are alike the first counts.
+func newMarker(leaves []leafTerms) *Marker {
+	m := &Marker{words: make(map[string][]int32)}
+	seen := make(map[string]bool, len(leaves))
+	for _, l := range leaves {
+		if l.node != nil {
+			key := l.node.String()
+			if seen[key] {
+				continue
+			}
+			seen[key] = true
+		}
+		m.addLeaf(l, int32(m.leaves), "")
+		m.leaves++
 	}
 	return m
 }
 
-func (m *Marker) addLeaf(n query.Node) {
-	at := len(m.leaves)
-	m.leaves = append(m.leaves, n)
-	switch n := n.(type) {
-	case query.Word:
-		if n.Prefix {
-			m.prefixes = append(m.prefixes, markWord{n.Text, at})
-			return
-		}
-		m.words[n.Text] = at
-		// Past the limit, the search has not looked for neighbours either.
-		if n.AllowsEdit() && len(m.edits) < maxEdited {
-			m.edits = append(m.edits, markWord{n.Text, at})
-		}
-	case query.Phrase:
-		m.phrases = append(m.phrases, markPhrase{n, at})
+// addLeaf adds all that a leaf, or a synonym of one, may be found as. why is
+// the reason that all of it has, "" where each has its own.
+func (m *Marker) addLeaf(l leafTerms, leaf int32, why string) {
+	if l.digits != "" {
+		m.numbers = append(m.numbers, markNumber{leaf, l.digits, l.plus})
+	}
+	if len(l.words) > 0 {
+		m.addGroup(l, leaf, why)
+	}
+	m.addWord(l, leaf, why, -1, 0)
+	for _, s := range l.synonyms {
+		m.addLeaf(s, leaf, reasonSynonym)
 	}
 }
 
-// For is the Marker for the parts of text: a word that stands in it as it is, in
-// whatever part, is not marked one letter off in any of them.
-func (m *Marker) For(text string) *Marker {
-	parts := *m
-	parts.edits = m.missing(query.Tokens(text))
-	return &parts
+// addGroup adds a phrase, words near each other, or the words of a number, which
+// may stand anywhere.
+func (m *Marker) addGroup(l leafTerms, leaf int32, why string) {
+	if l.digits != "" {
+		for _, w := range l.words {
+			from := len(m.units)
+			m.addWord(w, leaf, why, -1, 0)
+			for i := range m.units[from:] {
+				m.units[from+i].weak = true // "one" is everywhere
+			}
+		}
+		return
+	}
+	_, phrase := l.node.(query.Phrase)
+	at := int32(len(m.groups))
+	m.groups = append(m.groups, markGroup{leaf: leaf, slots: len(l.words), ordered: phrase || l.distance == 0, distance: l.distance, why: why})
+	for i, w := range l.words {
+		m.addWord(w, leaf, why, at, int32(i))
+	}
+}
+
+// addWord adds the forms of one word, which may be one of a group.
+func (m *Marker) addWord(l leafTerms, leaf int32, why string, group, slot int32) {
+	unit := func(own string) int32 {
+		weak := own == reasonEdited || own == reasonSound
+		if why != "" {
+			own = why
+		}
+		m.units = append(m.units, markUnit{leaf: leaf, group: group, slot: slot, why: own, weak: weak})
+		return int32(len(m.units) - 1)
+	}
+	add := func(ws []string, own string) {
+		if len(ws) == 0 {
+			return
+		}
+		u := unit(own)
+		for _, w := range ws {
+			if w != "" {
+				m.begins[w[0]] = true
+				m.words[w] = append(m.words[w], u)
+			}
+		}
+	}
+	add(l.exact, reasonExact)
+	add(l.edited, reasonEdited)
+	add(l.sounds, reasonSound)
+	if l.prefix != "" {
+		m.begins[l.prefix[0]] = true
+		m.prefixes = append(m.prefixes, markPrefix{l.prefix, unit(reasonExact)})
+	}
+	if len(l.stems) > 0 {
+		m.addStems(l.stems, unit(reasonInflected))
+	}
+}
+
+func (m *Marker) addStems(stems []string, unit int32) {
+	if m.stems == nil {
+		m.stems = make(map[string]*stemSet)
+	}
+	for _, s := range stems {
+		base, stem, ok := strings.Cut(s, "/")
+		if !ok || stem == "" {
+			continue
+		}
+		set := m.stems[base]
+		if set == nil {
+			set = &stemSet{units: make(map[string][]int32), asked: make(map[string][]int32)}
+			m.stems[base] = set
+		}
+		set.units[stem] = append(set.units[stem], unit)
+	}
+}
+
+// of returns the units of which the word is an inflection. The caller has mu.
+func (s *stemSet) of(base string, word []byte) []int32 {
+	if units, ok := s.asked[string(word)]; ok {
+		return units
+	}
+	text := string(word)
+	stem, ok := words.Stem(base, text)
+	var units []int32
+	if ok {
+		units = s.units[stem]
+	}
+	if len(s.asked) < maxAsked {
+		s.asked[text] = units
+	}
+	return units
+}
+
+// Part is a piece of a message, in its own language.
+type Part struct {
+	Text string
+	Lang string // as the upstream writes it
 }
 
 // Mark returns the whole text as HTML: each match in a <mark>, all else
-// escaped. Bytes that are no UTF-8 become the replacement character.
-func (m *Marker) Mark(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	var b strings.Builder
-	writeMarked(&b, text, 0, len(text), m.spans(text, query.Tokens(text)))
-	return b.String()
+// escaped. Bytes that are no UTF-8 become the replacement character. lang is
+// the language of the text in any spelling: inflections are found in it.
+func (m *Marker) Mark(text, lang string) string {
+	return m.Parts([]Part{{text, lang}})[0].HTML()
 }
 
-// Snippet returns the part of the text with the most of what was searched,
-// about 200 runes, as Mark does, with an ellipsis where the text goes on.
-// Without a match it is the text's beginning. It looks at the first 64 KB only.
-func (m *Marker) Snippet(text string) string {
-	text, tokens, cut := head(text)
-	spans := m.spans(text, tokens)
-	start, end := window(text, tokens, spans)
-	var b strings.Builder
-	if start > 0 {
-		b.WriteString("… ")
+// Parts marks the parts of one message: a word that stands in it as it is, in
+// whatever part, is not marked one letter off or by its sound in any of them,
+// and what is said across their borders is found.
+func (m *Marker) Parts(parts []Part) []Excerpt {
+	valid := make([]Part, len(parts))
+	var whole strings.Builder
+	for i, p := range parts {
+		valid[i] = Part{strings.ToValidUTF8(p.Text, "\uFFFD"), words.Base(p.Lang)}
+		if i > 0 {
+			whole.WriteByte('\n')
+		}
+		whole.WriteString(valid[i].Text)
 	}
-	writeMarked(&b, text, start, end, spans)
-	if end < len(text) || cut {
-		b.WriteString(" …")
+	text, at := whole.String(), 0
+	spans := m.find(text, valid)
+	out := make([]Excerpt, len(parts))
+	for i, p := range valid {
+		out[i] = Excerpt{text: text, start: at, end: at + len(p.Text), spans: spans}
+		at += len(p.Text) + 1
 	}
-	return b.String()
+	return out
 }
 
-// head is as much of a text as a snippet is chosen from, in UTF-8, with its
-// words; cut tells that the text goes on.
-func head(text string) (start string, tokens []query.Token, cut bool) {
-	end := len(text)
-	if end > snippetBytes {
-		end, cut = snippetBytes, true
-		for end > snippetBytes-utf8.UTFMax && !utf8.RuneStart(text[end]) {
-			end--
-		}
-	}
-	start = strings.ToValidUTF8(text[:end], "\uFFFD")
-	tokens = query.Tokens(start)
-	if n := len(tokens) - 1; cut && n > 0 { // the last word may be half
-		start, tokens = start[:tokens[n-1].End], tokens[:n]
-	}
-	return start, tokens, cut
-}
+// Snippet returns Excerpt as HTML.
+func (m *Marker) Snippet(text, lang string) string { return m.Excerpt(text, lang).HTML() }
 
-// span is one match: bytes start to end of a text, of one leaf.
-type span struct{ start, end, leaf int }
-
-// spans finds the matches, in order, none overlapping another.
-func (m *Marker) spans(text string, tokens []query.Token) []span {
-	var out []span
-	edits := m.missing(tokens)
-	for i, t := range tokens {
-		if leaf, ok := m.leafOf(t, edits); ok {
-			out = append(out, span{t.Start, t.End, leaf})
-		}
-		for _, p := range m.phrases {
-			if p.matches(tokens[i:]) {
-				out = append(out, span{t.Start, tokens[i+len(p.Words)-1].End, p.leaf})
-			}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b span) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.end, a.end)) })
-	kept := out[:0]
-	for _, s := range out {
-		if n := len(kept); n > 0 && s.start < kept[n-1].end {
-			kept[n-1].end = max(kept[n-1].end, s.end)
-			continue
-		}
-		kept = append(kept, s)
-	}
-	return kept
-}
-
-// missing are the words that a text holds at most one letter off. Where a word
-// stands as it is, a neighbour of it ("cell" beside "call") is not why the text
-// was found, and marking it would only distract.
-func (m *Marker) missing(tokens []query.Token) []markWord {
-	if len(m.edits) == 0 {
-		return nil
-	}
-	there := make(map[string]bool, len(tokens))
-	for _, t := range tokens {
-		there[t.Text] = true
-	}
-	var missing []markWord
-	for _, e := range m.edits {
-		if !there[e.text] {
-			missing = append(missing, e)
-		}
-	}
-	return missing
-}
-
-func (m *Marker) leafOf(t query.Token, edits []markWord) (int, bool) {
-	if leaf, ok := m.words[t.Text]; ok {
-		return leaf, true
-	}
-	for _, p := range m.prefixes {
-		if strings.HasPrefix(t.Text, p.text) {
-			return p.leaf, true
-		}
-	}
-	if t.Digits {
-		return 0, false
-	}
-	for _, e := range edits {
-		// The lengths spare most comparisons.
-		if d := len(t.Text) - len(e.text); d >= -utf8.UTFMax && d <= utf8.UTFMax && query.OneEdit(e.text, t.Text) {
-			return e.leaf, true
-		}
-	}
-	return 0, false
-}
-
-func (p markPhrase) matches(tokens []query.Token) bool {
-	if len(tokens) < len(p.Words) {
-		return false
-	}
-	for i, w := range p.Words {
-		if p.Prefix && i == len(p.Words)-1 {
-			return strings.HasPrefix(tokens[i].Text, w)
-		}
-		if tokens[i].Text != w {
-			return false
-		}
-	}
-	return true
-}
-
-func writeMarked(b *strings.Builder, text string, start, end int, spans []span) {
-	at := start
-	for _, s := range spans {
-		from, to := max(s.start, start), min(s.end, end)
-		if from >= to {
-			continue
-		}
-		b.WriteString(html.EscapeString(text[at:from]))
-		b.WriteString("<mark>")
-		b.WriteString(html.EscapeString(text[from:to]))
-		b.WriteString("</mark>")
-		at = to
-	}
-	b.WriteString(html.EscapeString(text[at:end]))
-}
-
-// window chooses the bytes of a snippet.
-func window(text string, tokens []query.Token, spans []span) (start, end int) {
-	if utf8.RuneCountInString(text) <= snippetRunes {
-		return 0, len(text)
-	}
-	first, last := 0, 0
-	if len(spans) > 0 {
-		first, last = bestSpans(text, spans)
-		first, last = spans[first].start, spans[last].end
-	}
-	spare := max(0, snippetRunes-utf8.RuneCountInString(text[first:last]))
-	start = back(text, first, spare/2)
-	end = forth(text, start, snippetRunes)
-	if end == len(text) {
-		start = back(text, end, snippetRunes)
-	}
-	return wholeWords(text, tokens, start, end)
-}
-
-// bestSpans returns the first and last of the matches that fit one snippet and
-// cover most leaves, then most matches.
-func bestSpans(text string, spans []span) (first, last int) {
-	best := 0
-	counted := make(map[int]int) // leaves to the span they were last counted for, and one
-	for i := range spans {
-		leaves := 0
-		limit := forth(text, spans[i].start, snippetRunes)
-		for j := i; j < len(spans) && (j == i || spans[j].end <= limit); j++ {
-			if counted[spans[j].leaf] != i+1 {
-				counted[spans[j].leaf] = i + 1
-				leaves++
-			}
-			if worth := leaves*len(spans) + j - i; worth > best || i == 0 && j == 0 {
-				best, first, last = worth, i, j
-			}
-		}
-	}
-	return first, last
-}
-
-// wholeWords moves the borders inwards so that no word is cut, except one that
-// is longer than the snippet.
-func wholeWords(text string, tokens []query.Token, start, end int) (int, int) {
-	from, to := end, start
-	for _, t := range tokens {
-		if t.Start >= start && t.End <= end {
-			from, to = min(from, t.Start), max(to, t.End)
-		}
-	}
-	if from >= to {
-		return start, end
-	}
-	if start > 0 {
-		start = from
-	}
-	if end < len(text) {
-		end = to
-	}
-	return start, end
-}
-
-// forth is the offset up to n runes behind at.
-func forth(text string, at, n int) int {
-	for ; n > 0 && at < len(text); n-- {
-		_, size := utf8.DecodeRuneInString(text[at:])
-		at += size
-	}
-	return at
-}
-
-// back is the offset up to n runes before at.
-func back(text string, at, n int) int {
-	for ; n > 0 && at > 0; n-- {
-		_, size := utf8.DecodeLastRuneInString(text[:at])
-		at -= size
-	}
-	return at
+// Excerpt returns the part of the text with the most of what was searched, about
+// 200 characters, whole sentences where they fit. Without a match it is the
+// text's beginning. It looks at the first 64 KB only.
+func (m *Marker) Excerpt(text, lang string) Excerpt {
+	text, cut := head(text)
+	spans := m.find(text, []Part{{text, words.Base(lang)}})
+	start, end := window(text, spans)
+	return Excerpt{text: text, start: start, end: end, before: start > 0, after: end < len(text) || cut, spans: spans}
 }

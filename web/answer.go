@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"afterbeep/index"
 	"afterbeep/store"
 )
 
@@ -42,6 +43,8 @@ type Hit struct {
 	Score      float64     `json:"score"`
 	Callback   Callback    `json:"callback"`
 	Recordings []Recording `json:"recordings"`
+
+	excerpt index.Excerpt // Snippet, with its reasons
 }
 
 // Author is who the upstream says has spoken.

@@ -70,8 +70,21 @@ func (s *Server) apiVoicemail(v *visit) error {
 	if err != nil {
 		return err
 	}
-	a.Snippet = index.NewMarker(query.Parse(v.QueryParam("q"))).Snippet(vm.Text)
+	marker, err := s.marker(v, v.QueryParam("q"))
+	if err != nil {
+		return err
+	}
+	a.Snippet = marker.Snippet(vm.Text, vm.Lang)
 	return v.json(http.StatusOK, a)
+}
+
+// marker marks in a voicemail what a query finds in it.
+func (s *Server) marker(v *visit, q string) (*index.Marker, error) {
+	m, err := s.Index.Marker(v.ctx(), query.Parse(q))
+	if err != nil {
+		return nil, fmt.Errorf("mark what was searched: %w", err)
+	}
+	return m, nil
 }
 
 // voicemailAnswer is a voicemail with what is being done for its audio.

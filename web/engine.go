@@ -51,7 +51,7 @@ func (e *Engine) Search(ctx context.Context, scope store.Scope, p Params) (*Sear
 	}
 	a := &SearchAnswer{
 		Query: request.Query.String(), Total: found.Total, PartialTotal: found.PartialTotal, NextCursor: found.NextCursor,
-		Notes: append(append([]string{}, notes...), found.Notes...), Hits: hitsOf(found.Hits, voicemails, request.Query),
+		Notes: append(append([]string{}, notes...), found.Notes...), Hits: hitsOf(found, voicemails),
 		Facets: facetsOf(found.Facets),
 	}
 	a.TookMS = float64(now().Sub(start).Microseconds()) / 1000
@@ -95,20 +95,20 @@ func (p Params) order() (index.Sort, error) {
 
 // hitsOf joins what the index found with what the store has. A voicemail that
 // was erased since then is left out.
-func hitsOf(found []index.Hit, voicemails []store.Voicemail, q query.Query) []Hit {
-	byID := make(map[int64]store.Voicemail, len(voicemails))
-	for _, v := range voicemails {
-		byID[v.ID] = v
+func hitsOf(found *index.Result, voicemails []store.Voicemail) []Hit {
+	byID := make(map[int64]*store.Voicemail, len(voicemails))
+	for i, v := range voicemails {
+		byID[v.ID] = &voicemails[i]
 	}
-	marker := index.NewMarker(q)
-	hits := make([]Hit, 0, len(found))
-	for _, f := range found {
-		v, ok := byID[f.ID]
-		if !ok {
+	hits := make([]Hit, 0, len(found.Hits))
+	for _, f := range found.Hits {
+		v := byID[f.ID]
+		if v == nil {
 			continue
 		}
-		h := hitOf(v)
-		h.Score, h.Partial, h.Snippet = f.Score, f.Partial, marker.Snippet(v.Text)
+		h := hitOf(*v)
+		h.excerpt = found.Marker.Excerpt(v.Text, v.Lang)
+		h.Score, h.Partial, h.Snippet = f.Score, f.Partial, h.excerpt.HTML()
 		h.Matched = append(h.Matched, f.Matched...)
 		hits = append(hits, h)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"afterbeep/index"
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -14,6 +15,8 @@ type Searcher interface {
 	// Search answers from what is in the scope. index.ErrCursor for a cursor
 	// that is not of this query and sort.
 	Search(ctx context.Context, s store.Scope, r index.Request) (*index.Result, error)
+	// Marker returns what marks the matches of q in a text.
+	Marker(ctx context.Context, q query.Query) (*index.Marker, error)
 	// Status says how far the index is.
 	Status() index.Status
 }

@@ -237,7 +237,7 @@ func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
 	}
 	view := hitView{Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone), Lang: langTag(h.Lang),
 		// The index promises that all but <mark> is escaped.
-		Snippet: template.HTML(h.Snippet), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
+		Snippet: template.HTML(h.excerpt.Explained()), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
 	if h.Lang != "" {
 		view.Facts = append(view.Facts, langName(h.Lang))
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"html/template"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"afterbeep/index"
-	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -75,9 +75,13 @@ func (s *Server) getVoicemail(v *visit) error {
 	if err != nil {
 		zone = time.UTC
 	}
+	marker, err := s.marker(v, p.Q)
+	if err != nil {
+		return err
+	}
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}),
 		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(), Said: saidOf(v),
-		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, p.Q), Facts: factsOf(vm, zone)}
+		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, marker), Facts: factsOf(vm, zone)}
 	if may(v.user.Role, rightAdminister) {
 		page.Session = sessionPath(store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
 	}
@@ -133,15 +137,20 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 	return nil
 }
 
-func segmentViews(vm store.Voicemail, q string) []segmentView {
-	marker := index.NewMarker(query.Parse(q)).For(vm.Text)
+func segmentViews(vm store.Voicemail, marker *index.Marker) []segmentView {
+	parts := make([]index.Part, len(vm.Segments))
+	for i, g := range vm.Segments {
+		parts[i] = index.Part{Text: g.Text, Lang: cmp.Or(g.Lang, vm.Lang)}
+	}
 	var out []segmentView
 	before := ""
-	for _, g := range vm.Segments {
+	for i, marked := range marker.Parts(parts) {
+		g := vm.Segments[i]
 		if g.Text == "" {
 			continue
 		}
-		view := segmentView{Lang: langTag(g.Lang), Text: template.HTML(marker.Mark(g.Text))}
+		// The marker promises that all but <mark> is escaped.
+		view := segmentView{Lang: langTag(g.Lang), Text: template.HTML(marked.Explained())}
 		if g.Lang != before {
 			view.Name, before = langName(g.Lang), g.Lang
 		}

@@ -1,0 +1,55 @@
+package index
+
+import (
+	"html"
+	"strings"
+)
+
+// Excerpt is a text, or a part of it, with the places of what was searched. It
+// never changes and is safe for concurrent use.
+type Excerpt struct {
+	text          string
+	start, end    int // of what is shown
+	before, after bool
+	spans         []span
+}
+
+// HTML returns the text in which everything but <mark> is escaped, with an
+// ellipsis where it goes on.
+func (e Excerpt) HTML() string { return e.write(func(span) string { return "<mark>" }) }
+
+// Explained returns HTML in which a <mark> that is there for another reason than
+// the word itself says so in its title.
+func (e Excerpt) Explained() string {
+	return e.write(func(s span) string {
+		if s.why == "" || s.why == reasonExact {
+			return "<mark>"
+		}
+		return `<mark title="` + html.EscapeString(s.why) + `">`
+	})
+}
+
+func (e Excerpt) write(open func(span) string) string {
+	var b strings.Builder
+	b.Grow(e.end - e.start + 20*len(e.spans)/4 + 32)
+	if e.before {
+		b.WriteString("… ")
+	}
+	at := e.start
+	for _, s := range e.spans {
+		from, to := max(s.start, e.start), min(s.end, e.end)
+		if from >= to {
+			continue
+		}
+		b.WriteString(html.EscapeString(e.text[at:from]))
+		b.WriteString(open(s))
+		b.WriteString(html.EscapeString(e.text[from:to]))
+		b.WriteString("</mark>")
+		at = to
+	}
+	b.WriteString(html.EscapeString(e.text[at:e.end]))
+	if e.after {
+		b.WriteString(" …")
+	}
+	return b.String()
+}
