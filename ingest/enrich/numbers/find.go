@@ -1,102 +1,108 @@
 package numbers
 
 import (
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Find returns every run of digits that the text says or writes, in the order
 // of the text. A single digit is a run of its own only where it is written as a
-// digit. lang is the base code of the text's language; where it is empty or
-// none of the four, all four are tried and the reading that covers most wins.
+// digit; a cardinal of two digits and more may be said alone. lang is the base
+// code of the text's language: where it is one of the four, the others are tried
+// for what it does not cover; where it is empty or another one, all four are
+// tried, and of two readings of the same place the one that covers more wins.
 func Find(text, lang string) []Run {
-	var best []Run
-	said := 0
-	for _, l := range languages {
-		runs := findIn(text, l)
-		n := 0
-		for _, r := range runs {
-			n += len(r.Digits)
+	var room [48]item
+	l := lexer{text: text, words: words(), items: room[:0]}
+	l.run()
+	if l.numbers == 0 {
+		return nil
+	}
+	own := language(slices.Index(codes[:], lang))
+	var all []candidate
+	for lang := range languageCount {
+		n := l.spoken(lang)
+		isOwn := own < 0 || own == lang
+		if !isOwn && n < minForeign || own < 0 && n == 0 && lang != english {
+			continue
 		}
-		if l == lang {
-			n += 2
+		p := parser{text: text, items: l.items, words: l.words, lang: lang, own: isOwn}
+		total := 0
+		for _, c := range p.runs() {
+			total += c.digits
+			if own == lang {
+				c.digits += ownBonus
+			}
+			all = append(all, c)
 		}
-		if n > said && len(runs) > 0 {
-			best, said = runs, n
+		for i := range all {
+			if all[i].run.Lang == codes[lang] {
+				all[i].total = total
+			}
 		}
 	}
-	return best
+	return widest(all)
+}
+
+const (
+	minForeign = 3 // words of another language's numbers for it to be tried
+	ownBonus   = 3 // digits that a reading in another language must have more
+)
+
+// candidate is a run as one language reads it.
+type candidate struct {
+	run        Run
+	start, end int // of what it covers, corrected digits included
+	digits     int // of the run, and a bonus
+	total      int // of all runs in the same language
+}
+
+// widest keeps the runs that don't overlap with one that covers more.
+func widest(all []candidate) []Run {
+	slices.SortStableFunc(all, func(a, b candidate) int {
+		if a.digits != b.digits {
+			return b.digits - a.digits
+		}
+		return b.total - a.total
+	})
+	var kept []candidate
+	for _, c := range all {
+		if !slices.ContainsFunc(kept, func(k candidate) bool { return c.start < k.end && k.start < c.end }) {
+			kept = append(kept, c)
+		}
+	}
+	slices.SortFunc(kept, func(a, b candidate) int { return a.start - b.start })
+	var out []Run
+	for _, c := range kept {
+		out = append(out, c.run)
+	}
+	return out
+}
+
+// spoken counts the items that are numbers in a language.
+func (l *lexer) spoken(lang language) int {
+	n := 0
+	for _, it := range l.items {
+		if it.id == compoundID && lang == german || l.words.lexeme(it.id, lang).kind != nothing {
+			n++
+		}
+	}
+	return n
 }
 
 // Said tells whether words, all of them, say digits in one of the languages, and
 // which: at least three digits from at least two words. The words are folded as
-// query.Tokens folds them.
+// query.Tokens folds them; digits among them are taken as they are.
 func Said(words []string) (digits string, ok bool) {
-	text := strings.Join(words, " ")
-	runs := Find(text, "")
-	if len(words) < 2 || len(runs) != 1 || len(runs[0].Digits) < 3 {
+	if len(words) < 2 {
 		return "", false
 	}
-	return runs[0].Digits, runs[0].Start() == 0 && runs[0].End() == len(text)
-}
-
-var languages = []string{"en", "es", "fr", "de"}
-
-var units = map[string]map[string]string{
-	"en": {"zero": "0", "oh": "0", "o": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9"},
-	"es": {"cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9"},
-	"fr": {"zéro": "0", "zero": "0", "un": "1", "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "six": "6", "sept": "7", "huit": "8", "neuf": "9"},
-	"de": {"null": "0", "eins": "1", "zwei": "2", "zwo": "2", "drei": "3", "vier": "4", "fünf": "5", "funf": "5", "sechs": "6", "sieben": "7", "acht": "8", "neun": "9"},
-}
-
-func findIn(text, lang string) []Run {
-	var runs []Run
-	var r Run
-	written, plus := false, false
-	end := func() {
-		if written || len(r.Digits) > 2 {
-			runs = append(runs, r)
+	text := strings.Join(words, " ")
+	for _, lang := range codes {
+		runs := Find(text, lang)
+		if len(runs) == 1 && len(runs[0].Digits) >= 3 && runs[0].Start() == 0 && runs[0].End() == len(text) {
+			return runs[0].Digits, true
 		}
-		r, written = Run{}, false
 	}
-	for i := 0; i < len(text); {
-		c, size := utf8.DecodeRuneInString(text[i:])
-		j := i + size
-		switch {
-		case unicode.IsLetter(c):
-			for j < len(text) {
-				c, size := utf8.DecodeRuneInString(text[j:])
-				if !unicode.IsLetter(c) {
-					break
-				}
-				j += size
-			}
-		case c >= '0' && c <= '9':
-		default:
-			if c == '+' {
-				end()
-			}
-			plus = c == '+'
-			i = j
-			continue
-		}
-		digit, ok := units[lang][strings.ToLower(text[i:j])]
-		if c >= '0' && c <= '9' {
-			digit, ok, written = text[i:j], true, true
-		}
-		if !ok {
-			end()
-		} else {
-			if r.Digits == "" {
-				r = Run{Plus: plus, Lang: lang, Spans: []Span{{i, j}}}
-			}
-			r.Digits += digit
-			r.Spans[0].End = j
-		}
-		plus = false
-		i = j
-	}
-	end()
-	return runs
+	return "", false
 }

@@ -1,0 +1,152 @@
+package numbers
+
+const (
+	enoughSure = 5  // sure digits without which no sound-alike is taken for one
+	maxLinks   = 12 // words between two digits of a number
+)
+
+// piece is a part of what was said in one breath: items that are numbers and
+// what links them.
+type piece struct {
+	role     role // of the words before it, if it is one of the roles from plusWord on
+	plus     bool
+	sections []section
+}
+
+// section is a part of a piece between two corrections.
+type section struct {
+	fix      role // correct or restart where it corrects the one before
+	from, to int  // items
+}
+
+// chain reads the pieces that hang together from item i on, and says where the
+// items go on behind them.
+func (p *parser) chain(i int) (pieces []piece, next int) {
+	p.limit = len(p.items)
+	p.weak = p.sureDigits(i) >= enoughSure
+	start, role := i, role(0)
+	if p.at(i).kind == nothing {
+		if role, i = p.link(i); role < plusWord || role == rest || !p.goesOn(i) {
+			return nil, start + 1
+		}
+	}
+	pieces = []piece{{role: role, plus: role == plusWord || role == country}}
+	cur := &pieces[0]
+	fresh, fix := true, filler // the next number opens a section
+	for next = i; ; {
+		if p.at(i).kind != nothing {
+			it := p.items[i]
+			if plus := it.gap&gapPlus != 0; plus || !fresh && p.apart(i) {
+				if len(cur.sections) > 0 {
+					pieces = append(pieces, piece{})
+					cur = &pieces[len(pieces)-1]
+				}
+				cur.plus, fresh, fix = cur.plus || plus, true, filler
+			}
+			if fresh {
+				cur.sections = append(cur.sections, section{fix, i, i})
+				fresh = false
+			}
+			i++
+			cur.sections[len(cur.sections)-1].to, next = i, i
+			if p.goesOn(i) {
+				continue
+			}
+		}
+		if i >= len(p.items) || p.items[i].gap&gapBreak != 0 {
+			return pieces, next
+		}
+		role, after := p.link(i)
+		if role == 0 || !p.goesOn(after) {
+			return pieces, next
+		}
+		i = after
+		switch {
+		case role >= plusWord:
+			pieces = append(pieces, piece{role: role, plus: role == plusWord || role == country})
+			cur, fresh, fix = &pieces[len(pieces)-1], true, filler
+		case role == correct || role == restart:
+			fresh, fix = true, role
+		}
+	}
+}
+
+// goesOn tells whether item i is a number that nothing parts from the item
+// before it.
+func (p *parser) goesOn(i int) bool {
+	return i < len(p.items) && p.items[i].gap&gapBreak == 0 && p.at(i).kind != nothing
+}
+
+// apart tells whether item i is written so that it belongs to nothing before it:
+// the digits of "ab12", or what follows "5pm".
+func (p *parser) apart(i int) bool {
+	it := p.items[i]
+	suffixed := it.glued&lettersAfter != 0 && it.gap&(gapHyphen|gapSpace) == gapSpace
+	return it.glued&lettersBefore != 0 || suffixed || i > 0 && p.items[i-1].glued&lettersAfter != 0
+}
+
+// sureDigits counts the digits from item i on that surely are such, up to
+// something that no number goes on over.
+func (p *parser) sureDigits(i int) int {
+	n := 0
+	for j := i; j < len(p.items) && (j == i || p.items[j].gap&gapBreak == 0); j++ {
+		l := p.words.lexeme(p.items[j].id, p.lang)
+		switch it := p.items[j]; {
+		case it.id == writtenID:
+			n += it.end - it.start
+		case l.kind != nothing && l.doubt != weak:
+			n++
+		}
+	}
+	return n
+}
+
+// link reads the words from item i on that may stand between numbers. It returns
+// what they are there for, zero where they don't link, and the item behind them.
+func (p *parser) link(i int) (role, int) {
+	main, glued := role(0), false
+	for start := i; i < len(p.items) && i-start < maxLinks; {
+		if i > start && p.items[i].gap&gapBreak != 0 {
+			break
+		}
+		if l := p.at(i); l.kind != nothing && (l.doubt != weak || main != 0) {
+			break
+		}
+		f, ok := p.phrase(i)
+		if !ok {
+			return 0, i
+		}
+		i += len(f.words)
+		if f.role == glueWord {
+			glued = true
+		} else if main == 0 || rank(f.role) > rank(main) {
+			main = f.role
+		}
+	}
+	if glued && main < correct {
+		return 0, i
+	}
+	return main, i
+}
+
+// rank orders roles by how much they say about what follows.
+func rank(r role) int {
+	if r == rest { // "no, the number is" corrects
+		return int(glueWord)
+	}
+	return int(r)
+}
+
+// phrase returns the longest phrase that begins at item i.
+func (p *parser) phrase(i int) (phrase, bool) {
+next:
+	for _, f := range p.words.phrases[p.lang][p.items[i].id] {
+		for j, id := range f.words {
+			if i+j >= len(p.items) || p.items[i+j].id != id || j > 0 && p.items[i+j].gap&gapBreak != 0 {
+				continue next
+			}
+		}
+		return f, true
+	}
+	return phrase{}, false
+}

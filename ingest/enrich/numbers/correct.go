@@ -1,0 +1,107 @@
+package numbers
+
+// replace returns what is left of a number when after was said to correct the
+// end of before: "six one seven, no, six one eight". The second result is false
+// where the two are numbers of their own.
+func (p *parser) replace(before, after said) (said, bool) {
+	first := firstChunk(after, p.pause)
+	best, bestWorth := before, p.worthOf(before, before, after, first)
+	for n := 1; n <= len(before.digits); n++ {
+		cut, ok := p.drop(before, n)
+		if !ok {
+			continue
+		}
+		if worth := p.worthOf(before, cut, after, first); worth > bestWorth {
+			best, bestWorth = cut, worth
+		}
+	}
+	if len(best.bits) == 0 && likeness(before.digits, after.digits) < 3 &&
+		p.lang.dialable(before.digits, false) == complete && p.lang.dialable(after.digits, false) == complete {
+		return after, false
+	}
+	return join(best, after), true
+}
+
+// drop returns s without its last n digits, if something ends there: written
+// digits end anywhere.
+func (p *parser) drop(s said, n int) (said, bool) {
+	left := len(s.digits) - n
+	out := said{digits: s.digits[:left]}
+	for _, b := range s.bits {
+		if left == 0 {
+			break
+		}
+		if b.n > left {
+			it := p.items[b.from]
+			if it.id != writtenID || b.to != b.from+1 || it.end-it.start != b.n+b.cut {
+				return said{}, false
+			}
+			b.n, b.cut = left, b.cut+b.n-left
+		}
+		left -= b.n
+		out.bits = append(out.bits, b)
+	}
+	return out, true
+}
+
+// worthOf says how well a correction goes on where before was cut. first is how
+// many digits the correction says before it rests.
+func (p *parser) worthOf(before, cut, after said, first int) int {
+	n := len(before.digits) - len(cut.digits)
+	worth := p.lang.dialable(cut.digits+after.digits, false) + likeness(before.digits[len(cut.digits):], after.digits)
+	if n == first {
+		worth += 4
+	}
+	if n > len(after.digits) {
+		worth -= 6
+	}
+	switch k := len(cut.bits); {
+	case n == 0:
+		worth -= 5
+	case k > 0 && cut.bits[k-1].cut > 0: // in the midst of what was written together
+		worth -= 4
+	case k == 0 || p.pause(before.bits[k].from):
+		worth += 2
+	}
+	return worth
+}
+
+// likeness returns 0 to 6: how many of the replaced digits come again.
+func likeness(old, fresh string) int {
+	same := 0
+	for i := range min(len(old), len(fresh)) {
+		if old[i] == fresh[i] {
+			same++
+		}
+	}
+	if len(old) < 2 {
+		return 0
+	}
+	return 6 * same / len(old)
+}
+
+// firstChunk returns how many digits are said before the first rest.
+func firstChunk(s said, pause func(item int) bool) int {
+	n := 0
+	for i, b := range s.bits {
+		if i > 0 && (pause(b.from) || s.bits[i-1].to != b.from) {
+			break
+		}
+		n += b.n
+	}
+	return n
+}
+
+// join says one after the other.
+func join(a, b said) said {
+	out := said{digits: a.digits + b.digits}
+	out.bits = append(append(out.bits, a.bits...), b.bits...)
+	for _, alt := range a.alts {
+		out.alts = append(out.alts, alt+b.digits)
+	}
+	for _, alt := range b.alts {
+		out.alts = append(out.alts, a.digits+alt)
+	}
+	out.alts = out.alts[:min(len(out.alts), maxAlts)]
+	return out
+}

@@ -1,0 +1,47 @@
+package numbers
+
+// common are the hesitations that every language writes alike.
+var common = []link{
+	{filler, "um|uh|uhm|umm|uhh|ehm|eh|er|erm|eeh|ah|ahm|aah|hm|hmm|hmmm|mm|mmm|mhm|euh|euhm|ohm|oehm|aehm|e|m"},
+	{filler, "ok|okay|dash|minus|slash"},
+	{plusWord, "plus"},
+}
+
+func englishTable() table {
+	return table{
+		units: [10]string{
+			"zero nought naught nil aught zeero ~oh ~o ~ought ~null", "~one ?won ?wan", "two ?to ?too ?tu",
+			"three ?tree ?free", "four fower ?for ?fore ?fo", "five fife fiver ?hive", "six ?sicks ?sex ?sics",
+			"seven ?sven", "eight ?ate ?ait ?aight", "nine niner ?nein ?nigh",
+		},
+		small: [10]string{
+			"ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+		},
+		tens: [10]string{
+			2: "twenty", 3: "thirty", 4: "forty fourty", 5: "fifty", 6: "sixty", 7: "seventy", 8: "eighty", 9: "ninety ninty",
+		},
+		hundred: "hundred", thousand: "thousand",
+		plurals: [10]string{
+			"zeros zeroes ohs", "ones", "twos", "threes", "fours", "fives", "sixes", "sevens", "eights", "nines",
+		},
+		repeats: map[int]string{2: "double dubble", 3: "triple treble", 4: "quadruple"},
+		links: []link{
+			{filler, "then|and then|next|followed by|hyphen|stroke|point|dot|period|comma|space|pause|like|so|please|you know|well"},
+			{filler, "let me see|let's see|let us see|lets see|one second|just a second|hold on|yeah|yes|right|after that|that's it"},
+			{and, "and|n"},
+			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i"},
+			{
+				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|wait|rather|oops|whoops|" +
+					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|forgive me|i beg your pardon|let me correct that|actually",
+			},
+			{
+				restart, "let me start over|start over|starting over|let me start again|start again|let me try again|try again|" +
+					"let me try that again|from the beginning|from the top|let me begin again|let me repeat|let me do that again|let me say that again",
+			},
+			{area, "area code|area code is|area"},
+			{country, "country code|country code is|international code|country"},
+			{rest, "number|number is|phone number|telephone number"},
+			{extension, "extension|ext|extension number|x"},
+		},
+	}
+}

@@ -1,0 +1,40 @@
+package numbers
+
+func frenchTable() table {
+	return table{
+		units: [10]string{
+			"zero zeros", "~un ?une ?hein", "deux ?de", "trois ?troie", "quatre quatres katre", "cinq ?saint ?sain ?sein", "six ?si ?scie",
+			"sept ?cet ?cette ?set", "huit", "neuf",
+		},
+		small: [10]string{
+			"dix ?dis ?dit", "onze", "douze", "treize", "quatorze", "quinze", "seize",
+		},
+		tens: [10]string{
+			2: "vingt vingts ?vin ?vain", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante", 7: "septante", 8: "huitante octante", 9: "nonante",
+		},
+		pairs: map[int]string{
+			17: "dixsept", 18: "dixhuit", 19: "dixneuf", 70: "soixantedix", 80: "quatrevingt quatrevingts", 90: "quatrevingtdix",
+		},
+		hundred: "cent cents", thousand: "mille mil",
+		times:   "fois",
+		repeats: map[int]string{2: "double", 3: "triple", 4: "quadruple"},
+		links: []link{
+			{filler, "heu|beuh|ben|bah|puis|et puis|ensuite|et ensuite|alors|tiret|trait d union|point|virgule|espace|barre|moins|slash|voila"},
+			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord|le|la"},
+			{and, "et"},
+			{glueWord, "c|est|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
+			{
+				correct, "non|pardon|non pardon|desole|desolee|excusez moi|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
+					"attendez|je me trompe|je me suis trompe|je me suis trompee|erreur|je corrige|oups",
+			},
+			{
+				restart, "je recommence|on recommence|je reprends|depuis le debut|je reprends depuis le debut|je recommence depuis le debut|" +
+					"je reprends au debut|recommencons|laissez moi recommencer",
+			},
+			{area, "indicatif|indicatif regional|code regional|indicatif de zone|code de zone"},
+			{country, "indicatif pays|indicatif du pays|code pays|code du pays|indicatif international"},
+			{rest, "numero|numero de telephone|telephone"},
+			{extension, "poste|extension|ext"},
+		},
+	}
+}

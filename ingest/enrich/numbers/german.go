@@ -1,0 +1,66 @@
+package numbers
+
+import "strings"
+
+func germanTable() table {
+	t := table{
+		units: [10]string{
+			"null nul ?nuhl", "eins ?ein ?ains", "zwei zwo ?zwai", "drei ?trei", "vier fier ?viel", "funf fuenf", "sechs sex sexs ?sechse",
+			"sieben siebn", "acht ?ach", "neun ?neu ?noin",
+		},
+		small: [10]string{
+			"zehn", "elf", "zwolf zwoelf", "dreizehn", "vierzehn", "funfzehn fuenfzehn", "sechzehn sechszehn", "siebzehn siebenzehn",
+			"achtzehn", "neunzehn",
+		},
+		tens: [10]string{
+			2: "zwanzig zwanzich", 3: "dreissig dreizig dreisig", 4: "vierzig", 5: "funfzig fuenfzig", 6: "sechzig sechszig",
+			7: "siebzig siebenzig", 8: "achtzig", 9: "neunzig",
+		},
+		pairs: map[int]string{}, hundred: "hundert", thousand: "tausend",
+		times: "mal",
+		plurals: [10]string{
+			"nullen", "einsen einser", "zweien zweier", "dreien dreier", "vieren vierer", "funfen funfer fuenfen", "sechsen sechser",
+			"siebenen siebener siebenen", "achten achter", "neunen neuner",
+		},
+		repeats: map[int]string{
+			2: "doppel doppelt doppelte doppelter zweimal zweifach", 3: "dreimal dreifach dreifache", 4: "viermal vierfach",
+		},
+		links: []link{
+			{filler, "ah|ahm|oh|ohm|also|dann|und dann|danach|bindestrich|strich|minus|punkt|komma|leerzeichen|schragstrich|pause|bitte|ja|so"},
+			{filler, "gefolgt von|mal sehen|moment mal|einen moment|sekunde|die|der"},
+			{and, "und"},
+			{glueWord, "das|meine|mein|ist|mit|lautet|in|war|doch|es|ich|muss|heissen|vorne|wieder"},
+			{
+				correct, "nein|ne|nee|sorry|entschuldigung|verzeihung|pardon|quatsch|korrektur|ich meine|ich meinte|moment|stopp|stop|" +
+					"besser gesagt|vielmehr|beziehungsweise|falsch|ich korrigiere|halt|tschuldigung",
+			},
+			{
+				restart, "von vorne|noch mal von vorne|nochmal von vorne|noch einmal von vorne|ich fange von vorne an|ich fang noch mal an|" +
+					"ich fange noch mal an|ich fange nochmal an|ich fange noch einmal an|ich beginne von vorne|neuer versuch",
+			},
+			{area, "vorwahl|ortsvorwahl|vorwahlnummer"},
+			{country, "landervorwahl|laendervorwahl|landesvorwahl|landerkennzahl|landercode"},
+			{rest, "nummer|rufnummer|telefonnummer|telefon"},
+			{extension, "durchwahl|nebenstelle|apparat|anschluss"},
+		},
+	}
+	for i, name := range t.tens {
+		for v, unit := range t.units {
+			for ten := range strings.FieldsSeq(name) {
+				for one := range strings.FieldsSeq(unit) {
+					if one = strings.TrimLeft(one, "~?"); v > 0 && one != "eins" {
+						t.pairs[10*i+v] += " " + one + "und" + ten
+					}
+				}
+			}
+		}
+	}
+	for v, unit := range t.units {
+		for one := range strings.FieldsSeq(unit) {
+			if !strings.HasPrefix(one, "?") {
+				t.twins[v] += " doppel" + one
+			}
+		}
+	}
+	return t
+}
