@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"afterbeep/index/query"
 	"afterbeep/ingest/enrich/numbers"
@@ -319,5 +318,5 @@ func plainByte(c byte) byte {
 
 // separates tells the bytes that end a word whatever follows.
 func separates(c byte) bool {
-	return c < 0x80 && plainByte(c) == 0 && !strings.ContainsRune("'`", rune(c))
+	return c < 0x80 && c != '\'' && c != '`' && plainByte(c) == 0
 }

@@ -137,6 +137,9 @@ func beginsSentence(text string, i int) bool {
 	if i <= 0 || i >= len(text) {
 		return i == 0
 	}
+	if plainByte(text[i-1]) != 0 { // nearly always
+		return false
+	}
 	if r, _ := utf8.DecodeRuneInString(text[i:]); unicode.IsSpace(r) {
 		return false
 	}
