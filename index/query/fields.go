@@ -208,13 +208,15 @@ func (f *Field) value(typed string) (name string, ok bool) {
 
 // nearestValue is the value that was probably meant, or "".
 func (f *Field) nearestValue(typed string) string {
+	if len(typed) > maxName {
+		return ""
+	}
 	var names []string
 	for _, v := range f.Values {
 		names = append(names, v.Name)
 		names = append(names, v.Aliases...)
 	}
-	name, _ := f.value(nearest(foldName(typed), names))
-	return name
+	return nearest(foldName(typed), names)
 }
 
 // minNearest is from how many letters a name is worth guessing at.

@@ -1,8 +1,11 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"afterbeep/ingest/enrich/numbers"
 )
 
 const (
@@ -20,95 +23,222 @@ const (
 func joined(n Node) Node {
 	switch n := n.(type) {
 	case And:
-		return newAnd(joinNumbers(eachJoined(n.Nodes)))
+		nodes := make([]Node, len(n.Nodes))
+		for i, m := range n.Nodes {
+			if _, ok := m.(hyphened); !ok {
+				m = joined(m)
+			}
+			nodes[i] = m
+		}
+		return newAnd(joinNumbers(unhyphened(nodes)))
 	case Or:
-		return Or{eachJoined(n.Nodes)}
+		nodes := make([]Node, len(n.Nodes))
+		for i, m := range n.Nodes {
+			nodes[i] = joined(m)
+		}
+		return Or{nodes}
 	case Not:
 		return Not{joined(n.Node)}
+	case hyphened:
+		return joined(And{[]Node{n}})
 	}
 	return n
 }
 
-func eachJoined(nodes []Node) []Node {
-	out := make([]Node, len(nodes))
-	for i, n := range nodes {
-		out[i] = joined(n)
-	}
-	return out
-}
+// hyphened is a typed word such as quatre-vingt: part of a number if its
+// neighbours make one with it, else a phrase. No tree that is joined holds one.
+type hyphened struct{ Phrase }
 
 // item is a typed word that may be part of a number.
 type item struct {
 	text   string
 	plus   bool
 	digits bool // nothing but digits
+	joint  int  // of how many items the hyphened word is that begins here
 }
 
-// joinNumbers joins within what stands side by side. Numbers among the nodes
-// are taken apart first, so it comes to the same whatever was joined before.
-func joinNumbers(nodes []Node) []Node {
+// itemsOf is false for a node that is no part of any number. Numbers are taken
+// apart, so that it comes to the same whatever was joined before.
+func itemsOf(n Node) ([]item, bool) {
+	var items []item
+	switch n := n.(type) {
+	case Number:
+		for _, w := range n.Words {
+			items = append(items, item{text: w, digits: isDigits(w)})
+		}
+		items[0].plus = n.Plus
+	case hyphened:
+		for _, w := range n.Words {
+			items = append(items, item{text: w, digits: isDigits(w)})
+		}
+		items[0].joint = len(n.Words)
+	case Word:
+		if n.Prefix || n.Fuzzy {
+			return nil, false
+		}
+		items = append(items, item{text: n.Text})
+	}
+	return items, items != nil
+}
+
+// eachRun replaces the items that stand side by side among the nodes by what
+// replace makes of them. A plus sign begins another run.
+func eachRun(nodes []Node, replace func([]item) []Node) []Node {
 	out := make([]Node, 0, len(nodes))
 	var run []item
 	flush := func() {
-		out = append(out, numbersIn(run)...)
+		if len(run) > 0 {
+			out = append(out, replace(run)...)
+		}
 		run = run[:0]
 	}
 	for _, n := range nodes {
-		switch n := n.(type) {
-		case Number:
-			if n.Plus {
-				flush()
-			}
-			for i, w := range n.Words {
-				run = append(run, item{text: w, plus: n.Plus && i == 0, digits: isDigits(w)})
-			}
-			continue
-		case Word:
-			if !n.Prefix && !n.Fuzzy {
-				run = append(run, item{text: n.Text})
-				continue
-			}
+		items, ok := itemsOf(n)
+		if !ok || items[0].plus {
+			flush()
 		}
-		flush()
-		out = append(out, n)
+		if !ok {
+			out = append(out, n)
+		}
+		run = append(run, items...)
 	}
 	flush()
 	return out
 }
 
-// numbersIn returns the Words and Numbers that a run of typed words is.
-func numbersIn(run []item) []Node {
-	var out []Node
-	for i := 0; i < len(run); {
-		n, length := numberAt(run[i:])
-		out = append(out, n)
-		i += length
+// unhyphened makes words of the hyphened ones that are part of a number, and
+// phrases of the others.
+func unhyphened(nodes []Node) []Node {
+	if !slices.ContainsFunc(nodes, func(n Node) bool { _, ok := n.(hyphened); return ok }) {
+		return nodes
+	}
+	return eachRun(nodes, func(run []item) []Node {
+		var out []Node
+		said := spokenIn(run)
+		for i := 0; i < len(run); i++ {
+			joint := run[i].joint
+			inside := func(s spoken) bool { return s.from <= i && i+joint <= s.to }
+			if joint == 0 || slices.ContainsFunc(said, inside) {
+				out = append(out, leafOf(run[i].text, run[i].plus))
+				continue
+			}
+			var words []string
+			for _, it := range run[i : i+joint] {
+				words = append(words, it.text)
+			}
+			out = append(out, Phrase{Words: words})
+			i += joint - 1
+		}
+		return out
+	})
+}
+
+// joinNumbers joins within what stands side by side.
+func joinNumbers(nodes []Node) []Node {
+	return eachRun(nodes, func(run []item) []Node {
+		var out []Node
+		said := spokenIn(run)
+		for i := 0; i < len(run); {
+			n, length := numberAt(run, i, said)
+			out = append(out, n)
+			i += length
+		}
+		return out
+	})
+}
+
+// spoken is a number that is said, at least in part, by the items from to to.
+type spoken struct {
+	from, to int
+	digits   string
+}
+
+const (
+	// minSpoken is from how many digits spoken ones are a number: a single one is
+	// a word like any other.
+	minSpoken = 3
+	// maxSpoken is in how many words it is looked for spoken digits: nobody types
+	// more, and each is tried in every language.
+	maxSpoken = 200
+)
+
+// spokenIn finds the spoken numbers of a run, in order.
+func spokenIn(run []item) []spoken {
+	if len(run) > maxSpoken || !slices.ContainsFunc(run, func(it item) bool { return !it.digits }) {
+		return nil
+	}
+	var text strings.Builder
+	starts := make([]int, len(run)) // of the items in text
+	for i, it := range run {
+		starts[i] = text.Len()
+		text.WriteString(it.text + " ")
+	}
+	var out []spoken
+	for _, r := range numbers.Find(text.String(), "") {
+		from, _ := slices.BinarySearch(starts, r.Start()+1)
+		to, _ := slices.BinarySearch(starts, r.End())
+		s := spoken{from - 1, to, r.Digits}
+		isSpoken := func(it item) bool { return !it.digits }
+		if to-s.from > 1 && len(r.Digits) >= minSpoken && slices.ContainsFunc(run[s.from:to], isSpoken) {
+			out = append(out, s)
+		}
 	}
 	return out
 }
 
-// numberAt returns what begins the run, and of how many items.
-func numberAt(run []item) (Node, int) {
-	first := run[0]
+// spellsDigits tells whether hyphened words may be part of a number. They are
+// asked for twice, for alone they may say too few digits.
+func spellsDigits(words []string) bool {
+	_, ok := numbers.Said(slices.Concat(words, words))
+	return ok
+}
+
+// numberAt returns the Number or Word that begins at run[i], and of how many
+// items it is.
+func numberAt(run []item, i int, said []spoken) (Node, int) {
+	first, end := run[i], len(run)
+	for _, s := range said {
+		switch {
+		case s.from == i:
+			n := Number{Digits: s.digits, Plus: first.plus}
+			for _, it := range run[s.from:s.to] {
+				n.Words = append(n.Words, it.text)
+			}
+			return n, s.to - s.from
+		case s.from > i:
+			end = min(end, s.from)
+		}
+	}
 	if !first.digits {
 		return Word{Text: first.text}, 1
 	}
 	n := Number{Digits: first.text, Plus: first.plus, Words: []string{first.text}}
-	length := 1
-	for ; length < len(run) && continues(n.Digits, run[length]); length++ {
-		n.Digits += run[length].text
-		n.Words = append(n.Words, run[length].text)
+	for i+len(n.Words) < end && continues(n, run[i+len(n.Words)]) {
+		next := run[i+len(n.Words)].text
+		n.Digits += next
+		n.Words = append(n.Words, next)
 	}
-	return n, length
+	return n, len(n.Words)
 }
 
 // continues tells whether the item is one more group of the digits before it:
 // two that are long enough for numbers of their own are two.
-func continues(before string, next item) bool {
-	if !next.digits || next.plus || len(before)+len(next.text) > maxNumber {
+func continues(n Number, next item) bool {
+	before := len(n.Digits)
+	if !next.digits || next.plus || before+len(next.text) > maxNumber || isWhole(n.Words) {
 		return false
 	}
-	return len(before) < minNumber || len(next.text) < minNumber
+	return before < minNumber || len(next.text) < minNumber
+}
+
+// isWhole tells the groups in which North America writes a whole number, with or
+// without its country code.
+func isWhole(groups []string) bool {
+	i := len(groups) - 3
+	if i < 0 || len(groups[i]) != 3 || len(groups[i+1]) != 3 || len(groups[i+2]) != 4 {
+		return false
+	}
+	return i == 0 || i == 1 && groups[0] == "1"
 }
 
 func isDigits(folded string) bool {
@@ -139,6 +269,16 @@ func groupsDigits(typed string, tokens []Token) bool {
 		last = t.End
 	}
 	return strings.HasPrefix(typed, "+") || !isDate(tokens)
+}
+
+// isHyphened tells whether nothing but hyphens stands between the tokens.
+func isHyphened(typed string, tokens []Token) bool {
+	for i := range len(tokens) - 1 {
+		if strings.TrimFunc(typed[tokens[i].End:tokens[i+1].Start], isMinus) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // isJoint holds for what may stand between the groups of one number.

@@ -108,6 +108,8 @@ func (p *parser) term() Node {
 	}
 	var n Node
 	switch {
+	case isOpen(r) && minus > 0 && p.within == nil && p.phoneAhead() != "":
+		n = p.phone()
 	case isOpen(r):
 		n = p.group()
 	case p.within != nil && !p.atField():

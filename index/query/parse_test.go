@@ -1,8 +1,6 @@
 package query
 
 import (
-	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -252,19 +250,6 @@ func TestParseLongText(t *testing.T) {
 				t.Errorf("%g allocations for half the text, %g for all of it", half, full)
 			}
 		})
-	}
-}
-
-// The documentation shows the language as the program does.
-func TestSyntaxIsDocumented(t *testing.T) {
-	text, err := os.ReadFile("../../docs/query.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, rule := range Syntax() {
-		if row := fmt.Sprintf("| `%s` | %s |\n", rule.Example, rule.Means); !strings.Contains(string(text), row) {
-			t.Errorf("docs/query.md lacks the row %s", row)
-		}
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"pgregory.net/rapid"
 )
 
+// maxNote is how many letters a note may have.
+const maxNote = 100 + 2*(maxExcerpt+1)
+
 // failer is what testing and rapid have in common.
 type failer interface {
 	Helper()
@@ -23,7 +26,7 @@ func checkQuery(t failer, typed string) {
 		t.Fatalf("Parse(%q): %d notes", typed, len(q.Notes))
 	}
 	for _, n := range q.Notes {
-		if !utf8.ValidString(n) || utf8.RuneCountInString(n) > 60+2*(maxExcerpt+1) {
+		if !utf8.ValidString(n) || utf8.RuneCountInString(n) > maxNote {
 			t.Fatalf("Parse(%q): bad note %q", typed, n)
 		}
 	}
@@ -111,11 +114,13 @@ func checkShape(t failer, n Node, root bool) int {
 		}
 		words = len(n.Words)
 	case Filter:
-		f, ok := byName[n.Field]
-		if !ok && !strings.Contains(n.Field, "_") {
+		f := byName[foldName(n.Field)]
+		if f.field == nil || f.field.Name != n.Field || f.opposite {
 			t.Fatalf("bad Filter: %s", n)
 		}
-		_ = f
+		if again, ok := f.field.read(n.Value); !ok || again != n.Value {
+			t.Fatalf("value %q of %s is read as %q", n.Value, n.Field, again)
+		}
 		words = 1
 	default:
 		t.Fatalf("%T stands in a tree", n)
@@ -123,37 +128,76 @@ func checkShape(t failer, n Node, root bool) int {
 	return words
 }
 
-// drawNode makes a tree of the kind that Parse makes, never All.
+// drawNode makes a tree of the kind that Parse makes before it joins numbers,
+// never All.
 func drawNode(t *rapid.T, room int) Node {
-	kinds := 2
+	leaves := []func(*rapid.T) Node{drawLeaf, drawLeaf, drawPhrase, drawFilter}
+	groups := []func(*rapid.T) Node{
+		func(t *rapid.T) Node { return newAnd(drawNodes(t, room-1)) },
+		func(t *rapid.T) Node { return newOr(drawNodes(t, room-1)) },
+		func(t *rapid.T) Node { return newNot(drawNode(t, room-1)) },
+	}
 	if room > 0 {
-		kinds = 5
+		leaves = append(leaves, groups...)
 	}
-	children := func() []Node {
-		nodes := make([]Node, rapid.IntRange(0, 4).Draw(t, "children"))
-		for i := range nodes {
-			nodes[i] = drawNode(t, room-1)
-		}
-		return append(nodes, leafOf(drawWord(t), false))
+	return rapid.SampledFrom(leaves).Draw(t, "kind")(t)
+}
+
+func drawNodes(t *rapid.T, room int) []Node {
+	nodes := make([]Node, rapid.IntRange(1, 6).Draw(t, "children"))
+	for i := range nodes {
+		nodes[i] = drawNode(t, room)
 	}
-	switch rapid.IntRange(1, kinds).Draw(t, "kind") {
+	return nodes
+}
+
+// drawLeaf often makes numbers, written and spoken: they are joined.
+func drawLeaf(t *rapid.T) Node {
+	said := []string{"five", "oh", "one", "hundred", "quatre", "vingt", "null", "for", "plus", "and"}
+	switch rapid.IntRange(1, 6).Draw(t, "leaf") {
 	case 1:
-		if rapid.Bool().Draw(t, "prefix") {
-			return Word{Text: drawWord(t), Prefix: true}
-		}
-		return leafOf(drawWord(t), false)
+		return leafOf(rapid.StringMatching("[0-9]{1,9}").Draw(t, "digits"), rapid.Bool().Draw(t, "plus"))
 	case 2:
-		words := make([]string, rapid.IntRange(1, 4).Draw(t, "words"))
-		for i := range words {
-			words[i] = drawWord(t)
-		}
-		return Phrase{Words: words, Prefix: rapid.Bool().Draw(t, "prefix")}
+		return leafOf(rapid.SampledFrom(said).Draw(t, "said"), false)
 	case 3:
-		return newAnd(children())
+		return hyphened{Phrase{Words: rapid.SliceOfN(rapid.SampledFrom(said), 2, 3).Draw(t, "hyphened")}}
 	case 4:
-		return newOr(children())
+		return Word{Text: drawWord(t), Prefix: true}
+	case 5:
+		w := drawWord(t)
+		if fuzzy := (Word{Text: w, Fuzzy: true}); Parse(fuzzy.String()).String() == fuzzy.String() { // no digits, no single letter
+			return fuzzy
+		}
+		return leafOf(w, false)
 	}
-	return newNot(drawNode(t, room-1))
+	return leafOf(drawWord(t), false)
+}
+
+func drawPhrase(t *rapid.T) Node {
+	words := make([]string, rapid.IntRange(1, 4).Draw(t, "words"))
+	for i := range words {
+		words[i] = drawWord(t)
+	}
+	if len(words) > 1 && rapid.Bool().Draw(t, "near") {
+		return Near{Words: words, Distance: rapid.IntRange(1, MaxDistance).Draw(t, "distance")}
+	}
+	return Phrase{Words: words, Prefix: rapid.Bool().Draw(t, "prefix")}
+}
+
+func drawFilter(t *rapid.T) Node {
+	f := rapid.SampledFrom(fields).Draw(t, "field")
+	typed := rapid.OneOf(rapid.String(), rapid.StringMatching(`\+?[0-9]{1,12}`), rapid.StringMatching("[a-z0-9 (),:*-]{1,20}"),
+		rapid.SampledFrom([]string{"2025-02-11", "1m30s", "7d", "recording", "German", "monday", "OR", "from:x"})).Draw(t, "value")
+	value, ok := f.read(strings.Map(func(r rune) rune {
+		if isQuote(r) {
+			return ' '
+		}
+		return r
+	}, typed))
+	if !ok {
+		return leafOf(drawWord(t), false)
+	}
+	return Filter{Field: f.Name, Value: value}
 }
 
 func drawWord(t *rapid.T) string {
@@ -172,7 +216,7 @@ func TestPrintThenParse(t *testing.T) {
 }
 
 func TestParseAnything(t *testing.T) {
-	pieces := []string{`"`, "(", ")", "-", "*", "~5", ":", "OR", "AND", " ", " ", " ", "a", "don't", "call-back", "é", "電話", "🙂", "\u00ad", "\xff", "“", "）"}
+	pieces := []string{"from:", "lang:de,fr", "has:", "on:", "since:", "longer:90", "+", "555", "-0123", "five", "oh", "quatre-vingt", "~", "，", `"`, "(", ")", "-", "*", "~5", ":", "OR", "AND", " ", " ", " ", "a", "don't", "call-back", "é", "電話", "🙂", "\u00ad", "\xff", "“", "）"}
 	rapid.Check(t, func(t *rapid.T) {
 		piece := rapid.OneOf(rapid.SampledFrom(pieces), rapid.String())
 		checkQuery(t, strings.Join(rapid.SliceOfN(piece, 0, 30).Draw(t, "pieces"), ""))
@@ -180,7 +224,7 @@ func TestParseAnything(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"", `a "b c" -d OR (e f*)`, `foo:bar "x`, "-(-a) --b", ")(", "OR OR", "wom*n * -", "l'été 電話", "“a”~5 \xff"} {
+	for _, s := range []string{"", `a "b c" -d OR (e f*)`, `foo:bar "x`, "-(-a) --b", ")(", "OR OR", "wom*n * -", "l'été 電話", "“a”~5 \xff", `from:(617) 555-0123 -lang:de,fr`, `has:(number OR x) on: mon "a b"~3`, "five-five oh 1-23 a~"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, typed string) { checkQuery(t, typed) })
@@ -192,6 +236,7 @@ func TestWanted(t *testing.T) {
 		{"a", "a"},
 		{`a -b ("c d" OR e*) -(f g)`, `a|"c d"|e*`},
 		{"-a", ""},
+		{`"a b"~3 from:x 555-0123 (cd~ OR has:number) -42`, `"a b"~3|555 0123|cd~`},
 	}
 	for _, tt := range tests {
 		var got []string
@@ -204,9 +249,32 @@ func TestWanted(t *testing.T) {
 	}
 }
 
+func TestWithout(t *testing.T) {
+	tests := []struct{ in, leaf, want string }{
+		{"a b c", "b", "a c"},
+		{"a b", "b", "a"},
+		{"a", "a", ""},
+		{"a -a", "a", "-a"},
+		{`a "a" a* a~x`, `"a"`, `a a* "a x"`},
+		{"(a OR b) a c", "a", "b c"},
+		{"a OR (b c)", "b", "a OR c"},
+		{"a from:x", "from:x", "a"},
+		{"617 x 5550123", "x", "617 5550123"},
+		{"a b", "z", "a b"},
+	}
+	for _, tt := range tests {
+		got := Parse(tt.in).Without(Parse(tt.leaf).Root)
+		if got.String() != tt.want {
+			t.Errorf("%s without %s: got %s, want %s", tt.in, tt.leaf, got, tt.want)
+		}
+		checkShape(t, got.Root, true)
+		checkPrint(t, got)
+	}
+}
+
 func TestAllowsEdit(t *testing.T) {
 	for in, want := range map[string]bool{
-		"refund": true, "call": true, "cal": false, "été": false, "42ab": false, "refund*": false, "абвг": true, "हिन्दी": true, "電": false, "don't": true,
+		"refund": true, "call": true, "cal": false, "été": false, "42ab": false, "refund*": false, "абвг": true, "हिन्दी": true, "電": false, "don't": true, "jo~": true, "été~": true,
 	} {
 		if got := Parse(in).Root.(Word).AllowsEdit(); got != want {
 			t.Errorf("%s allows an edit: got %t, want %t", in, got, want)

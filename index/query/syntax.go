@@ -8,18 +8,27 @@ type Rule struct {
 	Means string
 }
 
-// Syntax returns the whole language, one row a construct, in the order in which
-// people should learn it. Help pages are made from it.
+// Syntax returns the whole language, one row a construct and one a field, in the
+// order in which people should learn it. Help pages are made from it.
 func Syntax() []Rule {
-	return []Rule{
+	rules := []Rule{
 		{`refund order`, "both words, anywhere in the message"},
 		{`"call me back"`, "exactly these words in a row"},
 		{`refund OR return`, "one of the two, or both; OR in capitals"},
 		{`refund -order`, "the first word without the second"},
 		{`-"wrong number"`, "everything but messages with this phrase"},
 		{`refund (late OR missing)`, "parentheses group; without them, words side by side go together before OR"},
+		{`(617) 555-0123`, "this number however it was said or written, with or without country code"},
+		{`0123`, "a number that ends so; from four digits on"},
+		{`five five five oh one two three`, "the same for a number in words: English, Spanish, French, German"},
 		{`refu*`, "words that begin so"},
 		{`"my name is jo"*`, "a phrase whose last word begins so"},
+		{`jon~`, "also words one letter off; longer words are looked up so without asking"},
+		{`"refund order"~5`, "these words near each other, in any order, with at most five others among them"},
 		{`call-back`, "words joined by a sign are a phrase"},
 	}
+	for _, f := range fields {
+		rules = append(rules, Rule{f.Example, f.Means})
+	}
+	return rules
 }

@@ -74,14 +74,17 @@ func (p *parser) plain(typed string) Node {
 		s.tilde = p.allowsTilde(typed, tokens, s)
 	}
 	if !s.star && groupsDigits(text, tokens) {
-		n := countDigits(tokens)
-		if len(tokens) == 1 || before+n >= minNumber || before+n+p.digitsAhead() >= minNumber {
+		n, around := countDigits(tokens), 0
+		if isHyphened(text, tokens) { // 1-800 555 0123 is one number, 24/7 is none
+			around = before + p.digitsAhead()
+		}
+		if len(tokens) == 1 || n+around >= minNumber {
 			p.digits = before + n
 			return p.newNumbers(text, tokens)
 		}
 	}
 	if len(tokens) > 1 {
-		return p.newPhrase(tokens, s.star)
+		return p.newJoint(text, tokens, s.star)
 	}
 	if len(p.take(tokens)) == 0 {
 		return nil
@@ -175,6 +178,14 @@ func (p *parser) takeTrunkZero(nodes []Node) bool {
 	return true
 }
 
+// phone reads a number that begins with its area code in parentheses. A minus sign
+// before it means all of it.
+func (p *parser) phone() Node {
+	typed := p.phoneAhead()
+	p.pos += len(typed)
+	return p.newNumbers(typed, Tokens(typed))
+}
+
 // newNumbers makes nodes of groups of digits; joined makes one of them.
 func (p *parser) newNumbers(typed string, tokens []Token) Node {
 	var nodes []Node
@@ -263,6 +274,22 @@ func (p *parser) newNear(tokens []Token, s suffix) Node {
 	return Near{Words: words, Distance: distance}
 }
 
+// maxHyphened is of how many words a number in hyphens may be:
+// quatre-vingt-dix-neuf has four.
+const maxHyphened = 12
+
+// newJoint makes a phrase of a typed word of several tokens, or what joined may
+// make part of a number.
+func (p *parser) newJoint(typed string, tokens []Token, prefix bool) Node {
+	n := p.newPhrase(tokens, prefix)
+	phrase, ok := n.(Phrase)
+	if ok && !prefix && len(phrase.Words) == len(tokens) && len(tokens) <= maxHyphened &&
+		isHyphened(typed, tokens) && spellsDigits(phrase.Words) {
+		return hyphened{phrase}
+	}
+	return n
+}
+
 // newPhrase makes a phrase of as many tokens as there is room for. One that was
 // cut ends in a whole word: it still matches all that the long one would.
 func (p *parser) newPhrase(tokens []Token, prefix bool) Node {
@@ -288,173 +315,4 @@ func (p *parser) take(tokens []Token) []Token {
 	p.words += len(kept)
 	p.dropped += len(tokens) - len(kept)
 	return kept
-}
-
-// value reads what stands behind the name of a field. start is where the name
-// began: what is not understood is read again as text.
-func (p *parser) value(n named, start int) Node {
-	behind := p.pos
-	p.skipBlank()
-	r := p.peek()
-	switch {
-	case isOpen(r) && (n.field.Kind != KindNumber || p.phoneAhead() == ""):
-		before := p.within
-		p.within = &n
-		defer func() { p.within = before }()
-		return p.group()
-	case p.pos > behind && p.endsValue(r), p.pos == len(p.text), isClose(r):
-		p.pos = behind
-		p.note("%s: needs a value, taken as text", n.field.Name)
-		return p.asText(start)
-	}
-	var values []string
-	switch typed := ""; {
-	case isQuote(r):
-		values = []string{p.quoted()}
-	default:
-		if n.field.Kind == KindNumber {
-			typed = p.phoneAhead()
-			p.pos += len(typed)
-		}
-		if typed == "" {
-			typed = strings.TrimRight(p.until(isBreak), "*")
-		}
-		values = []string{typed}
-		if n.field.lists() {
-			values = strings.FieldsFunc(typed, func(r rune) bool { return r == ',' || r == '，' || r == '、' })
-		}
-	}
-	return p.filters(n, values, start)
-}
-
-// endsValue tells whether what stands behind a colon and a blank is something
-// else than the value: an operator, or the next filter.
-func (p *parser) endsValue(r rune) bool {
-	if isMinus(r) || p.atWord("OR") || p.atWord("AND") {
-		return true
-	}
-	return p.atField()
-}
-
-// atField tells whether the name of a field stands at pos.
-func (p *parser) atField() bool {
-	rest := p.text[p.pos:min(len(p.text), p.pos+maxName)]
-	name, _, ok := strings.Cut(rest, ":")
-	_, isField := byName[foldName(name)]
-	return ok && isField
-}
-
-// filters makes a filter of each value, or text of them all.
-func (p *parser) filters(n named, values []string, start int) Node {
-	var nodes []Node
-	seen := make(map[string]bool)
-	for _, typed := range values {
-		value, ok := n.field.read(typed)
-		if !ok {
-			p.noteValue(n.field, typed)
-			return p.asText(start)
-		}
-		if n.field.Kind == KindAge && isDigits(typed) {
-			p.note("%s:%s is read as days", n.field.Name, excerpt(typed))
-		}
-		if !seen[value] {
-			seen[value] = true
-			nodes = append(nodes, Filter{Field: n.field.Name, Value: value})
-		}
-	}
-	if len(nodes) == 0 {
-		p.noteValue(n.field, "")
-		return p.asText(start)
-	}
-	if room := MaxClauses - p.words; len(nodes) > room {
-		p.dropped += len(nodes) - room
-		nodes = nodes[:room]
-	}
-	p.words += len(nodes)
-	if n.opposite {
-		return newNot(newOr(nodes))
-	}
-	return newOr(nodes)
-}
-
-func (p *parser) noteValue(f *Field, typed string) {
-	hint := f.hint()
-	if meant := f.nearestValue(typed); meant != "" {
-		hint += "; did you mean " + f.Name + ":" + meant + "?"
-	}
-	p.note("%s:%s is not understood, taken as text: %s", f.Name, excerpt(typed), hint)
-}
-
-// asText makes words of what was read from start on and turned out no filter.
-func (p *parser) asText(start int) Node {
-	tokens := Tokens(p.text[start:p.pos])
-	switch len(tokens) {
-	case 0:
-		return nil
-	case 1:
-		if len(p.take(tokens)) == 0 {
-			return nil
-		}
-		return leafOf(tokens[0].Text, false)
-	}
-	return p.newPhrase(tokens, false)
-}
-
-// phoneAhead is the phone number that begins at pos, also where it has blanks and
-// parentheses in it; "" if none begins there. It reads groups for as long as
-// they are one number, as Number does.
-func (p *parser) phoneAhead() string {
-	rest := p.text[p.pos:]
-	end, digits := 0, 0
-	for {
-		length, n := phoneGroup(rest[end:], end == 0)
-		if n == 0 || digits >= minNumber && n >= minNumber || digits+n > maxPhone {
-			break
-		}
-		end += length
-		digits += n
-	}
-	if end == 0 {
-		return ""
-	}
-	_, first := phoneGroup(rest, true)
-	if digits < minNumber && digits != first {
-		length, _ := phoneGroup(rest, true)
-		return rest[:length]
-	}
-	return rest[:end]
-}
-
-// maxPhone is how many digits a phone number has at most.
-const maxPhone = 15
-
-// phoneGroup is one group of digits at the start of s, with blanks before it, in
-// parentheses or with joints between its digits; digits is 0 where there is
-// none.
-func phoneGroup(s string, first bool) (length, digits int) {
-	i := len(s) - len(strings.TrimLeftFunc(s, isSpace))
-	open := false
-	for j, r := range s[i:] {
-		at := i + j
-		switch {
-		case j == 0 && first && r == '+', digits == 0 && !open && isOpen(r):
-			open = open || isOpen(r)
-			continue
-		case unicode.IsDigit(r):
-			digits++
-			continue
-		case open && isClose(r) && digits > 0:
-			open = false
-			continue
-		case isJoint(r) && digits > 0 && !open:
-			continue
-		case (isBreak(r) || isOpen(r)) && !open && at > i:
-			return at, digits
-		}
-		return 0, 0
-	}
-	if open {
-		return 0, 0
-	}
-	return len(s), digits
 }
