@@ -22,7 +22,7 @@ type cursor struct {
 }
 
 const (
-	cursorVersion = 1
+	cursorVersion = 2
 	// cursorFixed is the length without rarities: version, flags, fingerprint,
 	// score, left, id.
 	cursorFixed = 1 + 1 + fingerprintBytes + 4 + 8 + 8
@@ -33,7 +33,7 @@ const (
 
 	flagWithPartial = 1 << 0
 	flagPartial     = 1 << 1
-	flagEdited      = 1 << 2
+	tierShift       = 2 // the bits from here on are the tier
 )
 
 type fingerprint [fingerprintBytes]byte
@@ -42,7 +42,7 @@ type fingerprint [fingerprintBytes]byte
 // in which order, and the scope.
 func (r Request) fingerprint(s store.Scope) fingerprint {
 	parts := []string{
-		r.Query.Root.String(), r.Bot, r.Lang, string(r.Sort),
+		r.Query.Root.String(), r.Bot, r.Lang, r.Queue, r.Has, string(r.Sort),
 		strconv.FormatInt(micros(r.From), 10), strconv.FormatInt(micros(r.To), 10),
 		strconv.FormatBool(s.All()),
 	}
@@ -59,8 +59,8 @@ func (r Request) fingerprint(s store.Scope) fingerprint {
 
 func (c cursor) encode(f fingerprint) string {
 	b := make([]byte, 0, cursorFixed+4*len(c.rarities)+cursorSum)
-	flags := byte(0)
-	for flag, set := range map[byte]bool{flagWithPartial: c.withPartial, flagPartial: c.last.partial, flagEdited: c.last.edited} {
+	flags := byte(c.last.tier) << tierShift
+	for flag, set := range map[byte]bool{flagWithPartial: c.withPartial, flagPartial: c.last.partial} {
 		if set {
 			flags |= flag
 		}
@@ -97,7 +97,7 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 	flags := body[1]
 	c := cursor{given: true, withPartial: flags&flagWithPartial != 0, last: key{
 		partial: flags&flagPartial != 0,
-		edited:  flags&flagEdited != 0,
+		tier:    tier(flags >> tierShift),
 		score:   math.Float32frombits(binary.BigEndian.Uint32(rest)),
 		left:    int64(binary.BigEndian.Uint64(rest[4:])),
 		id:      int64(binary.BigEndian.Uint64(rest[12:])),

@@ -1,30 +1,407 @@
 package index
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 
+	"afterbeep/index/engine"
 	"afterbeep/index/query"
+	"afterbeep/index/synonyms"
+	"afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
 )
 
-// leafTerms is what one leaf of a query was found as in this index. Words are
-// folded.
+// The bounds of what one query may stand for. What lies past them is left out
+// with a note.
+const (
+	// maxExpansions is how many words of the index one typed word may stand for.
+	maxExpansions = 200
+	// maxEdited is how many words of one query are also looked up one edit away
+	// and by sound.
+	maxEdited = 100
+	// maxLookedUp is how many words of the index one query may stand for in all.
+	maxLookedUp = 5000
+	// maxListed is how many words of the index one query may look through for
+	// the most frequent ones that begin so.
+	maxListed = 150_000
+	// maxSynonyms is how many synonyms of one query are looked up.
+	maxSynonyms = 200
+)
+
+// A sound finds names and rare words: of frequent ones there are too many that
+// sound alike, and a recogniser knows them. A word is rare in at most so many
+// voicemails, or in that share of all.
+const (
+	rareVoicemails = 20
+	rareShare      = 0.005
+)
+
+// synonymDistance is how many further words may stand among the words of a
+// synonym of several words.
+const synonymDistance = 3
+
+// leafTerms is what one leaf of a query stands for in an index: a word, phrase,
+// near, number, or one synonym. Fields that don't apply are empty.
 type leafTerms struct {
-	node   query.Node
-	exact  []string
-	edited []string    // words of the index that are one edit away
-	sounds []string    // words of the index that sound alike
-	stems  []string    // with their language, as "en/refund"
-	prefix string      // "" unless the leaf is the beginning of a word
-	digits string      // of a number; "" for other leaves
-	plus   bool        // a country code leads the digits
-	words  []leafTerms // of a phrase, a near or a synonym of several words
-	// distance is how many further words may stand among words, 0 in a phrase.
-	distance int
+	node   query.Node // nil for what stands inside of another one
+	exact  []string   // folded words: as typed, or those that begin with prefix
+	stems  []string   // inflections in a language, such as "en/refund"
+	edited []string   // folded words one edit away
+	sounds []string   // folded words that sound alike
+	// synonyms stand for the leaf, or for a group of leaves side by side.
 	synonyms []leafTerms
+	prefix   string
+	digits   string // of a number
+	plus     bool   // the number begins with its country code
+	// words are the words of a phrase in order, of a near, of a number as
+	// typed, or of a synonym of several words.
+	words    []leafTerms
+	distance int // how many further words may stand among those of a near
 }
 
-// Marker returns what marks the matches of q in any text, without a search.
-// ErrClosed after Close.
-func (x *Index) Marker(_ context.Context, q query.Query) (*Marker, error) {
-	return NewMarker(q), nil
+// remarks are what a search has to say about a query, each once.
+type remarks struct{ list []string }
+
+func (r *remarks) add(text string) {
+	if !slices.Contains(r.list, text) {
+		r.list = append(r.list, text)
+	}
+}
+
+// expander finds what the leaves of one query stand for. Each word is looked up
+// once over the dictionaries of all segments.
+type expander struct {
+	snapshot *engine.Snapshot
+	lists    *synonyms.Lists
+	remarks  *remarks
+	langs    []string // with stems in this index
+
+	known    map[string][]string // what was looked up, by way and word
+	edited   int
+	listed   int
+	lookedUp int
+	given    int // synonyms
+}
+
+func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expander, error) {
+	langs, err := stemmed(s)
+	if err != nil {
+		return nil, err
+	}
+	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, known: make(map[string][]string)}, nil
+}
+
+// stemmed are the languages that have stems in the index.
+func stemmed(s *engine.Snapshot) ([]string, error) {
+	var out []string
+	for _, lang := range words.Languages() {
+		there := false
+		for _, g := range s.Segments {
+			err := g.Prefix(engine.FieldStem, lang+"/", 1, func(string, uint64) bool { there = true; return false })
+			if err != nil {
+				return nil, fmt.Errorf("look up languages: %w", err)
+			}
+			if there {
+				out = append(out, lang)
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// leaf finds what a leaf stands for. Only one that is wanted has other forms
+// than the typed one: who excludes "refund" has not asked to lose "refunds".
+func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTerms, error) {
+	t := leafTerms{node: n}
+	var err error
+	switch n := n.(type) {
+	case query.Word:
+		err = e.word(ctx, &t, n, wanted)
+	case query.Phrase:
+		err = e.phrase(ctx, &t, n)
+	case query.Near:
+		t.words, t.distance = typed(n.Words), n.Distance
+	case query.Number:
+		t.digits, t.plus, t.words = n.Digits, n.Plus, typed(n.Words)
+	}
+	return t, err
+}
+
+// typed are words that only stand for themselves.
+func typed(list []string) []leafTerms {
+	out := make([]leafTerms, len(list))
+	for i, w := range list {
+		out[i] = leafTerms{exact: []string{w}}
+	}
+	return out
+}
+
+func (e *expander) phrase(ctx context.Context, t *leafTerms, n query.Phrase) error {
+	if len(n.Words) == 1 && !n.Prefix {
+		t.exact = n.Words
+		return nil
+	}
+	t.words = typed(n.Words)
+	if !n.Prefix {
+		return nil
+	}
+	last := &t.words[len(t.words)-1]
+	last.prefix = last.exact[0]
+	var err error
+	last.exact, err = e.beginWith(ctx, last.prefix)
+	return err
+}
+
+func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted bool) error {
+	var err error
+	if w.Prefix {
+		t.prefix = w.Text
+		t.exact, err = e.beginWith(ctx, w.Text)
+		return err
+	}
+	t.exact = []string{w.Text}
+	if !wanted || hasDigit(w.Text) {
+		return nil
+	}
+	t.stems = e.stems(w.Text)
+	if !w.Fuzzy && !w.AllowsEdit() {
+		return nil
+	}
+	if e.edited++; e.edited > maxEdited {
+		e.remarks.add(fmt.Sprintf("only the first %d words were also looked up one letter off and by sound", maxEdited))
+		return nil
+	}
+	if t.edited, err = e.oneEditFrom(ctx, w.Text); err != nil || !w.AllowsEdit() {
+		return err
+	}
+	t.sounds, err = e.soundsLike(ctx, w.Text, t.edited)
+	return err
+}
+
+// stems are the stems of a word in the languages of the index. The word is also
+// taken for a stem itself: not every stemmer leaves its own stems alone.
+func (e *expander) stems(word string) []string {
+	key := "stems " + word
+	if out, ok := e.known[key]; ok {
+		return out
+	}
+	var out []string
+	for _, lang := range e.langs {
+		stem, ok := words.Stem(lang, word)
+		if !ok {
+			continue
+		}
+		out = append(out, lang+"/"+stem)
+		if stem != word {
+			out = append(out, lang+"/"+word)
+		}
+	}
+	e.known[key] = out
+	return out
+}
+
+// entry is a word of the index and in how many voicemails it stands. Those that
+// were replaced count until the engine forgets them.
+type entry struct {
+	term  string
+	count uint64
+}
+
+// beginWith lists the words of the index that begin with prefix.
+func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, error) {
+	return e.lookUp(ctx, "beginning with", prefix, func(counts map[string]uint64) error {
+		for _, g := range e.snapshot.Segments {
+			if e.listed >= maxListed {
+				e.remarks.add("there were too many beginnings of words to look through all words")
+				return nil
+			}
+			err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
+				counts[term] += docs
+				e.listed++
+				return e.listed < maxListed && (e.listed%4096 != 0 || ctx.Err() == nil)
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// oneEditFrom lists the words of the index that are one edit away from word.
+func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, error) {
+	return e.lookUp(ctx, "one letter off", word, func(counts map[string]uint64) error {
+		for _, g := range e.snapshot.Segments {
+			err := g.OneEdit(engine.FieldText, word, func(term string) bool {
+				if term != word && !hasDigit(term) {
+					counts[term] = 0
+				}
+				return ctx.Err() == nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if len(counts) <= maxExpansions {
+			return nil
+		}
+		for term := range counts { // the automaton does not count
+			n, err := e.count(ctx, engine.FieldText, term)
+			if err != nil {
+				return err
+			}
+			counts[term] = n
+		}
+		return nil
+	})
+}
+
+// soundsLike lists the rare words of the index that sound like word, if that is
+// rare, without those that are found one edit away.
+func (e *expander) soundsLike(ctx context.Context, word string, edited []string) ([]string, error) {
+	rare := max(rareVoicemails, uint64(rareShare*float64(e.snapshot.Docs())))
+	n, err := e.count(ctx, engine.FieldText, word)
+	if err != nil || n > rare {
+		return nil, err
+	}
+	return e.alikeUpTo(ctx, word, "sounding like", func(term string, n uint64) bool {
+		return n <= rare && !slices.Contains(edited, term)
+	})
+}
+
+// alike lists the words that sound like word, however frequent.
+func (e *expander) alike(ctx context.Context, word string) ([]string, error) {
+	return e.alikeUpTo(ctx, word, "sounding at all like", func(string, uint64) bool { return true })
+}
+
+func (e *expander) alikeUpTo(ctx context.Context, word, how string, keep func(term string, docs uint64) bool) ([]string, error) {
+	codes := words.Sounds(word)
+	if len(codes) == 0 {
+		return nil, nil
+	}
+	return e.lookUp(ctx, how, word, func(counts map[string]uint64) error {
+		for _, code := range codes {
+			if err := e.sound(ctx, code, counts); err != nil {
+				return err
+			}
+		}
+		for term, n := range counts {
+			if term == word || !keep(term, n) {
+				delete(counts, term)
+			}
+		}
+		return nil
+	})
+}
+
+// sound counts the words of one code.
+func (e *expander) sound(ctx context.Context, code string, counts map[string]uint64) error {
+	of := make(map[string]uint64)
+	for _, g := range e.snapshot.Segments {
+		err := g.Prefix(engine.FieldSound, code, 0, func(term string, docs uint64) bool {
+			of[strings.TrimPrefix(term, code)] += docs
+			return ctx.Err() == nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for term, n := range of {
+		counts[term] = max(counts[term], n) // a word may have several codes
+	}
+	return nil
+}
+
+// lookUp remembers what find counts for a word, and keeps the most frequent
+// where they are too many.
+func (e *expander) lookUp(ctx context.Context, how, word string, find func(counts map[string]uint64) error) ([]string, error) {
+	key := how + " " + word
+	if out, ok := e.known[key]; ok {
+		return out, nil
+	}
+	counts := make(map[string]uint64)
+	err := find(counts)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look up words: %w", err)
+	}
+	e.known[key] = e.mostFrequent(counts, how, word)
+	return e.known[key], nil
+}
+
+// mostFrequent are at most maxExpansions words, in order.
+func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []string {
+	entries := make([]entry, 0, len(counts))
+	for term, n := range counts {
+		entries = append(entries, entry{term, n})
+	}
+	most := min(maxExpansions, maxLookedUp-e.lookedUp)
+	if len(entries) > most {
+		slices.SortFunc(entries, func(a, b entry) int {
+			return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.term, b.term))
+		})
+		entries = entries[:most]
+		// How many there are is not told: it would count other bots' words.
+		if most == maxExpansions {
+			e.remarks.add(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
+		} else {
+			e.remarks.add(fmt.Sprintf("the query stands for more than %d words, not all were searched", maxLookedUp))
+		}
+	}
+	e.lookedUp += len(entries)
+	terms := make([]string, len(entries))
+	for i, e := range entries {
+		terms[i] = e.term
+	}
+	// The order of addition decides the last bit of a score.
+	slices.Sort(terms)
+	return terms
+}
+
+func (e *expander) count(ctx context.Context, field, term string) (uint64, error) {
+	var sum uint64
+	for _, g := range e.snapshot.Segments {
+		n, err := g.DocFreq(field, term)
+		if err != nil {
+			return 0, fmt.Errorf("count a word: %w", err)
+		}
+		sum += n
+	}
+	return sum, ctx.Err()
+}
+
+// synonymsAt are what stands for the words from a place on, and how many words
+// that is for. It is 0 where nothing does.
+func (e *expander) synonymsAt(list []string, at int) (length int, out []leafTerms) {
+	length, others := e.lists.Of(list, at)
+	for _, other := range others {
+		if e.given++; e.given > maxSynonyms {
+			e.remarks.add(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
+			break
+		}
+		forms := typed(other)
+		for i, w := range other {
+			forms[i].stems = e.stems(w)
+		}
+		if len(forms) == 1 {
+			out = append(out, forms[0])
+		} else {
+			out = append(out, leafTerms{words: forms, distance: synonymDistance})
+		}
+	}
+	return length, out
+}
+
+// numberTerms are the terms of fieldNumber that a number is looked up by.
+func (t leafTerms) numberTerms() []string { return numbers.Lookups(t.digits, t.plus) }
+
+func hasDigit(term string) bool {
+	return strings.ContainsFunc(term, unicode.IsNumber)
 }

@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"afterbeep/index/synonyms"
 	"afterbeep/store"
 )
 
@@ -54,6 +55,9 @@ type Config struct {
 	RebuildBatch int
 	// Workers is how many goroutines analyse texts; 0 is 2.
 	Workers int
+	// Synonyms returns the lists to search with, asked for by every search; nil
+	// is synonyms.Default.
+	Synonyms func() *synonyms.Lists
 }
 
 func (c Config) complete() (Config, error) {
@@ -77,6 +81,9 @@ func (c Config) complete() (Config, error) {
 	}
 	if c.Workers <= 0 {
 		c.Workers = 2
+	}
+	if c.Synonyms == nil {
+		c.Synonyms = synonyms.Default
 	}
 	return c, nil
 }

@@ -15,65 +15,232 @@ import (
 
 	"afterbeep/index"
 	"afterbeep/index/query"
+	"afterbeep/index/synonyms"
+	spoken "afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
 	"afterbeep/store"
 )
 
 // oracle answers like the index, by reading every text.
 type oracle []message
 
-func holds(n query.Node, text string, exact bool) bool {
-	tokens := query.Tokens(text)
+// level is how close a match must be: 0 as typed, 1 in other forms and words,
+// 2 one letter off or by sound.
+type level int
+
+const (
+	typedLevel level = iota
+	formsLevel
+	looseLevel
+)
+
+// testSynonyms are few, so that they are met often.
+func testSynonyms() *synonyms.Lists {
+	lists, errs := synonyms.Parse("[en]\ncall back = ring me\nrefund = money = give it back\n")
+	if len(errs) > 0 {
+		panic(errs[0])
+	}
+	return lists
+}
+
+// reading is a message as the oracle reads it.
+type reading struct {
+	message
+	terms   []spoken.Term
+	numbers []numbers.Run
+	lists   *synonyms.Lists
+}
+
+func (m message) read(lists *synonyms.Lists) reading {
+	return reading{m, spoken.Analyse(m.text, m.lang), numbers.Find(m.text, spoken.Base(m.lang)), lists}
+}
+
+func (r reading) holds(n query.Node, l level) bool {
 	switch n := n.(type) {
 	case query.And:
-		return !slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return !holds(c, text, exact) })
-	case query.Or:
-		return slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return holds(c, text, exact) })
-	case query.Not:
-		return !holds(n.Node, text, true)
-	case query.Word:
-		return slices.ContainsFunc(tokens, func(t query.Token) bool {
-			if n.Prefix {
-				return strings.HasPrefix(t.Text, n.Text)
-			}
-			return t.Text == n.Text || !exact && n.AllowsEdit() && !t.Digits && query.OneEdit(n.Text, t.Text)
-		})
-	case query.Phrase:
-		for i := range tokens {
-			if i+len(n.Words) <= len(tokens) && phraseAt(n, tokens[i:]) {
-				return true
+		for i, found := range r.holdsEach(n.Nodes, l) {
+			if _, not := n.Nodes[i].(query.Not); !not && !found || not && r.holds(n.Nodes[i].(query.Not).Node, typedLevel) {
+				return false
 			}
 		}
-		return false
+		return true
+	case query.Or:
+		return slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return r.holdsEach([]query.Node{c}, l)[0] })
+	case query.Not:
+		return !r.holds(n.Node, typedLevel)
+	case query.Word:
+		return slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return is(t, n, l) })
+	case query.Phrase:
+		return slices.ContainsFunc(starts(r.terms), func(from int) bool { return phraseAt(n, r.terms[from:]) })
+	case query.Near:
+		return r.near(n.Words, n.Distance, false)
+	case query.Number:
+		return r.number(n, l)
+	case query.Filter:
+		return r.passes(n)
 	}
 	return true
 }
 
-func phraseAt(n query.Phrase, tokens []query.Token) bool {
+func starts(terms []spoken.Term) []int {
+	out := make([]int, len(terms))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// is tells whether a term is the word of a query.
+func is(t spoken.Term, w query.Word, l level) bool {
+	switch {
+	case w.Prefix:
+		return strings.HasPrefix(t.Text, w.Text)
+	case t.Text == w.Text:
+		return true
+	case l == typedLevel:
+		return false
+	case sameStem(t, w.Text):
+		return true
+	case l == formsLevel || t.Digits:
+		return false
+	}
+	return (w.Fuzzy || w.AllowsEdit()) && query.OneEdit(w.Text, t.Text) || w.AllowsEdit() && alike(t, w.Text)
+}
+
+func sameStem(t spoken.Term, word string) bool {
+	lang, stem, ok := strings.Cut(t.Stem, "/")
+	if !ok {
+		return false
+	}
+	of, ok := spoken.Stem(lang, word)
+	return ok && (of == stem || stem == word)
+}
+
+func alike(t spoken.Term, word string) bool {
+	return slices.ContainsFunc(spoken.Sounds(word), func(code string) bool {
+		return slices.ContainsFunc(t.Sounds, func(s string) bool { return strings.HasPrefix(s, code) })
+	})
+}
+
+func phraseAt(n query.Phrase, terms []spoken.Term) bool {
+	if len(n.Words) > len(terms) {
+		return false
+	}
 	for i, w := range n.Words {
-		prefix := n.Prefix && i == len(n.Words)-1
-		if tokens[i].Text != w && !(prefix && strings.HasPrefix(tokens[i].Text, w)) {
+		if !is(terms[i], query.Word{Text: w, Prefix: n.Prefix && i == len(n.Words)-1}, typedLevel) {
 			return false
 		}
 	}
 	return true
 }
 
+// near tries every window.
+func (r reading) near(list []string, distance int, forms bool) bool {
+	for from := range r.terms {
+		window := r.terms[from:min(len(r.terms), from+distance+len(list))]
+		if covers(window, list, forms) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers tells whether every word has a term of its own.
+func covers(terms []spoken.Term, list []string, forms bool) bool {
+	if len(list) == 0 {
+		return true
+	}
+	for i, t := range terms {
+		if t.Text == list[0] || forms && sameStem(t, list[0]) {
+			rest := slices.Delete(slices.Clone(terms), i, i+1)
+			if covers(rest, list[1:], forms) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r reading) number(n query.Number, l level) bool {
+	for _, run := range r.numbers {
+		if numbers.Matches(run, n.Digits, n.Plus) {
+			return true
+		}
+	}
+	return l > typedLevel && !slices.ContainsFunc(n.Words, func(w string) bool {
+		return !slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return t.Text == w })
+	})
+}
+
+func (r reading) passes(f query.Filter) bool {
+	switch f.Field {
+	case "bot":
+		return r.bot == f.Value
+	case "lang":
+		return spoken.Base(r.lang) == f.Value
+	case "session":
+		return r.session == f.Value
+	case "has":
+		return f.Value == "transcript" && r.text != ""
+	}
+	from, to := f.Window(noon, time.UTC)
+	return !r.left.Before(from) && (to.IsZero() || r.left.Before(to))
+}
+
+// holdsEach tells of nodes side by side whether each matches: by itself, or by a
+// synonym of a group that it stands in.
+func (r reading) holdsEach(nodes []query.Node, l level) []bool {
+	out := make([]bool, len(nodes))
+	for i, n := range nodes {
+		out[i] = r.holds(n, l)
+	}
+	for from := 0; from < len(nodes) && l > typedLevel; from++ {
+		var list []string
+		for _, n := range nodes[from:] {
+			w, ok := n.(query.Word)
+			if !ok || w.Prefix || w.Fuzzy {
+				break
+			}
+			list = append(list, w.Text)
+		}
+		for at := 0; at < len(list); at++ {
+			length, others := r.lists.Of(list, at)
+			for _, other := range others {
+				if r.near(other, 3, true) {
+					for i := range length {
+						out[from+at+i] = true
+					}
+				}
+			}
+			at += max(length-1, 0)
+		}
+		from += len(list)
+	}
+	return out
+}
+
 // most tells whether more than half of the words and groups side by side match.
-func most(root query.Node, text string) bool {
+func (r reading) most(root query.Node) bool {
 	and, ok := root.(query.And)
 	if !ok {
 		return false
 	}
 	wanted, found := 0, 0
-	for _, n := range and.Nodes {
-		if _, not := n.(query.Not); not {
-			if !holds(n, text, false) {
+	for i, ok := range r.holdsEach(and.Nodes, looseLevel) {
+		switch n := and.Nodes[i].(type) {
+		case query.Not:
+			if r.holds(n.Node, typedLevel) {
+				return false
+			}
+			continue
+		case query.Filter:
+			if !ok {
 				return false
 			}
 			continue
 		}
 		wanted++
-		if holds(n, text, false) {
+		if ok {
 			found++
 		}
 	}
@@ -83,14 +250,16 @@ func most(root query.Node, text string) bool {
 // answer lists full and partial matches, each in the order of r.Sort; by
 // relevance, only the set is meant.
 func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message) {
+	lists := testSynonyms()
 	for _, m := range o {
 		base, _, _ := strings.Cut(strings.ToLower(m.lang), "-")
+		text := m.read(lists)
 		switch {
 		case !s.Sees(m.bot), r.Bot != "" && m.bot != r.Bot, r.Lang != "" && base != r.Lang:
 		case !r.From.IsZero() && m.left.Before(r.From), !r.To.IsZero() && !m.left.Before(r.To):
-		case holds(r.Query.Root, m.text, false):
+		case text.holdsEach([]query.Node{r.Query.Root}, looseLevel)[0]:
 			full = append(full, m)
-		case most(r.Query.Root, m.text):
+		case text.most(r.Query.Root):
 			partial = append(partial, m)
 		}
 	}
@@ -121,7 +290,8 @@ func ids(lists ...[]message) []int64 {
 
 var vocabulary = []string{
 	"call", "calls", "cell", "clal", "called", "all", "refund", "refnud", "refunds", "order", "order1", "12345",
-	"12346", "a", "me", "back", "Köln", "koeln", "don't", "dont", "fall\nback", "東京",
+	"12346", "a", "me", "back", "Köln", "koeln", "don't", "dont", "fall\nback", "東京", "calling", "ring", "give it",
+	"five five five", "oh one two three", "555-0123", "Meier", "Mayer", "Catherine", "Kathryn", "money",
 }
 
 func drawMessage(t *rapid.T, session string) message {
@@ -135,7 +305,9 @@ func drawMessage(t *rapid.T, session string) message {
 	}
 }
 
-var fragments = append([]string{"OR", "-", "(", ")", `"`, "*", "cal*", `"call me"`, `"me ba"*`, "-back", "ca*", "-(call OR me)"}, vocabulary...)
+var fragments = append([]string{"OR", "-", "(", ")", `"`, "*", "cal*", `"call me"`, `"me ba"*`, "-back", "ca*", "-(call OR me)",
+	`"call back"~2`, `"me call me"~1`, `"refund order1 a"~3`, "cal~", "me~", "call me back", "555 0123", "0123", "-0123", "bot:st-a", "-bot:st-b", "lang:en",
+	"session:s0-1", "on:2025-02-11", "before:2025-02-11", "has:transcript", "(bot:st-a OR lang:de)"}, vocabulary...)
 
 func drawRequest(t *rapid.T) (store.Scope, index.Request) {
 	parts := rapid.SliceOfN(rapid.SampledFrom(fragments), 0, 6).Draw(t, "query")
@@ -212,7 +384,10 @@ func scratch(t *testing.T, empty string) (*archive, *index.Index, func()) {
 	}
 	copyStore(t, empty, filepath.Join(dir, "store.db"))
 	a := openArchive(t, filepath.Join(dir, "store.db"))
-	x := openIndex(t, filepath.Join(dir, "index"), a)
+	x, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(dir, "index"), Feed: a, Synonyms: testSynonyms})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return a, x, func() {
 		_ = x.Close()
 		_ = a.Close()

@@ -3,16 +3,19 @@ package index
 import (
 	"cmp"
 	"container/heap"
+	"context"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/engine"
 )
 
 // key is a hit's place in the order. It says all, so that pages can go on
 // behind a key even where the hit itself is gone.
 type key struct {
 	partial bool
-	edited  bool    // not as typed; always false unless by relevance
+	tier    tier    // how close to what was typed; always 0 unless by relevance
 	score   float32 // always 0 unless by relevance
 	left    int64
 	id      int64
@@ -27,7 +30,7 @@ func (a key) compare(b key, order Sort) int {
 		return cmp.Or(cmp.Compare(a.left, b.left), cmp.Compare(a.id, b.id))
 	}
 	return cmp.Or(
-		compareBool(a.edited, b.edited), cmp.Compare(b.score, a.score),
+		cmp.Compare(a.tier, b.tier), cmp.Compare(b.score, a.score),
 		cmp.Compare(b.left, a.left), cmp.Compare(b.id, a.id))
 }
 
@@ -41,20 +44,19 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
+// row is a document of a segment and its place in the order.
 type row struct {
 	key
-	doc   uint32
-	score float32
+	segment int
+	doc     uint32
 }
 
 // pager keeps the first rows behind a key.
 type pager struct {
-	order   Sort
-	limit   int
-	after   *key // nil for the first page
-	matcher *matcher
-	exact   *roaring.Bitmap
-	rows    rowHeap
+	order Sort
+	limit int
+	after *key // nil for the first page
+	rows  rowHeap
 }
 
 // rowHeap has the last row on top.
@@ -73,32 +75,16 @@ func (h *rowHeap) Pop() any {
 	return last
 }
 
-// add offers documents, which are ascending.
-func (p *pager) add(docs []uint32, partial bool) {
-	p.rows.order = p.order
-	var scores []float32
-	if p.order == SortRelevance {
-		scores = p.matcher.scores(docs)
-	}
-	v, at := p.matcher.view, 0
-	for i, doc := range docs {
-		at = v.partFrom(at, doc)
-		c, n := v.parts[at].cols, doc-v.parts[at].base
-		r := row{key: key{partial: partial, left: c.left[n], id: c.id[n]}, doc: doc}
-		if scores != nil {
-			r.key.score, r.score = scores[i], scores[i]
-			r.edited = !partial && !p.exact.Contains(doc)
-		}
-		p.offer(r)
-	}
-}
+// full tells that what comes behind all rows can't be on the page. One row more
+// than the page has is kept: it tells that another page follows.
+func (p *pager) full() bool { return p.rows.Len() > p.limit }
 
-// offer keeps one row more than the page has, which tells that there is another.
+// offer takes a row if it may be on the page.
 func (p *pager) offer(r row) {
 	if p.after != nil && r.compare(*p.after, p.order) <= 0 {
 		return
 	}
-	if p.rows.Len() <= p.limit {
+	if !p.full() {
 		heap.Push(&p.rows, r)
 		return
 	}
@@ -118,29 +104,133 @@ func (p *pager) page() ([]row, bool) {
 	return rows, false
 }
 
-// hits are the rows with all that is told of them.
-func (p *pager) hits(rows []row) []Hit {
-	if p.order != SortRelevance {
-		p.score(rows)
+// addByTime offers documents of a segment by when they were left alone.
+func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, partial bool) {
+	first := s.Newest
+	if p.order == SortOldest {
+		first = s.Oldest
 	}
-	out := make([]Hit, len(rows))
-	for i, r := range rows {
-		exact := !r.partial && p.exact.Contains(r.doc)
-		out[i] = Hit{ID: r.id, Score: float64(r.score), Matched: p.matcher.reasons(r.doc, exact), Partial: r.partial}
+	var behind *engine.Place
+	if p.after != nil && p.after.partial == partial {
+		behind = &engine.Place{Left: p.after.left, ID: p.after.id}
 	}
-	return out
+	columns := s.Columns()
+	for _, doc := range first(set, p.limit+1, behind) {
+		p.offer(row{key: key{partial: partial, left: columns.Left[doc], id: columns.ID[doc]}, segment: at, doc: doc})
+	}
 }
 
-// score scores the rows of a page that was not ordered by score.
-func (p *pager) score(rows []row) {
-	docs := make([]uint32, len(rows))
+// addScored offers documents of a segment by their scores.
+func (p *pager) addScored(m *matcher, at int, c *candidates, k key) {
+	columns := m.pieces[at].segment.Columns()
+	for i, doc := range c.docs {
+		if p.full() {
+			if last := p.rows.rows[0].key; last.partial == k.partial && last.tier == k.tier && c.scores[i] < last.score {
+				continue
+			}
+		}
+		k.score, k.left, k.id = c.scores[i], columns.Left[doc], columns.ID[doc]
+		p.offer(row{key: k, segment: at, doc: doc})
+	}
+}
+
+// floor is the score that a document must reach to be among the rows; 0 where
+// any does.
+func (p *pager) floor(k key) float32 {
+	if !p.full() {
+		return 0
+	}
+	if last := p.rows.rows[0].key; last.partial == k.partial && last.tier == k.tier {
+		return last.score
+	}
+	return 0
+}
+
+// fill offers all that matches: full is what matches at any tier, partial what
+// matches in part.
+func (p *pager) fill(ctx context.Context, m *matcher, l limits, full, partial found) error {
+	p.rows.order = p.order
+	if p.order != SortRelevance || len(m.wanted) == 0 {
+		for i := range full {
+			p.addByTime(m.pieces[i].segment, i, full[i], false)
+		}
+		if !p.full() {
+			for i := range partial {
+				p.addByTime(m.pieces[i].segment, i, partial[i], true)
+			}
+		}
+		return ctx.Err()
+	}
+	if err := p.fillTiers(ctx, m, l, full); err != nil || p.full() {
+		return err
+	}
+	return p.rank(ctx, m, partial, key{partial: true})
+}
+
+// fillTiers ranks one tier after the other until the page is full.
+func (p *pager) fillTiers(ctx context.Context, m *matcher, l limits, full found) error {
+	before := make(found, len(full))
+	for t := tierExact; t < tier(tiers) && !p.full(); t++ {
+		now := full
+		if t < tierLoose {
+			var err error
+			if now, err = m.find(ctx, m.root, t, l); err != nil {
+				return err
+			}
+		}
+		if p.after == nil || !p.after.partial && p.after.tier <= t {
+			fresh := make(found, len(now))
+			for i := range now {
+				fresh[i] = now[i]
+				if before[i] != nil && !before[i].IsEmpty() {
+					fresh[i] = roaring.AndNot(now[i], before[i])
+				}
+			}
+			if err := p.rank(ctx, m, fresh, key{tier: t}); err != nil {
+				return err
+			}
+		}
+		before = now
+	}
+	return nil
+}
+
+// rank scores documents and offers them. It is k but for the score, time and id.
+func (p *pager) rank(ctx context.Context, m *matcher, sets found, k key) error {
+	for i, set := range sets {
+		if set.IsEmpty() {
+			continue
+		}
+		most := 0
+		if p.after == nil {
+			most = p.limit + 1
+		}
+		c, err := m.score(ctx, i, set, most, p.floor(k))
+		if err != nil {
+			return err
+		}
+		p.addScored(m, i, c, k)
+	}
+	return nil
+}
+
+// hits are the rows with all that is told of them.
+func (m *matcher) hits(ctx context.Context, rows []row) ([]Hit, error) {
+	out := make([]Hit, len(rows))
 	for i, r := range rows {
-		docs[i] = r.doc
+		exact := false
+		if !r.partial {
+			set, err := m.pieces[r.segment].match(ctx, m.root, tierExact)
+			if err != nil {
+				return nil, err
+			}
+			exact = set.Contains(r.doc)
+		}
+		matched, err := m.reasons(ctx, r.segment, r.doc, exact)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = Hit{ID: r.id, Score: float64(r.score), Matched: matched, Partial: r.partial}
 	}
-	slices.Sort(docs)
-	scores := p.matcher.scores(docs)
-	for i := range rows {
-		at, _ := slices.BinarySearch(docs, rows[i].doc)
-		rows[i].score = scores[at]
-	}
+	return out, nil
 }

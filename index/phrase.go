@@ -2,170 +2,245 @@ package index
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	bleveindex "github.com/blevesearch/bleve_index_api"
 
-	"afterbeep/index/query"
+	"afterbeep/index/engine"
+	"afterbeep/index/words"
 )
 
-// phrase finds the documents in which the words stand side by side. A word that
-// is only a beginning may be any of its expansions.
-func (m *matcher) phrase(ctx context.Context, n query.Phrase) (postings, error) {
-	slots := make([][]string, len(n.Words))
-	for i, w := range n.Words {
-		slots[i] = []string{w}
+// phrase returns the documents in which the words stand side by side, in order.
+func (p *piece) phrase(ctx context.Context, list []leafTerms) (*roaring.Bitmap, error) {
+	candidates, exact, err := p.candidates(ctx, list)
+	if err != nil || exact || candidates.IsEmpty() {
+		return candidates, err
 	}
-	if n.Prefix {
-		last := len(slots) - 1
-		var err error
-		if slots[last], err = m.beginWith(ctx, n.Words[last]); err != nil {
-			return postings{}, err
-		}
-	}
-	candidates, first, err := m.candidates(ctx, slots)
-	if err != nil || candidates.IsEmpty() {
-		return postings{}, err
-	}
-	if len(slots) == 1 && len(slots[0]) == 1 {
-		return first, nil
-	}
-	return m.adjacent(ctx, slots, candidates)
-}
-
-// candidates returns the documents that have a word of every slot, and the
-// postings of the first word.
-func (m *matcher) candidates(ctx context.Context, slots [][]string) (*roaring.Bitmap, postings, error) {
-	var out *roaring.Bitmap
-	var first postings
-	for i, terms := range slots {
-		lists, err := m.postingsOf(ctx, terms)
+	var ends places
+	for i, w := range list {
+		next, err := p.places(ctx, w.forms(), candidates)
 		if err != nil {
-			return nil, first, err
+			return nil, err
 		}
-		if i == 0 && len(lists) > 0 {
-			first = lists[0]
-		}
-		set := union(lists)
-		if out == nil {
-			out = set
+		if i == 0 {
+			ends = next
 		} else {
-			out.And(set)
+			ends = ends.followedBy(next)
 		}
-		if out.IsEmpty() {
+		candidates = ends.set()
+		if candidates.IsEmpty() {
 			break
 		}
 	}
-	return out, first, nil
+	return candidates, nil
 }
 
-// adjacent keeps the candidates in which the slots stand side by side.
-func (m *matcher) adjacent(ctx context.Context, slots [][]string, candidates *roaring.Bitmap) (postings, error) {
-	var out postings
-	readers := make([]slotReader, len(slots))
-	defer func() {
-		for _, r := range readers {
-			r.close()
+// candidates returns the documents that may hold a phrase, and whether they are
+// known to. Frequent words side by side are indexed as pairs.
+func (p *piece) candidates(ctx context.Context, list []leafTerms) (out *roaring.Bitmap, exact bool, err error) {
+	var sets []*roaring.Bitmap
+	paired := false // the word before is in a pair
+	for i, w := range list {
+		inPair := i+1 < len(list) && hotPair(w, list[i+1])
+		var set *roaring.Bitmap
+		switch {
+		case inPair:
+			set, err = p.segment.Bitmap(engine.FieldPair, w.exact[0]+" "+list[i+1].exact[0])
+		case !paired:
+			set, err = p.any(ctx, w.forms())
 		}
-	}()
-	for i, terms := range slots {
-		var err error
-		if readers[i], err = m.slot(ctx, terms); err != nil {
-			return out, err
+		if err != nil {
+			return nil, false, err
+		}
+		paired = inPair
+		if set == nil {
+			continue
+		}
+		if set.IsEmpty() {
+			return nothing, true, nil
+		}
+		sets = append(sets, set)
+	}
+	return intersection(sets), len(list) == 2 && len(sets) == 1, nil
+}
+
+// hotPair tells whether two words side by side are indexed as a pair.
+func hotPair(a, b leafTerms) bool {
+	return a.prefix == "" && b.prefix == "" && len(a.exact) == 1 && len(b.exact) == 1 &&
+		words.Hot(a.exact[0]) && words.Hot(b.exact[0])
+}
+
+// near returns the documents in which the words stand in a window that holds
+// at most distance further words, in any order. A word asked for twice must
+// stand there twice.
+func (p *piece) near(ctx context.Context, list []leafTerms, distance int) (*roaring.Bitmap, error) {
+	candidates, err := p.every(ctx, list)
+	if err != nil || candidates.IsEmpty() {
+		return candidates, err
+	}
+	wanted, counts := distinct(list)
+	found := make([]places, len(wanted))
+	for i, w := range wanted {
+		if found[i], err = p.places(ctx, w.forms(), candidates); err != nil {
+			return nil, err
 		}
 	}
-	var places, ends, followed []uint64 // reused
-	target := make([]byte, 8)
-	for it := candidates.Iterator(); it.HasNext(); {
-		doc := it.Next()
-		if err := ctx.Err(); err != nil {
-			return out, fmt.Errorf("read positions: %w", err)
-		}
-		var norm float64
-		for i := range readers {
-			var err error
-			if places, norm, err = readers[i].positions(doc, target, places[:0]); err != nil {
-				return out, err
+	out := roaring.New()
+	var stands []stand
+	for d, doc := range found[0].docs {
+		stands = stands[:0]
+		for i := range found {
+			at := d
+			if i > 0 { // every word stands in every candidate
+				at, _ = slices.BinarySearch(found[i].docs, doc)
 			}
-			if i == 0 {
-				ends = append(ends[:0], places...)
-			} else {
-				followed = follow(followed[:0], ends, places)
-				ends, followed = followed, ends
-			}
-			if len(ends) == 0 {
-				break
+			for _, position := range found[i].of(at) {
+				stands = append(stands, stand{position, i})
 			}
 		}
-		if len(ends) > 0 {
-			out.docs = append(out.docs, doc)
-			out.weight = append(out.weight, weigh(float64(len(ends)), norm))
+		if within(stands, counts, uint32(distance+len(list)-1)) {
+			out.Add(doc)
 		}
 	}
 	return out, nil
 }
 
-// follow appends to out those of next that come right behind one of before.
-func follow(out, before, next []uint64) []uint64 {
-	for _, p := range next {
-		if slices.Contains(before, p-1) {
-			out = append(out, p)
+// distinct are the words, each once, and how often each is asked for.
+func distinct(list []leafTerms) (out []leafTerms, counts []int) {
+	for _, w := range list {
+		at := slices.IndexFunc(out, func(o leafTerms) bool {
+			return slices.Equal(o.exact, w.exact) && slices.Equal(o.stems, w.stems)
+		})
+		if at < 0 {
+			out, counts = append(out, w), append(counts, 1)
+		} else {
+			counts[at]++
+		}
+	}
+	return out, counts
+}
+
+// stand is where a word stands.
+type stand struct {
+	position uint32
+	word     int
+}
+
+// within tells whether a window with at most span between its first and last
+// position holds each word as often as counts says. Two words may stand at one
+// position where they are forms of one word; then they are one.
+func within(stands []stand, counts []int, span uint32) bool {
+	slices.SortFunc(stands, func(a, b stand) int { return int(a.position) - int(b.position) })
+	have := make([]int, len(counts))
+	missing := 0
+	for _, n := range counts {
+		missing += n
+	}
+	first := 0
+	for _, s := range stands {
+		if have[s.word]++; have[s.word] <= counts[s.word] {
+			missing--
+		}
+		for stands[first].position+span < s.position {
+			if w := stands[first].word; have[w] <= counts[w] {
+				missing++
+			}
+			have[stands[first].word]--
+			first++
+		}
+		if missing == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// places are positions in documents, both ascending.
+type places struct {
+	docs      []uint32
+	ends      []int // of each document's positions
+	positions []uint32
+}
+
+func (l *places) add(doc uint32, positions []uint32) {
+	l.docs = append(l.docs, doc)
+	l.positions = append(l.positions, positions...)
+	l.ends = append(l.ends, len(l.positions))
+}
+
+// of are the positions in the i-th document.
+func (l *places) of(i int) []uint32 {
+	start := 0
+	if i > 0 {
+		start = l.ends[i-1]
+	}
+	return l.positions[start:l.ends[i]]
+}
+
+func (l *places) set() *roaring.Bitmap {
+	out := roaring.New()
+	out.AddMany(l.docs)
+	return out
+}
+
+// followedBy are those of next that come right behind one of l.
+func (l *places) followedBy(next places) places {
+	var out places
+	at := 0
+	for i, doc := range next.docs {
+		for at < len(l.docs) && l.docs[at] < doc {
+			at++
+		}
+		if at == len(l.docs) {
+			break
+		}
+		if l.docs[at] != doc {
+			continue
+		}
+		before, start := l.of(at), len(out.positions)
+		for _, position := range next.of(i) {
+			if position > 0 {
+				if _, ok := slices.BinarySearch(before, position-1); ok {
+					out.positions = append(out.positions, position)
+				}
+			}
+		}
+		if len(out.positions) > start {
+			out.docs, out.ends = append(out.docs, doc), append(out.ends, len(out.positions))
 		}
 	}
 	return out
 }
 
-// slotReader reads positions of any of a slot's words, document by document.
-type slotReader struct {
-	readers []bleveindex.TermFieldReader
-	current []*bleveindex.TermFieldDoc // where each reader is; nil at its end
-}
-
-func (m *matcher) slot(ctx context.Context, terms []string) (slotReader, error) {
-	var s slotReader
-	for _, t := range terms {
-		r, err := m.view.snapshot.TermFieldReader(ctx, []byte(t), fieldText, true, true, true)
+// places are where any of the terms stand in the documents of a set.
+func (p *piece) places(ctx context.Context, list []term, in *roaring.Bitmap) (places, error) {
+	var out places
+	if len(list) == 1 {
+		err := p.positions(ctx, list[0], in, out.add)
+		return out, err
+	}
+	of := make(map[uint32][]uint32)
+	for _, t := range list {
+		err := p.positions(ctx, t, in, func(doc uint32, positions []uint32) {
+			of[doc] = append(of[doc], positions...)
+		})
 		if err != nil {
-			return s, fmt.Errorf("read positions: %w", err)
+			return out, err
 		}
-		s.readers = append(s.readers, r)
-		d, err := r.Next(nil)
-		if err != nil {
-			return s, fmt.Errorf("read positions: %w", err)
-		}
-		s.current = append(s.current, d)
 	}
-	return s, nil
+	for it := in.Iterator(); it.HasNext(); {
+		doc := it.Next()
+		if all := of[doc]; len(all) > 0 {
+			slices.Sort(all)
+			out.add(doc, slices.Compact(all))
+		}
+	}
+	return out, nil
 }
 
-// positions appends where the slot's words stand in a document, and returns the
-// document's norm. Documents must be asked for in ascending order. id is room
-// for the document's internal id.
-func (s slotReader) positions(doc uint32, id []byte, out []uint64) ([]uint64, float64, error) {
-	var norm float64
-	target := bleveindex.NewIndexInternalID(id, uint64(doc))
-	for i, d := range s.current {
-		if d != nil && docNumber(d.ID) < doc {
-			var err error
-			if d, err = s.readers[i].Advance(target, d.Reset()); err != nil {
-				return nil, 0, fmt.Errorf("read positions: %w", err)
-			}
-			s.current[i] = d
-		}
-		if d != nil && docNumber(d.ID) == doc {
-			norm = d.Norm
-			for _, v := range d.Vectors {
-				out = append(out, v.Pos)
-			}
-		}
+func (p *piece) positions(ctx context.Context, t term, in *roaring.Bitmap, each func(uint32, []uint32)) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	return out, norm, nil
-}
-
-func (s slotReader) close() {
-	for _, r := range s.readers {
-		_ = r.Close()
-	}
+	return p.segment.Positions(t.field, t.text, in, each)
 }

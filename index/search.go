@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
-
-	"github.com/RoaringBitmap/roaring/v2"
 
 	"afterbeep/index/query"
 	"afterbeep/store"
@@ -20,11 +17,16 @@ type Sort string
 const (
 	SortNewest Sort = "newest" // by LeftAt, the latest first
 	SortOldest Sort = "oldest"
-	// SortRelevance puts messages that match as typed before those that match
-	// one letter off, each by score, then newest. Without words to score by it
-	// is SortNewest.
+	// SortRelevance puts messages that match as typed before those that match in
+	// other forms and words, and these before those that match one letter off
+	// or by sound; each by score, then newest. Without words to score by it is
+	// SortNewest.
 	SortRelevance Sort = "relevance"
 )
+
+// enough is the number of full matches from which partial ones and offers are
+// left out.
+const enough = 10
 
 // The bounds of Request.Limit.
 const (
@@ -44,7 +46,7 @@ type Request struct {
 	Now time.Time
 	// From (inclusive) and To (exclusive) bound LeftAt; zero does not.
 	From, To time.Time
-	Zone     *time.Location // of the histogram's edges; nil is UTC
+	Zone     *time.Location // of the histogram's edges and of days in the query; nil is UTC
 	// Sort is SortRelevance with words in the query and SortNewest without
 	// where it is empty.
 	Sort   Sort
@@ -77,14 +79,18 @@ type Offer struct {
 	Query string // as Query.String
 	Why   string // what is different, in plain words
 	Count int    // how many match it, exactly; never 0
+	// Unfiltered says that it is meant without the other filters of the request:
+	// Bot, Lang, Queue, Has, From and To.
+	Unfiltered bool
 }
 
 // Hit is one voicemail found.
 type Hit struct {
 	ID    int64
-	Score float64
-	// Matched says how: "exact", "one letter off", or both where words differ
-	// in that. It is empty where the query asks for no words.
+	Score float64 // 0 unless by relevance
+	// Matched says how, the best first: "exact", "number", "inflected",
+	// "synonym", "one letter off", "sounds like"; several where words differ in
+	// that. It is empty where the query asks for no words.
 	Matched []string
 	Partial bool
 }
@@ -111,7 +117,7 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 			return err
 		}
 		defer v.close()
-		res, err = search(ctx, v, s, r, from, notes)
+		res, err = x.search(ctx, v, s, r, from, notes)
 		return err
 	})
 	if err != nil {
@@ -131,6 +137,9 @@ func (r Request) complete() (Request, []string) {
 	}
 	if r.Zone == nil {
 		r.Zone = time.UTC
+	}
+	if r.Now.IsZero() {
+		r.Now = time.Now()
 	}
 	switch r.Sort {
 	case SortNewest, SortOldest, SortRelevance:
@@ -154,93 +163,132 @@ func (r Request) complete() (Request, []string) {
 	return r, notes
 }
 
-func search(ctx context.Context, v *view, s store.Scope, r Request, from cursor, notes []string) (*Result, error) {
-	res := &Result{Notes: notes, Hits: []Hit{}, Marker: NewMarker(r.Query)}
-	m, err := newMatcher(ctx, v, r.Query.Root, &res.Notes)
+func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, from cursor, notes []string) (*Result, error) {
+	said := &remarks{notes}
+	e, err := newExpander(v.shared, x.config.Synonyms(), said)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMatcher(ctx, e, r)
 	if err != nil {
 		return nil, err
 	}
 	if from.given {
-		if err := m.freeze(from.rarities); err != nil {
-			return nil, err
-		}
+		err = m.freeze(from.rarities)
+	} else {
+		err = m.weighLeaves(ctx)
 	}
-	full, err := m.matching(ctx, r.Query.Root, false)
 	if err != nil {
 		return nil, err
 	}
-	exact, err := m.matching(ctx, r.Query.Root, true)
-	if err != nil {
+	a := &answer{matcher: m, request: r, scope: s, limits: newLimits(s, r.within()), from: from, result: &Result{Hits: []Hit{}}}
+	if err := a.match(ctx); err != nil {
 		return nil, err
-	}
-	filter := newFilter(v, s, r)
-	found := filter.pass(full)
-	res.Total = len(found)
-	withPartial := res.Total < enough
-	if from.given {
-		// As decided on the first page: else a page could be missing.
-		withPartial = from.withPartial
-	}
-	var partial []uint32
-	if withPartial {
-		set, err := m.partial(ctx, full)
-		if err != nil {
-			return nil, err
-		}
-		partial = filter.pass(set)
-		res.PartialTotal = len(partial)
 	}
 	if r.Facets {
-		res.Facets = countFacets(v, found, r)
+		if a.result.Facets, err = facetsOf(e.snapshot.Segments, a.full, r.within()); err != nil {
+			return nil, err
+		}
 	}
-	p := &pager{order: r.Sort, limit: r.Limit, matcher: m, exact: exact}
-	if from.given {
-		p.after = &from.last
+	if err := a.page(ctx, r.fingerprint(s)); err != nil {
+		return nil, err
 	}
-	p.add(found, false)
-	p.add(partial, true)
+	a.result.Notes, a.result.Marker = said.list, m.marker()
+	return a.result, ctx.Err()
+}
+
+// answer is a search under way.
+type answer struct {
+	matcher *matcher
+	request Request
+	scope   store.Scope
+	limits  limits
+	from    cursor
+	result  *Result
+	full    found
+	partial found // nil where they are not shown
+}
+
+// match finds all that matches.
+func (a *answer) match(ctx context.Context) error {
+	var err error
+	if a.full, err = a.matcher.find(ctx, a.matcher.root, tierLoose, a.limits); err != nil {
+		return err
+	}
+	a.result.Total = a.full.total()
+	few := a.result.Total < enough
+	if a.from.given {
+		// As decided on the first page: else a page could be missing.
+		few = a.from.withPartial
+	}
+	if !few {
+		return nil
+	}
+	if a.partial, err = a.matcher.partial(ctx, a.full, a.limits); err != nil {
+		return err
+	}
+	a.result.PartialTotal = a.partial.total()
+	if !a.from.given {
+		a.result.Offers, err = a.matcher.offers(ctx, a.scope, a.request, a.result.Total)
+	}
+	return err
+}
+
+// page fills in the hits of the page.
+func (a *answer) page(ctx context.Context, f fingerprint) error {
+	p := &pager{order: a.request.Sort, limit: a.request.Limit}
+	if a.from.given {
+		p.after = &a.from.last
+	}
+	if err := p.fill(ctx, a.matcher, a.limits, a.full, a.partial); err != nil {
+		return err
+	}
 	rows, more := p.page()
-	res.Hits = p.hits(rows)
+	var err error
+	if a.result.Hits, err = a.matcher.hits(ctx, rows); err != nil {
+		return err
+	}
 	if more {
-		c := cursor{withPartial: withPartial, last: rows[len(rows)-1].key, rarities: m.rarities()}
-		res.NextCursor = c.encode(r.fingerprint(s))
+		c := cursor{withPartial: a.partial != nil, last: rows[len(rows)-1].key, rarities: a.matcher.rarities()}
+		a.result.NextCursor = c.encode(f)
 	}
-	return res, ctx.Err()
+	return nil
 }
 
-// filter keeps the documents that the reader may see and has asked for.
-type filter struct {
-	view     *view
-	from, to int64    // microseconds, from inclusive, to exclusive
-	bots     [][]bool // by part and place in its bots
-	langs    [][]bool
+// within is the request bounded by the filters of its query that are about time
+// and must hold: columns in order of time answer them best.
+func (r Request) within() Request {
+	for _, n := range sideBySide(r.Query.Root) {
+		f, ok := n.(query.Filter)
+		if !ok || !boundsTime(f) {
+			continue
+		}
+		from, to := f.Window(r.Now, r.Zone)
+		if from.After(r.From) {
+			r.From = from
+		}
+		if !to.IsZero() && (r.To.IsZero() || to.Before(r.To)) {
+			r.To = to
+		}
+	}
+	return r
 }
 
-func newFilter(v *view, s store.Scope, r Request) *filter {
-	f := &filter{view: v, from: math.MinInt64, to: math.MaxInt64}
-	if !r.From.IsZero() {
-		f.from = microsUp(r.From)
+// sideBySide are the nodes that all must match.
+func sideBySide(root query.Node) []query.Node {
+	if and, ok := root.(query.And); ok {
+		return and.Nodes
 	}
-	if !r.To.IsZero() {
-		f.to = microsUp(r.To)
-	}
-	for _, p := range v.parts {
-		f.bots = append(f.bots, allowed(p.cols.bots, func(bot string) bool {
-			return s.Sees(bot) && (r.Bot == "" || bot == r.Bot)
-		}))
-		f.langs = append(f.langs, allowed(p.cols.langs, func(lang string) bool {
-			return r.Lang == "" || lang == r.Lang
-		}))
-	}
-	return f
+	return []query.Node{root}
 }
 
-func allowed(names []string, ok func(string) bool) []bool {
-	out := make([]bool, len(names))
-	for i, n := range names {
-		out[i] = ok(n)
+// boundsTime tells whether a filter is about when a voicemail was left.
+func boundsTime(f query.Filter) bool {
+	switch f.Field {
+	case "after", "before", "on", "older_than", "newer_than":
+		return true
 	}
-	return out
+	return false
 }
 
 // microsUp is the first microsecond that is not before t.
@@ -250,22 +298,4 @@ func microsUp(t time.Time) int64 {
 		m++
 	}
 	return m
-}
-
-// pass returns the documents of a set that pass, ascending.
-func (f *filter) pass(set *roaring.Bitmap) []uint32 {
-	out := make([]uint32, 0, set.GetCardinality())
-	at := 0
-	for it := set.Iterator(); it.HasNext(); {
-		doc := it.Next()
-		at = f.view.partFrom(at, doc)
-		c, i := f.view.parts[at].cols, doc-f.view.parts[at].base
-		if left := c.left[i]; left < f.from || left >= f.to {
-			continue
-		}
-		if f.bots[at][c.bot[i]] && f.langs[at][c.lang[i]] {
-			out = append(out, doc)
-		}
-	}
-	return out
 }

@@ -79,15 +79,19 @@ func TestRareWordsWeighMore(t *testing.T) {
 }
 
 func TestMatched(t *testing.T) {
-	messages := say("refund order now", "refunds order now", "refunds orders now", "refund")
+	messages := say("refund order now", "refunds order now", "refnd oder now", "refund", "please ring back", "I am Kathryn, five five five oh one two three")
 	_, x := indexed(t, messages...)
 	for _, tc := range []struct {
 		q    string
 		want map[int][]string
 	}{
-		{"refund order", map[int][]string{0: {"exact"}, 1: {"exact", "one letter off"}, 2: {"one letter off"}}},
+		{"refund order", map[int][]string{0: {"exact"}, 1: {"exact", "inflected"}, 2: {"one letter off"}}},
 		{"refund OR order", map[int][]string{0: {"exact"}, 1: {"exact"}, 2: {"one letter off"}, 3: {"exact"}}},
-		{"-orders -now", map[int][]string{3: {}}},
+		{"call back please", map[int][]string{4: {"exact", "synonym"}}},
+		{"catherine", map[int][]string{5: {"sounds like"}}},
+		{"555-0123", map[int][]string{5: {"number"}}},
+		{"0123 katharyn", map[int][]string{5: {"one letter off", "number"}}},
+		{"-order -oder -i -ring", map[int][]string{3: {}}},
 	} {
 		got := map[int][]string{}
 		res := ask(t, x, tc.q)

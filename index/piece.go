@@ -1,0 +1,342 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/engine"
+	"afterbeep/index/query"
+)
+
+// way is how a leaf matches a voicemail.
+type way uint8
+
+// The ways, the best first.
+const (
+	wayTyped way = iota
+	wayWords     // a number by the words that it was typed in
+	wayInflected
+	waySynonym
+	wayEdited
+	waySound
+	ways int = iota
+)
+
+// tier is how close to what was typed a match must be. Each holds the ones
+// before.
+type tier uint8
+
+const (
+	tierExact tier = iota // all as typed
+	tierForms             // or in other forms and words
+	tierLoose             // or one letter off, or by sound
+	tiers     int  = iota
+)
+
+// tierOf is the first tier that a way belongs to.
+var tierOf = [ways]tier{
+	wayTyped: tierExact, wayWords: tierForms, wayInflected: tierForms, waySynonym: tierForms,
+	wayEdited: tierLoose, waySound: tierLoose,
+}
+
+// piece matches a plan against one segment. Bitmaps are of the segment's own
+// document numbers, hold deleted documents too until they are taken out at the
+// end, and belong to the segment or are shared: nobody may change them.
+type piece struct {
+	segment *engine.Segment
+	live    *roaring.Bitmap // nil where nothing is deleted
+	moment  moment
+	leaves  []leafSets // by the leaf's number, as far as looked up
+}
+
+// leafSets are the documents that match a leaf; nil where not looked up yet.
+type leafSets struct {
+	by   [ways]*roaring.Bitmap
+	upTo [tiers]*roaring.Bitmap
+}
+
+func newPiece(s *engine.Segment, now moment) *piece {
+	p := &piece{segment: s, moment: now}
+	if live := s.Live(); live.GetCardinality() < uint64(s.Count()) {
+		p.live = live
+	}
+	return p
+}
+
+// sets are those of a leaf.
+func (p *piece) sets(l *leaf) *leafSets {
+	for l.number >= len(p.leaves) {
+		p.leaves = append(p.leaves, leafSets{})
+	}
+	return &p.leaves[l.number]
+}
+
+// countAlive is how many of a set are not deleted.
+func (p *piece) countAlive(set *roaring.Bitmap) uint64 {
+	if p.live == nil {
+		return set.GetCardinality()
+	}
+	return set.AndCardinality(p.live)
+}
+
+// everything is all documents of the segment.
+func (p *piece) everything() *roaring.Bitmap {
+	if p.live != nil {
+		return p.live
+	}
+	return p.segment.Live()
+}
+
+// match returns the documents that match a step at a tier.
+func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch s.shape {
+	case shapeAnd:
+		return p.matchAll(ctx, s, t)
+	case shapeOr:
+		sets, err := p.matchEach(ctx, s.kids, t)
+		if err != nil {
+			return nil, err
+		}
+		return union(sets), nil
+	case shapeNot:
+		out, err := p.match(ctx, s.kids[0], tierExact)
+		if err != nil {
+			return nil, err
+		}
+		return roaring.AndNot(p.everything(), out), nil
+	case shapeLeaf:
+		return p.upTo(ctx, s.leaf, t)
+	case shapeCondition:
+		return filtered(p.segment, s.field, p.moment.now, p.moment.zone)
+	}
+	return p.everything(), nil
+}
+
+func (p *piece) matchAll(ctx context.Context, s *step, t tier) (*roaring.Bitmap, error) {
+	var wanted, unwanted []*step
+	for _, kid := range s.kids {
+		switch kid.shape {
+		case shapeNot:
+			unwanted = append(unwanted, kid.kids[0])
+		case shapeAll:
+		default:
+			wanted = append(wanted, kid)
+		}
+	}
+	sets, err := p.matchEach(ctx, wanted, t)
+	if err != nil {
+		return nil, err
+	}
+	out := p.everything()
+	if len(sets) > 0 {
+		out = intersection(sets)
+	}
+	if out.IsEmpty() {
+		return out, nil
+	}
+	for _, kid := range unwanted {
+		set, err := p.match(ctx, kid, tierExact)
+		if err != nil {
+			return nil, err
+		}
+		if out.Intersects(set) {
+			out = roaring.AndNot(out, set)
+		}
+	}
+	return out, nil
+}
+
+func (p *piece) matchEach(ctx context.Context, steps []*step, t tier) ([]*roaring.Bitmap, error) {
+	out := make([]*roaring.Bitmap, len(steps))
+	for i, s := range steps {
+		var err error
+		if out[i], err = p.match(ctx, s, t); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// upTo returns the documents that match a leaf in a way of the tier or a better
+// one.
+func (p *piece) upTo(ctx context.Context, l *leaf, t tier) (*roaring.Bitmap, error) {
+	if set := p.sets(l).upTo[t]; set != nil {
+		return set, nil
+	}
+	var sets []*roaring.Bitmap
+	for w := range way(ways) {
+		if tierOf[w] > t {
+			continue
+		}
+		set, err := p.by(ctx, l, w)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	out := union(sets)
+	p.sets(l).upTo[t] = out
+	return out, nil
+}
+
+// by returns the documents that match a leaf in a way.
+func (p *piece) by(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, error) {
+	if set := p.sets(l).by[w]; set != nil {
+		return set, nil
+	}
+	set, err := p.lookUp(ctx, l, w)
+	if err != nil {
+		return nil, fmt.Errorf("match: %w", err)
+	}
+	p.sets(l).by[w] = set
+	return set, nil
+}
+
+func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, error) {
+	switch w {
+	case wayTyped:
+		switch n := l.node.(type) {
+		case query.Phrase:
+			if len(l.words) > 0 {
+				return p.phrase(ctx, l.words)
+			}
+		case query.Near:
+			return p.near(ctx, l.words, n.Distance)
+		case query.Number:
+			return p.any(ctx, terms(engine.FieldNumber, l.numberTerms()))
+		}
+	case wayWords:
+		if l.digits == "" || len(l.words) == 0 {
+			return nothing, nil
+		}
+		return p.every(ctx, l.words)
+	case waySynonym:
+		return p.synonyms(ctx, l.synonyms)
+	}
+	return p.any(ctx, l.terms(w))
+}
+
+// term is a term of a field.
+type term struct{ field, text string }
+
+func terms(field string, list []string) []term {
+	out := make([]term, len(list))
+	for i, text := range list {
+		out[i] = term{field, text}
+	}
+	return out
+}
+
+// terms are the terms of a way of a word: where one of them stands, it matches.
+func (t leafTerms) terms(w way) []term {
+	switch w {
+	case wayTyped:
+		return terms(engine.FieldText, t.exact)
+	case wayInflected:
+		return terms(engine.FieldStem, t.stems)
+	case wayEdited:
+		return terms(engine.FieldText, t.edited)
+	case waySound:
+		return terms(engine.FieldText, t.sounds)
+	}
+	return nil
+}
+
+// forms are the terms of a word as typed and wayInflected.
+func (t leafTerms) forms() []term { return slices.Concat(t.terms(wayTyped), t.terms(wayInflected)) }
+
+// any returns the documents with any of the terms.
+func (p *piece) any(ctx context.Context, list []term) (*roaring.Bitmap, error) {
+	sets := make([]*roaring.Bitmap, 0, len(list))
+	for _, t := range list {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		set, err := p.segment.Bitmap(t.field, t.text)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	return union(sets), nil
+}
+
+// every returns the documents with all of the words in any of their forms.
+func (p *piece) every(ctx context.Context, list []leafTerms) (*roaring.Bitmap, error) {
+	sets := make([]*roaring.Bitmap, len(list))
+	for i, w := range list {
+		var err error
+		if sets[i], err = p.any(ctx, w.forms()); err != nil {
+			return nil, err
+		}
+		if sets[i].IsEmpty() {
+			return nothing, nil
+		}
+	}
+	return intersection(sets), nil
+}
+
+func (p *piece) synonyms(ctx context.Context, list []leafTerms) (*roaring.Bitmap, error) {
+	var sets []*roaring.Bitmap
+	for _, s := range list {
+		var set *roaring.Bitmap
+		var err error
+		if len(s.words) > 0 {
+			set, err = p.near(ctx, s.words, s.distance)
+		} else {
+			set, err = p.any(ctx, s.forms())
+		}
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, set)
+	}
+	return union(sets), nil
+}
+
+// nothing is an empty set. Like all sets, it is not to be changed.
+var nothing = roaring.New()
+
+// union returns what is in any of the sets.
+func union(sets []*roaring.Bitmap) *roaring.Bitmap {
+	sets = slices.DeleteFunc(slices.Clone(sets), (*roaring.Bitmap).IsEmpty)
+	switch len(sets) {
+	case 0:
+		return nothing
+	case 1:
+		return sets[0]
+	case 2:
+		if sets[0] == sets[1] {
+			return sets[0]
+		}
+	}
+	return roaring.FastOr(sets...)
+}
+
+// intersection returns what is in all of the sets, of which there is one.
+func intersection(sets []*roaring.Bitmap) *roaring.Bitmap {
+	if len(sets) == 1 {
+		return sets[0]
+	}
+	sets = slices.Clone(sets)
+	slices.SortStableFunc(sets, func(a, b *roaring.Bitmap) int {
+		return int(min(a.GetCardinality(), 1<<40)) - int(min(b.GetCardinality(), 1<<40))
+	})
+	if sets[0].IsEmpty() {
+		return nothing
+	}
+	out := roaring.And(sets[0], sets[1])
+	for _, s := range sets[2:] {
+		if out.IsEmpty() {
+			break
+		}
+		out.And(s)
+	}
+	return out
+}

@@ -1,0 +1,177 @@
+package index
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"afterbeep/index/query"
+)
+
+// shape says what a step of a plan does.
+type shape uint8
+
+const (
+	shapeAll shape = iota
+	shapeAnd
+	shapeOr
+	shapeNot
+	shapeLeaf
+	shapeCondition // a filter such as bot:
+)
+
+// step is a node of the query, with its words looked up.
+type step struct {
+	shape shape
+	kids  []*step
+	leaf  *leaf        // of shapeLeaf
+	field query.Filter // of shapeCondition
+	node  query.Node
+}
+
+// leaf is a word, phrase, near or number of the query.
+type leaf struct {
+	leafTerms
+	number int     // unique in a search
+	rarity float32 // BM25's idf
+}
+
+// planner looks queries up, so that they can be matched against segments. Leaves
+// that several queries of one search have in common are looked up once.
+type planner struct {
+	expander *expander
+	leaves   map[string]*leaf
+	wanted   []*leaf // of the query that is being planned
+}
+
+func newPlanner(e *expander) *planner {
+	return &planner{expander: e, leaves: make(map[string]*leaf)}
+}
+
+// plan looks up a query. The wanted leaves are those outside every Not, each
+// once, in order.
+func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []*leaf, err error) {
+	p.wanted = nil
+	steps, err := p.steps(ctx, []query.Node{root}, true)
+	if err != nil {
+		return nil, nil, err
+	}
+	s = steps[0]
+	for _, kid := range append([]*step{s}, s.kids...) {
+		if kid.shape == shapeCondition && s.shape != shapeOr && s.shape != shapeNot && boundsTime(kid.field) {
+			kid.shape = shapeAll // Request.within has it
+		}
+	}
+	return s, p.wanted, nil
+}
+
+// steps plans nodes that stand side by side.
+func (p *planner) steps(ctx context.Context, nodes []query.Node, wanted bool) ([]*step, error) {
+	var groups []group
+	if wanted {
+		groups = p.groups(nodes)
+	}
+	out := make([]*step, len(nodes))
+	for i, n := range nodes {
+		var err error
+		if wanted && groups[i].length > 0 {
+			out[i], err = p.leaf(ctx, n, wanted, groups[i])
+		} else {
+			out[i], err = p.step(ctx, n, wanted)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func (p *planner) step(ctx context.Context, n query.Node, wanted bool) (*step, error) {
+	s := &step{node: n}
+	var err error
+	switch n := n.(type) {
+	case query.And:
+		s.shape = shapeAnd
+		s.kids, err = p.steps(ctx, n.Nodes, wanted)
+	case query.Or:
+		s.shape = shapeOr
+		for _, kid := range n.Nodes { // one by one: they don't stand side by side
+			var kids []*step
+			if kids, err = p.steps(ctx, []query.Node{kid}, wanted); err != nil {
+				return nil, err
+			}
+			s.kids = append(s.kids, kids...)
+		}
+	case query.Not:
+		s.shape = shapeNot
+		s.kids, err = p.steps(ctx, []query.Node{n.Node}, false)
+	case query.Filter:
+		s.shape, s.field = shapeCondition, n
+	case query.Word, query.Phrase, query.Near, query.Number:
+		return p.leaf(ctx, n, wanted, group{})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// group is words side by side that synonyms stand for together: each of the
+// words matches where a synonym of the group does.
+type group struct {
+	length   int
+	name     string
+	synonyms []leafTerms
+}
+
+// groups finds the groups among nodes side by side; each node has its own or an
+// empty one.
+func (p *planner) groups(nodes []query.Node) []group {
+	out := make([]group, len(nodes))
+	for from := 0; from < len(nodes); {
+		to := from
+		var list []string
+		for to < len(nodes) {
+			w, ok := nodes[to].(query.Word)
+			if !ok || w.Prefix || w.Fuzzy {
+				break
+			}
+			list = append(list, w.Text)
+			to++
+		}
+		for at := 0; at < len(list); {
+			length, synonyms := p.expander.synonymsAt(list, at)
+			g := group{length: length, synonyms: synonyms}
+			if length == 0 {
+				at++
+				continue
+			}
+			g.name = strings.Join(list[at:at+length], " ")
+			for i := range length {
+				out[from+at+i] = g
+			}
+			at += length
+		}
+		from = to + 1
+	}
+	return out
+}
+
+func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) (*step, error) {
+	key := strconv.FormatBool(wanted) + " " + n.String() + "\x00" + g.name
+	l := p.leaves[key]
+	if l == nil {
+		terms, err := p.expander.leaf(ctx, n, wanted)
+		if err != nil {
+			return nil, err
+		}
+		terms.synonyms = g.synonyms
+		l = &leaf{leafTerms: terms, number: len(p.leaves)}
+		p.leaves[key] = l
+	}
+	if wanted && !slices.Contains(p.wanted, l) {
+		p.wanted = append(p.wanted, l)
+	}
+	return &step{shape: shapeLeaf, leaf: l, node: n}, nil
+}

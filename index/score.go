@@ -1,0 +1,227 @@
+package index
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+)
+
+// The weights of BM25. The usual length, in words, is a constant and not the
+// archive's average. An average moves with every voicemail that arrives, and
+// with it every score: the next page would not follow on the one before. It
+// would also tell how long the messages are that the reader may not see. With a
+// constant, a score only depends on the message and on how rare the words were
+// when the first page was asked for. 60 words is half a minute of speech; being
+// off only shifts how much short messages are preferred, not which words count.
+const (
+	bm25K1      = 1.2
+	bm25B       = 0.5
+	usualLength = 60.0
+)
+
+// shareOf is what a leaf counts for by the way in which it matches. A message is
+// scored by the best way of each leaf alone. All the terms of a way count as one
+// word: how often any of them stands there.
+var shareOf = [ways]float32{
+	wayTyped: 1, wayWords: 0.7, wayInflected: 0.8, waySynonym: 0.7, wayEdited: 0.4, waySound: 0.4,
+}
+
+// weigh is BM25 without the rarity: freq is how often the word stands in a
+// message of length words.
+func weigh(freq, length uint32) float32 {
+	f, l := float64(freq), float64(length)
+	return float32(f * (bm25K1 + 1) / (f + bm25K1*(1-bm25B+bm25B*l/usualLength)))
+}
+
+// rarity is BM25's idf: how much it tells that a message has what df of all have.
+func rarity(df, all uint64) float32 {
+	n, d := float64(all), float64(df)
+	return float32(math.Log(1 + (n-d+0.5)/(d+0.5)))
+}
+
+// candidates are documents that are being scored, ascending.
+type candidates struct {
+	docs   []uint32
+	scores []float32
+}
+
+func newCandidates(set *roaring.Bitmap) *candidates {
+	docs := set.ToArray()
+	return &candidates{docs: docs, scores: make([]float32, len(docs))}
+}
+
+// score adds what a leaf contributes to every candidate.
+func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
+	left := roaring.New()
+	left.AddMany(c.docs)
+	for w := range way(ways) {
+		if left.IsEmpty() {
+			return nil
+		}
+		set, err := p.by(ctx, l, w)
+		if err != nil {
+			return err
+		}
+		if !left.Intersects(set) {
+			continue
+		}
+		in := roaring.And(left, set)
+		left.AndNot(set)
+		if err := p.scoreWay(ctx, l, w, in, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scoreWay adds what a leaf contributes to the candidates in a set, all of which
+// match it in that way.
+func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap, c *candidates) error {
+	factor := l.rarity * shareOf[w]
+	list := l.terms(w)
+	if w == wayTyped && l.counted() || w == waySynonym || w == wayWords {
+		c.each(in, func(at int) { c.scores[at] += factor })
+		return nil
+	}
+	if len(list) == 1 {
+		at := 0
+		return p.weights(ctx, list[0], in, func(doc, freq, length uint32) {
+			at = c.find(at, doc)
+			c.scores[at] += factor * weigh(freq, length)
+		})
+	}
+	freqs, lengths := make([]uint32, len(c.docs)), make([]uint32, len(c.docs))
+	for _, t := range list {
+		at := 0
+		err := p.weights(ctx, t, in, func(doc, freq, length uint32) {
+			at = c.find(at, doc)
+			freqs[at] += freq
+			lengths[at] = max(lengths[at], length)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	c.each(in, func(at int) {
+		if freqs[at] > 0 {
+			c.scores[at] += factor * weigh(freqs[at], lengths[at])
+		}
+	})
+	return nil
+}
+
+// counted tells whether a message has the leaf or not, however often: a phrase,
+// a number, words near each other. It weighs as a word does that stands once in
+// a message of the usual length.
+func (t leafTerms) counted() bool { return len(t.words) > 0 || t.digits != "" }
+
+func (p *piece) weights(ctx context.Context, t term, in *roaring.Bitmap, each func(doc, freq, length uint32)) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := p.segment.Weights(t.field, t.text, in, each); err != nil {
+		return fmt.Errorf("score: %w", err)
+	}
+	return nil
+}
+
+// each calls f with the place of each candidate that is in a set.
+func (c *candidates) each(in *roaring.Bitmap, f func(at int)) {
+	at := 0
+	for it := in.Iterator(); it.HasNext(); {
+		at = c.find(at, it.Next())
+		f(at)
+	}
+}
+
+// find is the place of a candidate that is at or behind a place. It leaps in
+// growing steps: the candidates may be far more than are asked for.
+func (c *candidates) find(at int, doc uint32) int {
+	step := 1
+	for at+step < len(c.docs) && c.docs[at+step] < doc {
+		at += step
+		step *= 2
+	}
+	end := min(at+step+1, len(c.docs))
+	i, _ := slices.BinarySearch(c.docs[at:end], doc)
+	return at + i
+}
+
+// score scores the documents of a set in a segment. Where most is above 0, those
+// that can't be among the first so many, or that can't reach floor, may be left
+// out on the way.
+func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, most int, floor float32) (*candidates, error) {
+	leaves := slices.Clone(m.wanted)
+	slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
+	rest := float32(0)
+	for _, l := range leaves {
+		rest += l.most()
+	}
+	c := newCandidates(set)
+	for _, l := range leaves {
+		if err := m.pieces[at].score(ctx, l, c); err != nil {
+			return nil, err
+		}
+		rest -= l.most()
+		if most > 0 {
+			c.prune(most, floor, rest)
+		}
+	}
+	return c, nil
+}
+
+// most is what a leaf can add to a score at most.
+func (l *leaf) most() float32 {
+	if l.counted() {
+		return l.rarity
+	}
+	return l.rarity * (bm25K1 + 1)
+}
+
+// prune leaves out what can't be among the first, given what may be added yet.
+func (c *candidates) prune(most int, floor, rest float32) {
+	if len(c.docs) < 4*most || rest <= 0 {
+		return
+	}
+	floor = max(floor, c.nth(most)) - rest
+	floor -= floor / 1e5 // sums of floats are not exact
+	if floor <= 0 {
+		return
+	}
+	kept := 0
+	for i, score := range c.scores {
+		if score >= floor {
+			c.docs[kept], c.scores[kept] = c.docs[i], score
+			kept++
+		}
+	}
+	c.docs, c.scores = c.docs[:kept], c.scores[:kept]
+}
+
+// nth is the n-th best score so far.
+func (c *candidates) nth(n int) float32 {
+	best := make(smallest, n)
+	copy(best, c.scores)
+	heap.Init(best)
+	for _, score := range c.scores[n:] {
+		if score > best[0] {
+			best[0] = score
+			heap.Fix(best, 0)
+		}
+	}
+	return best[0]
+}
+
+// smallest is a heap with the smallest on top.
+type smallest []float32
+
+func (h smallest) Len() int           { return len(h) }
+func (h smallest) Less(i, j int) bool { return h[i] < h[j] }
+func (h smallest) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
+func (h smallest) Push(any)           {}
+func (h smallest) Pop() any           { return nil }
