@@ -224,8 +224,11 @@ func TestParseAnything(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{"", `a "b c" -d OR (e f*)`, `foo:bar "x`, "-(-a) --b", ")(", "OR OR", "wom*n * -", "l'été 電話", "“a”~5 \xff", `from:(617) 555-0123 -lang:de,fr`, `has:(number OR x) on: mon "a b"~3`, "five-five oh 1-23 a~"} {
+	for _, s := range naughty(f) {
 		f.Add(s)
+	}
+	for _, r := range Syntax() {
+		f.Add(r.Example)
 	}
 	f.Fuzz(func(t *testing.T, typed string) { checkQuery(t, typed) })
 }

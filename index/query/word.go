@@ -99,6 +99,9 @@ func (p *parser) cutSuffix(typed string) (text string, s suffix) {
 	if i < 0 {
 		i = len(body)
 	}
+	if i == len(typed) { // as nearly always
+		return typed, suffix{distance: -1}
+	}
 	text = body[:i]
 	tail := body[i:]
 	s = suffix{star: strings.Contains(tail, "*"), tilde: strings.Contains(tail, "~"), distance: -1}
