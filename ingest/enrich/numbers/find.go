@@ -12,8 +12,7 @@ import (
 // for what it does not cover; where it is empty or another one, all four are
 // tried, and of two readings of the same place the one that covers more wins.
 func Find(text, lang string) []Run {
-	var room [48]item
-	l := lexer{text: text, words: words(), items: room[:0]}
+	l := lexer{text: text, words: words()}
 	l.run()
 	if l.numbers == 0 {
 		return nil

@@ -20,6 +20,11 @@ type parser struct {
 
 	weak bool // sound-alikes count: there are enough sure digits about
 	own  bool // the language is the text's, or the text's is not known
+
+	// Of the section being read, reused for the next one.
+	paths  []path
+	fronts []front
+	plain  [1]step
 }
 
 // reading is one way to understand the items from some place up to next.

@@ -1,7 +1,6 @@
 package numbers
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,8 +15,8 @@ const (
 type path struct {
 	before int // the path that this one goes on from
 	bit    bit
-	digits string // of the whole path
-	cost   int
+	digits string // of the bit
+	cost   int    // of the whole path
 }
 
 // bit is what one step of a path reads: items [from, to) as n digits, none where
@@ -35,54 +34,104 @@ type said struct {
 // or fillers. Other readings that are nearly as likely become alternatives.
 func (p *parser) read(from, to int, plus bool) said {
 	p.limit = to
-	paths := []path{{}}
-	at := make([][]int, to-from+1) // paths by the item they have come to
-	at[0] = []int{0}
+	paths := append(p.paths[:0], path{})
+	at := slices.Grow(p.fronts[:0], to-from+1)[:to-from+1] // paths by the item they have come to
+	clear(at)
+	at[0].n = 1
 	for i := from; i < to; i++ {
 		here := at[i-from]
-		slices.SortStableFunc(here, func(a, b int) int { return paths[a].cost - paths[b].cost })
-		if len(here) > maxPaths {
-			here = here[:maxPaths]
+		if here.n == 0 {
+			continue
 		}
 		for _, s := range p.steps(i, from, to) {
-			for _, k := range here {
-				at[s.next-from] = append(at[s.next-from], len(paths))
-				paths = append(paths, path{
-					before: k, bit: bit{from: i, to: s.next, n: len(s.digits)},
-					digits: paths[k].digits + s.digits, cost: paths[k].cost + s.cost,
-				})
+			for _, k := range here.paths[:here.n] {
+				if cost := paths[k].cost + s.cost; at[s.next-from].add(len(paths), cost, paths) {
+					paths = append(paths, path{k, bit{from: i, to: s.next, n: len(s.digits)}, s.digits, cost})
+				}
 			}
 		}
 	}
-	return p.best(paths, at[to-from], plus)
+	p.paths, p.fronts = paths, at
+	return p.best(at[to-from], plus)
 }
 
-func (p *parser) best(paths []path, ends []int, plus bool) said {
-	worth := func(k int) int { return paths[k].cost - p.lang.dialable(paths[k].digits, plus) }
-	slices.SortStableFunc(ends, func(a, b int) int { return cmp.Compare(worth(a), worth(b)) })
+// front is the cheapest paths that have come to an item.
+type front struct {
+	paths [maxPaths]int
+	n     int
+}
+
+// add takes path k, which is about to be added to paths, if it is cheap enough.
+func (f *front) add(k, cost int, paths []path) bool {
+	if f.n < maxPaths {
+		f.paths[f.n] = k
+		f.n++
+		return true
+	}
+	worst := 0
+	for i, k := range f.paths {
+		if paths[k].cost > paths[f.paths[worst]].cost {
+			worst = i
+		}
+	}
+	if paths[f.paths[worst]].cost <= cost {
+		return false
+	}
+	f.paths[worst] = k
+	return true
+}
+
+// ending is a path that has read everything.
+type ending struct {
+	path   int
+	digits string
+	worth  int // the less the better
+}
+
+// best chooses among the paths that have read everything.
+func (p *parser) best(last front, plus bool) said {
+	ends := make([]ending, 0, last.n)
+	for _, k := range last.paths[:last.n] {
+		digits := p.digitsOf(k)
+		ends = append(ends, ending{k, digits, p.paths[k].cost - p.lang.dialable(digits, plus)})
+	}
 	if len(ends) == 0 {
 		return said{}
 	}
-	out := said{digits: paths[ends[0]].digits}
-	for k := ends[0]; k != 0; k = paths[k].before {
-		if paths[k].bit.n > 0 {
-			out.bits = append(out.bits, paths[k].bit)
+	slices.SortStableFunc(ends, func(a, b ending) int { return a.worth - b.worth })
+	out := said{digits: ends[0].digits}
+	for k := ends[0].path; k != 0; k = p.paths[k].before {
+		if p.paths[k].bit.n > 0 {
+			out.bits = append(out.bits, p.paths[k].bit)
 		}
 	}
 	slices.Reverse(out.bits)
-	for _, k := range ends[1:] {
-		digits := paths[k].digits
-		if worth(k) > worth(ends[0])+open+1 || len(out.alts) == maxAlts {
+	for _, e := range ends[1:] {
+		if e.worth > ends[0].worth+open+1 || len(out.alts) == maxAlts {
 			break
 		}
-		if len(digits) > 1 && digits != out.digits && !slices.Contains(out.alts, digits) {
-			out.alts = append(out.alts, digits)
+		if len(e.digits) > 1 && e.digits != out.digits && !slices.Contains(out.alts, e.digits) {
+			out.alts = append(out.alts, e.digits)
 		}
 	}
 	return out
 }
 
-// step reads the items up to next as digits.
+// digitsOf returns all digits of a path.
+func (p *parser) digitsOf(k int) string {
+	n := 0
+	for j := k; j != 0; j = p.paths[j].before {
+		n += p.paths[j].bit.n
+	}
+	digits := make([]byte, n)
+	for j := k; j != 0; j = p.paths[j].before {
+		n -= p.paths[j].bit.n
+		copy(digits[n:], p.paths[j].digits)
+	}
+	return string(digits)
+}
+
+// step reads the items up to next as digits, none where it skips them.
 type step struct {
 	next   int
 	digits string
@@ -98,9 +147,12 @@ func (p *parser) steps(i, from, to int) []step {
 	l := p.at(i)
 	switch l.kind {
 	case nothing:
-		return []step{{next: i + 1}}
+		return append(p.plain[:0], step{next: i + 1})
 	case written:
-		out := []step{{next: i + 1, digits: p.figures(i)}}
+		out := append(p.plain[:0], step{next: i + 1, digits: p.figures(i)})
+		if k := p.at(i + 1).kind; k != hundred && k != thousand {
+			return out
+		}
 		return p.cardinals(out, i)
 	case plural:
 		return []step{{i + 1, figure(l.value), open}}
@@ -110,6 +162,9 @@ func (p *parser) steps(i, from, to int) []step {
 		return append(p.repeated(nil, i+1, l.value), step{next: i + 1, cost: hardly})
 	case times:
 		return []step{{next: i + 1, cost: hardly}}
+	}
+	if l.kind == unit && l.doubt == sure && p.single(i) {
+		return append(p.plain[:0], step{i + 1, figure(l.value), 0})
 	}
 	out := p.cardinals(nil, i)
 	if l.kind == unit && l.value > 1 && l.value < 10 {
@@ -121,6 +176,20 @@ func (p *parser) steps(i, from, to int) []step {
 		}
 	}
 	return p.doubtful(out, l, i, from, to)
+}
+
+// single tells whether the unit at item i can only be a digit of its own: what
+// follows takes no part in a cardinal with it.
+func (p *parser) single(i int) bool {
+	switch p.at(i + 1).kind {
+	case unit, small, written, repeat:
+		return true
+	case tens:
+		return p.lang != french
+	case nothing:
+		return !p.isLink(i+1, and)
+	}
+	return false
 }
 
 // figures returns the written digits of item i.

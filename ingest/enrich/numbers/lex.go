@@ -80,8 +80,33 @@ type lexer struct {
 	words   *lexicon
 	items   []item
 	gap     gap // before the next item
-	numbers int // of items that can be part of a number
+	numbers int // of items that are numbers by themselves
 	word    [maxWord]byte
+
+	// The items read before the first number, the last of them only: nothing is
+	// allocated for a text without numbers.
+	early  [maxLinks]item
+	earlyN int
+}
+
+// keep takes an item.
+func (l *lexer) keep(it item) {
+	l.gap = 0
+	switch {
+	case l.words.isSure(it.id):
+		if l.numbers == 0 {
+			l.items = make([]item, 0, max(16, len(l.text)/16))
+			for i := max(0, l.earlyN-maxLinks); i < l.earlyN; i++ {
+				l.items = append(l.items, l.early[i%maxLinks])
+			}
+		}
+		l.numbers++
+	case l.numbers == 0:
+		l.early[l.earlyN%maxLinks] = it
+		l.earlyN++
+		return
+	}
+	l.items = append(l.items, it)
 }
 
 // run reads the whole text. Whoever wants no numbers pays for this loop only.
@@ -232,11 +257,7 @@ func (l *lexer) add(start, end, n int, known bool) {
 		l.gap |= gapBreak
 		return
 	}
-	if it.id < firstLinkID {
-		l.numbers++
-	}
-	l.items = append(l.items, it)
-	l.gap = 0
+	l.keep(it)
 }
 
 // amongDigits tells whether a letter is part of something like 555O123.
@@ -269,9 +290,7 @@ func (l *lexer) digits(i int) int {
 		i += size
 	}
 	it.end = i
-	l.numbers++
-	l.items = append(l.items, it)
-	l.gap = 0
+	l.keep(it)
 	return i
 }
 

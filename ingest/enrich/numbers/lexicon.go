@@ -98,6 +98,7 @@ type lexicon struct {
 	ids     map[string]wordID
 	lengths [26]uint64 // by first letter: bit n says that some word has n letters
 	lexemes [][languageCount]lexeme
+	sure    []bool                             // by word: it is a number by itself in some language
 	phrases [languageCount]map[wordID][]phrase // by first word, longest first
 	links   int
 }
@@ -106,7 +107,8 @@ type lexicon struct {
 var words = sync.OnceValue(buildLexicon)
 
 func buildLexicon() *lexicon {
-	x := &lexicon{ids: map[string]wordID{}, lexemes: make([][languageCount]lexeme, firstWordID)}
+	x := &lexicon{ids: map[string]wordID{}, lexemes: make([][languageCount]lexeme, firstWordID), sure: make([]bool, firstWordID)}
+	x.sure[writtenID], x.sure[compoundID] = true, true
 	tables := [languageCount]table{englishTable(), spanishTable(), frenchTable(), germanTable()}
 	for lang, t := range tables {
 		x.addNumbers(language(lang), t)
@@ -171,11 +173,13 @@ func (x *lexicon) addWords(lang language, k kind, value int, list string) {
 		if !ok {
 			id = wordID(len(x.lexemes))
 			x.lexemes = append(x.lexemes, [languageCount]lexeme{})
+			x.sure = append(x.sure, false)
 			x.name(word, id)
 		}
 		if x.lexemes[id][lang].kind == nothing {
 			x.lexemes[id][lang] = l
 		}
+		x.sure[id] = x.sure[id] || l.doubt != weak
 	}
 }
 
@@ -207,6 +211,9 @@ func (x *lexicon) lexeme(id wordID, lang language) lexeme {
 	}
 	return x.lexemes[id][lang]
 }
+
+// isSure tells whether a word is a number by itself in some language.
+func (x *lexicon) isSure(id wordID) bool { return int(id) < len(x.sure) && x.sure[id] }
 
 // compound reads a German number of hundreds or thousands in one word.
 func (x *lexicon) compound(word []byte) (value int, ok bool) {
