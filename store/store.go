@@ -33,6 +33,7 @@ type Store interface {
 	Bots
 	Backfills
 	Completeness
+	Synonyms
 	People
 	AuditLog
 
@@ -135,6 +136,9 @@ type Archive interface {
 	// Voicemails returns those of ids that are in the scope, in the order of
 	// ids, each once.
 	Voicemails(ctx context.Context, s Scope, ids []int64) ([]Voicemail, error)
+	// Summaries is Voicemails without their segments, for lists: it costs a
+	// fraction of it.
+	Summaries(ctx context.Context, s Scope, ids []int64) ([]Voicemail, error)
 	// Session returns the ledger row of a session. Where several bots have
 	// the id, the one with the smallest bot id. ErrNotFound when there is none
 	// in the scope.

@@ -55,6 +55,8 @@ type Store struct {
 	read    *sql.DB // connections that can't write
 	version int64   // of the newest migration that this program has
 
+	summaries *sql.Stmt // selectSummaries, on read
+
 	// open is held for reading by each method under way, so that Close can wait.
 	open   sync.RWMutex
 	closed bool
@@ -177,10 +179,15 @@ func (s *Store) prepare(ctx context.Context, log *slog.Logger) error {
 	if s.version, err = migrate(ctx, provider, log); err != nil {
 		return fmt.Errorf("migrate database: %w", err)
 	}
-	return s.inTx(ctx, func(tx *sql.Tx) error {
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO feed (one, store_id, seq) VALUES (1, ?, 0) ON CONFLICT DO NOTHING`, rand.Text())
 		return wrap("make the feed", err)
 	})
+	if err != nil {
+		return err
+	}
+	s.summaries, err = s.read.PrepareContext(ctx, selectSummaries)
+	return wrap("prepare to read summaries", err)
 }
 
 // migrate brings the database to the newest version and returns that. Each

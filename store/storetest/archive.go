@@ -12,6 +12,7 @@ func archiveRows() []row {
 	return []row{
 		{"in the order of ids, each once", archiveOrder},
 		{"none and five thousand ids", archiveManyIDs},
+		{"summaries are whole but for the segments", archiveSummaries},
 		{"the scope holds on every method", archiveScope},
 		{"a scope of a thousand bots", archiveManyBots},
 		{"a session that several bots have", archiveSmallestBot},
@@ -39,6 +40,31 @@ func archiveOrder(t *testing.T, b *bench) {
 	equal(t, "voicemails", sessionsOf(got), "c a b ")
 	one := b.voicemail(t, "c")
 	equal(t, "the first", got[0], one)
+	got, err = b.Summaries(t.Context(), store.AllBots(), []int64{ids[2], 1, ids[0], ids[2], -7, ids[1], ids[0]})
+	must(t, err)
+	equal(t, "summaries", sessionsOf(got), "c a b ")
+	one.Segments = nil
+	equal(t, "the first summary", got[0], one)
+}
+
+// archiveSummaries compares with what Voicemails returns, which other rows hold.
+func archiveSummaries(t *testing.T, b *bench) {
+	bare := wanted("bare")
+	var ids []int64
+	for _, v := range []store.Voicemail{b.archive(t, full(), wholeReply()), b.archive(t, wanted("s2"), said("hello")),
+		b.archive(t, bare, &store.Reply{Segments: []store.Segment{segment("m", "no file")}})} {
+		ids = append(ids, v.ID)
+	}
+	want, err := b.Voicemails(t.Context(), store.AllBots(), ids)
+	must(t, err)
+	for i := range want {
+		want[i].Segments = nil
+	}
+	for range 2 { // the statement may be kept
+		got, err := b.Summaries(t.Context(), store.AllBots(), ids)
+		must(t, err)
+		equal(t, "summaries", got, want)
+	}
 }
 
 func archiveManyIDs(t *testing.T, b *bench) {
@@ -54,6 +80,12 @@ func archiveManyIDs(t *testing.T, b *bench) {
 	got, err = b.Voicemails(t.Context(), store.AllBots(), ids)
 	must(t, err)
 	equal(t, "voicemails", got, []store.Voicemail{z, a})
+	got, err = b.Summaries(t.Context(), store.AllBots(), nil)
+	must(t, err)
+	equal(t, "no summaries", got, []store.Voicemail(nil))
+	got, err = b.Summaries(t.Context(), store.AllBots(), ids)
+	must(t, err)
+	equal(t, "summaries", sessionsOf(got), "z a ")
 }
 
 func archiveScope(t *testing.T, b *bench) {
@@ -83,6 +115,9 @@ func archiveScope(t *testing.T, b *bench) {
 		several, err := b.Voicemails(t.Context(), c.scope, []int64{v.ID})
 		must(t, err)
 		equal(t, c.name+": voicemails", len(several) == 1, c.sees)
+		several, err = b.Summaries(t.Context(), c.scope, []int64{v.ID})
+		must(t, err)
+		equal(t, c.name+": summaries", len(several) == 1, c.sees)
 		l, err := b.Ledger(t.Context(), c.scope)
 		must(t, err)
 		equal(t, c.name+": ledger", l.Voicemails == 1 && l.Sessions[store.StateStored] == 1 && !l.Oldest.IsZero(), c.sees)

@@ -149,6 +149,12 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	c["Knows"] = func(ctx context.Context) error { _, err := b.Knows(ctx, store.Position{}); return err }
 	c["Voicemail"] = func(ctx context.Context) error { _, err := b.Voicemail(ctx, scope, id); return err }
 	c["Voicemails"] = func(ctx context.Context) error { _, err := b.Voicemails(ctx, scope, []int64{id}); return err }
+	c["Summaries"] = func(ctx context.Context) error { _, err := b.Summaries(ctx, scope, []int64{id}); return err }
+	c["Synonyms"] = func(ctx context.Context) error { _, err := b.Synonyms(ctx); return err }
+	c["SaveSynonyms"] = func(ctx context.Context) error {
+		_, err := b.SaveSynonyms(ctx, store.SynonymLists{Text: "a = b"})
+		return err
+	}
 	c["Session"] = func(ctx context.Context) error { _, err := b.Session(ctx, scope, "stored"); return err }
 	c["Ledger"] = func(ctx context.Context) error { _, err := b.Ledger(ctx, scope); return err }
 	c["Payload"] = func(ctx context.Context) error { _, err := b.Payload(ctx, scope, id); return err }

@@ -60,6 +60,7 @@ func Run(t *testing.T, open Open) {
 		{"waking", wakeRows()},
 		{"bots", botRows()},
 		{"backfills", backfillRows()},
+		{"synonyms", synonymRows()},
 		{"budget", budgetRows()},
 		{"pause", pauseRows()},
 		{"locks", lockRows()},
