@@ -79,7 +79,11 @@ func (c *Columns) loads(r reader) []func() error {
 }
 
 func (c *Columns) readLeft(r reader) error {
-	err := c.readDigits(r, digitsOfLeft, func(doc uint32, n uint64) { c.Left[doc] |= int64(n) })
+	err := c.readDigits(r, digitsOfLeft, func(docs []uint32, n uint64) {
+		for _, doc := range docs {
+			c.Left[doc] |= int64(n)
+		}
+	})
 	if err == nil {
 		c.byTime = timeOrder(c.Left)
 	}
@@ -87,9 +91,17 @@ func (c *Columns) readLeft(r reader) error {
 }
 
 func (c *Columns) readNumbers(r reader) error {
-	err := c.readDigits(r, digitsOfID, func(doc uint32, n uint64) { c.ID[doc] |= int64(n) })
+	err := c.readDigits(r, digitsOfID, func(docs []uint32, n uint64) {
+		for _, doc := range docs {
+			c.ID[doc] |= int64(n)
+		}
+	})
 	if err == nil {
-		err = c.readDigits(r, digitsOfDuration, func(doc uint32, n uint64) { c.Duration[doc] |= uint32(n) })
+		err = c.readDigits(r, digitsOfDuration, func(docs []uint32, n uint64) {
+			for _, doc := range docs {
+				c.Duration[doc] |= uint32(n)
+			}
+		})
 	}
 	if err != nil {
 		return err
@@ -109,9 +121,12 @@ func (c *Columns) readKeywords(r reader) error {
 			return fmt.Errorf("read columns: %w", err)
 		}
 	}
-	err := r.invert(FieldHas, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
+	err := r.invert(FieldHas, nil, nil, func(term []byte, docs []uint32) error {
 		bit := hasBit(string(term))
-		return each(docs, count, func(doc uint32) { c.Has[doc] |= bit })
+		for _, doc := range docs {
+			c.Has[doc] |= bit
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("read columns: %w", err)
@@ -133,13 +148,14 @@ func (c *Columns) finish() {
 	}
 }
 
-func (c *Columns) readDigits(r reader, number byte, set func(doc uint32, n uint64)) error {
-	err := r.invert(fieldDigits, []byte{number}, []byte{number + 1}, func(term []byte, docs *roaring.Bitmap) error {
+func (c *Columns) readDigits(r reader, number byte, set func(docs []uint32, n uint64)) error {
+	err := r.invert(fieldDigits, []byte{number}, []byte{number + 1}, func(term []byte, docs []uint32) error {
 		n, ok := parseDigit(term)
 		if !ok {
 			return fmt.Errorf("a digit of %d bytes", len(term))
 		}
-		return each(docs, uint32(len(c.ID)), func(doc uint32) { set(doc, n) })
+		set(docs, n)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("read columns: %w", err)
@@ -150,10 +166,13 @@ func (c *Columns) readDigits(r reader, number byte, set func(doc uint32, n uint6
 func (c *Column) read(r reader, field string, count uint32) error {
 	c.field, c.Names, c.totals = field, []string{""}, []int{int(count)}
 	places := make([]uint32, count)
-	err := r.invert(field, nil, nil, func(term []byte, docs *roaring.Bitmap) error {
+	err := r.invert(field, nil, nil, func(term []byte, docs []uint32) error {
 		at := uint32(len(c.Names))
 		c.Names = append(c.Names, string(term))
-		return each(docs, count, func(doc uint32) { places[doc] = at })
+		for _, doc := range docs {
+			places[doc] = at
+		}
+		return nil
 	})
 	c.totals = make([]int, len(c.Names))
 	for _, at := range places {
@@ -192,24 +211,6 @@ func blocks(docs *roaring.Bitmap, f func(docs []uint32) bool) {
 			return
 		}
 	}
-}
-
-// each calls f for every document of a set; an error where one is not below
-// count.
-func each(docs *roaring.Bitmap, count uint32, f func(doc uint32)) error {
-	if docs.IsEmpty() {
-		return nil
-	}
-	if last := docs.Maximum(); last >= count {
-		return fmt.Errorf("document %d of %d", last, count)
-	}
-	blocks(docs, func(docs []uint32) bool {
-		for _, doc := range docs {
-			f(doc)
-		}
-		return true
-	})
-	return nil
 }
 
 // timeOrder returns the documents by their times, ascending, by counting the

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"math"
-	"sort"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -108,23 +107,17 @@ func (s *Segment) CountHas(in *roaring.Bitmap, name string) (int, error) {
 // last from edges[i] to below edges[i+1], in tenths of a second. Edges ascend;
 // the last bucket has no end.
 func (s *Segment) CountDurations(in *roaring.Bitmap, edges []uint32) []int {
-	of := func(duration uint32) int {
-		return sort.Search(len(edges), func(i int) bool { return edges[i] > duration })
-	}
-	// Most are shorter than some minutes.
-	var short [4096]uint8
-	for i := range short {
-		short[i] = uint8(of(uint32(i)))
-	}
 	counts := make([]int, len(edges)+1)
 	durations := s.columns.Duration
 	blocks(in, func(docs []uint32) bool {
 		for _, doc := range docs {
-			if d := durations[doc]; d < uint32(len(short)) {
-				counts[short[d]]++
-			} else {
-				counts[of(d)]++
+			bucket, length := 0, durations[doc]
+			for _, e := range edges { // a handful: without a branch to guess
+				if e <= length {
+					bucket++
+				}
 			}
+			counts[bucket]++
 		}
 		return true
 	})
@@ -159,24 +152,24 @@ func (s *Segment) CountTimes(in *roaring.Bitmap, edges []int64) []int {
 	return out
 }
 
-// timeSlots is how many pieces the time is cut into for finding a document's
-// bucket. They fit into the first cache.
-const timeSlots = 2048
+// maxSlots is how many pieces the time is cut into at most for finding a
+// document's bucket. They fit into the first cache.
+const maxSlots = 2048
 
 func (c *Columns) countTimes(in *roaring.Bitmap, edges []int64) []int {
 	from, to := edges[0], edges[len(edges)-1]
 	// A slot tells the bucket in which it begins; from there it is rarely more
-	// than one step, because there are far fewer buckets than slots.
-	shift := 0
-	for uint64(to-from)>>shift >= timeSlots {
+	// than one step where there are far more slots than buckets.
+	slots, shift := min(max(8*len(edges), int(in.GetCardinality()/8)), maxSlots), 0
+	for uint64(to-from)>>shift >= uint64(slots) {
 		shift++
 	}
-	var slots [timeSlots]uint32
-	for i, bucket := 0, 0; i < timeSlots; i++ {
+	var buckets [maxSlots]uint32
+	for i, bucket := 0, 0; i < slots; i++ {
 		for bucket < len(edges)-2 && edges[bucket+1] <= from+int64(i)<<shift {
 			bucket++
 		}
-		slots[i] = uint32(bucket)
+		buckets[i] = uint32(bucket)
 	}
 	out := make([]int, len(edges)-1)
 	left := c.Left
@@ -186,7 +179,7 @@ func (c *Columns) countTimes(in *roaring.Bitmap, edges []int64) []int {
 			if at < from || at >= to {
 				continue
 			}
-			bucket := slots[uint64(at-from)>>shift]
+			bucket := buckets[uint64(at-from)>>shift]
 			for at >= edges[bucket+1] {
 				bucket++
 			}

@@ -91,37 +91,39 @@ func walk(in *roaring.Bitmap, k int, order []uint32, backwards bool, steps int) 
 	return out, true
 }
 
-// scan goes through the set. order only says within which places.
+// scan goes through the set. order only says within which places. It begins
+// where the first documents are likely: later documents were left later, mostly.
 func (s *Segment) scan(in *roaring.Bitmap, k int, order []uint32, backwards bool) []uint32 {
 	c := s.columns
 	place := func(doc uint32) Place { return Place{c.Left[doc], c.ID[doc]} }
 	lowest, highest := place(order[0]), place(order[len(order)-1])
-	best := func(a, b uint32) int {
-		if backwards {
-			a, b = b, a
-		}
-		return c.compare(a, place(b))
+	var found []uint32 // in order
+	docs := in.ToArray()
+	if backwards {
+		slices.Reverse(docs)
 	}
-	var found []uint32
-	room := max(4*k, 256)
-	blocks(in, func(docs []uint32) bool {
-		for _, doc := range docs {
-			if left := c.Left[doc]; left < lowest.Left || left > highest.Left ||
-				c.compare(doc, lowest) < 0 || c.compare(doc, highest) > 0 {
-				continue
-			}
-			if found = append(found, doc); len(found) == room {
-				slices.SortFunc(found, best)
-				found = found[:k]
-				if last := place(found[k-1]); backwards {
-					lowest = last
-				} else {
-					highest = last
-				}
-			}
+	for _, doc := range docs {
+		if left := c.Left[doc]; left < lowest.Left || left > highest.Left ||
+			c.compare(doc, lowest) < 0 || c.compare(doc, highest) > 0 {
+			continue
 		}
-		return true
-	})
-	slices.SortFunc(found, best)
-	return found[:min(k, len(found))]
+		own := place(doc)
+		at := sort.Search(len(found), func(i int) bool {
+			if backwards {
+				return c.compare(found[i], own) < 0
+			}
+			return c.compare(found[i], own) > 0
+		})
+		found = slices.Insert(found, at, doc)
+		if len(found) < k {
+			continue
+		}
+		found = found[:k]
+		if last := place(found[k-1]); backwards {
+			lowest = last
+		} else {
+			highest = last
+		}
+	}
+	return found
 }

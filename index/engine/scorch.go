@@ -23,6 +23,8 @@ var (
 	_ segment.TermDictionary              = (*zap.Dictionary)(nil)
 	_ segment.OptimizablePostingsIterator = (*zap.PostingsIterator)(nil)
 	_ lengthPosting                       = (*zap.Posting)(nil)
+	_ zapFile                             = (*zap.Segment)(nil)
+	_ uncounted                           = (*zap.Dictionary)(nil)
 	_ segment.Automaton                   = (*levenshtein.DFA)(nil)
 )
 
@@ -191,19 +193,25 @@ func (r interfaces) terms(field string, a segment.Automaton, from, to []byte, co
 	}
 }
 
-// invert lists the documents of every term in a range, for reading columns.
-func (r interfaces) invert(field string, from, to []byte, visit func(term []byte, docs *roaring.Bitmap) error) error {
+// invert lists the documents of every term in a range, for reading columns. What
+// visit gets is reused.
+func (r interfaces) invert(field string, from, to []byte, visit func(term []byte, docs []uint32) error) error {
 	dict, err := r.segment.Dictionary(field)
 	if err != nil {
 		return fmt.Errorf("open a dictionary: %w", err)
 	}
+	var docs []uint32
 	var failed error
 	err = r.terms(field, nil, from, to, false, func(term string, _ uint64) bool {
-		list, err := dict.PostingsList([]byte(term), nil, nil)
-		if err == nil {
-			err = visit([]byte(term), bitmapOf(list.Iterator(false, false, false, nil)))
+		var list segment.PostingsList
+		if list, failed = dict.PostingsList([]byte(term), nil, nil); failed == nil {
+			docs = docs[:0]
+			bitmapOf(list.Iterator(false, false, false, nil)).Iterate(func(doc uint32) bool {
+				docs = append(docs, doc)
+				return true
+			})
+			failed = visit([]byte(term), docs)
 		}
-		failed = err
 		return failed == nil
 	})
 	if err == nil {

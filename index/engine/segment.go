@@ -15,7 +15,7 @@ type Segment struct {
 	count   uint32
 	live    *roaring.Bitmap
 	columns *Columns
-	path    string
+	source  segment.Segment
 	reader  reader
 	engine  *Engine
 }
@@ -28,7 +28,7 @@ type reader interface {
 	weights(field, term string, in *roaring.Bitmap, visit func(doc, freq, length uint32)) error
 	positions(field, term string, in *roaring.Bitmap, visit func(doc uint32, positions []uint32)) error
 	terms(field string, a segment.Automaton, from, to []byte, counted bool, visit func(term string, docs uint64) bool) error
-	invert(field string, from, to []byte, visit func(term []byte, docs *roaring.Bitmap) error) error
+	invert(field string, from, to []byte, visit func(term []byte, docs []uint32) error) error
 }
 
 // Count is how many documents there are, deleted ones included.

@@ -42,13 +42,22 @@ func newSnapshot(e *Engine, state *scorch.IndexSnapshot, before *Snapshot) (*Sna
 		if n > math.MaxInt32 {
 			return nil, fmt.Errorf("%d documents are too many for a segment", n)
 		}
-		seg := &Segment{id: part.Id(), count: uint32(n), reader: interfaces{part.Segment()}, path: segmentPath(part.Segment()), engine: e}
-		seg.setLive(part.Deleted(), known[seg.id])
+		seg := &Segment{id: part.Id(), count: uint32(n), source: part.Segment(), engine: e}
+		old := known[seg.id]
+		seg.setLive(part.Deleted(), old)
 		s.docs += seg.live.GetCardinality()
 		s.Segments = append(s.Segments, seg)
+		if old != nil && old.source == seg.source {
+			seg.reader, seg.columns = old.reader, old.columns
+			continue
+		}
+		var err error
+		if seg.reader, err = newReader(seg.source); err != nil {
+			return nil, err
+		}
 		// A segment in memory is replaced by its file under the same id and
 		// with the same numbers.
-		if old := known[seg.id]; old != nil && old.count == seg.count {
+		if old != nil && old.count == seg.count {
 			seg.columns = old.columns
 			continue
 		}
@@ -101,8 +110,8 @@ func (s *Snapshot) Internal(key string) ([]byte, error) {
 func (s *Snapshot) Files() []string {
 	var out []string
 	for _, seg := range s.Segments {
-		if seg.path != "" {
-			out = append(out, seg.path)
+		if path := segmentPath(seg.source); path != "" {
+			out = append(out, path)
 		}
 	}
 	return out

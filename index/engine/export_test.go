@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+)
+
+// Merge makes one segment of all.
+func (e *Engine) Merge(ctx context.Context) error { return e.index.ForceMerge(ctx, nil) }
+
+// Plain is the snapshot as scorch has it.
+func (s *Snapshot) Plain() *scorch.IndexSnapshot { return s.index }
+
+// Slow is the segment, read through scorch's interfaces.
+func (s *Segment) Slow() *Segment {
+	out := *s
+	out.reader = interfaces{s.source}
+	return &out
+}
+
+// IsRaw tells whether the segment is read straight from its file.
+func (s *Segment) IsRaw() bool {
+	_, ok := s.reader.(*rawFile)
+	return ok
+}
+
+// OnDisk tells whether the segment has a file.
+func (s *Segment) OnDisk() bool { return segmentPath(s.source) != "" }
+
+// ColumnOf returns a column by its field; nil where there is none.
+func (c *Columns) ColumnOf(field string) *Column {
+	for _, k := range keywordColumns {
+		if k.field == field {
+			return k.of(c)
+		}
+	}
+	return nil
+}
+
+// Reload reads the segment's columns again, one after the other.
+func (s *Segment) Reload() error {
+	c := newColumns(s.count)
+	for _, load := range c.loads(s.reader) {
+		if err := load(); err != nil {
+			return err
+		}
+	}
+	c.finish()
+	return nil
+}
