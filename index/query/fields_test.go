@@ -82,6 +82,7 @@ func TestParseFields(t *testing.T) {
 		{"from:(617) 555-0123 refund", "from:6175550123 refund", nil},
 		{"-from:617 555 0123 x", "-from:6175550123 x", nil},
 		{"from:+49 (0)30 123456", "from:+4930123456", nil},
+		{"from:0049 152 28817386", "from:004915228817386", nil},
 		{"to:0199", "to:0199", nil},
 		{"to:٠١٩٩", "to:0199", nil},
 		{"from:0123,4567", "from:0123 OR from:4567", nil},
@@ -89,6 +90,7 @@ func TestParseFields(t *testing.T) {
 		{"from:0123 55", `from:"0123" 55`, nil},
 		{`from:"0123" 555`, `from:"0123" 555`, nil},
 		{"from:5550123 5550124", "from:\"5550123\" 5550124", nil},
+		{`-from:"0123" 555`, `-from:"0123" 555`, nil},
 		{"from:anonymous", "from:anonymous", nil},
 		{"from:sip:ann@example.com", "from:sip:ann@example.com", nil},
 
@@ -96,7 +98,7 @@ func TestParseFields(t *testing.T) {
 		{"has:number has:Recordings has:transcription", "has:number has:recording has:transcript", nil},
 		{"has:recoding", `"has recoding"`, bad("has:recoding", hintHas+"; did you mean has:recording?")},
 		{"has: x", "has x", bad("has:x", hintHas)},
-		{"lang:DE lang:en-US lang:pt_BR lang:German lang:xx", "lang:de lang:en lang:pt lang:de lang:xx", nil},
+		{"lang:DE lang:en-US lang:pt_BR lang:German-AT lang:xx", "lang:de lang:en lang:pt lang:de lang:xx", nil},
 		{"lang:klingon", `"lang klingon"`, bad("lang:klingon", hintLang)},
 		{"lang:germn", `"lang germn"`, bad("lang:germn", hintLang+"; did you mean lang:german?")},
 

@@ -137,6 +137,9 @@ func (f *Field) language(typed string) (string, bool) {
 	base := strings.ToLower(typed)
 	if i := strings.IndexAny(base, "-_"); i >= 0 {
 		base = base[:i]
+		if name, ok := f.value(base); ok {
+			return name, true
+		}
 	}
 	isCode := len(base) == 2 || len(base) == 3
 	for _, r := range base {

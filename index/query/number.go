@@ -9,9 +9,12 @@ import (
 )
 
 const (
-	// minNumber is from how many digits a written group such as 555-0123 is a
-	// number and no score, amount or range.
+	// minNumber is from how many digits what is typed in groups, such as 555.0123,
+	// is a number and no time, amount or version.
 	minNumber = 7
+	// minHyphened is that of groups with hyphens in between: fewer are a score or
+	// a range.
+	minHyphened = 5
 	// maxNumber is how many digits neighbours are joined to: an account number
 	// has as many.
 	maxNumber = 24
@@ -221,14 +224,23 @@ func numberAt(run []item, i int, said []spoken) (Node, int) {
 	return n, len(n.Words)
 }
 
-// continues tells whether the item is one more group of the digits before it:
-// two that are long enough for numbers of their own are two.
+// continues tells whether the item is one more group of the digits before it.
 func continues(n Number, next item) bool {
-	before := len(n.Digits)
-	if !next.digits || next.plus || before+len(next.text) > maxNumber || isWhole(n.Words) {
+	if !next.digits || next.plus || len(n.Digits)+len(next.text) > maxNumber {
 		return false
 	}
-	return before < minNumber || len(next.text) < minNumber
+	return !isWhole(n.Words) && (!isEnough(n.Digits, n.Plus) || len(next.text) < minNumber)
+}
+
+// isEnough tells whether digits may be a number of their own, so that others
+// that may be one too do not go on with it. One that begins as a long-distance
+// number needs more.
+func isEnough(digits string, plus bool) bool {
+	const abroad = 10
+	if plus || strings.HasPrefix(digits, "0") {
+		return len(digits) >= abroad
+	}
+	return len(digits) >= minNumber
 }
 
 // isWhole tells the groups in which North America writes a whole number, with or
@@ -268,7 +280,7 @@ func groupsDigits(typed string, tokens []Token) bool {
 		}
 		last = t.End
 	}
-	return strings.HasPrefix(typed, "+") || !isDate(tokens)
+	return strings.HasPrefix(typed, "+") || !isDate(typed, tokens)
 }
 
 // isHyphened tells whether nothing but hyphens stands between the tokens.
@@ -285,12 +297,14 @@ func isHyphened(typed string, tokens []Token) bool {
 func isJoint(r rune) bool { return r == '.' || r == '/' || isMinus(r) }
 
 // isDate tells three groups that are a day, in whatever order they are written.
-func isDate(tokens []Token) bool {
+// Two digits are no year behind hyphens: pairs are how numbers are read out.
+func isDate(typed string, tokens []Token) bool {
 	if len(tokens) != 3 {
 		return false
 	}
 	a, b, c := len(tokens[0].Text), len(tokens[1].Text), len(tokens[2].Text)
-	return b <= 2 && (a == 4 && c <= 2 || a <= 2 && (c == 2 || c == 4))
+	year := c == 4 || c == 2 && !isHyphened(typed, tokens)
+	return b <= 2 && (a == 4 && c <= 2 || a <= 2 && year)
 }
 
 func countDigits(tokens []Token) int {

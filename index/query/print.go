@@ -11,8 +11,16 @@ func (n And) String() string {
 	parts := make([]string, len(n.Nodes))
 	for i, m := range n.Nodes {
 		parts[i] = inner(m)
-		if f, ok := m.(Filter); ok && i+1 < len(n.Nodes) {
-			parts[i] = f.before(n.Nodes[i+1])
+		if i+1 == len(n.Nodes) {
+			break
+		}
+		switch m := m.(type) {
+		case Filter:
+			parts[i] = m.before(n.Nodes[i+1])
+		case Not:
+			if f, ok := m.Node.(Filter); ok {
+				parts[i] = "-" + f.before(n.Nodes[i+1])
+			}
 		}
 	}
 	return strings.Join(parts, " ")

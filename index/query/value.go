@@ -161,9 +161,11 @@ func (p *parser) phoneAhead() string {
 	rest := p.text[p.pos:]
 	first, digits := phoneGroup(rest, true)
 	end := first
-	for digits > 0 {
+	for digits > 0 && end < len(rest) {
 		length, n := phoneGroup(rest[end:], false)
-		if n == 0 || digits >= minNumber && n >= minNumber || digits+n > maxPhone || isWhole(groupsOf(rest[:end])) {
+		groups := groupsOf(rest[:end])
+		enough := isEnough(strings.Join(groups, ""), rest[0] == '+')
+		if n == 0 || enough && n >= minNumber || digits+n > maxPhone || isWhole(groups) {
 			break
 		}
 		end += length

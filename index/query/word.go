@@ -74,11 +74,8 @@ func (p *parser) plain(typed string) Node {
 		s.tilde = p.allowsTilde(typed, tokens, s)
 	}
 	if !s.star && groupsDigits(text, tokens) {
-		n, around := countDigits(tokens), 0
-		if isHyphened(text, tokens) { // 1-800 555 0123 is one number, 24/7 is none
-			around = before + p.digitsAhead()
-		}
-		if len(tokens) == 1 || n+around >= minNumber {
+		n := countDigits(tokens)
+		if len(tokens) == 1 || n >= minNumber || isHyphened(text, tokens) && n+before+p.digitsAhead() >= minHyphened {
 			p.digits = before + n
 			return p.newNumbers(text, tokens)
 		}
