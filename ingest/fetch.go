@@ -345,7 +345,7 @@ func (r *run) ask(ctx context.Context, bot Bot, s store.Session) (reply *store.R
 	if len(got.Notes) > 0 {
 		r.in.log.DebugContext(ctx, "odd reply", "session", s.SessionID, "notes", got.Notes)
 	}
-	flat := Flatten(got)
+	flat := Flatten(got, r.in.cfg.Redact)
 	return &flat, got.Files, got.Status, nil
 }
 

@@ -13,13 +13,13 @@ import (
 
 // AnalysisVersion is the version of what Flatten makes of a reply. It is raised
 // with each change that makes stored payloads worth flattening again.
-const AnalysisVersion = 1
+const AnalysisVersion = 2
 
 // Flatten turns a reply into what the store keeps of it: one segment for each
 // component with text, in order, one recording for each file, and the body
-// without signed queries. It is pure. Links are not in the result, only when
-// they say they expire.
-func Flatten(reply *kore.VoicemailReply) store.Reply {
+// without signed queries; in all of it is masked what redaction says. It is
+// pure. Links are not in the result, only when they say they expire.
+func Flatten(reply *kore.VoicemailReply, redaction Redaction) store.Reply {
 	flat := store.Reply{
 		AnalysisVersion: AnalysisVersion,
 		Payload:         kore.StripSignedQueries(reply.Raw),
@@ -36,6 +36,7 @@ func Flatten(reply *kore.VoicemailReply) store.Reply {
 			ExpiryHint: expires,
 		})
 	}
+	redaction.redact(&flat)
 	return flat
 }
 

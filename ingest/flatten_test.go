@@ -17,7 +17,7 @@ func flattened(t testing.TB, body string) store.Reply {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Flatten(reply)
+	return Flatten(reply, RedactCards)
 }
 
 func TestFlattenVendorSample(t *testing.T) {

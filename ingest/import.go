@@ -23,6 +23,8 @@ type ImportOptions struct {
 	SessionID string
 	// AccountOf is the account of a bot; nil, or "" from it, is none.
 	AccountOf func(botID string) string
+	// Redact is what is masked; the zero Redaction is RedactCards.
+	Redact Redaction
 	// Region is for callers without a country code, as "US".
 	Region string
 	// Report is told of each thing that could not be imported, with the number
@@ -71,6 +73,9 @@ var ErrNothing = errors.New("there is nothing in the file")
 func Import(ctx context.Context, s ImportStore, r io.Reader, opts ImportOptions) (ImportReport, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
+	}
+	if err := opts.Redact.check(); err != nil {
+		return ImportReport{}, fmt.Errorf("import: %w", err)
 	}
 	im := &importer{store: s, opts: opts}
 	documents := 0
@@ -252,7 +257,7 @@ func (im *importer) record(ctx context.Context, session store.Session, reply *ko
 		}
 		return &storeError{err}
 	}
-	flat := Flatten(reply) // which takes a while for a large one, so before the lease
+	flat := Flatten(reply, im.opts.Redact) // which takes a while for a large one, so before the lease
 	lease, err := im.claim(ctx, session.Key())
 	if err != nil {
 		return err

@@ -52,6 +52,8 @@ type Config struct {
 	// RatePerMinute is the most requests a minute of an account, as far as it
 	// is known: estimates of when a backfill ends go no faster. 0 is not known.
 	RatePerMinute float64
+	// Redact is what is masked in replies; the zero Redaction is RedactCards.
+	Redact Redaction
 	// FirstSight is called with the files of each reply that was recorded: their
 	// links are as fresh as they will ever be. It may block, which holds up one
 	// worker. nil is nothing.
@@ -86,7 +88,7 @@ func New(cfg Config) (*Ingester, error) {
 		faults = append(faults, errors.New("look-back, workers, stop time and rate can't be negative"))
 	}
 	accounts, _, err := accountsOf(cfg.Bots, nil)
-	faults = append(faults, err)
+	faults = append(faults, err, cfg.Redact.check())
 	if cfg.Schedule.next == nil {
 		cfg.Schedule, err = ParseSchedule("*/5 * * * *")
 		faults = append(faults, err)

@@ -30,6 +30,9 @@ type KeeperConfig struct {
 	Archive archive.Archive
 	// Client is the client of a bot; false where the bot is not connected.
 	Client func(botID string) (*kore.Client, bool)
+	// Redact is what is masked in the replies that the links come with; the
+	// zero Redaction is RedactCards.
+	Redact Redaction
 	// Accounts lists the accounts of the connected bots.
 	Accounts func() []string
 	// SpoolDir holds recordings until they are archived. It is made with mode
@@ -91,6 +94,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	default:
 		faults = append(faults, fmt.Errorf("look-ups %q: want auto, all or off", cfg.LookUps))
 	}
+	faults = append(faults, cfg.Redact.check())
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("keeper: %w", err)
 	}
@@ -109,7 +113,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	}
 	log := orDiscard(cfg.Log)
 	k := &Keeper{
-		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Client, cfg.Now, log),
+		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Redact, cfg.Client, cfg.Now, log),
 		trouble: newTroubles(cfg.Now, log), beat: heartbeat, soonest: tasksSoonest, latest: tasksLatest,
 		statusWithin: statusWithin,
 		nudges: map[store.TaskKind]chan struct{}{

@@ -30,6 +30,7 @@ type linkStore interface {
 // safe for concurrent use.
 type linker struct {
 	store  linkStore
+	redact Redaction
 	client func(botID string) (*kore.Client, bool)
 	now    func() time.Time
 	log    *slog.Logger
@@ -60,9 +61,9 @@ type links struct {
 	at     time.Time
 }
 
-func newLinker(s linkStore, client func(string) (*kore.Client, bool), now func() time.Time, log *slog.Logger) *linker {
+func newLinker(s linkStore, redact Redaction, client func(string) (*kore.Client, bool), now func() time.Time, log *slog.Logger) *linker {
 	return &linker{
-		store: s, client: client, now: now, log: log,
+		store: s, redact: redact, client: client, now: now, log: log,
 		known: map[linkKey]links{}, asking: map[asked]chan struct{}{},
 	}
 }
@@ -270,7 +271,7 @@ func (l *linker) recordVoicemail(ctx context.Context, v store.Voicemail, reply *
 	if err != nil {
 		return fmt.Errorf("claim session: %w", err)
 	}
-	flat := Flatten(reply)
+	flat := Flatten(reply, l.redact)
 	outcome := settle(answer{session: lease.Session, reply: &flat, status: reply.Status, now: l.now()})
 	if _, err := l.store.Record(ctx, lease, outcome); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		return err

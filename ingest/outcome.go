@@ -211,7 +211,7 @@ func settleUnreadable(a answer, reason string) store.Outcome {
 		o = a.end(store.StateDead, reason)
 	}
 	if e, ok := errors.AsType[*kore.Error](a.err); ok {
-		o.Excerpt = e.Excerpt
+		o.Excerpt = unspoken(e.Excerpt)
 	}
 	return o
 }
@@ -264,7 +264,7 @@ func reasonOf(err error) string {
 	}
 	var e *kore.Error
 	if errors.As(err, &e) {
-		return e.Error()
+		return unspoken(e.Error())
 	}
 	return "the upstream could not be asked"
 }

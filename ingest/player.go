@@ -68,6 +68,9 @@ type PlayerConfig struct {
 	Store PlayerStore
 	// Client is the client of a bot; false where the bot is not connected.
 	Client func(botID string) (*kore.Client, bool)
+	// Redact is what is masked in the replies that the links come with; the
+	// zero Redaction is RedactCards.
+	Redact Redaction
 	// Archive is where recordings are played from first; nil is none.
 	Archive archive.Archive
 	// Keeper is told of recordings that were fetched whole, and of those that
@@ -129,6 +132,9 @@ func NewPlayer(cfg PlayerConfig) (*Player, error) {
 	if cfg.MaxFile < 0 || cfg.MaxCache < 0 || cfg.Keep < 0 || cfg.DownloadWithin < 0 {
 		return nil, errors.New("player: sizes and times can't be negative")
 	}
+	if err := cfg.Redact.check(); err != nil {
+		return nil, fmt.Errorf("player: %w", err)
+	}
 	cfg.MaxFile = cmp.Or(cfg.MaxFile, 256<<20)
 	cfg.MaxCache = cmp.Or(cfg.MaxCache, 1<<30)
 	cfg.Keep = cmp.Or(cfg.Keep, 10*time.Minute)
@@ -153,7 +159,7 @@ func NewPlayer(cfg PlayerConfig) (*Player, error) {
 	if cfg.Keeper != nil {
 		p.links = cfg.Keeper.links // so that what one asked for serves both
 	} else {
-		p.links = newLinker(cfg.Store, cfg.Client, cfg.Now, p.log)
+		p.links = newLinker(cfg.Store, cfg.Redact, cfg.Client, cfg.Now, p.log)
 	}
 	return p, nil
 }

@@ -14,8 +14,9 @@ import (
 // transcript from one that will not come.
 //
 // A later reply only adds: segments and recordings that it leaves out stay, a
-// segment is replaced only by one with the same ids that was modified later or
-// that has text where there was none, and recordings keep their N and what is
+// segment is replaced only by one with the same ids that was modified later, that
+// has text where there was none, or that a redaction or a newer analysis made of
+// the same text, and recordings keep their N and what is
 // archived of them. A recording that a reply doesn't name keeps its place with
 // the status RecordingMissing; those of calls, which no reply names, stay as
 // they are. What the archive has measured goes before a reply's duration.
@@ -27,7 +28,7 @@ func MergeVoicemail(had *Voicemail, s Session, r *Reply, waiting bool, now time.
 	v.ID, v.BotID, v.SessionID = VoicemailID(s.BotID, s.SessionID), s.BotID, s.SessionID
 	v = shownBy(s, v)
 	if r != nil {
-		v.Segments = mergeSegments(v.Segments, r.Segments)
+		v.Segments = mergeSegments(v.Segments, r.Segments, r.Redacted || r.AnalysisVersion > v.AnalysisVersion)
 		v.Recordings = mergeRecordings(v.Recordings, r.Recordings, Cut(now), func(k RecordingKind) bool { return !k.IsCall() })
 		v.Duration = lasts(v.Recordings, cmp.Or(r.Duration.Truncate(time.Microsecond), v.Duration))
 		v.AnalysisVersion = max(r.AnalysisVersion, v.AnalysisVersion)
@@ -99,8 +100,9 @@ type segmentKey struct{ message, component string }
 func (g Segment) key() segmentKey { return segmentKey{g.MessageID, g.ComponentID} }
 
 // mergeSegments keeps the stored order, which is the order people have read,
-// unless the reply holds all that is stored: then the reply knows better.
-func mergeSegments(had, got []Segment) []Segment {
+// unless the reply holds all that is stored: then the reply knows better. again
+// says that texts of the same time are replaced too.
+func mergeSegments(had, got []Segment, again bool) []Segment {
 	byKey := make(map[segmentKey]Segment, len(had)+len(got))
 	order := make([]segmentKey, 0, len(had)+len(got))
 	for _, g := range had {
@@ -112,7 +114,8 @@ func mergeSegments(had, got []Segment) []Segment {
 	for _, g := range got {
 		g.CreatedOn, g.ModifiedOn = Cut(g.CreatedOn), Cut(g.ModifiedOn)
 		k := g.key()
-		if !seen[k] {
+		first := !seen[k]
+		if first {
 			replyOrder = append(replyOrder, k)
 		}
 		seen[k] = true
@@ -120,7 +123,7 @@ func mergeSegments(had, got []Segment) []Segment {
 		if !known {
 			order = append(order, k)
 		}
-		if !known || replaces(old, g) {
+		if !known || replaces(old, g, again && first) {
 			byKey[k] = g
 		}
 	}
@@ -134,11 +137,13 @@ func mergeSegments(had, got []Segment) []Segment {
 	return merged
 }
 
-func replaces(old, g Segment) bool {
+// replaces reports whether g takes the place of old; again that it does so at the
+// same time too.
+func replaces(old, g Segment, again bool) bool {
 	if strings.TrimSpace(g.Text) == "" {
 		return false
 	}
-	return strings.TrimSpace(old.Text) == "" || g.ModifiedOn.After(old.ModifiedOn)
+	return strings.TrimSpace(old.Text) == "" || g.ModifiedOn.After(old.ModifiedOn) || again && g.ModifiedOn.Equal(old.ModifiedOn)
 }
 
 // RecordingKey tells the files of a voicemail apart. Two may share a name, so

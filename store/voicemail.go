@@ -122,6 +122,10 @@ type Reply struct {
 	Recordings      []Recording // N is given by the store
 	Duration        time.Duration
 	AnalysisVersion int
+	// Redacted says that something was taken out of the segments' texts: they
+	// replace stored ones that were modified at the same time, in which it may
+	// still stand.
+	Redacted bool
 	// Payload is the answer's body without signed queries, kept so that a
 	// better flatten can be run on it. The store compresses it.
 	Payload []byte

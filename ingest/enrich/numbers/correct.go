@@ -94,7 +94,7 @@ func firstChunk(s said, pause func(item int) bool) int {
 
 // join says one after the other.
 func join(a, b said) said {
-	out := said{digits: a.digits + b.digits}
+	out := said{digits: a.digits + b.digits, dropped: a.dropped + b.dropped}
 	out.bits = append(append(out.bits, a.bits...), b.bits...)
 	for _, alt := range a.alts {
 		out.alts = append(out.alts, alt+b.digits)

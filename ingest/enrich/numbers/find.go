@@ -20,9 +20,8 @@ func Find(text, lang string) []Run {
 	own := language(slices.Index(codes[:], lang))
 	var all []candidate
 	for lang := range languageCount {
-		n := l.spoken(lang)
 		isOwn := own < 0 || own == lang
-		if !isOwn && n < minForeign || own < 0 && n == 0 && lang != english {
+		if n := l.spoken(lang); !isOwn && n < minForeign || own < 0 && n == 0 && lang != english && len(l.items) == l.numbers {
 			continue
 		}
 		p := parser{text: text, items: l.items, words: l.words, lang: lang, own: isOwn}
@@ -52,7 +51,7 @@ const (
 type candidate struct {
 	run        Run
 	start, end int // of what it covers, corrected digits included
-	digits     int // of the run, and a bonus
+	digits     int // said, corrected ones included, and a bonus
 	total      int // of all runs in the same language
 }
 

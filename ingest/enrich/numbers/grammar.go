@@ -282,6 +282,9 @@ func (p *parser) add(out []reading, round reading, low, high int) []reading {
 		merged, apart = 0, unlikely
 	} else if p.lang == spanish && apart == unlikely {
 		apart = open + 1
+		if round.value == 20 { // it would be "veintiuno"
+			merged, apart = unlikely, 0
+		}
 	}
 	if l.doubt == weak {
 		merged += open

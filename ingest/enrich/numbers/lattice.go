@@ -25,9 +25,10 @@ type bit struct{ from, to, n, cut int }
 
 // said is the digits of a section and what says them.
 type said struct {
-	digits string
-	bits   []bit // each with at least one digit
-	alts   []string
+	digits  string
+	bits    []bit // each with at least one digit
+	alts    []string
+	dropped int // digits said and corrected
 }
 
 // read finds the likeliest digits of items [from, to), all of which are numbers

@@ -25,7 +25,7 @@ func (p *parser) runs() []candidate {
 		for _, f := range fs {
 			if p.worth(f) {
 				r := p.finish(f)
-				c := candidate{run: r, start: r.Start(), end: r.End(), digits: len(r.Digits)}
+				c := candidate{run: r, start: r.Start(), end: r.End(), digits: len(r.Digits) + f.dropped}
 				if len(fs) == 1 { // what was corrected is no number in another language
 					c.start, c.end = p.items[i].start, p.items[next-1].end
 				}
@@ -44,12 +44,17 @@ func (p *parser) readPiece(piece piece) []found {
 	for i, s := range piece.sections {
 		next := p.read(s.from, s.to, piece.plus)
 		switch {
-		case i == 0 || len(cur.bits) == 0 || s.fix == restart && len(next.bits) > 0:
+		case i == 0 || len(cur.bits) == 0:
+			cur = next
+		case s.fix == restart && len(next.bits) > 0:
+			next.dropped = cur.dropped + len(cur.digits)
 			cur = next
 		case len(next.bits) == 0:
 		default:
 			replaced, ok := p.replace(cur, next)
-			if !ok {
+			if ok {
+				replaced.dropped = cur.dropped + len(cur.digits) + len(next.digits) - len(replaced.digits)
+			} else {
 				out = append(out, found{said: cur, role: piece.role, plus: piece.plus})
 			}
 			cur = replaced
@@ -85,7 +90,7 @@ func (p *parser) split(s said, plus bool) []said {
 		both, either := min(l, r), max(l, r)
 		jumped := s.bits[i].from > s.bits[i-1].to // over words
 		if both == complete && (left == right || rests[i] > 0) || either == complete && longest || both >= local && jumped {
-			head := said{digits: left, bits: s.bits[:i]}
+			head := said{digits: left, bits: s.bits[:i], dropped: s.dropped}
 			return append([]said{head}, p.split(said{digits: right, bits: s.bits[i:]}, false)...)
 		}
 	}
@@ -115,7 +120,7 @@ func (p *parser) splitShort(s said) []said {
 	for i := 1; i < len(s.bits); i++ {
 		n += s.bits[i-1].n
 		if before := s.bits[i-1].to; s.bits[i].from == before+1 && p.isLink(before, and) {
-			head := said{digits: s.digits[:n], bits: s.bits[:i]}
+			head := said{digits: s.digits[:n], bits: s.bits[:i], dropped: s.dropped}
 			return append([]said{head}, p.splitShort(said{digits: s.digits[n:], bits: s.bits[i:]})...)
 		}
 	}

@@ -20,11 +20,11 @@ func spanishTable() table {
 			26: "veintiseis", 27: "veintisiete", 28: "veintiocho", 29: "veintinueve",
 		},
 		bigs: map[int]string{
-			100: "cien", 200: "doscientos doscientas", 300: "trescientos trescientas", 400: "cuatrocientos cuatrocientas",
+			100: "cien ciento", 200: "doscientos doscientas", 300: "trescientos trescientas", 400: "cuatrocientos cuatrocientas",
 			500: "quinientos quinientas", 600: "seiscientos seiscientas", 700: "setecientos setecientas sietecientos",
 			800: "ochocientos ochocientas", 900: "novecientos novecientas nuevecientos",
 		},
-		hundred: "ciento cientos cientas", thousand: "mil",
+		hundred: "cientos cientas", thousand: "mil",
 		times:   "veces",
 		plurals: [10]string{"ceros", "unos", "doses", "treses", "cuatros", "cincos", "seises", "sietes", "ochos", "nueves"},
 		repeats: map[int]string{2: "doble", 3: "triple", 4: "cuadruple"},

@@ -1,0 +1,308 @@
+package cards
+
+import (
+	"regexp"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// The masks of what is said with a card.
+const (
+	codeMask   = "[security code]"
+	expiryMask = "[expiry]"
+)
+
+// aside is a security code or an expiry date: tokens first to last.
+type aside struct {
+	first, last int
+	mask        string
+}
+
+// How many words stand between what is said of a code or date and its digits.
+const (
+	wordsToDigits   = 7
+	wordsFromDigits = 4
+)
+
+// asides finds the security codes and expiry dates of a text with cards.
+func (f *finder) asides(cards []item) []aside {
+	if len(cards) == 0 {
+		return nil
+	}
+	var found []aside
+	for _, said := range f.spoken {
+		if a, ok := f.asideAfter(said); ok {
+			found = append(found, a)
+		} else if a, ok := f.asideBefore(said); ok {
+			found = append(found, a)
+		}
+	}
+	for _, c := range cards {
+		found = append(found, f.unsaid(c)...)
+	}
+	return found
+}
+
+// folded is the text as folded words with one space between them, and where each
+// token starts in it.
+func (f *finder) folded() (string, []int) {
+	var b strings.Builder
+	starts := make([]int, len(f.ts))
+	for i, t := range f.ts {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		starts[i] = b.Len()
+		b.WriteString(t.word)
+		b.WriteString(t.digits)
+	}
+	return b.String(), starts
+}
+
+// spoken is where a text speaks of a code or a date: tokens first to last.
+type spoken struct {
+	first, last int
+	mask        string
+	until       int // the token of the next such place
+	since       int // the token behind the one before
+}
+
+// findSpoken finds what is said of codes and dates, in order, and labels it.
+func (f *finder) findSpoken() []spoken {
+	folded, starts := f.folded()
+	var all []spoken
+	for mask, words := range map[string]*regexp.Regexp{codeMask: codeWords, expiryMask: expiryWords} {
+		for _, m := range words.FindAllStringIndex(folded, -1) {
+			first := sort.SearchInts(starts, m[0]+1) - 1
+			last := sort.SearchInts(starts, m[1]) - 1
+			if mask == expiryMask && f.ofSomethingElse(first) {
+				continue
+			}
+			all = append(all, spoken{first: first, last: last, mask: mask})
+			for i := first; i <= last; i++ {
+				f.labels[i] = asideLabel
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b spoken) int { return a.first - b.first })
+	for i := range all {
+		all[i].until = len(f.ts)
+		if i+1 < len(all) {
+			all[i].until = all[i+1].first
+		}
+		if i > 0 {
+			all[i].since = all[i-1].last + 1
+		}
+	}
+	return all
+}
+
+// words stands for a piece that is part of what is said of codes and dates, as
+// "three" in "the three digits on the back".
+var words = &item{}
+
+// claimSpoken takes these pieces out.
+func (f *finder) claimSpoken() {
+	for i, p := range f.pieces {
+		if f.labels[p.first] == asideLabel || f.labels[p.last] == asideLabel {
+			f.claimed[i] = words
+		}
+	}
+}
+
+// ofSomethingElse reports whether it is a passport or the like that expires.
+func (f *finder) ofSomethingElse(at int) bool {
+	for i := at - 1; i >= max(0, at-4) && f.ts[i+1].gap < stop; i-- {
+		switch f.labels[i] {
+		case otherLabel:
+			return true
+		case cardLabel:
+			return false
+		}
+	}
+	return false
+}
+
+// pieceAt is the first piece that begins at a token or behind it.
+func (f *finder) pieceAt(token int) int {
+	return sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].first >= token })
+}
+
+// row is the end of the pieces in a row from one on that nobody has claimed.
+func (f *finder) row(from, until int) int {
+	to := from
+	for to < len(f.pieces) && f.claimed[to] == nil && f.pieces[to].last < until {
+		if b := f.before[to]; to > from && (b.ends() || b.words > 0 || b.gap >= stop && to > from+1) {
+			break
+		}
+		to++
+	}
+	return to
+}
+
+// asideAfter finds the digits behind the words.
+func (f *finder) asideAfter(s spoken) (aside, bool) {
+	words := 0
+	for i := s.last + 1; i < s.until && words <= wordsToDigits; i++ {
+		if s.mask == expiryMask && months[f.ts[i].word] {
+			return f.monthAndYear(i, s.until)
+		}
+		at := f.pieceAt(i)
+		if at < len(f.pieces) && f.pieces[at].first == i && !f.pieces[at].weak {
+			if f.claimed[at] != nil {
+				return aside{}, false
+			}
+			to := f.row(at, s.until)
+			if end, ok := f.fits(at, to, s.mask); ok {
+				return aside{f.pieces[at].first, f.pieces[end-1].last, s.mask}, true
+			}
+			i = f.pieces[to-1].last
+			continue
+		}
+		if f.labels[i] == phoneLabel || f.labels[i] == otherLabel {
+			return aside{}, false
+		}
+		words++
+	}
+	return aside{}, false
+}
+
+// asideBefore finds the digits before the words: one two three is the code.
+func (f *finder) asideBefore(s spoken) (aside, bool) {
+	at := f.pieceAt(s.first) - 1
+	if at < 0 || f.claimed[at] != nil || f.pieces[at].first < s.since || s.first-f.pieces[at].last > wordsFromDigits {
+		return aside{}, false
+	}
+	for i := f.pieces[at].last + 1; i < s.first; i++ {
+		if f.labels[i] == phoneLabel || f.labels[i] == otherLabel {
+			return aside{}, false
+		}
+	}
+	from := at
+	for from > 0 && f.claimed[from-1] == nil && f.pieces[from-1].first >= s.since && !f.before[from].ends() && f.before[from].words == 0 && f.before[from].gap < stop {
+		from--
+	}
+	if end, ok := f.fits(from, at+1, s.mask); ok && end == at+1 {
+		if l, _ := f.said(from, at+1); l == phoneLabel || l == otherLabel {
+			return aside{}, false
+		}
+		return aside{f.pieces[from].first, f.pieces[at].last, s.mask}, true
+	}
+	return aside{}, false
+}
+
+// fits finds how many pieces of a row are a code or a date.
+func (f *finder) fits(from, to int, mask string) (end int, ok bool) {
+	if mask == codeMask {
+		return f.fitsCode(from, to)
+	}
+	digits := ""
+	best := 0
+	for k := from; k < to; k++ {
+		digits += f.pieces[k].digits
+		if len(digits) > 8 {
+			break
+		}
+		if isExpiry(digits) && (best == 0 || len(digits) == 4 || len(digits) == 6) {
+			best = k + 1
+		}
+		if best > 0 && len(digits) >= 4 && !strings.HasSuffix(digits, "20") {
+			break
+		}
+	}
+	if best == 0 && len(digits) >= 3 && len(digits) <= 6 {
+		best = to
+	}
+	return best, best > 0
+}
+
+// fitsCode takes three or four digits: all of a row, or as many of a longer one
+// as belong together.
+func (f *finder) fitsCode(from, to int) (end int, ok bool) {
+	n, three := 0, 0
+	for k := from; k < to; k++ {
+		n += len(f.pieces[k].digits)
+		switch {
+		case n == 3:
+			three = k + 1
+		case n == 4 && k+1 == to:
+			return to, true
+		case n > 4 && three == 0 && n <= 8 && k+1 == to:
+			return to, true
+		}
+	}
+	return three, three > 0
+}
+
+// isExpiry reports whether digits are a month and a year.
+func isExpiry(digits string) bool {
+	n := len(digits)
+	var month, year string
+	switch n {
+	case 3, 4:
+		month, year = digits[:n-2], digits[n-2:]
+	case 5, 6:
+		month, year = digits[:n-4], digits[n-4:]
+		if year[:2] != "20" {
+			return false
+		}
+		year = year[2:]
+	default:
+		return false
+	}
+	if len(month) == 1 {
+		month = "0" + month
+	}
+	return month >= "01" && month <= "12" && year >= "15" && year <= "59"
+}
+
+// monthAndYear reads the name of a month and the year behind it.
+func (f *finder) monthAndYear(at, until int) (aside, bool) {
+	from := f.pieceAt(at)
+	if from >= len(f.pieces) || f.claimed[from] != nil || f.pieces[from].first-at > 3 || f.pieces[from].first >= until {
+		return aside{}, false
+	}
+	n := 0
+	for k := from; k < f.row(from, until); k++ {
+		if n += len(f.pieces[k].digits); n == 4 || n == 2 && (k+1 >= len(f.pieces) || !f.before[k+1].close() || f.pieces[k].digits != "20") {
+			return aside{at, f.pieces[k].last, expiryMask}, true
+		}
+	}
+	return aside{}, false
+}
+
+// unsaid finds a date and a code that follow a card without a word.
+func (f *finder) unsaid(c item) []aside {
+	from := c.to
+	if from >= len(f.pieces) || f.claimed[from] != nil || f.before[from].ends() || f.before[from].words > 0 || f.before[from].gap >= stop {
+		return nil
+	}
+	to := f.row(from, len(f.ts))
+	_, to = f.trimmed(from, to)
+	if to <= from || f.isAmount(f.pieces[to-1].last+1) {
+		return nil
+	}
+	var found []aside
+	n := len(f.digitsOf(from, to))
+	if n > 8 || n < 3 {
+		return nil
+	}
+	if end, ok := f.fits(from, to, expiryMask); ok && isExpiry(f.digitsOf(from, end)) && n != 3 {
+		found = append(found, aside{f.pieces[from].first, f.pieces[end-1].last, expiryMask})
+		from = end
+	}
+	if from < to {
+		if end, ok := f.fitsCode(from, to); ok && end == to {
+			found = append(found, aside{f.pieces[from].first, f.pieces[to-1].last, codeMask})
+		}
+	}
+	return found
+}
+
+// isAmount reports whether the word at i makes an amount of the number before it.
+func (f *finder) isAmount(i int) bool {
+	return i < len(f.ts) && amountWords.MatchString(f.ts[i].word) || i < len(f.ts) && f.ts[i].gap == other
+}
+
+var amountWords = regexp.MustCompile(`^(?:dollars?|bucks|cents?|euros?|pounds?|pesos?|dolares|centavos|francs?|franken|percent|prozent|times|days|dias|jours|tage|nights|people|personas)$`)

@@ -1,0 +1,120 @@
+package cards
+
+import (
+	"regexp"
+	"strings"
+)
+
+// label is what a word says of the numbers beside it.
+type label uint8
+
+const (
+	noLabel    label = iota
+	cardLabel        // they are a card's
+	phoneLabel       // they are a telephone's
+	otherLabel       // they are an order's, an account's, a machine's
+	asideLabel       // they are a security code or a date
+	fixLabel         // what was said before was wrong
+	fillLabel        // nothing: people say it while they think
+)
+
+// labelled are the words with a label, folded, by the language they are mostly
+// of; what ends in * is the beginning of words, what begins in * the end.
+var labelled = map[label]string{
+	cardLabel: `card cards visa mastercard master amex express discover diners jcb maestro unionpay credit debit creditcard
+		tarjeta tarjetas credito debito carte cartes bancaire bleue karte karten kredit* *karte *kartennummer kartennummer* kartennr girocard debit*
+		cvv cvc cvv2 cvc2 cryptogramme`,
+	phoneLabel: `phone telephone cell cellphone mobile call calling ring reach callback text dial fax whatsapp
+		telefon* telefono celular movil llamar llamen* llame* llamame encuentran contactar marcar marquen
+		portable joindre rappel* appel* telephone handy anruf* rufen ruft erreichen erreichbar mobil* ruckruf* rueckruf* durchwahl extension poste ext`,
+	otherLabel: `account acct order policy claim customer client reference ref invoice tracking serial imei meter iban bic swift routing
+		passport loyalty membership member confirmation ticket booking license licence vin ssn social reservation barcode voucher parcel shipment
+		cuenta pedido poliza siniestro cliente referencia factura seguimiento serie contador pasaporte socio fidelidad reserva contrato expediente envio dni nie
+		compte commande police contrat sinistre dossier facture suivi compteur passeport fidelite adherent colis
+		konto* bestell* versicherung* versicherten* schaden* schadens* kunden* akten* rechnungs* sendung* serien* zahler* zaehler* reisepass* pass bonus* mitglied* buchung* vertrag*
+		auftrag* vorgang* referenz* paket* gutschein* ausweis*`,
+	fixLabel: `no sorry wait scratch mean meant correction actually rather oops mistake again wrong
+		perdon equivoque digo mejor corrijo disculpe disculpa decir
+		pardon non trompe reprends excusez erreur plutot dire
+		quatsch nein entschuldigung falsch korrektur stimmt vielmehr verzeihung nochmal nee`,
+	fillLabel: `uh um er erm hmm hm mm mmm ah eh and then so okay ok yeah yes like let me see let's s hold on hang a second sec moment just one think i that is it the
+		dash hyphen space slash dot point next followed by to
+		este a ver y pues bueno luego guion espacio espere un momento segundo o sea es el la barra entonces
+		euh heu alors attendez voyons et puis donc bon ben tiret espace barre instant le c est
+		ah ahm aehm aeh also und dann warte warten sie mal sehen strich leerzeichen schragstrich bindestrich so ist die der`,
+}
+
+// words and affixes of labelled.
+var labels, prefixes, suffixes = func() (map[string]label, map[string]label, map[string]label) {
+	whole, before, after := map[string]label{}, map[string]label{}, map[string]label{}
+	for l, list := range labelled {
+		for _, w := range strings.Fields(list) {
+			switch {
+			case strings.HasSuffix(w, "*"):
+				before[strings.TrimSuffix(w, "*")] = l
+			case strings.HasPrefix(w, "*"):
+				after[strings.TrimPrefix(w, "*")] = l
+			default:
+				if had, ok := whole[w]; !ok || l < had {
+					whole[w] = l
+				}
+			}
+		}
+	}
+	return whole, before, after
+}()
+
+// labelOf is the label of a word.
+func labelOf(word string) label {
+	if word == "" || word == maskWord || word == codeWord {
+		return noLabel
+	}
+	if l, ok := labels[word]; ok {
+		return l
+	}
+	for n := 3; n < len(word); n++ {
+		if l, ok := suffixes[word[n:]]; ok {
+			return l
+		}
+	}
+	for n := min(len(word), 13); n >= 4; n-- {
+		if l, ok := prefixes[word[:n]]; ok {
+			return l
+		}
+	}
+	return noLabel
+}
+
+// What is said of security codes and expiry dates, in folded words with one
+// space between them.
+var (
+	codeWords = regexp.MustCompile(`\b(?:` +
+		`cvv ?2?|cvc ?2?|csc|cvn|cid|c v v|c v c|see v v|see vee vee|` +
+		`(?:security|verification|safety|secret|secure|card|control) (?:code|number|digits?|pin)s?|` +
+		`(?:code|numbers?|digits?) (?:is |are )?(?:on|at|from) the (?:back|reverse|rear|front|other side)|on the back(?: is| it says| it s)?|signature strip|` +
+		`(?:codigo|clave|numeros?|digitos) de (?:seguridad|atras|detras|la parte de atras|verificacion|reverso|control)|` +
+		`(?:codigo|numeros?|digitos|cifras|tres|cuatro) (?:que (?:esta|estan|hay|viene|vienen) )?(?:en el|del|al|por|de) (?:reverso|dorso|atras|detras)|(?:cuatro|4) (?:numeros|digitos|cifras|de)(?: de)? delante|` +
+		`cryptogramme|(?:code|numero|chiffres) (?:de |du )?(?:securite|verification|controle|visuel|dos)|` +
+		`(?:code|chiffres|trois|quatre) (?:qui (?:est|sont) )?(?:au dos|derriere|a l arriere)|(?:quatre|4) chiffres (?:de )?devant|au dos(?: c est)?|` +
+		`pru?e?f(?:ziffern?|nummer|zahl|code)|karten ?pru?e?f(?:nummer|ziffer)|sicherheits ?(?:code|nummer|zahl|ziffer)|kontroll ?(?:nummer|zahl|ziffer|code)|` +
+		`(?:code|nummer|ziffern|zahlen|zahl|drei|vier) (?:ist )?(?:hinten|auf der ru?e?ckseite|dahinter)|auf der ru?e?ckseite|hinten (?:drauf|steht)|(?:vier|4) (?:ziffern|zahlen) vorne` +
+		`)\b`)
+	expiryWords = regexp.MustCompile(`\b(?:` +
+		`expir\w*|exp|valid (?:until|thru|through|till|to|up to)|good (?:until|thru|through|till)|runs out|` +
+		`venc\w*|caduc\w*|valida hasta|validez|` +
+		`valable jusqu(?: ?au| ?a| ?en| a la fin)?|valide jusqu|validite|echeance|` +
+		`gu?e?ltig(?:keit)?(?: bis)?|ablauf\w*|abgelaufen|la?e?uft(?: \w+)? ab|verfall\w*|ablaufdatum` +
+		`)\b`)
+)
+
+// months are the names of months, folded, of the four languages.
+var months = func() map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+		enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
+		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+		januar februar marz maerz juni juli oktober dezember janner`) {
+		all[w] = true
+	}
+	return all
+}()
