@@ -57,6 +57,7 @@ func TestParseFields(t *testing.T) {
 		{`queue:"Customer (care), 2nd" x`, `queue:"Customer (care), 2nd" x`, nil},
 		{`queue:"Customer`, `queue:Customer`, []string{noteQuote}},
 		{"queue:“Customer\n\tcare”", `queue:"Customer care"`, nil},
+		{`queue:"東京：大阪" bot：a`, `queue:"東京：大阪" bot:a`, nil},
 		{`from:a"b"`, `from:a "b"`, nil},
 		{"bot:st-*", "bot:st-", nil},
 		{"bot:a:b", "bot:a:b", nil},

@@ -19,16 +19,13 @@ func Parse(s string) Query {
 		p.text = cutAtRune(s, MaxBytes)
 		p.note("the query is longer than %d KB, the rest is left out", MaxBytes>>10)
 	}
-	p.text = wide.Replace(p.text)
+	p.text = narrow(p.text)
 	root := p.or()
 	if root == nil {
 		root = All{}
 	}
 	return Query{Root: joined(root), Notes: p.finish()}
 }
-
-// wide are the operators as keyboards for Chinese and Japanese write them.
-var wide = strings.NewReplacer("：", ":", "＊", "*", "～", "~", "＋", "+")
 
 // parser reads text from pos on, by recursive descent. Its methods return nil
 // for a part in which there is nothing to search for; they have noted why.

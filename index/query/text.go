@@ -35,6 +35,25 @@ func isMinus(r rune) bool { return strings.ContainsRune(minuses, r) }
 // isBreak tells what ends a typed word.
 func isBreak(r rune) bool { return isSpace(r) || isQuote(r) || isOpen(r) || isClose(r) }
 
+// wide are the operators as keyboards for Chinese and Japanese write them.
+var wide = map[rune]rune{'：': ':', '＊': '*', '～': '~', '＋': '+'}
+
+// narrow writes all operators in ASCII. What stands in quotes stays as it is: it
+// may be a name with such a character in it.
+func narrow(s string) string {
+	if !strings.ContainsAny(s, "：＊～＋") {
+		return s
+	}
+	quoted := false
+	return strings.Map(func(r rune) rune {
+		quoted = quoted != isQuote(r)
+		if n, ok := wide[r]; ok && !quoted {
+			return n
+		}
+		return r
+	}, s)
+}
+
 // cutAtRune returns the beginning of s, at most n bytes, without half a rune. In
 // text that is not UTF-8 there is none to look for.
 func cutAtRune(s string, n int) string {
