@@ -3,6 +3,7 @@ package numbers
 const (
 	enoughSure = 5  // sure digits without which no sound-alike is taken for one
 	maxLinks   = 12 // words between two digits of a number
+	maxChain   = 96 // items that are read together: what is longer is no number
 )
 
 // piece is a part of what was said in one breath: items that are numbers and
@@ -22,7 +23,7 @@ type section struct {
 // chain reads the pieces that hang together from item i on, and says where the
 // items go on behind them.
 func (p *parser) chain(i int) (pieces []piece, next int) {
-	p.limit = len(p.items)
+	p.limit, p.start = len(p.items), i
 	p.weak = p.sureDigits(i) >= enoughSure
 	start, role := i, role(0)
 	if p.at(i).kind == nothing {
@@ -74,7 +75,7 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 // goesOn tells whether item i is a number that nothing parts from the item
 // before it.
 func (p *parser) goesOn(i int) bool {
-	return i < len(p.items) && p.items[i].gap&gapBreak == 0 && p.at(i).kind != nothing
+	return i < len(p.items) && i < p.start+maxChain && p.items[i].gap&gapBreak == 0 && p.at(i).kind != nothing
 }
 
 // apart tells whether item i is written so that it belongs to nothing before it:
@@ -86,10 +87,10 @@ func (p *parser) apart(i int) bool {
 }
 
 // sureDigits counts the digits from item i on that surely are such, up to
-// something that no number goes on over.
+// something that no number goes on over, or until there are enough.
 func (p *parser) sureDigits(i int) int {
 	n := 0
-	for j := i; j < len(p.items) && (j == i || p.items[j].gap&gapBreak == 0); j++ {
+	for j := i; j < len(p.items) && j < i+maxChain && n < enoughSure && (j == i || p.items[j].gap&gapBreak == 0); j++ {
 		l := p.words.lexeme(p.items[j].id, p.lang)
 		switch it := p.items[j]; {
 		case it.id == writtenID:

@@ -6,7 +6,7 @@ package numbers
 func (p *parser) replace(before, after said) (said, bool) {
 	first := firstChunk(after, p.pause)
 	best, bestWorth := before, p.worthOf(before, before, after, first)
-	for n := 1; n <= len(before.digits); n++ {
+	for n := 1; n <= min(len(before.digits), maxDigits); n++ {
 		cut, ok := p.drop(before, n)
 		if !ok {
 			continue

@@ -55,7 +55,8 @@ type candidate struct {
 	total      int // of all runs in the same language
 }
 
-// widest keeps the runs that don't overlap with one that covers more.
+// widest keeps the runs that don't overlap with one that covers more, in the
+// order of the text.
 func widest(all []candidate) []Run {
 	slices.SortStableFunc(all, func(a, b candidate) int {
 		if a.digits != b.digits {
@@ -63,16 +64,17 @@ func widest(all []candidate) []Run {
 		}
 		return b.total - a.total
 	})
-	var kept []candidate
-	for _, c := range all {
-		if !slices.ContainsFunc(kept, func(k candidate) bool { return c.start < k.end && k.start < c.end }) {
-			kept = append(kept, c)
+	var kept []int // of all, in the order of the text
+	for i, c := range all {
+		at, taken := slices.BinarySearchFunc(kept, c.start, func(k, start int) int { return all[k].start - start })
+		if taken || at > 0 && all[kept[at-1]].end > c.start || at < len(kept) && all[kept[at]].start < c.end {
+			continue
 		}
+		kept = slices.Insert(kept, at, i)
 	}
-	slices.SortFunc(kept, func(a, b candidate) int { return a.start - b.start })
 	var out []Run
-	for _, c := range kept {
-		out = append(out, c.run)
+	for _, k := range kept {
+		out = append(out, all[k].run)
 	}
 	return out
 }

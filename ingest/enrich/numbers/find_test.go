@@ -265,6 +265,15 @@ func TestGerman(t *testing.T) {
 	})
 }
 
+// TestLongTexts reads what would take for ever if each place looked at all the
+// others.
+func TestLongTexts(t *testing.T) {
+	for _, unit := range []string{"1 ", "12, ", "five ", "five no ", "to ", "one two to and ", "area code 1 ", "plus 1 ", "cien mil ", "1. ", "double ", "ten no let me start over "} {
+		Find(strings.Repeat(unit, 5_000), "")
+	}
+	Find(strings.Repeat("1", 200_000)+" no "+strings.Repeat("2", 200_000), "en")
+}
+
 func TestSaid(t *testing.T) {
 	tests := []struct {
 		words string

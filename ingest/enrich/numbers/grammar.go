@@ -16,6 +16,7 @@ type parser struct {
 	items []item
 	words *lexicon
 	lang  language
+	start int // of the chain being read
 	limit int // items from here on are out of sight
 
 	weak bool // sound-alikes count: there are enough sure digits about
@@ -200,7 +201,7 @@ func (p *parser) joining(first int, low reading, joined bool) (merged, apart int
 	case p.lang == english:
 		return 0, open + 1
 	}
-	return 0, unlikely
+	return 0, hardly
 }
 
 func (p *parser) underHundred(i int) []reading {
@@ -274,12 +275,12 @@ func (p *parser) add(out []reading, round reading, low, high int) []reading {
 		next++
 	}
 	l := p.at(next)
-	if l.kind != unit || l.value < low || l.value > high {
+	if l.kind != unit || l.value < low || l.value > high || p.lang == german { // vierzig sechs: 406
 		return append(out, round)
 	}
 	merged, apart := p.distance(next)
 	if joined {
-		merged, apart = 0, unlikely
+		merged, apart = 0, hardly
 	} else if p.lang == spanish && apart == unlikely {
 		apart = open + 1
 		if round.value == 20 { // it would be "veintiuno"

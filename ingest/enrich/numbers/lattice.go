@@ -239,11 +239,14 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 		return append(out, step{next: i + 1, cost: hardly})
 	case l.doubt == weak:
 		skip := unlikely
-		if edge {
+		last := i == to-1 && i > from && !p.pause(i) && p.ends(i)
+		if last {
+			skip = open + 1
+		} else if edge {
 			skip = 0
 		}
 		for j := range out {
-			if edge || i > from && i+1 < to && p.long(i-1) && p.long(i+1) {
+			if edge && !last || i > from && i+1 < to && p.long(i-1) && p.long(i+1) {
 				out[j].cost += open + 1
 				skip = 0
 			}
@@ -251,6 +254,21 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 		return append(out, step{next: i + 1, cost: skip})
 	}
 	return out
+}
+
+// ends tells whether a sentence or the text ends behind item i: words like "to"
+// seldom stand there for themselves.
+func (p *parser) ends(i int) bool {
+	for _, r := range p.text[p.items[i].end:] {
+		switch r {
+		case ' ':
+		case '.', ',', ';', '!', '?', '\n':
+			return true
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // long tells whether item i is written with several digits: what stands between
