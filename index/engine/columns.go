@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -204,7 +205,8 @@ const blockSize = 1024
 // blocks calls f with the documents of a set, ascending, in pieces that are
 // reused, until f returns false.
 func blocks(docs *roaring.Bitmap, f func(docs []uint32) bool) {
-	var buffer [blockSize]uint32
+	buffer := blockPool.Get().(*[blockSize]uint32)
+	defer blockPool.Put(buffer)
 	for it := docs.ManyIterator(); ; {
 		n := it.NextMany(buffer[:])
 		if n == 0 || !f(buffer[:n]) {
@@ -212,6 +214,8 @@ func blocks(docs *roaring.Bitmap, f func(docs []uint32) bool) {
 		}
 	}
 }
+
+var blockPool = sync.Pool{New: func() any { return new([blockSize]uint32) }}
 
 // timeOrder returns the documents by their times, ascending, by counting the
 // digits of the times from the last to the first: a fifth of what comparing

@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"math/bits"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -73,7 +74,7 @@ type list struct {
 	doc         uint32 // of only
 	length      uint32 // of only: of the field
 	freqs, locs uint64
-	bitmap      []byte
+	bitmap      written
 }
 
 // list finds a term's postings; false where no document has it.
@@ -100,7 +101,7 @@ func (r *rawFile) listAt(value uint64) list {
 	}
 	s := stream(r.data[value:])
 	l := list{freqs: s.next(), locs: s.next()}
-	l.bitmap = s.take(s.next())
+	l.bitmap = written(s.take(s.next()))
 	return l
 }
 
@@ -120,6 +121,23 @@ func (s *stream) next() uint64 {
 	return value
 }
 
+// skip leaves out n numbers: as many as there are bytes without the highest bit.
+func (s *stream) skip(n int) {
+	const highest = 0x8080808080808080
+	rest := *s
+	for n > 8 && len(rest) >= 8 {
+		n -= bits.OnesCount64(^binary.LittleEndian.Uint64(rest) & highest)
+		rest = rest[8:]
+	}
+	for n > 0 {
+		if rest[0] < 0x80 {
+			n--
+		}
+		rest = rest[1:]
+	}
+	*s = rest
+}
+
 func (s *stream) take(n uint64) []byte {
 	out := (*s)[:n:n]
 	*s = (*s)[n:]
@@ -137,87 +155,11 @@ func (l list) docs() (*roaring.Bitmap, error) {
 	return b, nil
 }
 
-// A bitmap is written as a cookie, the number of containers of 65,536 documents
-// each, and the key and the cardinality less one of every container. Where some
-// are runs, the number is in the cookie and a bit for each follows; where there
-// are a few at least or none are runs, where each container begins comes next.
-// Then come the containers: low halves where there are up to 4,096 of them, else
-// bits; or how many runs there are, with the start and the length less one of
-// each.
-const (
-	cookieWithRuns = 12347
-	offsetsFrom    = 4
-	sparseUntil    = 4096
-	bytesOfBits    = containerSize / 8
-)
-
-// containers reads the head of a bitmap: what there is of each container, and
-// its rest.
-func (l list) containers() (n int, runs, heads, rest []byte) {
-	cookie := binary.LittleEndian.Uint32(l.bitmap)
-	rest = l.bitmap[8:]
-	if cookie&0xffff == cookieWithRuns {
-		n = int(cookie>>16) + 1
-		runs, rest = l.bitmap[4:4+(n+7)/8], l.bitmap[4+(n+7)/8:]
-	} else {
-		n = int(binary.LittleEndian.Uint32(l.bitmap[4:]))
-	}
-	heads, rest = rest[:4*n], rest[4*n:]
-	if runs == nil || n >= offsetsFrom {
-		rest = rest[4*n:]
-	}
-	return n, runs, heads, rest
-}
-
-// cardinality is how many documents there are; it reads only the head.
 func (l list) cardinality() uint64 {
 	if l.only {
 		return 1
 	}
-	n, _, heads, _ := l.containers()
-	sum := uint64(n)
-	for i := range n {
-		sum += uint64(binary.LittleEndian.Uint16(heads[4*i+2:]))
-	}
-	return sum
-}
-
-// appendTo appends all documents to out. It takes a fraction of what making a
-// bitmap takes where there are few.
-func (l list) appendTo(out []uint32) []uint32 {
-	if l.only {
-		return append(out, l.doc)
-	}
-	n, runs, heads, rest := l.containers()
-	for i := range n {
-		base := uint32(binary.LittleEndian.Uint16(heads[4*i:])) << 16
-		cardinality := int(binary.LittleEndian.Uint16(heads[4*i+2:])) + 1
-		switch {
-		case runs != nil && runs[i/8]>>(i%8)&1 == 1:
-			pairs := int(binary.LittleEndian.Uint16(rest))
-			rest = rest[2:]
-			for range pairs {
-				first, more := uint32(binary.LittleEndian.Uint16(rest)), uint32(binary.LittleEndian.Uint16(rest[2:]))
-				for doc := first; doc <= first+more; doc++ {
-					out = append(out, base|doc)
-				}
-				rest = rest[4:]
-			}
-		case cardinality <= sparseUntil:
-			for j := range cardinality {
-				out = append(out, base|uint32(binary.LittleEndian.Uint16(rest[2*j:])))
-			}
-			rest = rest[2*cardinality:]
-		default:
-			for j := 0; j < bytesOfBits; j += 8 {
-				for word := binary.LittleEndian.Uint64(rest[j:]); word != 0; word &= word - 1 {
-					out = append(out, base|uint32(8*j+bits.TrailingZeros64(word)))
-				}
-			}
-			rest = rest[bytesOfBits:]
-		}
-	}
-	return out
+	return l.bitmap.cardinality()
 }
 
 func (r *rawFile) bitmap(field, term string) (*roaring.Bitmap, error) {
@@ -236,8 +178,12 @@ func (r *rawFile) count(field, term string) (uint64, error) {
 	return l.cardinality(), nil
 }
 
-// perChunk is how many postings a chunk has, evenly spread.
+// perChunk is how many postings a chunk has where they are evenly spread.
 const perChunk = 1024
+
+// sweepShare is the share of a term's documents from which reading all of them
+// is quicker than finding each.
+const sweepShare = 20
 
 func (r *rawFile) weights(field, term string, in *roaring.Bitmap, visit func(doc, freq, length uint32)) error {
 	l, ok, err := r.list(field, term)
@@ -258,20 +204,18 @@ func (r *rawFile) weights(field, term string, in *roaring.Bitmap, visit func(doc
 	if in != nil {
 		wanted = roaring.And(all, in)
 	}
-	switch n, chunks := wanted.GetCardinality(), all.GetCardinality()/perChunk; {
-	case n == 0:
-	case n <= chunks/4:
-		r.walk(l, all, wanted, false, func(doc, freq, length uint32, _ stream) { visit(doc, freq, length) })
-	default:
+	if n := wanted.GetCardinality(); n > 0 && n*sweepShare >= all.GetCardinality() {
 		r.sweep(l, all, wanted, visit)
+	} else {
+		r.walk(l, wanted, false, func(doc, freq, length uint32, _ stream) { visit(doc, freq, length) })
 	}
 	return nil
 }
 
 func (r *rawFile) positions(field, term string, in *roaring.Bitmap, visit func(doc uint32, positions []uint32)) error {
 	l, ok, err := r.list(field, term)
-	if err != nil || !ok || l.only {
-		return err
+	if err != nil || !ok || l.only || l.locs == 0 {
+		return err // only placed terms have places
 	}
 	all, err := l.docs()
 	if err != nil {
@@ -282,7 +226,7 @@ func (r *rawFile) positions(field, term string, in *roaring.Bitmap, visit func(d
 		wanted = roaring.And(all, in)
 	}
 	var places []uint32
-	r.walk(l, all, wanted, true, func(doc, _, _ uint32, s stream) {
+	r.walk(l, wanted, true, func(doc, _, _ uint32, s stream) {
 		places = places[:0]
 		for len(s) > 0 {
 			s.next() // the field
@@ -327,38 +271,45 @@ func (c chunks) at(i uint32) stream {
 	return c.data[start:c.ends[i]]
 }
 
-// walk reads the postings of wanted documents, which are some of all, leaving
-// out chunks that have none.
-func (r *rawFile) walk(l list, all, wanted *roaring.Bitmap, places bool, visit func(doc, freq, length uint32, places stream)) {
-	size := uint32(r.total / (all.GetCardinality()/perChunk + 1))
+// walk finds the postings of wanted documents, which are some of the term's: by
+// how many come before each in its chunk.
+func (r *rawFile) walk(l list, wanted *roaring.Bitmap, places bool, visit func(doc, freq, length uint32, places stream)) {
+	size := uint32(r.total / (l.bitmap.cardinality()/perChunk + 1))
 	freqs, locs := r.chunks(l.freqs), chunks{}
 	if places {
 		locs = r.chunks(l.locs)
 	}
-	it := all.Iterator()
-	chunk, freq, loc := uint32(0), freqs.at(0), locs.at(0)
+	ranks := l.bitmap.ranks()
+	var freq, loc stream
+	chunk, next := uint32(math.MaxUint32), 0 // the chunk, and the rank of its next posting
 	blocks(wanted, func(docs []uint32) bool {
 		for _, doc := range docs {
 			if doc/size != chunk {
 				chunk = doc / size
 				freq, loc = freqs.at(chunk), locs.at(chunk)
-				it.AdvanceIfNeeded(chunk * size)
+				next = ranks.rank(chunk * size)
 			}
-			for {
-				at := it.Next()
-				f, length := freq.next(), uint64(0)
-				if f > 1 {
-					length = freq.next()
-				}
-				var of stream
-				if places && f&1 == 1 {
-					of = stream(loc.take(loc.next()))
-				}
-				if at == doc {
-					visit(doc, uint32(max(f>>1, 1)), uint32(length), of)
-					break
+			rank := ranks.rank(doc)
+			if n := rank - next; freq[0] > 1 {
+				freq.skip(2 * n)
+			} else { // keywords have no length
+				freq.skip(n)
+			}
+			if places {
+				for range rank - next {
+					loc.take(loc.next())
 				}
 			}
+			next = rank + 1
+			f, length := freq.next(), uint64(0)
+			if f > 1 {
+				length = freq.next()
+			}
+			var of stream
+			if places {
+				of = stream(loc.take(loc.next()))
+			}
+			visit(doc, uint32(max(f>>1, 1)), uint32(length), of)
 		}
 		return true
 	})
@@ -426,7 +377,11 @@ func (r *rawFile) search(field string, a segment.Automaton, from, to []byte, vis
 func (r *rawFile) invert(field string, from, to []byte, visit func(term []byte, docs []uint32) error) error {
 	var reused []uint32
 	return r.search(field, nil, from, to, func(term []byte, value uint64) (bool, error) {
-		reused = r.listAt(value).appendTo(reused[:0])
+		if l := r.listAt(value); l.only {
+			reused = append(reused[:0], l.doc)
+		} else {
+			reused = l.bitmap.appendTo(reused[:0])
+		}
 		return true, visit(term, reused)
 	})
 }

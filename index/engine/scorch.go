@@ -158,7 +158,9 @@ func (r interfaces) positions(field, term string, in *roaring.Bitmap, visit func
 		for _, l := range p.Locations() {
 			places = append(places, uint32(l.Pos()-1))
 		}
-		visit(uint32(p.Number()), places)
+		if len(places) > 0 { // else the field keeps none
+			visit(uint32(p.Number()), places)
+		}
 	})
 }
 

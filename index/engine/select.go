@@ -75,7 +75,7 @@ func (s *Segment) Between(in *roaring.Bitmap, from, to int64) *roaring.Bitmap {
 		}
 		return out
 	}
-	return selected(in, func(doc uint32) bool { return c.Left[doc] >= from && c.Left[doc] < to })
+	return selected(in, s.count, func(doc uint32) bool { return c.Left[doc] >= from && c.Left[doc] < to })
 }
 
 // The costs of both ways through Between, in nanoseconds a document.
@@ -88,29 +88,46 @@ const (
 // below, in tenths of a second.
 func (s *Segment) Lasting(in *roaring.Bitmap, atLeast, below uint32) *roaring.Bitmap {
 	durations := s.columns.Duration
-	return selected(in, func(doc uint32) bool {
+	return selected(in, s.count, func(doc uint32) bool {
 		d := durations[doc]
 		return d > 0 && d >= atLeast && d < below
 	})
 }
 
-// selected is the documents of a set that pass.
-func selected(in *roaring.Bitmap, pass func(doc uint32) bool) *roaring.Bitmap {
-	out := roaring.New()
-	var buffer [blockSize]uint32
+// selected is the documents of a set that pass; count is how many documents the
+// segment has.
+func selected(in *roaring.Bitmap, count uint32, pass func(doc uint32) bool) *roaring.Bitmap {
+	if in.GetCardinality() < uint64(count)/denseShare {
+		out := roaring.New()
+		blocks(in, func(docs []uint32) bool {
+			n := 0
+			for _, doc := range docs {
+				docs[n] = doc
+				if pass(doc) {
+					n++
+				}
+			}
+			out.AddMany(docs[:n])
+			return true
+		})
+		return out
+	}
+	// Setting bits takes a fifth of adding documents.
+	words := make([]uint64, (count+63)/64)
 	blocks(in, func(docs []uint32) bool {
-		n := 0
 		for _, doc := range docs {
-			buffer[n] = doc
 			if pass(doc) {
-				n++
+				words[doc/64] |= 1 << (doc % 64)
 			}
 		}
-		out.AddMany(buffer[:n])
 		return true
 	})
-	return out
+	return roaring.FromDense(words, false)
 }
+
+// denseShare is the share of a segment's documents from which a set is made bit
+// by bit.
+const denseShare = 64
 
 // before is how many documents were left before a time.
 func (c *Columns) before(left int64) int {
