@@ -35,6 +35,7 @@ type Config struct {
 	Lookback    time.Duration
 	Discovery   ingest.Discovery
 	Region      string
+	Redact      ingest.Redaction
 	Audio       AudioConfig
 	JSONLog     bool
 }
@@ -210,6 +211,9 @@ func (c *Config) setIngest(s Settings) error {
 	}
 	errs = append(errs, oneOf("discovery", s.Discovery, "calldetails", "getsessions", "none"))
 	c.Discovery = ways[s.Discovery]
+	if c.Redact, err = ingest.ParseRedaction(s.Redact); err != nil {
+		errs = append(errs, wrong("redact", "%q is not allowed; %v", s.Redact, err))
+	}
 	if !phonenumbers.GetSupportedRegions()[c.Region] {
 		errs = append(errs, wrong("default-region", "%q is not a region; use two letters, as US, GB or DE", s.DefaultRegion))
 	}

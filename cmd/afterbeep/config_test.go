@@ -65,7 +65,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"ARCHIVE_MAX_BYTES", "plenty", "AFTERBEEP_ARCHIVE_MAX_BYTES: \"plenty\" is not a size"},
 		{"ARCHIVE_MIN_FREE", "-1", "AFTERBEEP_ARCHIVE_MIN_FREE: \"-1\" is not a size"},
 		{"CALL_RECORDINGS", "some", "AFTERBEEP_CALL_RECORDINGS: \"some\" is not allowed"},
-		{"REDACT", "cards", "AFTERBEEP_REDACT is not supported yet"},
+		{"REDACT", "names", "AFTERBEEP_REDACT: \"names\" is not allowed; want cards or off"},
 		{"RETENTION", "1w", "AFTERBEEP_RETENTION is not supported yet"},
 		{"OIDC_ISSUER", "https://id", "AFTERBEEP_OIDC_ISSUER is not supported yet"},
 		{"OIDC_CLIENT_ID", "x", "AFTERBEEP_OIDC_CLIENT_ID is not supported yet"},

@@ -28,7 +28,7 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		report, err := ingest.Import(ctx, s, in, ingest.ImportOptions{
-			BotID: c.Bot, SessionID: c.Session, AccountOf: accountOf, Region: p.config.Region,
+			BotID: c.Bot, SessionID: c.Session, AccountOf: accountOf, Region: p.config.Region, Redact: p.config.Redact,
 			Report: func(line int, err error) { fmt.Fprintf(p.stderr, "line %d: %s\n", line, printable(err.Error())) },
 		})
 		if err != nil && report == (ingest.ImportReport{}) {

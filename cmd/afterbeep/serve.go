@@ -178,7 +178,7 @@ func (s *server) openUpstreams(ctx context.Context) (err error) {
 		return err
 	}
 	s.player, err = ingest.NewPlayer(ingest.PlayerConfig{
-		Store: s.store, Client: s.bots.client, Archive: s.archive, Keeper: s.keeper, CacheDir: p.spoolDir(), Log: p.log,
+		Store: s.store, Client: s.bots.client, Archive: s.archive, Keeper: s.keeper, CacheDir: p.spoolDir(), Redact: p.config.Redact, Log: p.log,
 	})
 	return err
 }

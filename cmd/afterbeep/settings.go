@@ -40,6 +40,8 @@ type Settings struct {
 	Discovery      string `help:"How sessions are found: calldetails, getsessions or none." default:"calldetails"`
 	DefaultRegion  string `help:"Region of phone numbers without a country code." default:"US"`
 
+	Redact string `help:"What is masked before anything is stored: cards (numbers of payment cards, with the codes and dates said with them) or off." default:"cards"`
+
 	Archive           string `help:"Where audio is kept: off, disk (the data folder) or s3://BUCKET/PREFIX." default:"disk"`
 	ArchiveMaxBytes   string `help:"Most audio that is kept, as 500GB; no limit where empty." placeholder:"SIZE"`
 	ArchiveMinFree    string `help:"Room that is left free on the disk, as 1GB." default:"1GB"`
@@ -57,7 +59,6 @@ type Settings struct {
 // Unbuilt are settings whose feature is not there yet. They are known, so that
 // setting one is refused instead of ignored.
 type Unbuilt struct {
-	Redact           string `hidden:""`
 	Retention        string `hidden:""`
 	OIDCIssuer       string `name:"oidc-issuer" hidden:""`
 	OIDCClientID     string `name:"oidc-client-id" hidden:""`

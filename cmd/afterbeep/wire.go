@@ -98,6 +98,7 @@ func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight
 		Schedule:   schedule,
 		LookBack:   p.config.Lookback,
 		FirstSight: firstSight,
+		Redact:     p.config.Redact,
 
 		RatePerMinute: p.config.Rate,
 		Holder:        holder,
@@ -110,7 +111,7 @@ func (p *program) newKeeper(s store.Store, u *upstreams, kept archive.Archive) (
 	a := p.config.Audio
 	return ingest.NewKeeper(ingest.KeeperConfig{
 		Store: s, Archive: kept, Client: u.client, Accounts: u.accounts, SpoolDir: p.spoolDir(),
-		MaxBytes: a.MaxBytes, MinFree: a.MinFree, LookUps: a.LookUps, Log: p.log,
+		MaxBytes: a.MaxBytes, MinFree: a.MinFree, LookUps: a.LookUps, Redact: p.config.Redact, Log: p.log,
 	})
 }
 
