@@ -18,7 +18,9 @@ func (f *finder) said(from, to int) (label, int) {
 	first, last := f.pieces[from].first, f.pieces[to-1].last
 	far := 0
 	for i := first - 1; i >= 0 && far < wordsBefore; i-- {
-		far++
+		if f.labels[i] != fillLabel {
+			far++
+		}
 		if f.ts[i+1].gap >= stop {
 			far += 2
 		}
@@ -50,16 +52,48 @@ func (f *finder) said(from, to int) (label, int) {
 	return noLabel, 0
 }
 
-// asideNear reports whether a security code or a date is spoken of right behind a
-// number, or right before it.
-func (f *finder) asideNear(from, to int) bool {
-	first, last := f.pieces[from].first, f.pieces[to-1].last
-	for i := max(0, first-wordsAfter); i <= min(len(f.ts)-1, last+wordsAfter); i++ {
-		if f.labels[i] == asideLabel {
-			return true
+// standsAlone reports whether digits are believed to be a card's though nobody
+// says so: beside them in the row stands nothing, or what may be said with a card.
+func (f *finder) standsAlone(from, to int, said label, cost int) bool {
+	before, after := f.beside(from, -1), f.beside(to, 1)
+	if said == otherLabel {
+		return before+after == 0 && cost == 0
+	}
+	phone := func(n int) bool { return n >= fewestPhone && n <= most } // or another card
+	aside := after == 3 || after == 4 || after == 7 || after == 8
+	return (before == 0 || phone(before)) && (after == 0 || aside || phone(after))
+}
+
+// beside counts the digits in one row with the border at, on one side of it.
+func (f *finder) beside(at, step int) int {
+	n := 0
+	for ; at > 0 && at < len(f.pieces) && f.before[at].close(); at += step {
+		next := at
+		if step < 0 {
+			next = at - 1
+		}
+		if !f.pieces[next].weak {
+			n += len(f.pieces[next].digits)
 		}
 	}
-	return false
+	return n
+}
+
+// asideBehind reports whether a security code or a date is spoken of right behind
+// a number.
+func (f *finder) asideBehind(to int) bool {
+	return f.asideIn(f.pieces[to-1].last+1, f.pieces[to-1].last+1+wordsAfter)
+}
+
+// asideRightBefore reports whether one is spoken of right before a number.
+func (f *finder) asideRightBefore(from int) bool {
+	return f.asideIn(f.pieces[from].first-wordsAfter, f.pieces[from].first)
+}
+
+// asideIn reports whether tokens speak of a code or a date.
+func (f *finder) asideIn(from, to int) bool {
+	from, to = max(from, 0), min(to, len(f.ts))
+	return from < to && slices.Contains(f.labels[from:to], asideLabel)
 }
 
 // cardBefore reports whether the label at i belongs to a card's before it: card

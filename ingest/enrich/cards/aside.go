@@ -211,7 +211,7 @@ func (f *finder) fits(from, to int, mask string) (end int, ok bool) {
 			break
 		}
 	}
-	if best == 0 && len(digits) >= 3 && len(digits) <= 6 {
+	if best == 0 && (len(digits) == 4 || len(digits) == 6) { // misheard
 		best = to
 	}
 	return best, best > 0

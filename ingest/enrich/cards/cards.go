@@ -71,6 +71,9 @@ func maskOnce(texts, langs []string) []string {
 	all := strings.Join(texts, "\n")
 	ts, pieces := readAll(texts, langs)
 	f := newFinder(ts, pieces, firstLang(langs))
+	if f == nil {
+		return texts
+	}
 	cards := f.find()
 	if len(cards) == 0 {
 		return texts
@@ -98,7 +101,7 @@ func readAll(texts, langs []string) ([]token, []piece) {
 				t.start += at
 				t.end += at
 				if k == 0 && i > 0 {
-					t.gap = max(t.gap, thin)
+					t.gap, t.border = max(t.gap, thin), true
 				}
 				ts = append(ts, t)
 			}
@@ -143,7 +146,7 @@ func (f *finder) edits(c item) []edit {
 	for i := c.from; i < c.to; i++ {
 		p := f.pieces[i]
 		start, end := f.ts[p.first].start, f.ts[p.last].end
-		if b := f.before[i]; i > c.from && b.words == 0 && b.label == noLabel && !b.mask {
+		if b := f.before[i]; i > c.from && b.words == 0 && b.label == noLabel && !b.mask && !b.border {
 			all[len(all)-1].end = end
 			continue
 		}

@@ -7,16 +7,18 @@ import (
 
 // between says what stands between two pieces.
 type between struct {
-	words int   // that say something
-	gap   gap   // the widest of the signs
-	fix   bool  // a word that takes back what was said
-	label label // the last of card, phone and other
-	mask  bool  // something that was masked before, or a word of letters and digits
+	words  int   // that say something
+	gap    gap   // the widest of the signs
+	fix    bool  // a word that takes back what was said
+	fill   bool  // a word that says nothing
+	border bool  // the border of two segments
+	label  label // the last of card, phone and other
+	mask   bool  // something that was masked before, or a word of letters and digits
 }
 
 // close reports whether nothing but space and signs stand there.
 func (b between) close() bool {
-	return b.gap <= thin && b.words == 0 && !b.fix && b.label == noLabel && !b.mask
+	return b.gap <= thin && b.words == 0 && !b.fix && !b.fill && b.label == noLabel && !b.mask
 }
 
 // most words that a number goes over.
@@ -46,6 +48,8 @@ func (b between) cut() int {
 		return 0
 	case b.words > 0 || b.gap >= stop || b.fix:
 		return 1
+	case b.fill:
+		return 3
 	case b.gap == comma:
 		return 6
 	case b.gap == glued:
@@ -77,20 +81,43 @@ type finder struct {
 	spoken  []spoken
 }
 
-// newFinder reads the tokens of a text; nil where too few digits are said.
+// newFinder looks at the tokens and pieces of a text; nil where no row of digits
+// is long enough for a card.
 func newFinder(ts []token, pieces []piece, lang string) *finder {
 	f := &finder{ts: ts, pieces: pieces, lang: lang, tries: 200 * (len(pieces) + 100), asks: 2000, asked: map[string]bool{}}
-	f.labels = make([]label, len(ts))
-	for i, t := range ts {
-		f.labels[i] = labelOf(t.word)
+	f.labels = labelAll(ts)
+	f.lookBetween()
+	if !f.longRow() {
+		return nil
 	}
-	f.spoken = f.findSpoken()
-	f.before = make([]between, len(pieces)+1)
-	f.before[0].gap, f.before[len(pieces)].gap = other, other
-	for i := 1; i < len(pieces); i++ {
-		f.before[i] = f.between(pieces[i-1].last, pieces[i].first)
+	if f.spoken = f.findSpoken(); len(f.spoken) > 0 {
+		f.lookBetween()
 	}
 	return f
+}
+
+// lookBetween looks at what stands between the pieces.
+func (f *finder) lookBetween() {
+	n := len(f.pieces)
+	f.before = make([]between, n+1)
+	f.before[0].gap, f.before[n].gap = other, other
+	for i := 1; i < n; i++ {
+		f.before[i] = f.between(f.pieces[i-1].last, f.pieces[i].first)
+	}
+}
+
+// longRow reports whether as many digits as a card has stand in a row.
+func (f *finder) longRow() bool {
+	n := 0
+	for i, p := range f.pieces {
+		if f.before[i].ends() {
+			n = 0
+		}
+		if n += len(p.digits); n >= fewest {
+			return true
+		}
+	}
+	return false
 }
 
 // between looks at the tokens behind a up to b, and at the signs around them.
@@ -98,13 +125,18 @@ func (f *finder) between(a, b int) between {
 	var out between
 	for i := a + 1; i <= b; i++ {
 		out.gap = max(out.gap, f.ts[i].gap)
+		out.border = out.border || f.ts[i].border
 		if i == b {
 			break
+		}
+		if f.ownNumber(i, b) {
+			out.label = phoneLabel
 		}
 		switch f.labels[i] {
 		case fixLabel:
 			out.fix = true
 		case fillLabel:
+			out.fill = true
 		case noLabel:
 			if f.ts[i].word == maskWord || f.ts[i].word == codeWord {
 				out.mask = true
@@ -113,9 +145,6 @@ func (f *finder) between(a, b int) between {
 		default:
 			out.label = f.labels[i]
 		}
-	}
-	if f.ownNumber(a+1, b) {
-		out.label = phoneLabel
 	}
 	return out
 }
@@ -214,7 +243,7 @@ func (f *finder) takeBack(from, k int, digits []byte, sizes []int, cost, fixes i
 func (f *finder) card(from, to int, digits []byte, cost int, g grade) (item, bool) {
 	it := item{from: from, to: to, card: true, digits: string(digits)}
 	said, _ := f.said(from, to)
-	if said == noLabel && f.asideNear(from, to) {
+	if said == noLabel && (f.asideBehind(to) || f.asideRightBefore(from)) {
 		said = cardLabel
 	}
 	it.score = 100 - cost - f.before[from].cut() - f.before[to].cut()
@@ -225,6 +254,8 @@ func (f *finder) card(from, to int, digits []byte, cost int, g grade) (item, boo
 		it.score -= 20
 	case said == cardLabel:
 		it.score += 20
+	case !f.standsAlone(from, to, said, cost):
+		return it, false
 	}
 	if f.plus(from) {
 		it.score -= 60

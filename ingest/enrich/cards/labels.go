@@ -21,7 +21,7 @@ const (
 // labelled are the words with a label, folded, by the language they are mostly
 // of; what ends in * is the beginning of words, what begins in * the end.
 var labelled = map[label]string{
-	cardLabel: `card cards visa mastercard master amex express discover diners jcb maestro unionpay credit debit creditcard
+	cardLabel: `card cards visa mastercard amex diners jcb maestro unionpay credit debit creditcard
 		tarjeta tarjetas credito debito carte cartes bancaire bleue karte karten kredit* *karte *kartennummer kartennummer* kartennr girocard debit*
 		cvv cvc cvv2 cvc2 cryptogramme`,
 	phoneLabel: `phone telephone cell cellphone mobile call calling ring reach callback text dial fax whatsapp
@@ -64,6 +64,62 @@ var labels, prefixes, suffixes = func() (map[string]label, map[string]label, map
 	return whole, before, after
 }()
 
+// plainCards are words for a card of any kind; otherCards are the words before or
+// behind them, and the beginnings of German ones, by which it is none that pays.
+var (
+	plainCards = set(`card cards tarjeta tarjetas carte cartes karte karten`)
+	otherCards = set(`loyalty library membership member gift sim insurance health id identity business report travel rail bus points rewards
+		medicare green social student key access
+		fidelite vitale identite sejour grise visite membre adherent embarquement
+		socio identidad sanitaria puntos residencia cliente biblioteca embarque regalo fidelidad acceso`)
+	otherKarten = regexp.MustCompile(`^(?:bonus|kunden|mitglieds|gesundheits|versicherten|visiten|fahr|sim|bahn|post|eintritts|geschenk|chip|park|speicher|treue|punkte|land|bord|speise|ausweis|zugangs|schlussel)karten?`)
+	joins       = set(`de del d la le l of der`)
+)
+
+func set(words string) map[string]bool {
+	all := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		all[w] = true
+	}
+	return all
+}
+
+// labelAll labels tokens.
+func labelAll(ts []token) []label {
+	all := make([]label, len(ts))
+	for i, t := range ts {
+		all[i] = labelOf(t.word)
+	}
+	for i, t := range ts {
+		switch {
+		case all[i] == cardLabel && otherKarten.MatchString(t.word), plainCards[t.word] && ofOtherCard(ts, i):
+			all[i] = otherLabel
+		case i > 0 && (t.word == "express" && ts[i-1].word == "american" || t.word == "card" && ts[i-1].word == "master"):
+			all[i] = cardLabel
+		}
+	}
+	return all
+}
+
+// ofOtherCard reports whether the word for a card at i is of one that doesn't pay.
+func ofOtherCard(ts []token, i int) bool {
+	if i > 0 && otherCards[ts[i-1].word] && ts[i].gap <= thin {
+		return true
+	}
+	for k := i + 1; k < len(ts) && k <= i+3 && ts[k].gap <= thin; k++ {
+		if otherCards[ts[k].word] {
+			return !plainEnglish[ts[i].word]
+		}
+		if !joins[ts[k].word] {
+			break
+		}
+	}
+	return false
+}
+
+// plainEnglish has its words for kinds of cards before the card.
+var plainEnglish = set(`card cards`)
+
 // labelOf is the label of a word.
 func labelOf(word string) label {
 	if word == "" || word == maskWord || word == codeWord {
@@ -103,18 +159,12 @@ var (
 		`expir\w*|exp|valid (?:until|thru|through|till|to|up to)|good (?:until|thru|through|till)|runs out|` +
 		`venc\w*|caduc\w*|valida hasta|validez|` +
 		`valable jusqu(?: ?au| ?a| ?en| a la fin)?|valide jusqu|validite|echeance|` +
-		`gu?e?ltig(?:keit)?(?: bis)?|ablauf\w*|abgelaufen|la?e?uft(?: \w+)? ab|verfall\w*|ablaufdatum` +
+		`gu?e?ltig(?:keit)?(?: bis)?|ablauf\w*|abgelaufen|la?e?uft(?: (?:am|im|ende|zum|ab))?|verfall\w*|ablaufdatum` +
 		`)\b`)
 )
 
 // months are the names of months, folded, of the four languages.
-var months = func() map[string]bool {
-	all := map[string]bool{}
-	for _, w := range strings.Fields(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+var months = set(`january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
 		enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre
 		janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-		januar februar marz maerz juni juli oktober dezember janner`) {
-		all[w] = true
-	}
-	return all
-}()
+		januar februar marz maerz juni juli oktober dezember janner`)

@@ -70,7 +70,7 @@ func (f *finder) near(from, to int, cards []item) (item, bool) {
 		return it, false
 	}
 	said, far := f.said(from, to)
-	if said == noLabel && f.asideNear(from, to) {
+	if said == noLabel && f.asideBehind(to) {
 		said = cardLabel
 	}
 	return it, said == cardLabel && (len(digits) >= fewestNear || far <= 6) && !f.isPhone(digits, true)

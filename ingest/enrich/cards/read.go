@@ -20,8 +20,8 @@ type reading struct {
 	said   int // digits in it, those of weak pieces left out
 }
 
-// read finds the pieces among tokens, in the language in which they say most; a
-// language other than lang must say more to be taken.
+// read finds the pieces among tokens, in the language in which they say most. A
+// language other than lang must say more by some digits: "once" is eleven.
 func read(ts []token, lang string) reading {
 	lang = base(lang)
 	var best reading
@@ -32,7 +32,7 @@ func read(ts []token, lang string) reading {
 		if l == lang {
 			continue
 		}
-		if r := readIn(ts, l); r.said > best.said {
+		if r := readIn(ts, l); best.said == 0 && r.said > 0 || r.said > best.said+2 {
 			best = r
 		}
 	}
@@ -109,6 +109,8 @@ func (r reader) piece(i int) (piece, bool) {
 	switch {
 	case ok && n.kind == times:
 		return r.repeated(i, n.value, i+1)
+	case ok && n.value == 1 && i+1 < len(r.ts) && afterOne[r.ts[i+1].word]:
+		return piece{}, false
 	case ok && (n.kind == unit || n.kind == weak):
 		if p, ok := r.several(i, n.value); ok {
 			return p, true
@@ -126,6 +128,9 @@ func (r reader) piece(i int) (piece, bool) {
 	}
 	return piece{}, false
 }
+
+// afterOne are words behind a "one" that is no digit: one moment, one more time.
+var afterOne = set(`moment second sec minute more time of thing more momento segundo minuto instant seconde minute augenblick mal`)
 
 // repeated reads "double" and what it doubles.
 func (r reader) repeated(i, count, at int) (piece, bool) {

@@ -131,12 +131,15 @@ func beginning(word []byte) (int, bool) {
 	return int(word[0]-'a')*26 + int(word[1]-'a'), true
 }
 
+// lettersO is where words of the letter O are, which stand for zeros.
+const lettersO = ('o'-'a')*26 + 'o' - 'a'
+
 // count counts one word.
 func (t *tally) count(word []byte) {
 	at, ok := beginning(word)
-	if !ok {
-		if len(word) == 1 && word[0] == 'o' {
-			t.weak++
+	if !ok || at == lettersO {
+		if n := bytes.Count(word, []byte("o")); n == len(word) {
+			t.strong += n
 		}
 		return
 	}

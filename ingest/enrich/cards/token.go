@@ -13,6 +13,7 @@ type token struct {
 	digits     string // 0-9; "" for a word
 	gap        gap    // what stands before it
 	plus       bool   // directly behind a plus sign
+	border     bool   // the first of a segment
 }
 
 // gap is what stands between two tokens, apart from letters and digits.
@@ -106,12 +107,12 @@ func appendWord(ts []token, text string, i, j int, g gap) []token {
 		switch {
 		case unicode.IsDigit(r):
 			digits++
-		case r != 'o' && r != 'O':
+		case r != 'o' && r != 'O' && !unicode.Is(unicode.M, r):
 			letters++
 		}
 	}
 	switch {
-	case digits == 0:
+	case digits == 0 && (letters > 0 || j-i == 1):
 		return append(ts, token{start: i, end: j, word: fold(text[i:j]), gap: g})
 	case letters == 0:
 		return append(ts, token{start: i, end: j, digits: digitsIn(text[i:j]), gap: g})
