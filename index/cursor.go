@@ -15,25 +15,24 @@ import (
 // was, which decides scores, and whether partial matches are shown. So pages
 // are complete and without repetitions for all voicemails that do not change.
 type cursor struct {
-	given       bool // false for the first page
-	withPartial bool
-	last        key
-	rarities    []float32
+	given    bool // false for the first page
+	bar      bar  // of partial matches; zero where they are not shown
+	last     key
+	rarities []float32
 }
 
 const (
 	cursorVersion = 2
 	// cursorFixed is the length without rarities: version, flags, fingerprint,
-	// score, left, id.
-	cursorFixed = 1 + 1 + fingerprintBytes + 4 + 8 + 8
+	// bar, score, left, id.
+	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 4 + 8 + 8
 	// cursorSum is the length of the check sum at the end. It tells broken
 	// cursors; it is no secret: a made-up cursor shows nothing more.
 	cursorSum        = 4
 	fingerprintBytes = 8
 
-	flagWithPartial = 1 << 0
-	flagPartial     = 1 << 1
-	tierShift       = 2 // the bits from here on are the tier
+	flagPartial = 1 << 0
+	tierShift   = 1 // the bits from here on are the tier
 )
 
 type fingerprint [fingerprintBytes]byte
@@ -60,13 +59,13 @@ func (r Request) fingerprint(s store.Scope) fingerprint {
 func (c cursor) encode(f fingerprint) string {
 	b := make([]byte, 0, cursorFixed+4*len(c.rarities)+cursorSum)
 	flags := byte(c.last.tier) << tierShift
-	for flag, set := range map[byte]bool{flagWithPartial: c.withPartial, flagPartial: c.last.partial} {
-		if set {
-			flags |= flag
-		}
+	if c.last.partial {
+		flags |= flagPartial
 	}
 	b = append(b, cursorVersion, flags)
 	b = append(b, f[:]...)
+	b = binary.BigEndian.AppendUint16(b, uint16(c.bar.words))
+	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.bar.weight))
 	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.last.score))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.left))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.id))
@@ -91,18 +90,18 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 	want := sha256.Sum256(body)
 	rest := body[2+fingerprintBytes:]
 	if string(sum) != string(want[:cursorSum]) || body[0] != cursorVersion ||
-		string(body[2:2+fingerprintBytes]) != string(f[:]) || len(rest)%4 != 0 {
+		string(body[2:2+fingerprintBytes]) != string(f[:]) || len(rest)%4 != 2 {
 		return cursor{}, ErrCursor
 	}
 	flags := body[1]
-	c := cursor{given: true, withPartial: flags&flagWithPartial != 0, last: key{
+	c := cursor{given: true, bar: bar{int(binary.BigEndian.Uint16(rest)), math.Float32frombits(binary.BigEndian.Uint32(rest[2:]))}, last: key{
 		partial: flags&flagPartial != 0,
 		tier:    tier(flags >> tierShift),
-		score:   math.Float32frombits(binary.BigEndian.Uint32(rest)),
-		left:    int64(binary.BigEndian.Uint64(rest[4:])),
-		id:      int64(binary.BigEndian.Uint64(rest[12:])),
+		score:   math.Float32frombits(binary.BigEndian.Uint32(rest[6:])),
+		left:    int64(binary.BigEndian.Uint64(rest[10:])),
+		id:      int64(binary.BigEndian.Uint64(rest[18:])),
 	}}
-	for rest = rest[20:]; len(rest) > 0; rest = rest[4:] {
+	for rest = rest[26:]; len(rest) > 0; rest = rest[4:] {
 		c.rarities = append(c.rarities, math.Float32frombits(binary.BigEndian.Uint32(rest)))
 	}
 	return c, nil

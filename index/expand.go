@@ -291,7 +291,7 @@ func (e *expander) alikeUpTo(ctx context.Context, word, how string, keep func(te
 			}
 		}
 		for term, n := range counts {
-			if term == word || !keep(term, n) {
+			if term == word || !keep(term, n) || !spelledAlike(word, term) {
 				delete(counts, term)
 			}
 		}

@@ -33,8 +33,8 @@ type offering struct {
 // offers are at most maxOffers, each with hits.
 func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total int) ([]Offer, error) {
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
-	for _, make := range []func(context.Context) error{o.unfiltered, o.spellings, o.without} {
-		if err := make(ctx); err != nil {
+	for _, add := range []func(context.Context) error{o.unfiltered, o.spellings, o.without} {
+		if err := add(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -3,6 +3,7 @@ package index_test
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -117,9 +118,21 @@ func sameStem(t spoken.Term, word string) bool {
 }
 
 func alike(t spoken.Term, word string) bool {
-	return slices.ContainsFunc(spoken.Sounds(word), func(code string) bool {
+	sounds := slices.ContainsFunc(spoken.Sounds(word), func(code string) bool {
 		return slices.ContainsFunc(t.Sounds, func(s string) bool { return strings.HasPrefix(s, code) })
 	})
+	return sounds && 100*edits(word, t.Text) <= 67*max(len(word), len(t.Text))
+}
+
+// edits counts the letters to change between two words, the slow way.
+func edits(a, b string) int {
+	switch {
+	case a == "" || b == "":
+		return len(a) + len(b)
+	case a[0] == b[0]:
+		return edits(a[1:], b[1:])
+	}
+	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
 }
 
 func phraseAt(n query.Phrase, terms []spoken.Term) bool {
@@ -219,52 +232,120 @@ func (r reading) holdsEach(nodes []query.Node, l level) []bool {
 	return out
 }
 
-// most tells whether more than half of the words and groups side by side match.
-func (r reading) most(root query.Node) bool {
+// side is a word or group that stands side by side with others.
+type side struct {
+	at     int // in the And
+	weight float64
+}
+
+// weights are those of the words and groups among nodes side by side: how rare
+// each is.
+func weights(all []reading, nodes []query.Node) []side {
+	var out []side
+	for i, n := range nodes {
+		switch n := n.(type) {
+		case query.Not, query.Filter:
+		case query.And:
+			out = append(out, side{i, least(weights(all, n.Nodes))})
+		case query.Or:
+			var kids []side
+			for _, kid := range n.Nodes {
+				kids = append(kids, weights(all, []query.Node{kid})...)
+			}
+			out = append(out, side{i, least(kids)})
+		default:
+			out = append(out, side{i, rarity(all, nodes, i)})
+		}
+	}
+	return out
+}
+
+func least(sides []side) float64 {
+	if len(sides) == 0 {
+		return 0
+	}
+	return slices.MinFunc(sides, func(a, b side) int { return cmp.Compare(a.weight, b.weight) }).weight
+}
+
+func rarity(all []reading, nodes []query.Node, at int) float64 {
+	df := 0.0
+	for l := typedLevel; l <= looseLevel && df == 0; l++ {
+		for _, r := range all {
+			if r.holdsEach(nodes, l)[at] {
+				df++
+			}
+		}
+	}
+	return math.Log(1 + (float64(len(all))-df+0.5)/(df+0.5))
+}
+
+// most is how many of the words and groups side by side match, and what they
+// weigh; none where something excluded does.
+func (r reading) most(nodes []query.Node, sides []side) (found int, weight float64) {
+	for _, n := range nodes {
+		_, isFilter := n.(query.Filter)
+		not, isNot := n.(query.Not)
+		if isFilter && !r.holds(n, typedLevel) || isNot && r.holds(not.Node, typedLevel) {
+			return 0, 0
+		}
+	}
+	shares := []float64{1, 0.8, 0.4}
+	for _, s := range sides {
+		for l := typedLevel; l <= looseLevel; l++ {
+			if r.holdsEach(nodes, l)[s.at] {
+				found, weight = found+1, weight+s.weight*shares[l]
+				break
+			}
+		}
+	}
+	return found, weight
+}
+
+// partial keeps the messages that match most of what stands side by side.
+func (o oracle) partial(all []reading, root query.Node, none bool) []message {
 	and, ok := root.(query.And)
 	if !ok {
-		return false
+		return nil
 	}
-	wanted, found := 0, 0
-	for i, ok := range r.holdsEach(and.Nodes, looseLevel) {
-		switch n := and.Nodes[i].(type) {
-		case query.Not:
-			if r.holds(n.Node, typedLevel) {
-				return false
-			}
-			continue
-		case query.Filter:
-			if !ok {
-				return false
-			}
-			continue
-		}
-		wanted++
-		if ok {
-			found++
+	sides := weights(all, and.Nodes)
+	if len(sides) < 2 {
+		return nil
+	}
+	best, found, heavy := 0.0, make([]int, len(o)), make([]float64, len(o))
+	for i, m := range o {
+		found[i], heavy[i] = m.read(testSynonyms()).most(and.Nodes, sides)
+		best = max(best, heavy[i])
+	}
+	var out []message
+	for i, m := range o {
+		if found[i] > len(sides)/2 || none && heavy[i] > 0 && heavy[i] >= best/2*0.9999 {
+			out = append(out, m)
 		}
 	}
-	return found*2 > wanted
+	return out
 }
 
 // answer lists full and partial matches, each in the order of r.Sort; by
 // relevance, only the set is meant.
 func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message) {
-	lists := testSynonyms()
+	var all []reading
+	var rest oracle
 	for _, m := range o {
+		all = append(all, m.read(testSynonyms()))
+	}
+	for i, m := range o {
 		base, _, _ := strings.Cut(strings.ToLower(m.lang), "-")
-		text := m.read(lists)
 		switch {
 		case !s.Sees(m.bot), r.Bot != "" && m.bot != r.Bot, r.Lang != "" && base != r.Lang:
 		case !r.From.IsZero() && m.left.Before(r.From), !r.To.IsZero() && !m.left.Before(r.To):
-		case text.holdsEach([]query.Node{r.Query.Root}, looseLevel)[0]:
+		case all[i].holdsEach([]query.Node{r.Query.Root}, looseLevel)[0]:
 			full = append(full, m)
-		case text.most(r.Query.Root):
-			partial = append(partial, m)
+		default:
+			rest = append(rest, m)
 		}
 	}
-	if len(full) >= 10 {
-		partial = nil
+	if len(full) < 10 {
+		partial = rest.partial(all, r.Query.Root, len(full) == 0)
 	}
 	for _, list := range [][]message{full, partial} {
 		slices.SortFunc(list, func(a, b message) int {

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/engine"
 )
 
 // The weights of BM25. The usual length, in words, is a constant and not the
@@ -88,6 +90,9 @@ func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap
 		c.each(in, func(at int) { c.scores[at] += factor })
 		return nil
 	}
+	if w == waySound {
+		return p.scoreSounds(ctx, l, factor, in, c)
+	}
 	if len(list) == 1 {
 		at := 0
 		return p.weights(ctx, list[0], in, func(doc, freq, length uint32) {
@@ -112,6 +117,25 @@ func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap
 			c.scores[at] += factor * weigh(freqs[at], lengths[at])
 		}
 	})
+	return nil
+}
+
+// scoreSounds adds what the words that sound like a word contribute. Each counts
+// as much as it is spelled like it, the best one alone.
+func (p *piece) scoreSounds(ctx context.Context, l *leaf, factor float32, in *roaring.Bitmap, c *candidates) error {
+	best := make([]float32, len(c.docs))
+	for _, text := range l.sounds {
+		like := likeness(l.exact[0], text)
+		at := 0
+		err := p.weights(ctx, term{engine.FieldText, text}, in, func(doc, freq, length uint32) {
+			at = c.find(at, doc)
+			best[at] = max(best[at], like*weigh(freq, length))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	c.each(in, func(at int) { c.scores[at] += factor * best[at] })
 	return nil
 }
 

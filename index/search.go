@@ -59,9 +59,11 @@ type Request struct {
 type Result struct {
 	// Total is how many voicemails match, exactly.
 	Total int
-	// PartialTotal is how many match only more than half of the words, phrases
-	// and groups that stand side by side. They are looked for when Total is
-	// below ten, and follow all others in every order.
+	// PartialTotal is how many match only most of the words, phrases and groups
+	// that stand side by side: more than half of them, or where nothing has all,
+	// also at least half the weight of the best one, the rare ones weighing
+	// more. They are looked for when Total is below ten, and follow all others
+	// in every order.
 	PartialTotal int
 	Hits         []Hit
 	NextCursor   string   // "" where no hit follows
@@ -207,6 +209,7 @@ type answer struct {
 	result  *Result
 	full    found
 	partial found // nil where they are not shown
+	bar     bar   // of partial; zero where they are not shown
 }
 
 // match finds all that matches.
@@ -219,12 +222,12 @@ func (a *answer) match(ctx context.Context) error {
 	few := a.result.Total < enough
 	if a.from.given {
 		// As decided on the first page: else a page could be missing.
-		few = a.from.withPartial
+		few, a.bar = a.from.bar.words > 0, a.from.bar
 	}
 	if !few {
 		return nil
 	}
-	if a.partial, err = a.matcher.partial(ctx, a.full, a.limits); err != nil {
+	if a.partial, a.bar, err = a.matcher.partial(ctx, a.full, a.limits, a.bar); err != nil {
 		return err
 	}
 	a.result.PartialTotal = a.partial.total()
@@ -249,7 +252,7 @@ func (a *answer) page(ctx context.Context, f fingerprint) error {
 		return err
 	}
 	if more {
-		c := cursor{withPartial: a.partial != nil, last: rows[len(rows)-1].key, rarities: a.matcher.rarities()}
+		c := cursor{bar: a.bar, last: rows[len(rows)-1].key, rarities: a.matcher.rarities()}
 		a.result.NextCursor = c.encode(f)
 	}
 	return nil

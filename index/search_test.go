@@ -120,7 +120,9 @@ func TestPartial(t *testing.T) {
 	}{
 		{"most of four words is three", "alpha bravo charlie delta", 1, 2, []int{0, 3, 1}},
 		{"most of three words is two", "alpha bravo delta", 1, 3, []int{0, 3, 2, 1}},
-		{"most of two words is both", "alpha zulu", 0, 0, nil},
+		{"where nothing has all, what weighs most", "alpha zulu", 0, 1, []int{3}},
+		{"where nothing has all, what weighs as much", "bravo (zulu OR alpha) echo", 0, 4, []int{3, 2, 1, 0}},
+		{"most of two words is both", "alpha delta", 1, 0, []int{0}},
 		{"what is excluded stays out", "alpha bravo charlie delta -zulu", 1, 1, []int{0, 1}},
 		{"a group counts once", "(alpha OR zulu) bravo delta", 2, 2, []int{3, 0, 2, 1}},
 		{"a phrase counts once", `"alpha bravo" charlie delta`, 1, 2, []int{0, 3, 1}},
