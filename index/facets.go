@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -188,32 +187,6 @@ func histogramOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) 
 	return Histogram{Unit: unit, Buckets: buckets}
 }
 
-// countFacets counts the documents, which are ascending.
-func countFacets(v *view, docs []uint32, r Request) *Facets {
-	bots, langs := map[string]int{}, map[string]int{}
-	lefts := make([]int64, 0, len(docs))
-	for from := 0; from < len(docs); {
-		at := v.part(docs[from])
-		p := v.parts[at]
-		end := len(docs)
-		if at+1 < len(v.parts) {
-			next := v.parts[at+1].base
-			end = from + sort.Search(len(docs)-from, func(i int) bool { return docs[from+i] >= next })
-		}
-		botCounts, langCounts := make([]int, len(p.cols.bots)), make([]int, len(p.cols.langs))
-		for _, doc := range docs[from:end] {
-			i := doc - p.base
-			botCounts[p.cols.bot[i]]++
-			langCounts[p.cols.lang[i]]++
-			lefts = append(lefts, p.cols.left[i])
-		}
-		addCounts(bots, p.cols.bots, botCounts)
-		addCounts(langs, p.cols.langs, langCounts)
-		from = end
-	}
-	return &Facets{Lang: facetValues(langs), Bot: facetValues(bots), Histogram: histogram(lefts, r)}
-}
-
 func addCounts(to map[string]int, names []string, counts []int) {
 	for i, n := range counts {
 		if n > 0 {
@@ -232,28 +205,6 @@ func facetValues(counts map[string]int) []FacetValue {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
 	})
 	return out
-}
-
-// histogram counts times in buckets whose edges are the reader's.
-func histogram(lefts []int64, r Request) Histogram {
-	lefts = slices.DeleteFunc(lefts, func(left int64) bool { return left == math.MinInt64 })
-	if len(lefts) == 0 {
-		return Histogram{Unit: UnitDay, Buckets: []Bucket{}}
-	}
-	first, last := fromMicros(slices.Min(lefts)), fromMicros(slices.Max(lefts))
-	unit := unitFor(lookedAt(first, last, r))
-	buckets, edges := []Bucket{}, []int64{}
-	for at := unit.floor(first.In(r.Zone)); !at.After(last); at = unit.next(at) {
-		buckets = append(buckets, Bucket{From: at})
-		edges = append(edges, at.UnixMicro())
-	}
-	for _, left := range lefts {
-		buckets[sort.Search(len(edges), func(i int) bool { return edges[i] > left })-1].Count++
-	}
-	if len(buckets) > maxBuckets {
-		buckets = slices.DeleteFunc(buckets, func(b Bucket) bool { return b.Count == 0 })
-	}
-	return Histogram{Unit: unit, Buckets: buckets}
 }
 
 // lookedAt is how much time the reader looks at: what was asked for, or where that

@@ -32,11 +32,10 @@ var (
 
 // generation is one index in one folder. A rebuild makes a new one.
 type generation struct {
-	name    string
-	path    string
-	engine  *engine.Engine
-	columns columnCache
-	users   sync.WaitGroup // searches under way
+	name   string
+	path   string
+	engine *engine.Engine
+	users  sync.WaitGroup // searches under way
 
 	// position is what is applied. It is written by the holder of
 	// Index.writing (or by the rebuild that is making the generation).
@@ -229,6 +228,5 @@ func (g *generation) discard() error {
 
 // shut closes the engine; what is not on disk is lost.
 func (g *generation) shut() error {
-	g.columns.clear()
 	return guarded(g.engine.Close)
 }

@@ -93,10 +93,6 @@ func (s *Snapshot) DocFreq(field, term string) (uint64, error) {
 	return sum, nil
 }
 
-// Scorch is the state as scorch has it, for reading what a Snapshot does not
-// offer.
-func (s *Snapshot) Scorch() *scorch.IndexSnapshot { return s.index }
-
 // Internal returns a value that a batch stored; nil where there is none.
 func (s *Snapshot) Internal(key string) ([]byte, error) {
 	value, err := s.index.GetInternal([]byte(key))
