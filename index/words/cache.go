@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 )
 
 // entry is what a word is known by in one language. It never changes.
@@ -88,8 +89,10 @@ func (l *language) make(word string) *entry {
 	if word == "" || strings.ContainsFunc(word, unicode.IsNumber) {
 		return e
 	}
-	// Rare stop words cost nothing, and people may ask for them.
-	if l.stem != nil && !(e.hot && l.stops[word]) {
+	// A stop word that is neither short nor frequent costs nothing, and people
+	// may ask for it.
+	stop := l.stops[word] && (e.hot || utf8.RuneCountInString(word) <= 3)
+	if l.stem != nil && !stop {
 		if stem := l.stem(word); stem != "" {
 			e.stem = l.base + "/" + stem
 		}

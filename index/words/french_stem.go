@@ -2,7 +2,7 @@ package words
 
 var (
 	// frenchEndings are those that Snowball's stemmer knows by their accent.
-	frenchEndings = cutting(4, 4, `e ee es ees erent eren er ement s ent ons eons oir i oi>oi ai>ai oit>oi oient>oi ell>el ett>et enn>en onn>on y>i oy>oi ay>ai`)
+	frenchEndings = cutting(4, 4, `e ee es ees erent eren er ement os>o us>u is>i as>a ent ons eons oir i oi>oi ai>ai oit>oi oient>oi ell>el ett>et enn>en onn>on y>i oy>oi ay>ai`)
 	// frenchLast are those that may leave less of a word, and more.
 	frenchLast  = cutting(3, 2, `e y>i`)
 	frenchFirst = cutting(5, 1, `on eon`)

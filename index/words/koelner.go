@@ -34,7 +34,7 @@ func koelnerLetter(word string, i int) string {
 		}
 		return "1"
 	case 'd', 't':
-		if in(after, "csz") {
+		if among(after, "csz") {
 			return "8"
 		}
 		return "2"
@@ -45,7 +45,7 @@ func koelnerLetter(word string, i int) string {
 	case 'c':
 		return koelnerC(i == 0, before, after)
 	case 'x':
-		if in(before, "ckq") {
+		if among(before, "ckq") {
 			return "8"
 		}
 		return "48"
@@ -63,7 +63,7 @@ func koelnerLetter(word string, i int) string {
 
 func koelnerC(initial bool, before, after byte) string {
 	switch {
-	case initial && in(after, "ahkloqrux"), !initial && in(after, "ahkoqux") && !in(before, "sz"):
+	case initial && among(after, "ahkloqrux"), !initial && among(after, "ahkoqux") && !among(before, "sz"):
 		return "4"
 	}
 	return "8"
@@ -77,7 +77,7 @@ func at(word string, i int) byte {
 	return word[i]
 }
 
-// in tells whether a letter is there and among some.
-func in(letter byte, some string) bool {
+// among tells whether a letter is there and among some.
+func among(letter byte, some string) bool {
 	return letter != 0 && strings.IndexByte(some, letter) >= 0
 }

@@ -37,6 +37,10 @@ var languages = sync.OnceValue(func() map[string]func() *language {
 	return all
 })
 
+// asked are words of the lists of stop words that people do ask for, or that
+// are one only without their accents (ändern, andern).
+const asked = `andern machen macht gemacht tener tengo tiene tienen tenemos tenia tuve tenido`
+
 func makeLanguage(base string, s spec) *language {
 	l := &language{base: base, cache: newCache()}
 	if s.stem != nil {
@@ -44,6 +48,9 @@ func makeLanguage(base string, s spec) *language {
 	}
 	if s.stops != nil {
 		l.stops = stopSet(s.stops())
+		for _, w := range strings.Fields(asked) {
+			delete(l.stops, w)
+		}
 	}
 	if c, ok := codes[base]; ok {
 		l.scheme, l.code = base, c

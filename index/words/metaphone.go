@@ -50,7 +50,7 @@ func (m *metaphone) has(i int, options ...string) bool {
 }
 
 // near tells whether the letter at i is one of some.
-func (m *metaphone) near(i int, some string) bool { return in(at(m.word, i), some) }
+func (m *metaphone) near(i int, some string) bool { return among(at(m.word, i), some) }
 
 func (m *metaphone) vowel(i int) bool { return m.near(i, "aeiouy") }
 

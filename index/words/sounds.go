@@ -1,6 +1,9 @@
 package words
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	// shortestSound is the shortest word with sounds in the index, in letters.
@@ -44,13 +47,12 @@ func (l *language) sounds(word string) []string {
 
 // soundCodes returns "scheme:CODE" of Double Metaphone and of the schemes named.
 func soundCodes(word string, schemes ...string) []string {
-	var out []string
-	first, second := doubleMetaphone(word)
-	if first != "" {
-		out = append(out, "dm:"+first)
+	out := metaphoneCodes(nil, word)
+	if strings.Contains(word, "mps") { // Thompson, Simpson
+		out = metaphoneCodes(out, strings.ReplaceAll(word, "mps", "ms"))
 	}
-	if second != "" && second != first {
-		out = append(out, "dm:"+second)
+	for _, said := range saidAs[word] {
+		out = metaphoneCodes(out, said)
 	}
 	for _, scheme := range schemes {
 		code, ok := codes[scheme]
@@ -59,6 +61,17 @@ func soundCodes(word string, schemes ...string) []string {
 		}
 		if c := code(word); c != "" {
 			out = append(out, scheme+":"+c)
+		}
+	}
+	return out
+}
+
+// metaphoneCodes appends the codes of a word that are not there yet.
+func metaphoneCodes(out []string, word string) []string {
+	first, second := doubleMetaphone(word)
+	for _, c := range []string{first, second} {
+		if c != "" && !slices.Contains(out, "dm:"+c) {
+			out = append(out, "dm:"+c)
 		}
 	}
 	return out

@@ -3,17 +3,18 @@ package words
 import "strings"
 
 var (
-	// spanishPronouns are what an order hangs on to: "llámeme", "avísame".
-	spanishPronouns = cutting(4, 1, `ame>a eme>e anme>an enme>en amelo>a emelo>e amela>a emela>e aselo>a eselo>e`)
+	// spanishPronouns are what an order hangs on to ("llámeme", "avísame"), and
+	// a future that only its accent tells from a subjunctive ("llamaré").
+	spanishPronouns = cutting(4, 1, `are>ar ere>er ire>ir ame>a eme>e anme>an enme>en amelo>a emelo>e amela>a emela>e aselo>a eselo>e`)
 	// spanishEndings are those that Snowball's stemmer knows by their accent.
-	spanishEndings = cutting(3, 3, `i ari eri iri ar er ir are ere ire aria eria iria iam ia io qu>c gu>g z>c j>g`)
+	spanishEndings = cutting(3, 3, `i ari eri iri aria eria iria iam ia io e qu>c gu>g z>c j>g`)
 )
 
 // spanishStems are stems that a verb changes to, with that of its infinitive.
 const spanishStems = `devuelv,devuelt>devolv vuelv,vuelt>volv encuentr>encontr cuent>cont cierr>cerr pierd>perd quier,quis,querr>quer pued,pud,podr>pod
 prueb>prob recuerd>record muev>mov cuest>cost entiend>entend empiec>empec comienc>comenc pid>ped repit>repet sirv>serv sig>seg atiend>atend
 defiend>defend enciend>encend tien,teng,tuv,tuvier,tendr>ten vien,veng,vin,vinier,vendr>ven pong,pus,puest,pondr>pon hag,hic,hech,har>hac dig,dic,dich,dir>dec
-traig,trag>tra salg,saldr>sal rot>romp escrit>escrib abiert>abr cubiert>cubr descubiert>descubr muer,muert>mor duel>dol resuelv,resuelt>resolv
+traig,trag>tra salg,saldr>sal rot>romp escrit>escrib abiert>abrir cubiert>cubr descubiert>descubr muer,muert>mor duel>dol resuelv,resuelt>resolv
 acuest>acost almuerc>almorc aprueb>aprob muestr>mostr suen>son vuel>vol juega>jug jueg>jug llueve>llov consig>conseg despid>desped
 elig>eleg corrig>correg mid>med sient>sent prefier>prefer sugier>suger requier>requer inviert>invert conviert>convert mient>ment
 duerm,durm>dorm piens>pens calient>calent recomiend>recomend manifiest>manifest gobiern>gobern niev>nev nieg>neg rieg>reg
@@ -22,7 +23,10 @@ contien,conteng,contuv>conten obtien,obteng,obtuv>obten mantien,manteng,mantuv>m
 conteste>contest fui,fue,fuer,va,van,vay,vamos,voy,id,iend>ir di,dio,dier,doy>dar construy>constru incluy>inclu destruy>destru sustituy>sustitu`
 
 // spanishForms are forms that the rules would misread.
-const spanishForms = `confirme>confirma firme>firma informe>informa afirme>afirma abro,abre,abren,abri,abra,abran>abrir uso,usa,use,usan>usar`
+const spanishForms = `confirme>confirma firme>firma informe>informa afirme>afirma abro,abre,abren,abri,abra,abran>abrir uso,usa,use,usan>usar
+repara,repare,reparan,reparen>reparar prepara,prepare,preparan,preparen>preparar separa,separe,separan>separar compara,compare,comparan>comparar declara,declare,declaran>declarar aclara,aclare,aclaran,aclaren>aclarar espere>espera opere>opera mire>mira
+considere>considera recupere>recupera genere>genera coopere>coopera retire>retira tire>tira gire>gira quiere>querer requiere>requerir prefiere>preferir sugiere>sugerir adquiere>adquirir
+refiere>referir`
 
 // stemSpanish wraps Snowball's stemmer: the rest of a stem that the lost
 // accents left on, the letters that change in writing only (busque, buscar;

@@ -31,7 +31,6 @@ import (
 	"github.com/blevesearch/bleve/v2/analysis/lang/it"
 	"github.com/blevesearch/bleve/v2/analysis/lang/nl"
 	"github.com/blevesearch/bleve/v2/analysis/lang/no"
-	"github.com/blevesearch/bleve/v2/analysis/lang/pl"
 	"github.com/blevesearch/bleve/v2/analysis/lang/pt"
 	"github.com/blevesearch/bleve/v2/analysis/lang/ro"
 	"github.com/blevesearch/bleve/v2/analysis/lang/ru"
@@ -51,36 +50,37 @@ import (
 // their own around them.
 var specs = map[string]spec{
 	"ar":  {made(filters(ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter())), list(ar.ArabicStopWords)},
-	"bg":  {nil, list(bg.BulgarianStopWords)},
-	"ca":  {nil, list(ca.CatalanStopWords)},
+	"bg":  {made(lightBulgarian.apply), list(bg.BulgarianStopWords)},
+	"ca":  {made(lightCatalan.apply), list(ca.CatalanStopWords)},
 	"ckb": {made(filters(ckb.NewSoraniNormalizeFilter(), ckb.NewSoraniStemmerFilter())), list(ckb.SoraniStopWords)},
-	"cs":  {nil, list(cs.CzechStopWords)},
-	"da":  {made(filters(da.NewDanishStemmerFilter())), list(da.DanishStopWords)},
+	"cs":  {made(lightCzech), list(cs.CzechStopWords)},
+	"da":  {made(chain(filters(da.NewDanishStemmerFilter()), afterDanish)), list(da.DanishStopWords)},
 	"de":  {made(stemGerman(filters(de.NewGermanNormalizeFilter()), filters(de.NewGermanLightStemmerFilter()))), list(de.GermanStopWords)},
-	"el":  {nil, list(el.GreekStopWords)},
+	"el":  {made(lightGreek.apply), list(el.GreekStopWords)},
 	"en":  {made(chain(replacing(irregularEnglish), snowball(english.Stem))), list(en.EnglishStopWords)},
 	"es":  {made(stemSpanish(snowball(spanish.Stem))), list(es.SpanishStopWords)},
-	"eu":  {nil, list(eu.BasqueStopWords)},
-	"fa":  {made(filters(ar.NewArabicNormalizeFilter(), fa.NewPersianNormalizeFilter())), list(fa.PersianStopWords)},
-	"fi":  {made(filters(fi.NewFinnishStemmerFilter())), list(fi.FinnishStopWords)},
+	"eu":  {made(lightBasque.apply), list(eu.BasqueStopWords)},
+	"fa":  {made(chain(filters(ar.NewArabicNormalizeFilter(), fa.NewPersianNormalizeFilter()), lightPersian)), list(fa.PersianStopWords)},
+	"fi":  {made(chain(filters(fi.NewFinnishStemmerFilter()), afterFinnish)), list(fi.FinnishStopWords)},
 	"fr":  {made(stemFrench(snowball(french.Stem))), list(fr.FrenchStopWords)},
-	"ga":  {made(snowball(irish.Stem)), list(ga.IrishStopWords)},
-	"gl":  {nil, list(gl.GalicianStopWords)},
-	"hi":  {made(filters(indic.NewIndicNormalizeFilter(), hi.NewHindiNormalizeFilter(), hi.NewHindiStemmerFilter())), list(hi.HindiStopWords)},
-	"hr":  {made(filters(hr.NewSuffixTransformationFilter(), hr.NewCroatianStemmerFilter())), list(hr.CroatianStopWords)},
-	"hu":  {made(filters(hu.NewHungarianStemmerFilter())), list(hu.HungarianStopWords)},
-	"hy":  {nil, list(hy.ArmenianStopWords)},
-	"id":  {nil, list(id.IndonesianStopWords)},
-	"it":  {made(filters(it.NewItalianLightStemmerFilterFilter())), list(it.ItalianStopWords)},
-	"nl":  {made(filters(nl.NewDutchStemmerFilter())), list(nl.DutchStopWords)},
-	"no":  {made(filters(no.NewNorwegianStemmerFilter())), list(no.NorwegianStopWords)},
-	"pl":  {polish, list(pl.PolishStopWords)},
-	"pt":  {made(snowball(portuguese.Stem)), list(pt.PortugueseStopWords)},
-	"ro":  {made(filters(ro.NewRomanianStemmerFilter())), list(ro.RomanianStopWords)},
-	"ru":  {made(filters(ru.NewRussianStemmerFilter())), list(ru.RussianStopWords)},
-	"sv":  {made(filters(sv.NewSwedishStemmerFilter())), list(sv.SwedishStopWords)},
+	"ga":  {made(chain(snowball(irish.Stem), afterIrish)), list(ga.IrishStopWords)},
+	"gl":  {made(lightGalician.apply), list(gl.GalicianStopWords)},
+	"hi":  {made(chain(filters(indic.NewIndicNormalizeFilter(), hi.NewHindiNormalizeFilter(), hi.NewHindiStemmerFilter()), afterHindi.apply)), list(hi.HindiStopWords)},
+	"hr":  {made(chain(filters(hr.NewSuffixTransformationFilter(), hr.NewCroatianStemmerFilter()), afterCroatian)), list(hr.CroatianStopWords)},
+	"hu":  {made(chain(filters(hu.NewHungarianStemmerFilter()), afterHungarian.apply)), list(hu.HungarianStopWords)},
+	"hy":  {made(lightArmenian.apply), list(hy.ArmenianStopWords)},
+	"id":  {made(lightIndonesian), list(id.IndonesianStopWords)},
+	"it":  {made(chain(replacing(`telefono,telefonano>telefonare`), filters(it.NewItalianStemmerFilter()), afterItalian)), list(it.ItalianStopWords)},
+	"nl":  {made(chain(filters(nl.NewDutchStemmerFilter()), afterDutch)), list(nl.DutchStopWords)},
+	"no":  {made(chain(filters(no.NewNorwegianStemmerFilter()), afterNorwegian)), list(no.NorwegianStopWords)},
+	"pl":  {made(lightPolish), nil},
+	"pt":  {made(chain(snowball(portuguese.Stem), afterPortuguese)), list(pt.PortugueseStopWords)},
+	"ko":  {made(lightKorean.apply), nil},
+	"ro":  {made(chain(replacing(`adrese,adresei,adresele,adreselor>adresa`), filters(ro.NewRomanianStemmerFilter()), afterRomanian)), list(ro.RomanianStopWords)},
+	"ru":  {made(chain(beforeRussian, filters(ru.NewRussianStemmerFilter()), afterRussian.apply)), list(ru.RussianStopWords)},
+	"sv":  {made(chain(filters(sv.NewSwedishStemmerFilter()), afterSwedish)), list(sv.SwedishStopWords)},
 	"ta":  {made(snowball(tamil.Stem)), nil},
-	"tr":  {made(filters(tr.NewTurkishStemmerFilter())), list(tr.TurkishStopWords)},
+	"tr":  {made(lightTurkish.apply), list(tr.TurkishStopWords)},
 }
 
 func made(stem func(string) string) func() func(string) string {
@@ -107,15 +107,6 @@ func snowball(stem func(*snowballstem.Env) bool) func(string) string {
 		stem(env)
 		return env.Current()
 	}
-}
-
-// polish reads its table, which takes a moment, when Polish is first met.
-func polish() func(string) string {
-	f, err := pl.NewPolishStemmerFilter()
-	if err != nil {
-		return nil // its table is part of the module: it can be read
-	}
-	return filters(f)
 }
 
 // stopSet reads a list of stop words, which Bleve has as in the Snowball project.

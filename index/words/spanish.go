@@ -1,3 +1,0 @@
-package words
-
-func spanishSound(word string) string { return "" }
