@@ -197,7 +197,9 @@ func (m *Marker) addWord(l leafTerms, leaf int32, why string, group, slot int32)
 			}
 		}
 	}
-	add(l.exact, reasonExact)
+	if l.prefix == "" { // else they are what an index has of it
+		add(l.exact, reasonExact)
+	}
 	add(l.edited, reasonEdited)
 	add(l.sounds, reasonSound)
 	if l.prefix != "" {

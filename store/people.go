@@ -140,6 +140,7 @@ const (
 	AuditBotTest     = "test bot"
 	AuditBotEdit     = "change bot"
 	AuditPush        = "push"
+	AuditHelp        = "see help"
 	AuditSynonyms    = "see synonyms"
 	AuditSynonymEdit = "change synonyms"
 )

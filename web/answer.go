@@ -20,6 +20,15 @@ type SearchAnswer struct {
 	NextCursor   string   `json:"next_cursor"`
 	Hits         []Hit    `json:"hits"`
 	Facets       *Facets  `json:"facets"` // null where not asked for
+	Offers       []Offer  `json:"offers"` // other searches, where this one finds little
+}
+
+// Offer is another search, and what it finds.
+type Offer struct {
+	Query      string `json:"query"`
+	Why        string `json:"why"`        // what is different
+	Unfiltered bool   `json:"unfiltered"` // it is without bot, lang, queue, has, from and to
+	Count      int    `json:"count"`      // never 0
 }
 
 // Hit is one voicemail that was found.
@@ -88,6 +97,9 @@ type Recording struct {
 type Facets struct {
 	Lang      []FacetValue `json:"lang"`
 	Bot       []FacetValue `json:"bot"`
+	Queue     []FacetValue `json:"queue"`
+	Recording []FacetValue `json:"recording"` // "yes" and "no"
+	Duration  []FacetValue `json:"duration"`  // what a query says to have no others, as "longer:15s shorter:30s"; "": not known
 	Histogram Histogram    `json:"histogram"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"afterbeep/ingest/enrich/cards"
 	"afterbeep/index"
 	"afterbeep/index/query"
 	"afterbeep/store"
@@ -27,10 +28,11 @@ func (s *Server) search(v *visit, p Params) (*SearchAnswer, error) {
 const maxDetail = 2000
 
 // Detail is what the audit log tells of a search: the query, and the filters
-// where there are any.
+// where there are any. The number of a card is masked in it as in a message: who
+// looks for one would write it into the store.
 func (p Params) Detail() string {
 	p.Limit, p.Facets, p.TZ = "", "", ""
-	q := p.Q
+	q := cards.MaskText(p.Q, "")
 	p.Q = ""
 	return cut(q, maxDetail) + cut(p.Link(""), maxDetail)
 }

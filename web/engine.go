@@ -12,8 +12,8 @@ import (
 
 // Voicemails is what a search needs of the store; store.Store is one.
 type Voicemails interface {
-	// Voicemails returns those of ids that are in the scope, in their order.
-	Voicemails(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error)
+	// Summaries returns those of ids that are in the scope, in their order.
+	Summaries(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error)
 }
 
 // Engine is the one way to search: the pages, the API and the command line ask
@@ -25,41 +25,90 @@ type Engine struct {
 	Now     func() time.Time // nil is time.Now
 }
 
+func (e *Engine) now() time.Time {
+	if e.Now == nil {
+		return time.Now()
+	}
+	return e.Now()
+}
+
 // Search finds voicemails in the scope. *ParamError for a field that can't be
 // read, which the query never is; index.ErrCursor for a foreign cursor.
 func (e *Engine) Search(ctx context.Context, scope store.Scope, p Params) (*SearchAnswer, error) {
-	now := e.Now
-	if now == nil {
-		now = time.Now
-	}
-	start := now()
-	request, notes, err := p.request()
+	start := e.now()
+	request, notes, err := p.request(start)
 	if err != nil {
 		return nil, err
 	}
-	found, err := e.Index.Search(ctx, scope, request)
+	found, hits, err := e.page(ctx, scope, request)
 	if err != nil {
-		return nil, fmt.Errorf("search: %w", err)
+		return nil, err
+	}
+	a := &SearchAnswer{
+		Query: request.Query.String(), Total: found.Total, PartialTotal: found.PartialTotal, NextCursor: found.NextCursor,
+		Notes: append(append([]string{}, notes...), found.Notes...), Hits: hits,
+		Facets: facetsOf(found.Facets), Offers: make([]Offer, 0, len(found.Offers)),
+	}
+	for _, o := range found.Offers {
+		a.Offers = append(a.Offers, Offer{Query: o.Query, Why: o.Why, Unfiltered: o.Unfiltered, Count: o.Count})
+	}
+	a.TookMS = float64(e.now().Sub(start).Microseconds()) / 1000
+	return a, nil
+}
+
+// Each hands over every voicemail that matches, in order, however many they are:
+// those that Search counts in Total, partial ones not. Without p.Sort the newest
+// comes first; Limit, Cursor and Facets are not looked at. It reads a page at a
+// time, so what is recorded or erased meanwhile may be there or not. It stops at
+// the first error, which it returns. Errors are those of Search.
+func (e *Engine) Each(ctx context.Context, scope store.Scope, p Params, each func(Hit) error) error {
+	if p.Sort == "" {
+		p.Sort = string(index.SortNewest) // scoring them all buys nothing
+	}
+	p.Limit, p.Cursor, p.Facets = "", "", ""
+	request, _, err := p.request(e.now())
+	if err != nil {
+		return err
+	}
+	request.Limit = index.MaxLimit
+	for {
+		found, hits, err := e.page(ctx, scope, request)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			if h.Partial {
+				return nil // they follow all others
+			}
+			if err := each(h); err != nil {
+				return err
+			}
+		}
+		if request.Cursor = found.NextCursor; request.Cursor == "" {
+			return nil
+		}
+	}
+}
+
+// page is one page of hits with what the store has of them.
+func (e *Engine) page(ctx context.Context, scope store.Scope, r index.Request) (*index.Result, []Hit, error) {
+	found, err := e.Index.Search(ctx, scope, r)
+	if err != nil {
+		return nil, nil, fmt.Errorf("search: %w", err)
 	}
 	ids := make([]int64, len(found.Hits))
 	for i, h := range found.Hits {
 		ids[i] = h.ID
 	}
-	voicemails, err := e.Archive.Voicemails(ctx, scope, ids)
+	voicemails, err := e.Archive.Summaries(ctx, scope, ids)
 	if err != nil {
-		return nil, fmt.Errorf("read hits: %w", err)
+		return nil, nil, fmt.Errorf("read hits: %w", err)
 	}
-	a := &SearchAnswer{
-		Query: request.Query.String(), Total: found.Total, PartialTotal: found.PartialTotal, NextCursor: found.NextCursor,
-		Notes: append(append([]string{}, notes...), found.Notes...), Hits: hitsOf(found, voicemails),
-		Facets: facetsOf(found.Facets),
-	}
-	a.TookMS = float64(now().Sub(start).Microseconds()) / 1000
-	return a, nil
+	return found, hitsOf(found, voicemails), nil
 }
 
 // request turns what was typed into what the index is asked.
-func (p Params) request() (index.Request, []string, error) {
+func (p Params) request(now time.Time) (index.Request, []string, error) {
 	q := query.Parse(p.Q)
 	var notes []string // the query's own come back with the result
 	w, err := p.window()
@@ -77,11 +126,15 @@ func (p Params) request() (index.Request, []string, error) {
 	if err != nil {
 		return index.Request{}, nil, err
 	}
+	has, err := p.has()
+	if err != nil {
+		return index.Request{}, nil, err
+	}
 	if p.Callback != "" {
 		notes = append(notes, "callbacks are not detected in this version, so callback= was left out")
 	}
-	return index.Request{Query: q, Bot: p.Bot, Lang: p.Lang, From: w.from, To: w.to, Zone: w.zone, Sort: order,
-		Limit: limit, Cursor: p.Cursor, Facets: p.Facets == "1" || p.Facets == "true"}, notes, nil
+	return index.Request{Query: q, Bot: p.Bot, Lang: p.Lang, Queue: p.Queue, Has: has, Now: now,
+		From: w.from, To: w.to, Zone: w.zone, Sort: order, Limit: limit, Cursor: p.Cursor, Facets: p.Facets == "1" || p.Facets == "true"}, notes, nil
 }
 
 // order is the index's word for Sort; without one the index decides.
@@ -119,7 +172,7 @@ func facetsOf(f *index.Facets) *Facets {
 	if f == nil {
 		return nil
 	}
-	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot),
+	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot), Queue: valuesOf(f.Queue), Recording: valuesOf(f.Recording), Duration: valuesOf(f.Duration),
 		Histogram: Histogram{Unit: string(f.Histogram.Unit), Buckets: make([]Bucket, 0, len(f.Histogram.Buckets))}}
 	for _, b := range f.Histogram.Buckets {
 		out.Histogram.Buckets = append(out.Histogram.Buckets, Bucket{From: WholeSecond(b.From), Count: b.Count})

@@ -31,11 +31,11 @@ func (f *flaky) Audit(ctx context.Context, e store.AuditEntry) error {
 	return f.Store.Audit(ctx, e)
 }
 
-func (f *flaky) Voicemails(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error) {
+func (f *flaky) Summaries(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error) {
 	if f.panic {
 		panic("the transcript said: my card is 4111")
 	}
-	return f.Store.Voicemails(ctx, s, ids)
+	return f.Store.Summaries(ctx, s, ids)
 }
 
 func newFlakyBench(t *testing.T, change ...func(*Config)) (*bench, *flaky) {

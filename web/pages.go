@@ -18,6 +18,7 @@ var templateFiles embed.FS
 type view interface{ template() string }
 
 func (*searchPage) template() string      { return "search" }
+func (*helpPage) template() string        { return "help" }
 func (*voicemailPage) template() string   { return "voicemail" }
 func (*loginPage) template() string       { return "login" }
 func (*setupPage) template() string       { return "setup" }
@@ -106,7 +107,10 @@ func samples(blank frame) []view {
 	hit := hitView{Href: "/", Who: "+14155550123", Why: "sounds like", Facts: []string{"en"}}
 	return []view{
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
-			Langs: []option{{}}, Bots: []option{{}}, Trouble: []string{"trouble"}, Zones: zones()},
+			Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}, Chips: []facetValueView{{Href: "/"}, {}},
+			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, More: 1}}, Histogram: &histogramView{Bars: []barView{{Href: "/"}, {}}},
+			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones()},
+		&helpPage{frame: f, Rules: []ruleView{{}}, Fields: []fieldView{{Aliases: []string{"a:", "b:"}}}},
 		&searchPage{frame: f, Empty: true},
 		&searchPage{frame: f, Empty: true, OnPage: true},
 		&voicemailPage{frame: f, Segments: []segmentView{{}}, Facts: []fact{{Stamp: &stampView{}}, {}}, LookUp: "asked", LookUpNext: &stampView{},

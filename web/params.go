@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ type Params struct {
 	Q        string // the query
 	Bot      string // a bot id
 	Lang     string // as "en"
+	Queue    string // a queue's name
+	Has      string // one of Haves
 	From     string // a date, or a time as in RFC 3339; the first that counts
 	To       string // a date, which counts as a whole, or a time, which counts no more
 	TZ       string // zone of dates and bins, as "Europe/Berlin"; "" is UTC
@@ -45,7 +48,7 @@ func ParamsOf(v url.Values) Params {
 
 // fields names the fields as they stand in an address.
 func (p *Params) fields() map[string]*string {
-	return map[string]*string{"q": &p.Q, "bot": &p.Bot, "lang": &p.Lang, "from": &p.From, "to": &p.To, "tz": &p.TZ,
+	return map[string]*string{"q": &p.Q, "bot": &p.Bot, "lang": &p.Lang, "queue": &p.Queue, "has": &p.Has, "from": &p.From, "to": &p.To, "tz": &p.TZ,
 		"callback": &p.Callback, "sort": &p.Sort, "limit": &p.Limit, "cursor": &p.Cursor, "facets": &p.Facets}
 }
 
@@ -61,6 +64,18 @@ func (p Params) Link(path string) string {
 		return path
 	}
 	return path + "?" + v.Encode()
+}
+
+// Haves lists what Params.Has may be.
+func Haves() []string { return []string{"number", "recording", "transcript"} }
+
+// has is Has as the index knows it.
+func (p Params) has() (string, error) {
+	has := strings.ToLower(strings.TrimSpace(p.Has))
+	if has != "" && !slices.Contains(Haves(), has) {
+		return "", &ParamError{"has", fmt.Sprintf("“%s” is nothing that a voicemail has; there are %s.", shown(p.Has), strings.Join(Haves(), ", "))}
+	}
+	return has, nil
 }
 
 // ParamError says that a field of Params can't be read. Words are for people.

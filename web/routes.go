@@ -44,6 +44,7 @@ func (s *Server) routes() []route {
 		{post, SetupPath, rightPublic, formPage, store.AuditUserEdit, s.postSetup},
 
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
+		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
 		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},
 		{get, "/voicemails/:id/recordings/:n/peaks", rightPlay, formAPI, store.AuditOpen, s.getPeaks},

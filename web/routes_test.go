@@ -42,6 +42,7 @@ var expectations = map[string]expectation{
 	"POST /setup":       {missing, missing, missing, missing, missing},
 
 	"GET /":                             {away, ok, ok, ok, ok},
+	"GET /help/search":                  {away, ok, ok, ok, ok},
 	"GET /voicemails/:id":               {away, ok, ok, ok, missing},
 	"GET /voicemails/:id/recordings/:n": {away, ok, ok, ok, missing},
 	"GET /status":                       {away, noRight, noRight, ok, noRight},

@@ -11,20 +11,21 @@ import (
 
 	"github.com/dustin/go-humanize"
 
-	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
 type searchPage struct {
 	frame
 	Params   Params
-	Syntax   []query.Rule
 	Zone     string
 	Zones    []string
 	Langs    []option
 	Bots     []option
+	Queues   []option
+	Haves    []option
 	Filters  string // what narrows the search, in words; "" where nothing does
 	Unfilter string // the same search without filters
+	Chips    []facetValueView
 	Problem  string // why nothing was searched
 	Trouble  []string
 	// Empty: there is nothing in the archive for this reader.
@@ -40,6 +41,9 @@ type searchPage struct {
 	Count      string
 	Took       string
 	Sorts      []choice
+	Facets     []facetView
+	Histogram  *histogramView
+	Offers     []offerView
 	Hits       []hitView
 	Partial    string // how many match most of the words; "" for none
 	Partials   []hitView
@@ -108,7 +112,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Syntax: query.Syntax(), Zone: zone.String(), Zones: zones(),
+	page := &searchPage{frame: s.frame(v, "Search"), Params: p, Zone: zone.String(), Zones: zones(),
 		Empty: ledger.Voicemails == 0, Connected: s.connected(), OnPage: s.Bots != nil}
 	if p.Q != "" {
 		page.Title = cut(p.Q, 60) + " · Search"
@@ -122,6 +126,9 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	page.Filters, page.Unfilter = p.filterWords(), (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
 	page.Langs = options("any language", p.Lang, nil, langName)
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
+	page.Queues = options("any queue", p.Queue, nil, func(queue string) string { return queue })
+	page.Haves = options("anything", p.Has, Haves(), haveWords)
+	page.Chips = newNarrower(p).chips()
 	for _, order := range []string{"relevance", "newest", "oldest"} {
 		if order == "relevance" && p.Q == "" {
 			continue // everything is equally relevant to nothing
@@ -173,6 +180,12 @@ func (p Params) filterWords() string {
 	if p.Bot != "" {
 		said = append(said, "bot "+shown(p.Bot))
 	}
+	if p.Queue != "" {
+		said = append(said, "queue "+shown(p.Queue))
+	}
+	if p.Has != "" {
+		said = append(said, "with "+haveWords(shown(p.Has)))
+	}
 	if p.From != "" {
 		said = append(said, "from "+shown(p.From))
 	}
@@ -217,7 +230,10 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location) {
 		}
 		known = slices.DeleteFunc(known, func(bot string) bool { return bot == "" })
 		page.Bots = options("any bot", p.Bot, known, func(bot string) string { return bot })
+		page.Queues = options("any queue", p.Queue, valuesIn(a.Facets.Queue), func(queue string) string { return queue })
 	}
+	n := newNarrower(p)
+	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, zone), n.offers(a.Offers)
 }
 
 func valuesIn(fs []FacetValue) []string {
