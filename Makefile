@@ -5,8 +5,14 @@ BIN     := bin/afterbeep
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 FUZZ    ?= 5s
 
+# Of bench: how many voicemails, where lucene.sh is (without it Lucene is left
+# out), and other flags of it.
+VOICEMAILS ?= 100000
+LUCENE     ?=
+BENCH      ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help build run deps test check fmt tidy lint race fuzz
+.PHONY: help build run deps test check fmt tidy lint race fuzz bench
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,3 +48,6 @@ race:
 
 fuzz:
 	@scripts/fuzz $(FUZZ)
+
+bench: ## Measure Afterbeep beside Lucene (LUCENE=path of lucene.sh), PostgreSQL and SQLite; VOICEMAILS=n
+	$(GO) run ./bench -voicemails $(VOICEMAILS) $(if $(LUCENE),-lucene $(LUCENE)) $(BENCH)
