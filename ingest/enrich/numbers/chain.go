@@ -16,7 +16,7 @@ type piece struct {
 
 // section is a part of a piece between two corrections.
 type section struct {
-	fix      role // correct or restart where it corrects the one before
+	fix      role // hesitate, correct or restart where it may correct the one before
 	from, to int  // items
 }
 
@@ -66,7 +66,7 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 		case role >= plusWord:
 			pieces = append(pieces, piece{role: role, plus: role == plusWord || role == country})
 			cur, fresh, fix = &pieces[len(pieces)-1], true, filler
-		case role == correct || role == restart:
+		case role >= hesitate:
 			fresh, fix = true, role
 		}
 	}
@@ -106,7 +106,8 @@ func (p *parser) sureDigits(i int) int {
 // what they are there for, zero where they don't link, and the item behind them.
 func (p *parser) link(i int) (role, int) {
 	main, glued := role(0), false
-	for start := i; i < len(p.items) && i-start < maxLinks; {
+	start := i
+	for i < len(p.items) && i-start < maxLinks {
 		if i > start && p.items[i].gap&gapBreak != 0 {
 			break
 		}
@@ -124,10 +125,23 @@ func (p *parser) link(i int) (role, int) {
 			main = f.role
 		}
 	}
-	if glued && main < correct {
+	if main < hesitate && glued && !p.counted(start) {
 		return 0, i
 	}
-	return main, i
+	if i == start {
+		return 0, i
+	}
+	return max(main, filler), i
+}
+
+// counted tells whether the word before item i says how often the next digit
+// comes: then an article may stand between.
+func (p *parser) counted(i int) bool {
+	if i == 0 {
+		return false
+	}
+	k := p.at(i - 1).kind
+	return k == repeat || k == times
 }
 
 // rank orders roles by how much they say about what follows.

@@ -2,21 +2,24 @@ package numbers
 
 // replace returns what is left of a number when after was said to correct the
 // end of before: "six one seven, no, six one eight". The second result is false
-// where the two are numbers of their own.
-func (p *parser) replace(before, after said) (said, bool) {
+// where the two are numbers of their own. A hesitant correction may be none.
+func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 	first := firstChunk(after, p.pause)
 	best, bestWorth := before, p.worthOf(before, before, after, first)
+	if hesitant {
+		bestWorth += 110
+	}
 	for n := 1; n <= min(len(before.digits), maxDigits); n++ {
 		cut, ok := p.drop(before, n)
 		if !ok {
 			continue
 		}
-		if worth := p.worthOf(before, cut, after, first); worth > bestWorth {
+		if worth := p.worthOf(before, cut, after, first); worth >= bestWorth {
 			best, bestWorth = cut, worth
 		}
 	}
-	if len(best.bits) == 0 && likeness(before.digits, after.digits) < 3 &&
-		p.lang.dialable(before.digits, false) == complete && p.lang.dialable(after.digits, false) == complete {
+	if len(best.bits) == 0 && likeness(before.digits, after.digits) < 30 &&
+		p.lang.likely(before.digits, false) > local && p.lang.likely(after.digits, false) > local {
 		return after, false
 	}
 	return join(best, after), true
@@ -47,26 +50,35 @@ func (p *parser) drop(s said, n int) (said, bool) {
 // worthOf says how well a correction goes on where before was cut. first is how
 // many digits the correction says before it rests.
 func (p *parser) worthOf(before, cut, after said, first int) int {
-	n := len(before.digits) - len(cut.digits)
-	worth := p.lang.dialable(cut.digits+after.digits, false) + likeness(before.digits[len(cut.digits):], after.digits)
-	if n == first {
-		worth += 4
+	old := before.digits[len(cut.digits):]
+	n, alike := len(old), likeness(old, after.digits)
+	worth := 10*p.lang.likely(cut.digits+after.digits, false) + alike
+	switch {
+	case n == first && first < len(after.digits):
+		worth += 40
+	case n == first:
+		worth += 5
+	case n > len(after.digits):
+		worth -= 60
 	}
-	if n > len(after.digits) {
-		worth -= 6
+	switch {
+	case n == 1 && old[0] == after.digits[0]: // nothing would be corrected
+		worth -= 40
+	case n >= 3 && alike < 20:
+		worth -= 30
 	}
 	switch k := len(cut.bits); {
 	case n == 0:
-		worth -= 5
+		worth -= 50
 	case k > 0 && cut.bits[k-1].cut > 0: // in the midst of what was written together
-		worth -= 4
+		worth -= 40
 	case k == 0 || p.pause(before.bits[k].from):
-		worth += 2
+		worth += 20
 	}
 	return worth
 }
 
-// likeness returns 0 to 6: how many of the replaced digits come again.
+// likeness returns 0 to 60: how many of the replaced digits come again.
 func likeness(old, fresh string) int {
 	same := 0
 	for i := range min(len(old), len(fresh)) {
@@ -77,7 +89,7 @@ func likeness(old, fresh string) int {
 	if len(old) < 2 {
 		return 0
 	}
-	return 6 * same / len(old)
+	return 60 * same / len(old)
 }
 
 // firstChunk returns how many digits are said before the first rest.

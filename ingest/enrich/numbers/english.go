@@ -2,7 +2,7 @@ package numbers
 
 // common are the hesitations that every language writes alike.
 var common = []link{
-	{filler, "um|uh|uhm|umm|uhh|ehm|eh|er|erm|eeh|ah|ahm|aah|hm|hmm|hmmm|mm|mmm|mhm|euh|euhm|ohm|oehm|aehm|e|m"},
+	{filler, "um|uh|uhm|umm|uhh|ehm|eh|er|erm|eeh|ah|ahm|aah|hm|hum|humm|hmm|hmmm|mm|mmm|mhm|euh|euhm|ohm|oehm|aehm|e|m"},
 	{filler, "ok|okay|dash|minus|slash"},
 	{plusWord, "plus"},
 }
@@ -26,14 +26,15 @@ func englishTable() table {
 		},
 		repeats: map[int]string{2: "double dubble", 3: "triple treble", 4: "quadruple"},
 		links: []link{
-			{filler, "then|and then|next|followed by|hyphen|stroke|point|dot|period|comma|space|pause|like|so|please|you know|well"},
-			{filler, "let me see|let's see|let us see|lets see|one second|just a second|hold on|yeah|yes|right|after that|that's it"},
+			{filler, "then|and then|next|followed by|hyphen|stroke|point|dot|period|comma|space|pause|like|please|you know|well"},
+			{filler, "let me see|let's see|let us see|lets see|and so on|after that|that's it"},
 			{and, "and|n"},
 			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i"},
 			{
-				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|wait|rather|oops|whoops|" +
+				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
 					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|forgive me|i beg your pardon|let me correct that|actually",
 			},
+			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait"},
 			{
 				restart, "let me start over|start over|starting over|let me start again|start again|let me try again|try again|" +
 					"let me try that again|from the beginning|from the top|let me begin again|let me repeat|let me do that again|let me say that again",

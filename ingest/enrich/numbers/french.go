@@ -20,13 +20,14 @@ func frenchTable() table {
 		repeats: map[int]string{2: "double", 3: "triple", 4: "quadruple"},
 		links: []link{
 			{filler, "heu|beuh|ben|bah|puis|et puis|ensuite|et ensuite|alors|tiret|trait d union|point|virgule|espace|barre|moins|slash|voila"},
-			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord|le|la"},
+			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord"},
 			{and, "et"},
-			{glueWord, "c|est|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
+			{glueWord, "c|est|le|la|les|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
 			{
 				correct, "non|pardon|non pardon|desole|desolee|excusez moi|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
-					"attendez|je me trompe|je me suis trompe|je me suis trompee|erreur|je corrige|oups",
+					"je me trompe|je me suis trompe|je me suis trompee|erreur|je corrige|oups",
 			},
+			{hesitate, "attendez|attends|un instant|un moment|une seconde|une minute|attendez une seconde|attendez un instant"},
 			{
 				restart, "je recommence|on recommence|je reprends|depuis le debut|je reprends depuis le debut|je recommence depuis le debut|" +
 					"je reprends au debut|recommencons|laissez moi recommencer",

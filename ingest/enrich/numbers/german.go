@@ -26,14 +26,15 @@ func germanTable() table {
 			2: "doppel doppelt doppelte doppelter zweimal zweifach", 3: "dreimal dreifach dreifache", 4: "viermal vierfach",
 		},
 		links: []link{
-			{filler, "ah|ahm|oh|ohm|also|dann|und dann|danach|bindestrich|strich|minus|punkt|komma|leerzeichen|schragstrich|pause|bitte|ja|so"},
-			{filler, "gefolgt von|mal sehen|moment mal|einen moment|sekunde|die|der"},
+			{filler, "ah|ahm|oh|ohm|also|dann|und dann|danach|bindestrich|strich|minus|punkt|komma|leerzeichen|schragstrich|pause|bitte|ja"},
+			{filler, "gefolgt von|mal sehen|und dann nochmal|und dann noch mal|und dann noch einmal"},
 			{and, "und"},
-			{glueWord, "das|meine|mein|ist|mit|lautet|in|war|doch|es|ich|muss|heissen|vorne|wieder"},
+			{glueWord, "das|die|der|meine|mein|ist|mit|lautet|in|war|doch|es|ich|muss|heissen|vorne|wieder"},
 			{
-				correct, "nein|ne|nee|sorry|entschuldigung|verzeihung|pardon|quatsch|korrektur|ich meine|ich meinte|moment|stopp|stop|" +
-					"besser gesagt|vielmehr|beziehungsweise|falsch|ich korrigiere|halt|tschuldigung",
+				correct, "nein|ne|nee|sorry|entschuldigung|verzeihung|pardon|quatsch|korrektur|ich meine|ich meinte|stopp|stop|" +
+					"besser gesagt|vielmehr|beziehungsweise|falsch|ich korrigiere|tschuldigung",
 			},
+			{hesitate, "moment|moment mal|einen moment|ein moment|sekunde|eine sekunde|warte|warten sie|halt|kleinen moment"},
 			{
 				restart, "von vorne|noch mal von vorne|nochmal von vorne|noch einmal von vorne|ich fange von vorne an|ich fang noch mal an|" +
 					"ich fange noch mal an|ich fange nochmal an|ich fange noch einmal an|ich beginne von vorne|neuer versuch",

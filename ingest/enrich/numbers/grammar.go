@@ -19,6 +19,10 @@ type parser struct {
 	start int // of the chain being read
 	limit int // items from here on are out of sight
 
+	// The section being read is the first of its piece, the last: what it begins
+	// or ends with may be no digit.
+	opens, closes bool
+
 	weak bool // sound-alikes count: there are enough sure digits about
 	own  bool // the language is the text's, or the text's is not known
 

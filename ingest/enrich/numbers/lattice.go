@@ -7,13 +7,13 @@ import (
 )
 
 const (
-	maxPaths = 12 // kept at each item
+	maxPaths = 32 // kept at each item
 	maxAlts  = 3  // other readings of one run
 )
 
 // path is a way to read the items of a section from its start up to some item.
 type path struct {
-	before int // the path that this one goes on from
+	before int32 // the path that this one goes on from
 	bit    bit
 	digits string // of the bit
 	cost   int    // of the whole path
@@ -58,14 +58,14 @@ func (p *parser) read(from, to int, plus bool) said {
 
 // front is the cheapest paths that have come to an item.
 type front struct {
-	paths [maxPaths]int
+	paths [maxPaths]int32
 	n     int
 }
 
 // add takes path k, which is about to be added to paths, if it is cheap enough.
 func (f *front) add(k, cost int, paths []path) bool {
 	if f.n < maxPaths {
-		f.paths[f.n] = k
+		f.paths[f.n] = int32(k)
 		f.n++
 		return true
 	}
@@ -78,13 +78,13 @@ func (f *front) add(k, cost int, paths []path) bool {
 	if paths[f.paths[worst]].cost <= cost {
 		return false
 	}
-	f.paths[worst] = k
+	f.paths[worst] = int32(k)
 	return true
 }
 
 // ending is a path that has read everything.
 type ending struct {
-	path   int
+	path   int32
 	digits string
 	worth  int // the less the better
 }
@@ -94,7 +94,7 @@ func (p *parser) best(last front, plus bool) said {
 	ends := make([]ending, 0, last.n)
 	for _, k := range last.paths[:last.n] {
 		digits := p.digitsOf(k)
-		ends = append(ends, ending{k, digits, p.paths[k].cost - p.lang.dialable(digits, plus)})
+		ends = append(ends, ending{k, digits, p.paths[k].cost - p.lang.likely(digits, plus)})
 	}
 	if len(ends) == 0 {
 		return said{}
@@ -119,7 +119,7 @@ func (p *parser) best(last front, plus bool) said {
 }
 
 // digitsOf returns all digits of a path.
-func (p *parser) digitsOf(k int) string {
+func (p *parser) digitsOf(k int32) string {
 	n := 0
 	for j := k; j != 0; j = p.paths[j].before {
 		n += p.paths[j].bit.n
@@ -226,20 +226,23 @@ func (p *parser) cardinals(out []step, i int) []step {
 // doubtful adds the step over a word that may be no digit, and makes its reading
 // as one dear where that is seldom meant.
 func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
-	edge := i == from || i == to-1
+	edge := i == from && p.opens || i == to-1 && p.closes
 	switch {
 	case l.doubt == loose && edge:
-		rests := i == from && i+1 < to && p.pause(i+1) || i > from && p.pause(i)
+		rests := i == from && p.opens && i+1 < to && p.pause(i+1) || i > from && p.pause(i)
 		skip := open + 1
 		if rests {
 			skip = open
+		}
+		if i > from && p.items[i-1].id == writtenID && !p.ends(i) { // 617 555 0123 one more time
+			skip = 0
 		}
 		return append(out, step{next: i + 1, cost: skip})
 	case l.doubt == loose:
 		return append(out, step{next: i + 1, cost: hardly})
 	case l.doubt == weak:
-		skip := unlikely
-		last := i == to-1 && i > from && !p.pause(i) && p.ends(i)
+		skip := unlikely + open
+		last := i == to-1 && i > from && p.closes && !p.pause(i) && p.ends(i)
 		if last {
 			skip = open + 1
 		} else if edge {
@@ -247,7 +250,7 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 		}
 		for j := range out {
 			if edge && !last || i > from && i+1 < to && p.long(i-1) && p.long(i+1) {
-				out[j].cost += open + 1
+				out[j].cost += open
 				skip = 0
 			}
 		}

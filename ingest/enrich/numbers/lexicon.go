@@ -61,6 +61,7 @@ const (
 	filler    role = iota + 1 // nothing
 	and                       // joins the parts of a number
 	glueWord                  // nothing, but only beside words of the roles below
+	hesitate                  // maybe the same as the next
 	correct                   // what follows replaces something before
 	restart                   // what follows replaces all before
 	plusWord                  // a country code follows

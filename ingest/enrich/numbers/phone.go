@@ -1,43 +1,92 @@
 package numbers
 
-// How much digits look like a number that can be dialled.
+// How much digits look like something that has a form.
 const (
-	complete = 8 // a whole one
-	local    = 3 // one without its area code
+	complete = 8 // a whole phone number
+	card     = 9 // the number of a payment card, sixteen digits or fifteen
+	abroad   = 5 // a phone number with 00 before it, a card number of another length
+	local    = 3 // a phone number without its area code
 )
 
-// dialable returns how much the digits look like a whole phone number of a
-// country in which the language is spoken. It only decides between readings of
-// the same words.
-func (lang language) dialable(digits string, plus bool) int {
+// likely returns how much digits look like a phone number that callers who speak
+// the language say, or like the number of a card. It only decides between
+// readings of the same words.
+func (lang language) likely(digits string, plus bool) int {
 	n := len(digits)
+	if cardLike(digits) {
+		if n == 15 || n == 16 {
+			return card
+		}
+		return abroad
+	}
 	switch {
+	case n < 7:
+		return 0
 	case plus && 9 <= n && n <= 15:
 		return complete
+	case digits[:2] == "00" && 12 <= n && n <= 15 && digits[2] != '0':
+		return abroad
+	case digits[0] == '0' && digits[1] != '0' && 10 <= n && n <= lang.longest():
+		return complete
 	case n == 10 && northAmerican(digits), n == 11 && digits[0] == '1' && northAmerican(digits[1:]):
-		return complete
-	case n >= 2 && digits[0] == '0' && digits[1] != '0' && 10 <= n && n <= 12:
-		return complete
-	case n >= 12 && n <= 15 && digits[:2] == "00" && digits[2] != '0':
-		return complete
+		if lang == english || lang == spanish {
+			return complete
+		}
+		return local
 	case n == 9 && digits[0] >= '6' && lang == spanish:
 		return complete
-	case n == 7 && digits[0] >= '2', n == 10:
+	case n == 7 && digits[0] >= '2' && lang == english, (n == 7 || n == 9 || n == 10) && lang == spanish:
 		return local
 	}
 	return 0
+}
+
+// longest returns how many digits a number with its trunk zero has at most.
+func (lang language) longest() int {
+	switch lang {
+	case english:
+		return 11
+	case german:
+		return 12
+	}
+	return 10
 }
 
 // northAmerican tells whether ten digits are an area code and a number of the
 // North American plan: neither begins with 0 or 1.
 func northAmerican(digits string) bool { return digits[0] >= '2' && digits[3] >= '2' }
 
-// cardLike tells whether digits pass the check of payment cards: such are never
-// taken apart because a part of them looks like a phone number.
+// cardLike tells whether digits have the length, the beginning and the check
+// digit of a payment card. Such are never taken apart because a part of them
+// looks like a phone number.
 func cardLike(digits string) bool {
-	if len(digits) < 13 || len(digits) > 19 {
+	n := len(digits)
+	if n < 13 || n > 19 {
 		return false
 	}
+	var ok bool
+	switch digits[0] {
+	case '2', '5':
+		ok = n == 16
+	case '3':
+		switch digits[1] {
+		case '4', '7':
+			ok = n == 15
+		case '5':
+			ok = n == 16
+		default:
+			ok = n == 14 || n == 16
+		}
+	case '4':
+		ok = n == 13 || n == 16 || n == 19
+	case '6':
+		ok = n >= 16
+	}
+	return ok && luhn(digits)
+}
+
+// luhn checks the last digit by the formula of ISO/IEC 7812-1.
+func luhn(digits string) bool {
 	sum := 0
 	for i := range len(digits) {
 		d := int(digits[len(digits)-1-i] - '0')

@@ -42,6 +42,7 @@ func (p *parser) readPiece(piece piece) []found {
 	var out []found
 	var cur said
 	for i, s := range piece.sections {
+		p.opens, p.closes = i == 0, i == len(piece.sections)-1
 		next := p.read(s.from, s.to, piece.plus)
 		switch {
 		case i == 0 || len(cur.bits) == 0:
@@ -51,7 +52,7 @@ func (p *parser) readPiece(piece piece) []found {
 			cur = next
 		case len(next.bits) == 0:
 		default:
-			replaced, ok := p.replace(cur, next)
+			replaced, ok := p.replace(cur, next, s.fix == hesitate)
 			if ok {
 				replaced.dropped = cur.dropped + len(cur.digits) + len(next.digits) - len(replaced.digits)
 			} else {
@@ -74,7 +75,7 @@ func (p *parser) split(s said, plus bool) []said {
 	if len(s.digits) < 7 {
 		return p.splitShort(s)
 	}
-	if p.lang.dialable(s.digits, plus) == complete || cardLike(s.digits) || len(s.bits) < 2 {
+	if p.lang.likely(s.digits, plus) > local || len(s.bits) < 2 {
 		return []said{s}
 	}
 	rests := make([]int, len(s.bits))
@@ -85,7 +86,7 @@ func (p *parser) split(s said, plus bool) []said {
 	for i := 1; i < len(s.bits); i++ {
 		n += s.bits[i-1].n
 		left, right := s.digits[:n], s.digits[n:]
-		l, r := p.lang.dialable(left, plus), p.lang.dialable(right, false)
+		l, r := p.lang.likely(left, plus), p.lang.likely(right, false)
 		longest := rests[i] > max(slices.Max(rests[:i]), slices.Max(append([]int{0}, rests[i+1:]...)))
 		both, either := min(l, r), max(l, r)
 		jumped := s.bits[i].from > s.bits[i-1].to // over words

@@ -5,7 +5,7 @@ import "strings"
 func spanishTable() table {
 	t := table{
 		units: [10]string{
-			"cero sero ?zero", "uno ~un ?una", "dos doz", "tres trez", "cuatro kuatro quatro", "cinco sinco zinco", "seis seys ceis",
+			"cero sero ?zero", "uno ?un ?una", "dos doz", "tres trez", "cuatro kuatro quatro", "cinco sinco zinco", "seis seys ceis",
 			"siete ciete ziete", "ocho", "nueve nuebe",
 		},
 		small: [10]string{
@@ -26,17 +26,18 @@ func spanishTable() table {
 		},
 		hundred: "cientos cientas", thousand: "mil",
 		times:   "veces",
-		plurals: [10]string{"ceros", "unos", "doses", "treses", "cuatros", "cincos", "seises", "sietes", "ochos", "nueves"},
+		plurals: [10]string{"ceros", "", "doses", "treses", "cuatros", "cincos", "seises", "sietes", "ochos", "nueves"},
 		repeats: map[int]string{2: "doble", 3: "triple", 4: "cuadruple"},
 		links: []link{
 			{filler, "este|esto|pues|bueno|eem|luego|despues|despues de eso|y luego|y despues|entonces|guion|raya|punto|coma|espacio|barra|por favor"},
-			{filler, "seguido de|a ver|dejame ver|dejeme ver|un momento|si|vale|el|la"},
+			{filler, "seguido de|a ver|dejame ver|dejeme ver|si|vale"},
 			{and, "y|i"},
-			{glueWord, "es|con|mi|su|de|en|del|lo|que|los|seria|son"},
+			{glueWord, "es|con|mi|su|de|en|del|lo|que|el|la|los|seria|son"},
 			{
 				correct, "no|perdon|perdona|perdone|perdoname|disculpe|disculpa|disculpas|lo siento|quiero decir|quise decir|digo|mejor dicho|" +
-					"correccion|corrijo|espera|espere|me equivoque|mas bien|ay no|no perdon",
+					"correccion|corrijo|me equivoque|mas bien|ay no|no perdon",
 			},
+			{hesitate, "espera|espere|esperate|un momento|un segundo|momento"},
 			{
 				restart, "empiezo de nuevo|empiezo otra vez|vuelvo a empezar|empecemos de nuevo|desde el principio|de nuevo desde el principio|" +
 					"comienzo de nuevo|dejeme empezar de nuevo|dejame empezar de nuevo|otra vez desde el principio|lo repito desde el principio",
