@@ -46,7 +46,10 @@ func (f *finder) said(from, to int) (label, int) {
 		}
 		switch l := f.labels[i]; l {
 		case cardLabel, phoneLabel, otherLabel:
-			return l, i - last
+			if f.digitsIn(i+1, i+wordsAfter) {
+				return noLabel, 0 // it is said of those
+			}
+			return l, wordsBefore + i - last
 		}
 	}
 	return noLabel, 0
@@ -54,20 +57,20 @@ func (f *finder) said(from, to int) (label, int) {
 
 // standsAlone reports whether digits are believed to be a card's though nobody
 // says so: beside them in the row stands nothing, or what may be said with a card.
-func (f *finder) standsAlone(from, to int, said label, cost int) bool {
-	before, after := f.beside(from, -1), f.beside(to, 1)
-	if said == otherLabel {
-		return before+after == 0 && cost == 0
+func (f *finder) standsAlone(a attempt, to int, said label) bool {
+	if said != noLabel {
+		return a.fixes+a.others == 0 && f.beside(a.from, -1, between.inRow)+f.beside(to, 1, between.inRow) == 0
 	}
+	before, after := f.beside(a.from, -1, between.close), f.beside(to, 1, between.close)
 	phone := func(n int) bool { return n >= fewestPhone && n <= most } // or another card
 	aside := after == 3 || after == 4 || after == 7 || after == 8
 	return (before == 0 || phone(before)) && (after == 0 || aside || phone(after))
 }
 
 // beside counts the digits in one row with the border at, on one side of it.
-func (f *finder) beside(at, step int) int {
+func (f *finder) beside(at, step int, inRow func(between) bool) int {
 	n := 0
-	for ; at > 0 && at < len(f.pieces) && f.before[at].close(); at += step {
+	for ; at > 0 && at < len(f.pieces) && inRow(f.before[at]); at += step {
 		next := at
 		if step < 0 {
 			next = at - 1
@@ -94,6 +97,12 @@ func (f *finder) asideRightBefore(from int) bool {
 func (f *finder) asideIn(from, to int) bool {
 	from, to = max(from, 0), min(to, len(f.ts))
 	return from < to && slices.Contains(f.labels[from:to], asideLabel)
+}
+
+// digitsIn reports whether a piece begins among tokens.
+func (f *finder) digitsIn(from, to int) bool {
+	at := f.pieceAt(from)
+	return at < len(f.pieces) && f.pieces[at].first < to
 }
 
 // cardBefore reports whether the label at i belongs to a card's before it: card

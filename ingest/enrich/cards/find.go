@@ -21,6 +21,9 @@ func (b between) close() bool {
 	return b.gap <= thin && b.words == 0 && !b.fix && !b.fill && b.label == noLabel && !b.mask
 }
 
+// inRow reports whether nothing that says something stands there.
+func (b between) inRow() bool { return !b.ends() && b.words == 0 && !b.border }
+
 // most words that a number goes over.
 const (
 	mostWords = 8
@@ -182,71 +185,98 @@ func (f *finder) find() []item {
 
 // cardsFrom collects the cards that begin with a piece.
 func (f *finder) cardsFrom(from int) bool {
-	if f.pieces[from].weak && f.before[from].close() && from > 0 && f.pieces[from-1].weak {
-		return false
-	}
 	found := false
-	digits := make([]byte, 0, 64)
-	f.extend(from, from, digits, nil, 0, 0, func(it item) {
+	f.extend(attempt{from: from}, from, func(it item) {
 		found = true
 		f.byEnd[it.to] = append(f.byEnd[it.to], it)
 	})
 	return found
 }
 
-// extend adds piece after piece to the digits so far, whose pieces have the given
-// lengths, and gives each card that it finds on the way. At a correction it
-// tries also without the last pieces.
-func (f *finder) extend(from, at int, digits []byte, sizes []int, cost, fixes int, give func(item)) {
-	for k := at; k < len(f.pieces); k++ {
-		if k > at {
-			b := f.before[k]
-			if b.ends() {
-				return
-			}
-			cost += b.cost()
-			if b.fix {
-				if fixes < mostFix {
-					f.takeBack(from, k, digits, sizes, cost, fixes, give)
-				}
-				cost += 20
-			}
-		}
-		if f.tries--; f.tries < 0 {
-			return
-		}
-		digits = append(digits, f.pieces[k].digits...)
-		sizes = append(sizes, len(f.pieces[k].digits))
-		if len(digits) > most {
-			return
-		}
-		if g := gradeOf(digits); g != noCard {
-			if it, ok := f.card(from, k+1, digits, cost+10*fixes, g); ok {
-				give(it)
-			}
+// attempt are the digits of a row of pieces, as far as they may be a card's.
+type attempt struct {
+	from   int
+	digits [most]byte
+	n      int         // digits
+	sizes  [most]uint8 // how many digits each piece gave that is still in it
+	pieces int
+	cost   int // how much less it is believed
+	fixes  int // corrections that took something back
+	others int // pieces read in another way
+}
+
+// add is the attempt with the digits of one more piece; false where there are
+// too many.
+func (a attempt) add(digits string) (attempt, bool) {
+	if a.n+len(digits) > most {
+		return a, false
+	}
+	a.n += copy(a.digits[a.n:], digits)
+	a.sizes[a.pieces] = uint8(len(digits))
+	a.pieces++
+	return a, true
+}
+
+// without is the attempt without its last piece, which was taken back.
+func (a attempt) without() attempt {
+	a.pieces--
+	a.n -= int(a.sizes[a.pieces])
+	return a
+}
+
+// extend adds piece after piece to an attempt, from piece k on, and gives each
+// card that it finds on the way. Behind a correction it tries also without the
+// last pieces, and it reads pieces in both ways that have two.
+func (f *finder) extend(a attempt, k int, give func(item)) {
+	if f.tries--; f.tries < 0 {
+		return
+	}
+	p := f.pieces[k]
+	if next, ok := a.add(p.digits); ok {
+		f.goOn(next, k, give)
+	}
+	if p.apart != "" && a.others < 3 {
+		if next, ok := a.add(p.apart); ok {
+			next.cost += 15
+			next.others++
+			f.goOn(next, k, give)
 		}
 	}
 }
 
-// takeBack goes on at k without the last pieces.
-func (f *finder) takeBack(from, k int, digits []byte, sizes []int, cost, fixes int, give func(item)) {
-	left := len(digits)
-	for m := 1; m <= min(len(sizes)-1, 12); m++ {
-		left -= sizes[len(sizes)-m]
-		kept := append(make([]byte, 0, 64), digits[:left]...)
-		f.extend(from, k, kept, slices.Clone(sizes[:len(sizes)-m]), cost, fixes+1, give)
+// goOn judges an attempt that ends with piece k and extends it.
+func (f *finder) goOn(a attempt, k int, give func(item)) {
+	if g := gradeOf(a.digits[:a.n]); g != noCard {
+		if it, ok := f.card(a, k+1, g); ok {
+			give(it)
+		}
 	}
+	if k++; k >= len(f.pieces) || f.before[k].ends() {
+		return
+	}
+	b := f.before[k]
+	a.cost += b.cost()
+	if b.fix {
+		for back, m := a, 0; back.pieces > 1 && m < 12 && a.fixes < mostFix; m++ {
+			back = back.without()
+			back.fixes = a.fixes + 1
+			f.extend(back, k, give)
+		}
+		a.cost += 20
+	}
+	f.extend(a, k, give)
 }
 
-// card is an item for digits that are a card's; false where what is said around
+// card is the item of an attempt that is a card's; false where what is said around
 // them speaks against it.
-func (f *finder) card(from, to int, digits []byte, cost int, g grade) (item, bool) {
-	it := item{from: from, to: to, card: true, digits: string(digits)}
+func (f *finder) card(a attempt, to int, g grade) (item, bool) {
+	from, cost := a.from, a.cost+10*a.fixes
+	it := item{from: from, to: to, card: true, digits: string(a.digits[:a.n])}
 	said, _ := f.said(from, to)
 	if said == noLabel && (f.asideBehind(to) || f.asideRightBefore(from)) {
 		said = cardLabel
 	}
-	it.score = 100 - cost - f.before[from].cut() - f.before[to].cut()
+	it.score = 130 - cost - f.before[from].cut() - f.before[to].cut()
 	switch {
 	case g == rareCard && said != cardLabel:
 		return it, false
@@ -254,7 +284,7 @@ func (f *finder) card(from, to int, digits []byte, cost int, g grade) (item, boo
 		it.score -= 20
 	case said == cardLabel:
 		it.score += 20
-	case !f.standsAlone(from, to, said, cost):
+	case !f.standsAlone(a, to, said):
 		return it, false
 	}
 	if f.plus(from) {

@@ -9,30 +9,32 @@ import (
 type piece struct {
 	first, last int // its tokens, both included
 	digits      string
-	written     bool // in digits
-	weak        bool // a word that is a digit only beside others
-	tens        bool // of two digits and more, said as one number
+	written     bool   // in digits
+	weak        bool   // a word that is a digit only beside others
+	apart       string // its digits where its words are numbers by themselves, "" where they are not
 }
 
 // reading are the pieces of a text, read in one language.
 type reading struct {
 	pieces []piece
-	said   int // digits in it, those of weak pieces left out
+	all    int // digits in it
+	said   int // those that are written, or stand beside others
 }
 
-// read finds the pieces among tokens, in the language in which they say most. A
-// language other than lang must say more by some digits: "once" is eleven.
+// read finds the pieces among tokens, in the language in which they say most. Where
+// lang is known, another must say some digits more: "once" is eleven.
 func read(ts []token, lang string) reading {
 	lang = base(lang)
 	var best reading
+	margin := 0
 	if _, known := lexicons[lang]; known {
-		best = readIn(ts, lang)
+		best, margin = readIn(ts, lang), 2
 	}
 	for _, l := range languages {
 		if l == lang {
 			continue
 		}
-		if r := readIn(ts, l); best.said == 0 && r.said > 0 || r.said > best.said+2 {
+		if r := readIn(ts, l); r.said > best.said+margin || margin == 0 && r.all > best.all {
 			best = r
 		}
 	}
@@ -62,12 +64,16 @@ func readIn(ts []token, lang string) reading {
 			continue
 		}
 		out.pieces = append(out.pieces, p)
-		if !p.weak {
-			out.said += len(p.digits)
-		}
 		i = p.last + 1
 	}
 	out.pieces = beside(ts, out.pieces)
+	for i, p := range out.pieces {
+		out.all += len(p.digits)
+		next := i+1 < len(out.pieces) && p.last+1 == out.pieces[i+1].first
+		if p.written || next || i > 0 && out.pieces[i-1].last+1 == p.first {
+			out.said += len(p.digits)
+		}
+	}
 	return out
 }
 
@@ -89,10 +95,10 @@ func beside(ts []token, pieces []piece) []piece {
 	return kept
 }
 
-// word is the number word at i; false where there is none, or where it doesn't
-// stand close to the token before it.
+// word is the number word at i; false where there is none, or where it has to
+// stand close to the token before it and doesn't.
 func (r reader) word(i int, close bool) (number, bool) {
-	if i >= len(r.ts) || close && r.ts[i].gap > thin {
+	if i >= len(r.ts) || close && (r.ts[i].gap > thin || r.ts[i].border) {
 		return number{}, false
 	}
 	n, ok := r.words[r.ts[i].word]
@@ -109,7 +115,7 @@ func (r reader) piece(i int) (piece, bool) {
 	switch {
 	case ok && n.kind == times:
 		return r.repeated(i, n.value, i+1)
-	case ok && n.value == 1 && i+1 < len(r.ts) && afterOne[r.ts[i+1].word]:
+	case ok && articlesOne[t.word] && i+1 < len(r.ts) && afterOne[r.ts[i+1].word]:
 		return piece{}, false
 	case ok && (n.kind == unit || n.kind == weak):
 		if p, ok := r.several(i, n.value); ok {
@@ -120,17 +126,41 @@ func (r reader) piece(i int) (piece, bool) {
 	if found {
 		p := piece{first: i, last: next - 1, digits: strconv.Itoa(value)}
 		p.weak = ok && n.kind == weak && next == i+1
-		p.tens = len(p.digits) > 1
+		p.apart = r.apart(i, next)
 		return p, true
 	}
 	if rest, count, ok := r.glued(t.word); ok {
-		return piece{first: i, last: i, digits: strings.Repeat(rest, count), tens: true}, true
+		return piece{first: i, last: i, digits: strings.Repeat(rest, count)}, true
 	}
 	return piece{}, false
 }
 
-// afterOne are words behind a "one" that is no digit: one moment, one more time.
-var afterOne = set(`moment second sec minute more time of thing more momento segundo minuto instant seconde minute augenblick mal`)
+// apart are the digits of several words that are numbers by themselves: 107 for
+// "dix sept".
+func (r reader) apart(from, to int) string {
+	if to-from < 2 {
+		return ""
+	}
+	digits := ""
+	for i := from; i < to; i++ {
+		if i > from && r.ts[i].gap == hyphen {
+			return ""
+		}
+		switch n := r.words[r.ts[i].word]; {
+		case n.kind == unit || n.kind == weak || n.kind == teen || n.kind == tens:
+			digits += strconv.Itoa(n.value)
+		default:
+			return ""
+		}
+	}
+	return digits
+}
+
+// articlesOne are digits, or articles; afterOne are words behind a "one" that is no digit: one moment, one more time.
+var (
+	articlesOne = set(`one un una une ein eine`)
+	afterOne    = set(`moment second sec minute more time of thing momento segundo minuto instant seconde augenblick mal`)
+)
 
 // repeated reads "double" and what it doubles.
 func (r reader) repeated(i, count, at int) (piece, bool) {

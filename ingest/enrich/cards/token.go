@@ -20,8 +20,9 @@ type token struct {
 type gap uint8
 
 const (
-	glued gap = iota // nothing
-	thin             // space, and what separates groups of digits
+	glued  gap = iota // nothing
+	hyphen            // one
+	thin              // space, and what separates groups of digits
 	comma
 	stop  // the end of a sentence, or something that no number goes over
 	other // the same where no number goes over it: brackets of a mask, a colon between digits
@@ -80,8 +81,11 @@ func isDigit(b byte) bool  { return '0' <= b && b <= '9' }
 
 // gapOf classifies what stands between two tokens.
 func gapOf(between string) gap {
-	if between == "" {
+	switch between {
+	case "":
 		return glued
+	case "-":
+		return hyphen
 	}
 	g := thin
 	for i, r := range between {
