@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"strconv"
 
-	"afterbeep/ingest/enrich/cards"
 	"afterbeep/index"
 	"afterbeep/index/query"
+	"afterbeep/ingest/enrich/cards"
 	"afterbeep/store"
 )
 

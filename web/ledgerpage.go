@@ -353,6 +353,8 @@ func saidOf(v *visit) string {
 		return "It is stopped, and goes on where it stopped whenever you like."
 	case "saved":
 		return "The bot is connected. Its voicemails arrive within minutes."
+	case "synonyms":
+		return "The synonyms are saved, and searches use them from now on."
 	case "gone":
 		return "The bot is disconnected. Its voicemails stay in the archive."
 	}

@@ -158,6 +158,8 @@ func bodyLimit(r *route) int64 {
 		return maxList
 	case isPush(r):
 		return maxPush
+	case takesSynonyms(r):
+		return maxSynonymsBody
 	}
 	return maxBody
 }
@@ -193,6 +195,10 @@ func patience(r *route) time.Duration {
 
 func takesLists(r *route) bool {
 	return r != nil && r.method == http.MethodPost && r.path == addSessionsPath
+}
+
+func takesSynonyms(r *route) bool {
+	return r != nil && r.method != http.MethodGet && (r.path == synonymsPath || r.path == apiSynonymsPath)
 }
 
 // parseForm reads a form, with files where the route takes some: these stay in

@@ -28,6 +28,7 @@ func (*gapsPage) template() string        { return "gaps" }
 func (*sessionPage) template() string     { return "session" }
 func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
+func (*synonymsPage) template() string    { return "synonyms" }
 func (*errorPage) template() string       { return "error" }
 
 // frame is what is around every page.
@@ -135,6 +136,8 @@ func samples(blank frame) []view {
 		&botsPage{frame: f, Can: true, Said: "done", Bots: []botView{{Trouble: "why", Change: "/", Facts: []fact{{}}}, {From: "a file"}}, Changing: true,
 			Algs: algOptions("HS256"), Zones: zones(), Problem: "why", Problems: map[string]string{"bot_id": "why"}, Verdict: "bad", Bad: true,
 			Findings: []Finding{{Bad: true}, {}}},
+		&synonymsPage{frame: f},
+		&synonymsPage{frame: f, Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
 		&errorPage{frame: blank, Status: http.StatusInternalServerError,
 			Words: "Afterbeep could not show this page. The reason is in its log."},
 	}

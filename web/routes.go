@@ -29,7 +29,7 @@ type route struct {
 // routes lists every address that Afterbeep answers, with the right it asks
 // for. Nothing is answered that is not in this list.
 func (s *Server) routes() []route {
-	const get, post = http.MethodGet, http.MethodPost
+	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
 	return []route{
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
@@ -66,11 +66,15 @@ func (s *Server) routes() []route {
 		{post, botsPath, rightAdminister, formPage, store.AuditBotEdit, s.postBot},
 		{post, botsPath + "/test", rightAdminister, formPage, store.AuditBotTest, s.postBotTest},
 		{post, botsPath + "/delete", rightAdminister, formPage, store.AuditBotEdit, s.postBotDelete},
+		{get, synonymsPath, rightAdminister, formPage, store.AuditSynonyms, s.getSynonyms},
+		{post, synonymsPath, rightAdminister, formPage, store.AuditSynonymEdit, s.postSynonyms},
 
 		{get, "/api/v1/voicemails", rightSearch, formAPI, store.AuditSearch, s.apiSearch},
 		{get, "/api/v1/voicemails/:id", rightOpen, formAPI, store.AuditOpen, s.apiVoicemail},
 		{get, "/api/v1/sessions/:sessionId", rightOpen, formAPI, store.AuditOpen, s.apiSession},
 		{get, "/api/v1/ledger", rightAdminister, formAPI, store.AuditLedger, s.apiLedger},
+		{get, apiSynonymsPath, rightAdminister, formAPI, store.AuditSynonyms, s.apiSynonyms},
+		{put, apiSynonymsPath, rightAdminister, formAPI, store.AuditSynonymEdit, s.apiPutSynonyms},
 
 		{post, hookPath, rightPush, formAPI, store.AuditPush, s.postHook},
 	}

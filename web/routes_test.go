@@ -66,6 +66,12 @@ var expectations = map[string]expectation{
 	"POST /bots/test":         {away, noRight, noRight, unfit, noRight},
 	"POST /bots/delete":       {away, noRight, noRight, missing, noRight},
 
+	"GET /synonyms":  {away, noRight, noRight, ok, noRight},
+	"POST /synonyms": {away, noRight, noRight, unread, noRight}, // without a text
+
+	"GET /api/v1/synonyms": {noLogin, noRight, noRight, ok, noRight},
+	"PUT /api/v1/synonyms": {noLogin, noRight, noRight, unread, noRight}, // without a body
+
 	"GET /api/v1/ledger": {noLogin, noRight, noRight, ok, noRight},
 
 	// Nobody pushes by signing in.
@@ -104,10 +110,13 @@ func TestEveryRouteForEveryVisitor(t *testing.T) {
 			t.Run(name+" "+visitor.name, func(t *testing.T) {
 				cookie := visitor.come()
 				var got answer
-				if r.method == http.MethodGet {
+				switch r.method {
+				case http.MethodGet:
 					got = b.get(fill.Replace(r.path), cookie)
-				} else {
+				case http.MethodPost:
 					got = b.post(fill.Replace(r.path), url.Values{}, cookie)
+				default:
+					got = b.send(b.request(r.method, fill.Replace(r.path), nil, cookie))
 				}
 				if got.StatusCode != visitor.want(want) {
 					t.Errorf("got %d, want %d", got.StatusCode, visitor.want(want))

@@ -35,6 +35,9 @@ type Config struct {
 	Backfills Backfills
 	// Bots connects bots on a page; nil where that can't be done.
 	Bots Bots
+	// Thesaurus has the synonyms that Index searches with, to be reloaded when an
+	// administrator changes them; nil where nothing in this process uses them.
+	Thesaurus *Thesaurus
 	// HookHash is HashSecret of the push endpoint's token; "" is no endpoint.
 	HookHash string
 	// PublicURL is where people reach Afterbeep, as "https://afterbeep.example".

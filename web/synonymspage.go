@@ -1,0 +1,282 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"afterbeep/index"
+	"afterbeep/index/query"
+	"afterbeep/index/synonyms"
+	"afterbeep/store"
+)
+
+const (
+	synonymsPath    = "/synonyms"
+	apiSynonymsPath = "/api/v1/synonyms"
+	// groupsShown is how many groups a preview counts.
+	groupsShown = 50
+	// wrongShown is how many lines that can't be read are told.
+	wrongShown = 20
+	// maxSynonymsBody is more than a form with the longest text may have.
+	maxSynonymsBody = 3*store.MaxSynonyms + maxBody
+)
+
+// synonymLinesWrong is what a text of synonyms is refused with.
+const synonymLinesWrong = "Nothing was saved: some lines can’t be read."
+
+type synonymsPage struct {
+	frame
+	Said    string
+	Text    string // as typed, or as saved
+	OwnOnly bool
+	Version string // of what was saved when the form was made
+	Changed string // by whom and when; "" where never
+	Can     bool   // this visitor may change them
+	Groups  string // how many are in use
+	Problem string
+	Wrong   []string // lines that can't be read, and why
+	Preview []groupView
+	Counted bool // Preview was asked for
+	Most    int
+	BuiltIn string
+}
+
+// groupView is a group of a preview.
+type groupView struct{ Line, Group, Count string }
+
+func (s *Server) getSynonyms(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{}); err != nil {
+		return err
+	}
+	saved, err := s.Store.Synonyms(v.ctx())
+	if err != nil {
+		return fmt.Errorf("read synonyms: %w", err)
+	}
+	page := s.synonymsPage(v, saved)
+	page.Said = saidOf(v)
+	page.Text, page.OwnOnly = saved.Text, saved.OwnOnly
+	page.Wrong = wrongLines(saved.Text)
+	return s.page(v, http.StatusOK, page)
+}
+
+// synonymsPage is the page about what is saved, without the form's own text.
+func (s *Server) synonymsPage(v *visit, saved store.SynonymLists) *synonymsPage {
+	page := &synonymsPage{frame: s.frame(v, "Synonyms"), Version: versionOf(saved), Can: v.scope().All(), Most: groupsShown,
+		Groups: plural(listsOf(saved).Groups(), "group"), BuiltIn: synonyms.DefaultText()}
+	if !saved.ChangedAt.IsZero() {
+		page.Changed = ago(saved.ChangedAt, v.now)
+		if saved.ChangedBy != "" {
+			page.Changed += ", by " + saved.ChangedBy
+		}
+	}
+	return page
+}
+
+// versionOf tells two saved lists apart.
+func versionOf(l store.SynonymLists) string {
+	if l.ChangedAt.IsZero() {
+		return ""
+	}
+	return l.ChangedAt.UTC().Format(time.RFC3339Nano)
+}
+
+// wrongLines says of each line that can't be read why, in few words for many.
+func wrongLines(text string) []string {
+	_, errs := synonyms.Parse(text)
+	var out []string
+	for i, err := range errs {
+		if i == wrongShown {
+			return append(out, fmt.Sprintf("and %d more", len(errs)-wrongShown))
+		}
+		out = append(out, sentence(err.Error()))
+	}
+	return out
+}
+
+// postSynonyms saves the form, or shows what it would do.
+func (s *Server) postSynonyms(v *visit) error {
+	typed := store.SynonymLists{Text: unixLines(v.FormValue("text")), OwnOnly: v.FormValue("own_only") == "1", ChangedBy: v.user.Name}
+	if !v.scope().All() {
+		return s.deny(v, store.AuditEntry{Detail: synonymDetail(typed)}, notForAllBots())
+	}
+	if !v.Request().PostForm.Has("text") { // an empty text is one, too
+		return s.deny(v, store.AuditEntry{Detail: "form"}, badRequest("This form has no text."))
+	}
+	saved, err := s.Store.Synonyms(v.ctx())
+	if err != nil {
+		return fmt.Errorf("read synonyms: %w", err)
+	}
+	page := s.synonymsPage(v, saved)
+	page.Text, page.OwnOnly, page.Wrong = typed.Text, typed.OwnOnly, wrongLines(typed.Text)
+	preview := v.FormValue("do") == "preview"
+	switch {
+	case preview:
+		if err := s.allow(v, store.AuditEntry{Detail: "preview"}); err != nil {
+			return err
+		}
+		page.Counted = true
+		if page.Preview, err = s.preview(v, typed.Text); err != nil {
+			return err
+		}
+		return s.page(v, http.StatusOK, page)
+	case len(typed.Text) > store.MaxSynonyms:
+		page.Problem = "Nothing was saved: the text may be " + size(store.MaxSynonyms) + " long."
+	case len(page.Wrong) > 0:
+		page.Problem = synonymLinesWrong
+	case v.FormValue("version") != page.Version:
+		page.Problem = "Nothing was saved: the synonyms were changed meanwhile (" + page.Changed + "). What you typed stands below; save it again to replace them."
+	}
+	if page.Problem != "" {
+		if err := s.deny(v, store.AuditEntry{Detail: synonymDetail(typed)}, nil); err != nil {
+			return err
+		}
+		return s.page(v, http.StatusUnprocessableEntity, page)
+	}
+	if _, err := s.saveSynonyms(v, typed); err != nil {
+		return err
+	}
+	return v.seeOther(synonymsPath + "?done=synonyms")
+}
+
+// saveSynonyms writes down who does it, saves, and has searches use it.
+func (s *Server) saveSynonyms(v *visit, l store.SynonymLists) (store.SynonymLists, error) {
+	if err := s.allow(v, store.AuditEntry{Detail: synonymDetail(l)}); err != nil {
+		return l, err
+	}
+	l, err := s.Store.SaveSynonyms(v.ctx(), l)
+	if err != nil {
+		return l, fmt.Errorf("save synonyms: %w", err)
+	}
+	if s.Thesaurus != nil {
+		// Saved it is, and followed within seconds whatever happens here.
+		if err := s.Thesaurus.Reload(v.ctx()); err != nil {
+			s.Log.Warn("the synonyms just saved are not used yet", "err", err, "request_id", v.id)
+		}
+	}
+	return l, nil
+}
+
+func synonymDetail(l store.SynonymLists) string {
+	detail := plural(strings.Count(l.Text, "\n")+1, "line")
+	if l.OwnOnly {
+		detail += ", without those built in"
+	}
+	return detail
+}
+
+func notForAllBots() *fault {
+	f := forbidden()
+	f.words = "Synonyms are for every search of this Afterbeep: only an administrator of all bots may change them."
+	return f
+}
+
+// unixLines takes the ends of lines as a form sends them.
+func unixLines(text string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
+// preview counts what the groups of a text find.
+func (s *Server) preview(v *visit, text string) ([]groupView, error) {
+	var out []groupView
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		group, _, _ := strings.Cut(line, "#")
+		entries := strings.Split(group, "=")
+		if len(entries) < 2 || len(out) == groupsShown {
+			continue
+		}
+		q := entriesQuery(entries)
+		if q == "" {
+			continue
+		}
+		found, err := s.Index.Search(v.ctx(), v.scope(), index.Request{Query: query.Parse(q), Sort: index.SortNewest, Limit: 1, Now: v.now})
+		if err != nil {
+			return nil, fmt.Errorf("count a group: %w", err)
+		}
+		out = append(out, groupView{Line: fmt.Sprint(n), Group: cut(strings.TrimSpace(group), 200), Count: humanize.Comma(int64(found.Total))})
+	}
+	return out, nil
+}
+
+// entriesQuery asks for any of the entries, each with all of its words.
+func entriesQuery(entries []string) string {
+	var parts []string
+	for _, e := range entries {
+		var ws []string
+		for _, t := range query.Tokens(e) {
+			ws = append(ws, t.Text)
+		}
+		if len(ws) > 0 {
+			parts = append(parts, "("+strings.Join(ws, " ")+")")
+		}
+	}
+	return strings.Join(slices.Compact(parts), " OR ")
+}
+
+// SynonymsAnswer is the synonyms of the installation as the API gives them.
+type SynonymsAnswer struct {
+	Text      string `json:"text"`
+	OwnOnly   bool   `json:"own_only"` // those built in are not used
+	ChangedBy string `json:"changed_by"`
+	ChangedAt Stamp  `json:"changed_at"` // null where never
+	Groups    int    `json:"groups"`     // in use, those built in included
+	BuiltIn   string `json:"built_in"`
+}
+
+func synonymsAnswerOf(l store.SynonymLists) SynonymsAnswer {
+	return SynonymsAnswer{Text: l.Text, OwnOnly: l.OwnOnly, ChangedBy: l.ChangedBy, ChangedAt: Stamp(l.ChangedAt),
+		Groups: listsOf(l).Groups(), BuiltIn: synonyms.DefaultText()}
+}
+
+func (s *Server) apiSynonyms(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{}); err != nil {
+		return err
+	}
+	saved, err := s.Store.Synonyms(v.ctx())
+	if err != nil {
+		return fmt.Errorf("read synonyms: %w", err)
+	}
+	return v.json(http.StatusOK, synonymsAnswerOf(saved))
+}
+
+// apiPutSynonyms replaces them with {"text": "...", "own_only": false}.
+func (s *Server) apiPutSynonyms(v *visit) error {
+	body, err := io.ReadAll(v.Request().Body)
+	if err != nil {
+		return unreadable(err)
+	}
+	var sent struct {
+		Text    *string `json:"text"`
+		OwnOnly bool    `json:"own_only"`
+	}
+	if err := json.Unmarshal(body, &sent); err != nil || sent.Text == nil {
+		return s.deny(v, store.AuditEntry{}, badRequest(`The body must be JSON as in {"text": "bill = invoice", "own_only": false}.`))
+	}
+	l := store.SynonymLists{Text: unixLines(*sent.Text), OwnOnly: sent.OwnOnly, ChangedBy: v.user.Name}
+	entry := store.AuditEntry{Detail: synonymDetail(l)}
+	switch wrong := wrongLines(l.Text); {
+	case !v.scope().All():
+		return s.deny(v, entry, notForAllBots())
+	case len(l.Text) > store.MaxSynonyms:
+		return s.deny(v, entry, badRequest("The text may be "+size(store.MaxSynonyms)+" long."))
+	case len(wrong) > 0:
+		return s.deny(v, entry, badRequest(synonymLinesWrong+" "+strings.Join(wrong, " ")))
+	}
+	saved, err := s.saveSynonyms(v, l)
+	if errors.Is(err, store.ErrInvalid) {
+		return badRequest(synonymLinesWrong)
+	}
+	if err != nil {
+		return err
+	}
+	return v.json(http.StatusOK, synonymsAnswerOf(saved))
+}
