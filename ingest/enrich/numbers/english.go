@@ -29,7 +29,7 @@ func englishTable() table {
 			{filler, "then|and then|next|followed by|hyphen|stroke|point|dot|period|comma|space|pause|like|please|you know|well"},
 			{filler, "let me see|let's see|let us see|lets see|and so on|after that|that's it"},
 			{and, "and|n"},
-			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i"},
+			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i|s|this|said"},
 			{
 				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
 					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|forgive me|i beg your pardon|let me correct that|actually",

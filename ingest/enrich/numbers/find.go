@@ -27,9 +27,10 @@ func Find(text, lang string) []Run {
 		p := parser{text: text, items: l.items, words: l.words, lang: lang, own: isOwn}
 		total := 0
 		for _, c := range p.runs() {
-			total += c.digits
+			total += len(c.run.Digits)
 			if own == lang {
 				c.digits += ownBonus
+				c.word = false
 			}
 			all = append(all, c)
 		}
@@ -50,9 +51,10 @@ const (
 // candidate is a run as one language reads it.
 type candidate struct {
 	run        Run
-	start, end int // of what it covers, corrected digits included
-	digits     int // said, corrected ones included, and a bonus
-	total      int // of all runs in the same language
+	start, end int  // of what it covers, corrected digits included
+	word       bool // it is a single word, of a language that may not be the text's
+	digits     int  // said in one breath, corrected ones included, and a bonus
+	total      int  // of all runs in the same language
 }
 
 // widest keeps the runs that don't overlap with one that covers more, in the
@@ -64,8 +66,15 @@ func widest(all []candidate) []Run {
 		}
 		return b.total - a.total
 	})
+	most := 0
+	for _, c := range all {
+		most = max(most, c.total)
+	}
 	var kept []int // of all, in the order of the text
 	for i, c := range all {
+		if c.word && c.total < most { // maybe another word of the language that the text is in
+			continue
+		}
 		at, taken := slices.BinarySearchFunc(kept, c.start, func(k, start int) int { return all[k].start - start })
 		if taken || at > 0 && all[kept[at-1]].end > c.start || at < len(kept) && all[kept[at]].start < c.end {
 			continue

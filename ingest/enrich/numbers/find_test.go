@@ -3,6 +3,8 @@ package numbers
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // row is a text and the runs that must be found in it: digits, with "+" before
@@ -130,7 +132,23 @@ func TestEnglish(t *testing.T) {
 		{"617-555-0123 x12", "6175550123 12"},
 		{"617 555 0123 one more thing", "6175550123"},
 		{"617 555 0123. Again, that's 617 555 0123.", "6175550123 6175550123"},
+		{"five five five oh one two three five five five oh one two three", "5550123 5550123"},
+		{"plus four four seven seven double oh nine oh oh one three six", "+447700900136"},
+		{"six one seven five five five zero one hundred", "6175550100"},
+		{"four one five five five five oh one hundred and four", "4155550104"},
+		{"five five five twelve hundred", "5551200"},
+		{"It's two one two. Five five five. Oh one seven seven.", "2125550177"},
+		{"two-one-two - five-five-five - oh-one-seven-seven", "2125550177"},
+		{"area code 617 and the number's 555-0123", "6175550123"},
+		{"My policy is 12345\n617 555 0123 is my phone", "12345 6175550123"},
+		{"I'm 25. 617 555 0123", "25 6175550123"},
+		{"call 1 (800) 555 0199 ext 7", "18005550199 7"},
+		{"five double-five oh one double-two", "5550122"},
+		{"a hundred twenty five dollars and fifty cents", "125 50"},
 		// Corrections.
+		{"six one seven, no I'm sorry, six one eight, five five five oh one two three", "6185550123"},
+		{"617 wait 618 555 0123", "6185550123"},
+		{"617 hold on 555 0123", "6175550123"},
 		{"six one seven, no, six one eight, five five five oh one two three", "6185550123"},
 		{"six one seven five five five oh one two four, sorry, oh one two three", "6175550123"},
 		{"six one seven five five five oh one two four, sorry, three", "6175550123"},
@@ -186,6 +204,22 @@ func TestSpanish(t *testing.T) {
 	})
 }
 
+func TestSpanishMore(t *testing.T) {
+	testRows(t, "es", []row{
+		{"el cincuenta y cinco, doce treinta y cuatro, cincuenta y seis, setenta y ocho", "5512345678"},
+		{"setecientos ochenta y seis cinco cinco cinco cero uno ochenta y ocho", "7865550188"},
+		{"sesenta y uno siete", "617"},
+		{"ochocientos cinco cinco cinco cero uno dos tres", "8005550123"},
+		{"más uno seis uno siete cinco cinco cinco cero uno dos tres", "+16175550123"},
+		{"unos cuatrocientos euros", "400"},
+		{"555 66 59 59 un saludo", "555665959"},
+		{"cinco mil doscientos", "5200"},
+		{"seis cientos doce", "612"},
+		{"SEIS UNO SIETE", "617"},
+		{"seis uno siete espere cinco cinco cinco cero uno dos tres", "6175550123"},
+	})
+}
+
 func TestFrench(t *testing.T) {
 	testRows(t, "fr", []row{
 		{"j'ai une question et deux remarques", ""},
@@ -224,6 +258,24 @@ func TestFrench(t *testing.T) {
 		{"deux fois le sept", "77"},
 		{"zéro un quarante deux tiret soixante huit tiret cinquante trois zéro zéro", "0142685300"},
 		{"zéro un quarante-deux soixante-huit cinquante-trois zéro zéro poste douze", "0142685300 12"},
+	})
+}
+
+func TestFrenchMore(t *testing.T) {
+	testRows(t, "fr", []row{
+		{"zéro six trente neuf quatre vingt dix huit vingt cinq quatre vingt huit", "0639982588"},
+		{"zéro quatre soixante cinq soixante et onze quarante et un quatre vingt quinze", "0465714195"},
+		{"zéro un, quatre-vingt dix-neuf, zéro zéro", "019900"},
+		{"zéro quatre cent septante-huit douze trente-quatre cinquante-six", "0478123456"},
+		{"plus quarante et un septante-neuf douze trente-quatre cinquante-six", "+4179123456"},
+		{"vingt quatre-vingt-deux", "2082"},
+		{"cent vingt-trois", "123"},
+		{"deux cent cinq euros", "205"},
+		{"mille deux cents", "1200"},
+		{"zéro six, attendez, douze trente-quatre cinquante-six soixante-dix-huit", "0612345678"},
+		{"06 12 34 56 78 merci", "0612345678"},
+		{"ZÉRO SIX DOUZE", "0612"},
+		{"zéro six douze", "0612"},
 	})
 }
 
@@ -272,6 +324,106 @@ func TestLongTexts(t *testing.T) {
 		Find(strings.Repeat(unit, 5_000), "")
 	}
 	Find(strings.Repeat("1", 200_000)+" no "+strings.Repeat("2", 200_000), "en")
+}
+
+func TestGermanMore(t *testing.T) {
+	testRows(t, "de", []row{
+		{"null hunderteinundfünfzig zwölf vierunddreißig fünf sechs", "0151123456"},
+		{"null vierzig sechs sechs neun sechs neun zwei acht vier", "04066969284"},
+		{"eintausendzweihundertvierunddreißig", "1234"},
+		{"dreitausend", "3000"},
+		{"hundertundeins", "101"},
+		{"zwei hundert", "200"},
+		{"drei-und-zwanzig", "23"},
+		{"null null vier neun drei null zwölf vierunddreißig fünf sechs", "004930123456"},
+		{"null drei null moment zwölf vierunddreißig fünf sechs", "030123456"},
+		{"die Nummer 069/9000 9355", "06990009355"},
+		{"läuft ab 09/29 die drei Ziffern hinten", "0929"},
+		{"plus vier neun, eins fünf eins, zwölf, vierunddreißig, sechsundfünfzig, sieben", "+491511234567"},
+	})
+}
+
+func TestOtherReadings(t *testing.T) {
+	tests := []struct {
+		text, lang string
+		want       []string // the likeliest first
+	}{
+		{"it was $1,200.50", "en", []string{"120050", "1200"}},
+		{"das macht 1.200,50 Euro", "de", []string{"120050", "1200"}},
+		{"12.50", "en", []string{"1250", "12"}},
+		{"617.555.01", "en", []string{"61755501"}},
+		{"+49 (0)30 123456", "de", []string{"49030123456", "4930123456"}},
+		{"+39 06 1234567", "en", []string{"39061234567"}},
+		{"617 555 0123 12345", "en", []string{"617555012312345", "6175550123"}},
+		{"fifty five", "en", []string{"55"}},
+		{"vingt quatre vingt deux", "fr", []string{"2082", "2422"}},
+		{"seiscientos cinco cinco cinco", "es", []string{"600555", "60555"}},
+	}
+	for _, tt := range tests {
+		runs := Find(tt.text, tt.lang)
+		if len(runs) != 1 {
+			t.Errorf("Find(%q) = %v", tt.text, runs)
+			continue
+		}
+		if diff := cmp.Diff(tt.want, append([]string{runs[0].Digits}, runs[0].Alts...)); diff != "" {
+			t.Errorf("Find(%q) (-want +got):\n%s", tt.text, diff)
+		}
+	}
+}
+
+func TestSpans(t *testing.T) {
+	tests := []struct {
+		text, lang string
+		want       []string
+	}{
+		{"at six one seven um five five five, oh one please", "en", []string{"six one seven", "five five five, oh one"}},
+		{"six one seven, no, six one eight, 555 0123", "en", []string{"six one eight, 555 0123"}},
+		{"555 0123, area code 617", "en", []string{"555 0123", "617"}},
+		{"6175550124, sorry, 0123", "en", []string{"617555", "0123"}},
+		{"six one seven\n555 0123", "en", []string{"six one seven", "555 0123"}},
+		{"treinta y cuatro", "es", []string{"treinta y cuatro"}},
+		{"c'est zéro six, douze", "fr", []string{"zéro six, douze"}},
+		{"zweimal die sieben fünf", "de", []string{"zweimal die sieben fünf"}},
+		{"at 5pm", "en", []string{"5"}},
+	}
+	for _, tt := range tests {
+		runs := Find(tt.text, tt.lang)
+		if len(runs) != 1 {
+			t.Errorf("Find(%q) = %v", tt.text, runs)
+			continue
+		}
+		var got []string
+		for _, s := range runs[0].Spans {
+			got = append(got, tt.text[s.Start:s.End])
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("Find(%q) (-want +got):\n%s", tt.text, diff)
+		}
+	}
+}
+
+func TestLanguages(t *testing.T) {
+	tests := []struct{ name, text, lang, want string }{
+		{"Spanish digits in an English message", "seis uno siete cinco cinco cinco cero uno dos tres", "en", "es 6175550123"},
+		{"a few words of another language", "at once, six dos", "en", ""},
+		{"both in one message", "call six one seven five five five oh one two three y también al seis uno dos cinco cinco cinco", "es", "en 6175550123 es 612555"},
+		{"not one of the four", "null eins fünf eins zwei drei", "it", "de 015123"},
+		{"written alone", "617 555 0123", "fr", "fr 6175550123"},
+		{"written alone, not known", "617 555 0123", "", "en 6175550123"},
+		{"words of two languages", "six dix", "", "fr 610"},
+		{"eleven in Spanish only", "once", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, r := range Find(tt.text, tt.lang) {
+				got = append(got, r.Lang, r.Digits)
+			}
+			if s := strings.Join(got, " "); s != tt.want {
+				t.Errorf("Find(%q, %q) = %q, want %q", tt.text, tt.lang, s, tt.want)
+			}
+		})
+	}
 }
 
 func TestSaid(t *testing.T) {

@@ -226,37 +226,33 @@ func (p *parser) cardinals(out []step, i int) []step {
 // doubtful adds the step over a word that may be no digit, and makes its reading
 // as one dear where that is seldom meant.
 func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
-	edge := i == from && p.opens || i == to-1 && p.closes
+	if l.doubt == sure {
+		return out
+	}
+	first, last := i == from && p.opens, i == to-1 && p.closes
+	says, skip := 0, hardly // what it costs more to take it for a digit, and not to
 	switch {
-	case l.doubt == loose && edge:
-		rests := i == from && p.opens && i+1 < to && p.pause(i+1) || i > from && p.pause(i)
-		skip := open + 1
-		if rests {
+	case last && i > from && p.items[i-1].id == writtenID && !p.ends(i): // 617 555 0123 one more time
+		says, skip = hardly, 0
+	case l.doubt == loose && first, l.doubt == loose && last:
+		skip = open + 1
+		if first && i+1 < to && p.pause(i+1) || i > from && p.pause(i) {
 			skip = open
 		}
-		if i > from && p.items[i-1].id == writtenID && !p.ends(i) { // 617 555 0123 one more time
-			skip = 0
-		}
-		return append(out, step{next: i + 1, cost: skip})
 	case l.doubt == loose:
-		return append(out, step{next: i + 1, cost: hardly})
-	case l.doubt == weak:
-		skip := unlikely + open
-		last := i == to-1 && i > from && p.closes && !p.pause(i) && p.ends(i)
-		if last {
-			skip = open + 1
-		} else if edge {
-			skip = 0
-		}
-		for j := range out {
-			if edge && !last || i > from && i+1 < to && p.long(i-1) && p.long(i+1) {
-				out[j].cost += open
-				skip = 0
-			}
-		}
-		return append(out, step{next: i + 1, cost: skip})
+	case last && i > from && !p.pause(i) && p.ends(i):
+		skip = open + 1
+	case first || last:
+		says, skip = open, 0
+	case i > from && i+1 < to && p.long(i-1) && p.long(i+1):
+		says, skip = open, 0
+	default:
+		skip = unlikely + open
 	}
-	return out
+	for j := range out {
+		out[j].cost += says
+	}
+	return append(out, step{next: i + 1, cost: skip})
 }
 
 // ends tells whether a sentence or the text ends behind item i: words like "to"

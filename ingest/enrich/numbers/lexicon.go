@@ -190,7 +190,7 @@ func (x *lexicon) name(word string, id wordID) {
 }
 
 func (x *lexicon) addLinks(lang language, l link) {
-	for text := range strings.SplitSeq(l.phrases, "|") {
+	for text := range strings.SplitSeq(strings.ReplaceAll(l.phrases, "'", " "), "|") {
 		p := phrase{role: l.role}
 		for word := range strings.FieldsSeq(text) {
 			id, ok := x.ids[word]

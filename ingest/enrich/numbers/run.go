@@ -21,18 +21,34 @@ func (p *parser) runs() []candidate {
 		for _, piece := range pieces {
 			parts = append(parts, p.readPiece(piece)...)
 		}
-		fs := assemble(parts)
-		for _, f := range fs {
-			if p.worth(f) {
-				r := p.finish(f)
-				c := candidate{run: r, start: r.Start(), end: r.End(), digits: len(r.Digits) + f.dropped}
-				if len(fs) == 1 { // what was corrected is no number in another language
-					c.start, c.end = p.items[i].start, p.items[next-1].end
-				}
-				out = append(out, c)
-			}
-		}
+		out = append(out, p.candidates(assemble(parts), p.items[i].start, p.items[next-1].end)...)
 		i = next
+	}
+	return out
+}
+
+// candidates finishes the runs that were said in one breath, from start to end
+// of the text. Together they compete with what another language reads there.
+func (p *parser) candidates(fs []found, start, end int) []candidate {
+	var out []candidate
+	total := 0
+	for _, f := range fs {
+		if !p.worth(f) {
+			continue
+		}
+		r := p.finish(f)
+		total += len(r.Digits) + f.dropped
+		first := f.bits[0]
+		out = append(out, candidate{
+			run: r, start: r.Start(), end: r.End(),
+			word: len(f.bits) == 1 && first.to == first.from+1 && p.items[first.from].id != writtenID,
+		})
+		if len(fs) == 1 { // what was corrected is no number in another language
+			out[0].start, out[0].end = start, end
+		}
+	}
+	for i := range out {
+		out[i].digits = total
 	}
 	return out
 }
@@ -82,7 +98,7 @@ func (p *parser) split(s said, plus bool) []said {
 	for i := 1; i < len(s.bits); i++ {
 		rests[i] = p.rest(s.bits[i-1].to, s.bits[i].from)
 	}
-	n := 0
+	n, whole := 0, s
 	for i := 1; i < len(s.bits); i++ {
 		n += s.bits[i-1].n
 		left, right := s.digits[:n], s.digits[n:]
@@ -90,12 +106,15 @@ func (p *parser) split(s said, plus bool) []said {
 		longest := rests[i] > max(slices.Max(rests[:i]), slices.Max(append([]int{0}, rests[i+1:]...)))
 		both, either := min(l, r), max(l, r)
 		jumped := s.bits[i].from > s.bits[i-1].to // over words
-		if both == complete && (left == right || rests[i] > 0) || either == complete && longest || both >= local && jumped {
+		if both == complete && rests[i] > 0 || both >= local && left == right || either == complete && longest || both >= local && jumped {
 			head := said{digits: left, bits: s.bits[:i], dropped: s.dropped}
 			return append([]said{head}, p.split(said{digits: right, bits: s.bits[i:]}, false)...)
 		}
+		if l == complete && min(s.bits[i-1].n, s.bits[i].n) > 2 && len(whole.alts) < maxAlts {
+			whole.alts = append(whole.alts[:len(whole.alts):len(whole.alts)], left) // its end is found without
+		}
 	}
-	return []said{s}
+	return []said{whole}
 }
 
 // rest returns how long the speaker rests between two bits.
@@ -212,5 +231,6 @@ func (p *parser) finish(f found) Run {
 			last = i
 		}
 	}
+	p.others(&r, f.bits)
 	return r
 }
