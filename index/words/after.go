@@ -62,8 +62,8 @@ var afterHungarian = cutting(3, 3, `ok ek ak t ot et at ban ben ba be bol bel ro
 	ni tam tem tal tel ta te tuk tek tunk tok ott ett ott sz ik nk unk link lek lak jak jek jen jon va ve o u ne na ast est as es`)
 
 // lightTurkish cuts endings by their vowels without harmony, which folding undoes.
-var lightTurkish = cutting(4, 6, `lar ler lari leri larin lerin in un nin nun i u yi yu s im um miz muz imiz umuz niz nuz iniz unuz a e ya ye na ne da de ta te nda nde dan den tan ten ndan nden la le yla yle ca ce ki
-	mak mek ma me iyor uyor yor iyorum uyorum yorum iyorsun iyoruz uyoruz yoruz iyorlar di du ti tu dim dum tim tum din tin dik duk tik tuk diniz diler tiler acak ecek acagim ecegim yacak yecek acagiz ecegiz mis mus misti ar er ir ur arim erim
+var lightTurkish = cutting(4, 6, `lar ler larim lerim larimiz lerimiz lari leri larini lerini larina lerine larin lerin in un nin nun i u yi yu s im um miz muz imiz umuz niz nuz iniz unuz a e ya ye na ne da de ta te nda nde dan den tan ten ndan nden la le yla yle ca ce ki
+	mak mek ma me iyor uyor yor iyorum uyorum yorum iyorsun iyoruz uyoruz yoruz iyorlar di du ti tu dim dum tim tum din tin dik duk tik tuk diniz diler tiler acak ecek acagim ecegim yacak yecek acagiz ecegiz mis mus misti ar er ir ur
 	iniz lik luk siz suz li lu ci cu mi n m r yorsunuz iyorsunuz abilir ebilir sa se g>k b>p d>t`)
 
 // afterItalian and afterPortuguese cut what lost its accent: futures,
@@ -82,4 +82,8 @@ var afterIrish = chain(cutting(3, 3, `anna eanna acha eacha igh aigh igi aigi ai
 
 // afterFinnish joins what gradation and -us, -ukse- part: soittaa, soitan;
 // tilaus, tilauksen.
-var afterFinnish = chain(undouble, cutting(4, 2, `uks>u us>u yks>y ys>y oks>o os>o a e i o u y`).apply)
+var afterFinnish = chain(undouble, cutting(4, 2, `uks>u us>u yks>y ys>y oks>o os>o t k ta ka te me vat nut nyt tu ty ne a e i o u y`).apply)
+
+// afterSorani leaves out the marks by which Kurdish tells letters apart, as
+// people do who type on an Arabic keyboard.
+var afterSorani = strings.NewReplacer("ڵ", "ل", "ڕ", "ر", "ێ", "ی", "ۆ", "و").Replace

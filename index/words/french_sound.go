@@ -36,6 +36,9 @@ var (
 func frenchEnd(word string) string {
 	for _, s := range []string{"es", "e"} {
 		if root, ok := strings.CutSuffix(word, s); ok && len(root) >= 2 {
+			if last := root[len(root)-1:]; last == "n" || last == "m" {
+				return root + last // no nasal vowel: Martine, Guillaume
+			}
 			return root
 		}
 	}

@@ -117,3 +117,73 @@ func TestNamesThatSoundAlike(t *testing.T) {
 		}
 	}
 }
+
+func TestSpanishSound(t *testing.T) {
+	for word, want := range map[string]string{
+		"jimenez": "JIMINIS", "gimenez": "JIMINIS", "javier": "JABIR", "xavier": "JABIR", "guillermo": "GIYIRMU", "rodriguez": "RUTRIGIS", "hugo": "UGU", "mexico": "MIJIKU",
+		"mejico": "MIJIKU", "chavez": "XABIS", "huerta": "GIRTA", "vazquez": "BASKIS", "cambio": "KANBIU", "madrid": "MATRI", "philippe": "FILIPI", "queso": "KISU", "kiko": "KIKU",
+		"yolanda": "YULANTA", "rey": "RI", "zaragoza": "SARAGUSA", "accion": "AKSIUN", "walter": "GUALTIR", "alexis": "ALISIS", "": "",
+	} {
+		if got := spanishSound(word); got != want {
+			t.Errorf("spanishSound(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestFrenchSound(t *testing.T) {
+	for word, want := range map[string]string{
+		"thibault": "TIBO", "thibaud": "TIBO", "tibo": "TIBO", "philippe": "FILIP", "lefebvre": "LEFEVR", "renault": "RENO", "beauchamp": "BOX2", "francois": "FR2SWA", "camille": "KAMI",
+		"guillaume": "GILOM", "bordeaux": "BORDO", "peugeot": "P4JO", "charlotte": "XARLOT", "charlot": "XARLO", "martin": "MART1", "martine": "MARTIN", "dupont": "DUP3", "gauthier": "GOTIE",
+		"leblanc": "LEBL2", "benoit": "BENWA", "christophe": "KRISTOF", "cecile": "SESIL", "isabelle": "IZABEL", "jean": "J2", "jeanne": "JAN", "": "",
+	} {
+		if got := frenchSound(word); got != want {
+			t.Errorf("frenchSound(%q) = %s, want %s", word, got, want)
+		}
+	}
+}
+
+func TestSoundsLookedUp(t *testing.T) {
+	tests := []struct {
+		name, word string
+		want       string
+	}{
+		{"every scheme", "meyer", "dm:MR| de:67| es:MIYIR| fr:ME|"},
+		{"both of Double Metaphone", "kathryn", "dm:K0RN| dm:KTRN| de:4276| es:KATRIN| fr:KATR1|"},
+		{"said otherwise", "siobhan", "dm:SPN| dm:XPN| dm:XFN| de:816| es:SIUBAN| fr:SIOB2|"},
+		{"three letters", "lee", ""},
+		{"hot", "because", ""},
+		{"digits", "a1234", ""},
+		{"not Latin", "иван", ""},
+		{"too long", strings.Repeat("ba", 30), ""},
+		{"nothing", "", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(Sounds(tt.word), " "); got != tt.want {
+				t.Errorf("Sounds(%q)\n got %s\nwant %s", tt.word, got, tt.want)
+			}
+		})
+	}
+}
+
+// What a query looks up must be the beginning of what the same word is indexed
+// by, and nothing else's.
+func FuzzSounds(f *testing.F) {
+	for _, w := range []string{"meyer", "schxz", "gghh", "aeiou", "ccccc", "wwwwitz", "xxeau", "ghnlough", "tthomas"} {
+		f.Add(w)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, term := range Analyse(text, "fr") {
+			for _, s := range term.Sounds {
+				code, word, ok := strings.Cut(s, "|")
+				if !ok || word != term.Text || !strings.Contains(code, ":") {
+					t.Fatalf("%q has the sound %q", term.Text, s)
+				}
+			}
+			if len(term.Text) >= shortestAsked && len(term.Sounds) > 0 && !meets(term.Text, term.Text) {
+				t.Fatalf("%q doesn't find itself by %v", term.Text, Sounds(term.Text))
+			}
+			Sounds(term.Text)
+		}
+	})
+}

@@ -52,7 +52,7 @@ var specs = map[string]spec{
 	"ar":  {made(filters(ar.NewArabicNormalizeFilter(), ar.NewArabicStemmerFilter())), list(ar.ArabicStopWords)},
 	"bg":  {made(lightBulgarian.apply), list(bg.BulgarianStopWords)},
 	"ca":  {made(lightCatalan.apply), list(ca.CatalanStopWords)},
-	"ckb": {made(filters(ckb.NewSoraniNormalizeFilter(), ckb.NewSoraniStemmerFilter())), list(ckb.SoraniStopWords)},
+	"ckb": {made(chain(filters(ckb.NewSoraniNormalizeFilter(), ckb.NewSoraniStemmerFilter()), afterSorani)), list(ckb.SoraniStopWords)},
 	"cs":  {made(lightCzech), list(cs.CzechStopWords)},
 	"da":  {made(chain(filters(da.NewDanishStemmerFilter()), afterDanish)), list(da.DanishStopWords)},
 	"de":  {made(stemGerman(filters(de.NewGermanNormalizeFilter()), filters(de.NewGermanLightStemmerFilter()))), list(de.GermanStopWords)},
