@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"index/query":         {"ingest/enrich/numbers"},
 	"index/words":         {"index/query"},
 	"index/synonyms":      {"index/query", "index/words"},
-	"web":                 {"store", "index", "index/query", "index/synonyms"},
+	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
