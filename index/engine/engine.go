@@ -25,6 +25,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	"github.com/blevesearch/vellum/levenshtein"
+	"golang.org/x/sync/errgroup"
 )
 
 // ErrClosed means that the engine was closed.
@@ -81,10 +82,25 @@ func Open(path string, workers int) (*Engine, error) {
 	return e, nil
 }
 
-// Apply applies a batch, all of it or nothing. Refresh, or a later Snapshot
-// after one, shows it.
+// splitFrom is how many documents a batch has at least that is applied in two
+// halves: building a segment takes one processor, however many there are.
+const splitFrom = 2000
+
+// Apply applies a batch. What it stores with SetInternal is there only if all
+// of its documents are; after a crash, documents may be there without it.
+// Refresh, or the first Snapshot, shows them. Batches that change the same
+// documents, or that must be there in order, must not be applied side by side.
 func (e *Engine) Apply(b *Batch) error {
-	if err := e.index.Batch(b.batch); err != nil {
+	halves := b.split(splitFrom)
+	var group errgroup.Group
+	for _, half := range halves {
+		group.Go(func() error { return Guard(func() error { return e.index.Batch(half) }) })
+	}
+	err := group.Wait()
+	if err == nil {
+		err = e.index.Batch(b.batch)
+	}
+	if err != nil {
 		return fmt.Errorf("write a batch: %w", err)
 	}
 	return nil

@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -250,6 +251,22 @@ func (b *Batch) SetInternal(key string, value []byte) { b.batch.SetInternal([]by
 // OnDisk has f called once the batch is on disk, or could not be written there.
 func (b *Batch) OnDisk(f func(error)) { b.batch.SetPersistedCallback(f) }
 
+// split moves the documents into two batches where there are many, which leaves
+// all else.
+func (b *Batch) split(from int) []*bleveindex.Batch {
+	if len(b.batch.IndexOps) < from {
+		return nil
+	}
+	halves := []*bleveindex.Batch{bleveindex.NewBatch(), bleveindex.NewBatch()}
+	at := 0
+	for name, doc := range b.batch.IndexOps {
+		halves[at%2].IndexOps[name] = doc
+		at++
+	}
+	b.batch.IndexOps = nil
+	return halves
+}
+
 // indexed is a Document as scorch takes it.
 type indexed struct {
 	name   string
@@ -303,14 +320,20 @@ func (d *indexed) AddIDField() {
 
 // analyse fills all fields.
 func (d *indexed) analyse() {
-	doc := &Document{fields: make([][]occurrence, len(kinds))}
+	doc := documentPool.Get().(*Document)
+	doc.Left, doc.ID, doc.Duration = 0, 0, 0
 	d.fill(doc)
 	d.fill = nil
 	doc.addDigits()
 	for i := range kinds {
 		d.fields[i].take(doc.fields[i])
+		clear(doc.fields[i]) // hold no text
+		doc.fields[i] = doc.fields[i][:0]
 	}
+	documentPool.Put(doc)
 }
+
+var documentPool = sync.Pool{New: func() any { return &Document{fields: make([][]occurrence, len(kinds))} }}
 
 type indexedField struct {
 	of      *indexed
