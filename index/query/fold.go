@@ -19,8 +19,9 @@ const (
 	invisible              // as if it were not there
 )
 
-// apostrophes are what keyboards, phones and word processors write for one.
-const apostrophes = "'`´‘’‛′＇ʹʻʼʽ"
+// apostrophes are what keyboards, phones and word processors write for one, and
+// the point of Catalan, which joins letters likewise ("col·legi").
+const apostrophes = "'`´‘’‛′＇ʹʻʼʽ·‧"
 
 // zeroWidthSpace separates words, unlike the other invisible characters.
 const zeroWidthSpace = '\u200b'

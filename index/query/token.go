@@ -25,10 +25,12 @@ type Token struct {
 	Digits bool
 }
 
-// elided are the French words that lose their vowel before another one. They
-// stay words of their own, so that "appel" finds "l'appel"; every other
-// apostrophe between letters is dropped, so that "dont" finds "don't".
-var elided = []string{"c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu", "qu", "quelqu", "quoiqu", "s", "t"}
+// elided are the words of French, Catalan, Italian and Irish that lose their
+// vowel before another one. They stay words of their own, so that "appel" finds
+// "l'appel" and "acqua" finds "dell'acqua"; every other apostrophe between
+// letters is dropped, so that "dont" finds "don't".
+var elided = []string{"c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu", "qu", "quelqu", "quoiqu", "s", "t",
+	"agl", "all", "b", "coll", "dagl", "dall", "degl", "dell", "gl", "negl", "nell", "quell", "quest", "sugl", "sull", "un", "v"}
 
 // Tokens cuts a text into folded words, in order, without overlap. It takes any
 // bytes.
@@ -36,7 +38,7 @@ var elided = []string{"c", "d", "j", "jusqu", "l", "lorsqu", "m", "n", "puisqu",
 // A word is a run of letters and digits; all else separates. Folding lowers
 // case and removes accents, spells out ß, æ and the like, and writes every kind
 // of digit as 0-9. An apostrophe of any shape between letters is dropped
-// ("don't" is "dont"), except after an elided French word, where it separates
+// ("don't" is "dont"), except after an elided word, where it separates
 // ("l'appel" is "l" "appel"). Soft hyphens, joiners and other invisible marks
 // are dropped. In scripts written without spaces (Chinese, Japanese, Thai, ...)
 // every character is a word.

@@ -176,7 +176,7 @@ func FuzzSounds(f *testing.F) {
 		for _, term := range Analyse(text, "fr") {
 			for _, s := range term.Sounds {
 				code, word, ok := strings.Cut(s, "|")
-				if !ok || word != term.Text || !strings.Contains(code, ":") {
+				if !ok || !strings.HasPrefix(word, term.Text) || !strings.Contains(code, ":") {
 					t.Fatalf("%q has the sound %q", term.Text, s)
 				}
 			}

@@ -80,6 +80,17 @@ func TestAnalyseSounds(t *testing.T) {
 	}
 }
 
+func TestAnalyseNamesThatWereParted(t *testing.T) {
+	for text, want := range map[string]bool{"call Mac Donald": true, "call Mc-Donald": true, "call mac  donald": false, "call mac the donald": false, "van 12": false, "mac the": false} {
+		got := slices.ContainsFunc(Analyse(text, "en"), func(t Term) bool {
+			return slices.Contains(t.Sounds, "dm:MKTNLT|macdonald") || slices.Contains(t.Sounds, "dm:MKTNLT|mcdonald")
+		})
+		if got != want {
+			t.Errorf("%q sounds like MacDonald: got %t, want %t", text, got, want)
+		}
+	}
+}
+
 // Terms are the tokens of the text whatever it is, and what they are known by
 // does not depend on what was asked before.
 func TestAnalyseIsOfTokens(t *testing.T) {
@@ -97,6 +108,9 @@ func TestAnalyseIsOfTokens(t *testing.T) {
 			if !tok.Digits {
 				e := fresh.make(tok.Text)
 				want.Stem, want.Sounds, want.Hot = e.stem, e.sounds, e.hot
+				if nameStarts[tok.Text] {
+					want.Sounds = terms[i].Sounds
+				}
 			}
 			if diff := cmp.Diff(want, terms[i]); diff != "" {
 				t.Fatalf("%q in %q: -want +got:\n%s", text, lang, diff)
