@@ -233,7 +233,10 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 	says, skip := 0, hardly // what it costs more to take it for a digit, and not to
 	switch {
 	case last && i > from && p.items[i-1].id == writtenID && !p.ends(i): // 617 555 0123 one more time
-		says, skip = hardly, 0
+		says, skip = open, 0
+		if l.doubt == weak {
+			says = hardly
+		}
 	case l.doubt == loose && first, l.doubt == loose && last:
 		skip = open + 1
 		if first && i+1 < to && p.pause(i+1) || i > from && p.pause(i) {

@@ -28,11 +28,10 @@ func (lang language) likely(digits string, plus bool) int {
 		return abroad
 	case digits[0] == '0' && digits[1] != '0' && 10 <= n && n <= lang.longest():
 		return complete
+	case lang == french || lang == german:
+		return 0
 	case n == 10 && northAmerican(digits), n == 11 && digits[0] == '1' && northAmerican(digits[1:]):
-		if lang == english || lang == spanish {
-			return complete
-		}
-		return local
+		return complete
 	case n == 9 && digits[0] >= '6' && lang == spanish:
 		return complete
 	case n == 7 && digits[0] >= '2' && lang == english, (n == 7 || n == 9 || n == 10) && lang == spanish:
