@@ -160,6 +160,15 @@ func TestSearchParameters(t *testing.T) {
 		{"from=2025-02-12&to=2025-02-01", 200, 0, ""},
 		{"bot=st-b", 200, 1, ""},
 		{"lang=en", 200, 1, ""},
+		{"queue=Returns", 200, 1, ""},
+		{"queue=Elsewhere", 200, 0, ""},
+		{"has=recording", 200, 1, ""},
+		{"has=Transcript", 200, 1, ""},
+		{"has=number", 200, 0, ""},
+		{"q=queue:Returns+has:recording+-lang:de", 200, 1, ""},
+		{"q=on:yesterday&tz=UTC", 200, 1, ""}, // by the server's clock, not the machine's
+		{"q=newer_than:1d", 200, 1, ""},
+		{"q=shorter:15s", 200, 1, ""},
 		{"limit=1", 200, 2, ""},
 		{"limit=0", 200, 2, "1 to 200"},
 		{"limit=-5", 200, 2, "1 to 200"},
@@ -180,6 +189,7 @@ func TestSearchParameters(t *testing.T) {
 		{"tz=Local", 400, 0, ""},
 		{"tz=../../etc/passwd", 400, 0, ""},
 		{"sort=best", 400, 0, ""},
+		{"has=everything", 400, 0, ""},
 		{"limit=many", 400, 0, ""},
 		{"cursor=nonsense", 400, 0, ""},
 	}

@@ -53,13 +53,17 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.Close() })
-	ix, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(dir, "index"), Feed: st})
+	thesaurus, err := OpenThesaurus(t.Context(), st, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ix, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(dir, "index"), Feed: st, Synonyms: thesaurus.Lists})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ix.Close() })
 	b := &bench{t: t, store: st, index: ix, log: new(bytes.Buffer), path: filepath.Join(dir, "afterbeep.db")}
-	cfg := Config{Store: st, Index: ix, PublicURL: "http://127.0.0.1:8080", Version: "test", Hashing: testHashing,
+	cfg := Config{Store: st, Index: ix, Thesaurus: thesaurus, PublicURL: "http://127.0.0.1:8080", Version: "test", Hashing: testHashing,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: clock}
 	for _, c := range change {
 		c(&cfg)

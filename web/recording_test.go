@@ -221,15 +221,3 @@ func TestRecordingOverHTTP(t *testing.T) {
 		t.Errorf("got %d %q", got.StatusCode, got.body)
 	}
 }
-
-func TestLongestQueryOverHTTP(t *testing.T) {
-	b := newBench(t)
-	b.archive(library()...)
-	admin := b.person("ada", store.RoleAdmin)
-	long := Params{Q: strings.Repeat("ü", 16<<10), Limit: "200"}
-	for _, path := range []string{"/api/v1/voicemails", "/"} {
-		if got := b.served(long.Link(path), admin); got.StatusCode != ok {
-			t.Errorf("%s: got %d", path, got.StatusCode)
-		}
-	}
-}
