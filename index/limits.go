@@ -97,7 +97,6 @@ var partyField = map[string]string{"from": engine.FieldCaller, "to": engine.Fiel
 // filter in a query matches. The result must not be changed. Letters' case does
 // not matter: people type names as they say them.
 func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
-	all := func() *roaring.Bitmap { return roaring.Flip(roaring.New(), 0, uint64(seg.Count())) }
 	if column := columnOf[f.Field]; column != nil {
 		value := f.Value
 		if f.Field == "lang" {
@@ -119,7 +118,7 @@ func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 		if below > 0 {
 			most = tenths(below)
 		}
-		return seg.Lasting(all(), tenths(atLeast), most), nil
+		return seg.Lasting(tenths(atLeast), most), nil
 	}
 	l := limits{from: math.MinInt64, to: math.MaxInt64}
 	from, to := f.Window(now, zone)
@@ -129,7 +128,8 @@ func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 	if !to.IsZero() {
 		l.to = microsUp(to)
 	}
-	return seg.Between(all(), l.from, l.to), nil
+	all := roaring.Flip(roaring.New(), 0, uint64(seg.Count()))
+	return seg.Between(all, l.from, l.to), nil
 }
 
 // party returns the documents of a caller, or of what was called.

@@ -11,7 +11,7 @@ import (
 )
 
 // Columns are the values of a segment's documents, by document. They never
-// change.
+// change, and are safe for concurrent use.
 type Columns struct {
 	Left     []int64  // when it was left: microseconds since 1970
 	ID       []int64  // the voicemail's
@@ -23,6 +23,10 @@ type Columns struct {
 	Author   Column
 
 	byTime []uint32 // all documents by Left, then ID
+
+	mu        sync.Mutex // guards what was asked for lately
+	lasting   map[[2]uint32]*roaring.Bitmap
+	durations durationCounts
 }
 
 // keywordColumns says which fields have a column of keywords. Another one is a

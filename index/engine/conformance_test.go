@@ -403,6 +403,14 @@ func compareOrder(t *rapid.T, seg *engine.Segment) {
 		counts[at-1]++
 	}
 	same(t, "durations", counts, got)
+	for _, below := range []uint32{2048, 5000} {
+		lasting := seg.Lasting(1, below)
+		for doc := range seg.Count() {
+			if d := c.Duration[doc]; lasting.Contains(doc) != (d > 0 && d < below) {
+				t.Fatalf("%d is below %d: %v", d, below, lasting.Contains(doc))
+			}
+		}
+	}
 }
 
 func orNone(docs []uint32) []uint32 { return append([]uint32{}, docs...) }

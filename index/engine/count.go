@@ -2,6 +2,7 @@ package engine
 
 import (
 	"math"
+	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -107,17 +108,56 @@ func (s *Segment) CountHas(in *roaring.Bitmap, name string) (int, error) {
 // last from edges[i] to below edges[i+1], in tenths of a second. Edges ascend;
 // the last bucket has no end.
 func (s *Segment) CountDurations(in *roaring.Bitmap, edges []uint32) []int {
+	if in.GetCardinality() <= uint64(s.count)/2 {
+		return s.columns.countDurations(in, edges)
+	}
+	out := s.columns.countDurations(roaring.Flip(in, 0, uint64(s.count)), edges)
+	for i, total := range s.columns.allDurations(edges) {
+		out[i] = total - out[i]
+	}
+	return out
+}
+
+// durationCounts are those of all documents, for the edges asked for last.
+type durationCounts struct {
+	edges  []uint32
+	counts []int
+}
+
+func (c *Columns) allDurations(edges []uint32) []int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.durations.counts == nil || !slices.Equal(c.durations.edges, edges) {
+		all := roaring.New()
+		all.AddRange(0, uint64(len(c.Duration)))
+		c.durations = durationCounts{slices.Clone(edges), c.countDurations(all, edges)}
+	}
+	return c.durations.counts
+}
+
+// shortDurations are those whose bucket is looked up in a table: some minutes.
+const shortDurations = 4096
+
+func (c *Columns) countDurations(in *roaring.Bitmap, edges []uint32) []int {
+	var buckets [shortDurations]uint8
+	for i, from := range edges {
+		for d := from; d < shortDurations && (i+1 == len(edges) || d < edges[i+1]); d++ {
+			buckets[d] = uint8(i + 1)
+		}
+	}
 	counts := make([]int, len(edges)+1)
-	durations := s.columns.Duration
 	blocks(in, func(docs []uint32) bool {
 		for _, doc := range docs {
-			bucket, length := 0, durations[doc]
-			for _, e := range edges { // a handful: without a branch to guess
-				if e <= length {
-					bucket++
-				}
+			d := c.Duration[doc]
+			if d < shortDurations {
+				counts[buckets[d]]++
+				continue
 			}
-			counts[bucket]++
+			at, there := slices.BinarySearch(edges, d)
+			if there {
+				at++
+			}
+			counts[at]++
 		}
 		return true
 	})

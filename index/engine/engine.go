@@ -24,7 +24,6 @@ import (
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleveindex "github.com/blevesearch/bleve_index_api"
-	"github.com/blevesearch/vellum/levenshtein"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -38,10 +37,10 @@ const refreshEvery = 250 * time.Millisecond
 
 // Engine is an index that is open. Its methods are safe for concurrent use.
 type Engine struct {
-	index      *scorch.Scorch
-	queue      *bleveindex.AnalysisQueue
-	workers    int
-	neighbours *levenshtein.LevenshteinAutomatonBuilder
+	index    *scorch.Scorch
+	queue    *bleveindex.AnalysisQueue
+	workers  int
+	automata *automata
 
 	refreshing sync.Mutex // held by the one who makes a snapshot
 
@@ -58,14 +57,14 @@ type Engine struct {
 // is how many goroutines analyse documents and read columns. A damaged file may
 // make it panic; see Guard.
 func Open(path string, workers int) (*Engine, error) {
-	neighbours, err := newNeighbours()
+	automata, err := newAutomata()
 	if err != nil {
-		return nil, fmt.Errorf("prepare automata: %w", err)
+		return nil, err
 	}
 	workers = max(workers, 1)
 	e := &Engine{
 		queue: bleveindex.NewAnalysisQueue(workers), workers: workers,
-		neighbours: neighbours, stop: make(chan struct{}),
+		automata: automata, stop: make(chan struct{}),
 	}
 	// Opening may panic, and the queue's workers must end then, too.
 	opened := false

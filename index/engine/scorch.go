@@ -223,10 +223,42 @@ func (r interfaces) invert(field string, from, to []byte, visit func(term []byte
 	return err
 }
 
-// newNeighbours makes automata for words one edit away, a swap of neighbours
-// being one.
-func newNeighbours() (*levenshtein.LevenshteinAutomatonBuilder, error) {
-	return levenshtein.NewLevenshteinAutomatonBuilder(1, true)
+// automata make what accepts all words that are at most one edit away from
+// another, a swap of neighbours being one. The newest are kept, because every
+// segment is asked for the same.
+type automata struct {
+	builder *levenshtein.LevenshteinAutomatonBuilder
+
+	mu   sync.Mutex
+	kept map[string]*levenshtein.DFA
+}
+
+// maxAutomata are kept, of some 50 KB each.
+const maxAutomata = 64
+
+func newAutomata() (*automata, error) {
+	builder, err := levenshtein.NewLevenshteinAutomatonBuilder(1, true)
+	if err != nil {
+		return nil, fmt.Errorf("prepare automata: %w", err)
+	}
+	return &automata{builder: builder, kept: make(map[string]*levenshtein.DFA)}, nil
+}
+
+func (a *automata) of(word string) (*levenshtein.DFA, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if found := a.kept[word]; found != nil {
+		return found, nil
+	}
+	made, err := a.builder.BuildDfa(word, 1)
+	if err != nil {
+		return nil, fmt.Errorf("look up neighbours: %w", err)
+	}
+	if len(a.kept) == maxAutomata {
+		clear(a.kept)
+	}
+	a.kept[word] = made
+	return made, nil
 }
 
 // Batch is changes that are applied together. The zero Batch is of no use;

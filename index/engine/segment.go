@@ -98,9 +98,9 @@ func behind(prefix string) []byte {
 // order, word itself included, until each returns false. An edit is one
 // character more, less or another, or a swap of neighbours.
 func (s *Segment) OneEdit(field, word string, each func(term string) bool) error {
-	automaton, err := s.engine.neighbours.BuildDfa(word, 1)
+	automaton, err := s.engine.automata.of(word)
 	if err != nil {
-		return fmt.Errorf("look up neighbours: %w", err)
+		return err
 	}
 	return s.wrap(s.reader.terms(field, automaton, nil, nil, false, func(term string, _ uint64) bool { return each(term) }))
 }

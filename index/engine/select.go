@@ -84,15 +84,38 @@ const (
 	costSelect = 5
 )
 
-// Lasting is the documents of a set whose duration is known and from atLeast to
-// below, in tenths of a second.
-func (s *Segment) Lasting(in *roaring.Bitmap, atLeast, below uint32) *roaring.Bitmap {
-	durations := s.columns.Duration
-	return selected(in, s.count, func(doc uint32) bool {
-		d := durations[doc]
-		return d > 0 && d >= atLeast && d < below
-	})
+// Lasting is the documents whose duration is known and from atLeast to below, in
+// tenths of a second, deleted ones included. It must not be changed.
+func (s *Segment) Lasting(atLeast, below uint32) *roaring.Bitmap {
+	c := s.columns
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := [2]uint32{atLeast, below}
+	if found := c.lasting[key]; found != nil {
+		return found
+	}
+	if len(c.lasting) >= maxLasting { // people ask for the same few
+		clear(c.lasting)
+	}
+	if c.lasting == nil {
+		c.lasting = make(map[[2]uint32]*roaring.Bitmap)
+	}
+	out := roaring.New()
+	if s.count > 0 {
+		words := make([]uint64, (s.count+63)/64)
+		for doc, d := range c.Duration {
+			if d > 0 && d >= atLeast && d < below {
+				words[doc/64] |= 1 << (doc % 64)
+			}
+		}
+		out = roaring.FromDense(words, true)
+	}
+	c.lasting[key] = out
+	return out
 }
+
+// maxLasting is how many sets of documents by duration a segment keeps.
+const maxLasting = 8
 
 // selected is the documents of a set that pass; count is how many documents the
 // segment has.
