@@ -52,6 +52,35 @@ func TestMergeVoicemailSegments(t *testing.T) {
 	}
 }
 
+// A reply from which something was taken, or that a newer analysis made, goes
+// before what was stored of the same time.
+func TestMergeVoicemailAgain(t *testing.T) {
+	had := []store.Segment{seg("a", "alpha", 0), seg("b", "", time.Hour)}
+	for _, c := range []struct {
+		name  string
+		reply store.Reply
+		want  string
+	}{
+		{"neither", store.Reply{AnalysisVersion: 3, Segments: []store.Segment{seg("a", "beta", 0)}}, "alpha"},
+		{"redacted", store.Reply{AnalysisVersion: 3, Redacted: true, Segments: []store.Segment{seg("a", "beta", 0)}}, "beta"},
+		{"analysed anew", store.Reply{AnalysisVersion: 4, Segments: []store.Segment{seg("a", "beta", 0)}}, "beta"},
+		{"redacted, earlier", store.Reply{AnalysisVersion: 3, Redacted: true, Segments: []store.Segment{seg("a", "beta", -time.Hour)}}, "alpha"},
+		{"redacted and blank", store.Reply{AnalysisVersion: 3, Redacted: true, Segments: []store.Segment{seg("a", " ", 0)}}, "alpha"},
+		{"redacted, twice in one reply", store.Reply{AnalysisVersion: 3, Redacted: true, Segments: []store.Segment{seg("a", "beta", 0), seg("a", "gamma", 0)}}, "beta"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v, _ := store.MergeVoicemail(nil, session, &store.Reply{AnalysisVersion: 3, Segments: had}, false, noon)
+			got, _ := store.MergeVoicemail(&v, session, &c.reply, false, noon)
+			if got.Text != c.want {
+				t.Errorf("got %q, want %q", got.Text, c.want)
+			}
+			if again, changed := store.MergeVoicemail(&got, session, &c.reply, false, noon); changed || again.Text != got.Text {
+				t.Errorf("the same reply again: changed %v, %q", changed, again.Text)
+			}
+		})
+	}
+}
+
 func TestMergeVoicemailDerives(t *testing.T) {
 	started := session
 	started.StartedAt = noon.Add(-time.Hour)
@@ -138,6 +167,7 @@ func replies(rt *rapid.T) *store.Reply {
 		Segments:   rapid.SliceOfN(segment, 0, 5).Draw(rt, "segments"),
 		Recordings: rapid.SliceOfN(recording, 0, 5).Draw(rt, "recordings"),
 		Duration:   time.Duration(rapid.IntRange(0, 3).Draw(rt, "duration")) * 1500,
+		Redacted:   rapid.Bool().Draw(rt, "redacted"),
 	}
 }
 

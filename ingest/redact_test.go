@@ -1,0 +1,331 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"afterbeep/ingest/kore"
+	"afterbeep/ingest/kore/koresim"
+	"afterbeep/store"
+	"afterbeep/store/sqlite"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseRedaction(t *testing.T) {
+	for in, want := range map[string]Redaction{"": RedactCards, "cards": RedactCards, "off": RedactOff, "Cards": "", "phones": ""} {
+		got, err := ParseRedaction(in)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: got %q, %v, want %q", in, got, err, want)
+		}
+	}
+	if _, err := New(Config{Redact: "some"}); err == nil || !strings.Contains(err.Error(), "redaction: want cards or off") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestFlattenMasks(t *testing.T) {
+	body := `{"status":"success","transcriptions":[{"_id":"4242424242424242","lang":"en","components":[
+		{"_id":"a","cT":"text","data":{"text":"my card is four two four two four two four two"}},
+		{"_id":"b","cT":"text","data":{"text":"four two four two four two four two expires 12\/27"}},
+		{"_id":"c","cT":"text","data":{"text":"call me on 617 555 0123"}}]}]}`
+	reply, err := kore.ParseVoicemail([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	flat := Flatten(reply, "")
+	want := []string{"my card is [card ending 4242]", "[card ending 4242] expires [expiry]", "call me on 617 555 0123"}
+	for i, g := range flat.Segments {
+		if g.Text != want[i] {
+			t.Errorf("segment %d: got %q, want %q", i, g.Text, want[i])
+		}
+	}
+	again, err := kore.ParseVoicemail(flat.Payload)
+	if err != nil || !flat.Redacted {
+		t.Fatalf("redacted: %v, %v", flat.Redacted, err)
+	}
+	reflat := Flatten(again, RedactCards)
+	if diff := cmp.Diff(flat.Segments, reflat.Segments); diff != "" {
+		t.Errorf("the payload says something else: -want +got\n%s", diff)
+	}
+	if reflat.Redacted || !bytes.Equal(reflat.Payload, flat.Payload) {
+		t.Errorf("masking again changed the payload to %s", reflat.Payload)
+	}
+	if off := Flatten(reply, RedactOff); off.Redacted || off.Segments[0].Text != reply.Transcriptions[0].Components[0].Text || !bytes.Equal(off.Payload, []byte(body)) {
+		t.Errorf("off: got %+v", off)
+	}
+}
+
+func TestMaskPayload(t *testing.T) {
+	for _, tt := range []struct {
+		name, body, want string
+		said             map[string]string
+	}{
+		{"nothing to mask", `{ "b":1,"a":"hello \u00e9" ,"b":[true,null,-1.5e3]}`, `{ "b":1,"a":"hello \u00e9" ,"b":[true,null,-1.5e3]}`, nil},
+		{"what was said, and the same elsewhere", `{"z":"four two","a":{"other":["four two","no"]}}`, `{"z":"[x]","a":{"other":["[x]","no"]}}`, map[string]string{"four two": "[x]"}},
+		{"within another text", `{"summary":"he said: four two four two, and rang off"}`, `{"summary":"he said: [x], and rang off"}`, map[string]string{"four two four two": "[x]"}},
+		{"a card under an unknown key", `{"note":"4242 4242 4242 4242","n":[4242424242424242,17]}`, `{"note":"[card ending 4242]","n":["[card ending 4242]",17]}`, nil},
+		{"a number that is read as a text", `{"data":{"text":42}}`, `{"data":{"text":"[x]"}}`, map[string]string{"42": "[x]"}},
+		{"escapes", `{"note":"\u0034242\u00204242 4242 4242\u0021 \"\/"}`, `{"note":"[card ending 4242]! \"/"}`, nil},
+		{"NUL", `{"note":"4242 4242\u0000 4242 4242"}`, `{"note":"[card ending 4242]"}`, nil},
+		{"a word each", `{"words":[{"w":"4242","t":1},{"w":"4242","t":2},{"w":"4242","t":3},{"w":"4242","t":4}]}`,
+			`{"words":[{"w":"[card ending 4242]","t":1},{"w":"[card ending 4242]","t":2},{"w":"[card ending 4242]","t":3},{"w":"[card ending 4242]","t":4}]}`, nil},
+		{"ids and links", `{"_id":"4242424242424242","sessionId":4242424242424242,"fileUrl":"https://h/4242424242424242","createdOn":"4242424242424242"}`,
+			`{"_id":"4242424242424242","sessionId":4242424242424242,"fileUrl":"https://h/4242424242424242","createdOn":"4242424242424242"}`, nil},
+		{"words that end like ids", `{"said":"4242424242424242","paid":"4242424242424242"}`, `{"said":"[card ending 4242]","paid":"[card ending 4242]"}`, nil},
+		{"half a document", `{"a":"4242424242424242","b":"4242`, `{"a":"[card ending 4242]","b":"4242`, nil},
+		{"closed too often", `]}"4242424242424242"`, `]}"[card ending 4242]"`, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := string(maskPayload([]byte(tt.body), tt.said, "en"))
+			if got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+			if again := string(maskPayload([]byte(got), tt.said, "en")); again != got {
+				t.Errorf("again %s", again)
+			}
+		})
+	}
+}
+
+// FuzzMaskPayload holds for any bytes: a document stays one, and a second time
+// changes nothing.
+func FuzzMaskPayload(f *testing.F) {
+	f.Add([]byte(`{"a":["4242 4242 4242 4242",{"b":4242424242424242}],"text":"x\u0000y"}`), "4242 4242")
+	f.Add([]byte(`]}{"a`), "")
+	f.Fuzz(func(t *testing.T, body []byte, said string) {
+		masks := map[string]string{}
+		if len(said) > 3 && !strings.Contains("[x]", said) {
+			masks[said] = "[x]"
+		}
+		got := maskPayload(body, masks, "")
+		if json.Valid(body) && !json.Valid(got) {
+			t.Errorf("%q became %q", body, got)
+		}
+	})
+}
+
+// spokenCard is a transcript of the labelled set.
+type spokenCard struct {
+	Lang, Text string
+	Secret     []string
+	Phones     []string
+}
+
+func spokenCards(t *testing.T) []spokenCard {
+	t.Helper()
+	file, err := os.Open("../testdata/cards/cards.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var all []spokenCard
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var c spokenCard
+		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
+			t.Fatal(err)
+		}
+		if len(c.Secret) > 0 {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// reply is one that says the text, each line a component, and says it again in
+// places that nobody knows of.
+func (c spokenCard) reply(t *testing.T) []byte {
+	t.Helper()
+	var components []map[string]any
+	for i, line := range strings.Split(c.Text, "\n") {
+		components = append(components, map[string]any{"_id": fmt.Sprint("c", i), "cT": "text", "data": map[string]any{"text": line}})
+	}
+	body, err := json.Marshal(map[string]any{
+		"status": "success", "voicemail recording": []any{},
+		"transcriptions": []any{map[string]any{"_id": "m", "lang": c.Lang, "components": components, "whole": c.Text, "tokens": strings.Fields(c.Text)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+var (
+	writtenRun = regexp.MustCompile(`[0-9][0-9 -]{10,}[0-9]`)
+	notDigits  = regexp.MustCompile(`[^0-9]+`)
+)
+
+// leaks lists what of a card's text is in data, which is anything: its first
+// line, which holds the card or its beginning, and its digits.
+func (c spokenCard) leaks(data []byte) []string {
+	var found []string
+	if line, _, _ := strings.Cut(c.Text, "\n"); bytes.Contains(data, []byte(line)) {
+		found = append(found, line)
+	}
+	for _, run := range writtenRun.FindAllString(c.Text, -1) {
+		for _, secret := range c.Secret {
+			if len(secret) >= 13 && notDigits.ReplaceAllString(run, "") == secret && bytes.Contains(data, []byte(run)) {
+				found = append(found, run)
+			}
+		}
+	}
+	for _, secret := range c.Secret {
+		if len(secret) >= 13 && bytes.Contains(data, []byte(secret)) {
+			found = append(found, secret)
+		}
+	}
+	return found
+}
+
+// imported puts the texts into a store.
+func imported(t *testing.T, s ImportStore, all []spokenCard, as Redaction) {
+	t.Helper()
+	var lines bytes.Buffer
+	for i, one := range all {
+		fmt.Fprintf(&lines, `{"botId":"st-1","sessionId":"s%d","response":%s}`+"\n", i, one.reply(t))
+	}
+	if got, err := Import(t.Context(), s, &lines, ImportOptions{Redact: as}); err != nil || got.Replies != len(all) {
+		t.Fatalf("got %+v, %v", got, err)
+	}
+}
+
+// written is every byte of the files in a folder, and the payloads of the
+// imported texts as they were before they were compressed.
+func written(t *testing.T, dir string, s *sqlite.Store, texts int) (files, payloads []byte) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(names) < 2 {
+		t.Fatalf("got %v, %v", names, err)
+	}
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, data...)
+	}
+	for i := range texts {
+		payload, err := s.Payload(t.Context(), store.AllBots(), store.VoicemailID("st-1", fmt.Sprintf("s%d", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		payloads = append(payloads, payload...)
+	}
+	return files, payloads
+}
+
+// TestNoCardReachesTheStore records the labelled set and looks for its cards in
+// every byte of the database.
+func TestNoCardReachesTheStore(t *testing.T) {
+	all := spokenCards(t)
+	dir := t.TempDir()
+	s := openStore(t, filepath.Join(dir, "a.db"), time.Now)
+	imported(t, s, all, RedactCards)
+	files, payloads := written(t, dir, s, len(all))
+	for i, one := range all {
+		if leaks := append(one.leaks(files), one.leaks(payloads)...); len(leaks) > 0 {
+			t.Errorf("the database holds %q", leaks)
+		}
+		v, err := s.Voicemail(t.Context(), store.AllBots(), store.VoicemailID("st-1", fmt.Sprintf("s%d", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, phone := range one.Phones {
+			if strings.Contains(one.Text, phone) && !strings.Contains(v.Text, phone) {
+				t.Errorf("the phone number %s is lost: %q", phone, v.Text)
+			}
+		}
+	}
+
+	// The same search finds them where nothing is masked.
+	dir = t.TempDir()
+	s = openStore(t, filepath.Join(dir, "a.db"), time.Now)
+	imported(t, s, all[:20], RedactOff)
+	files, payloads = written(t, dir, s, 20)
+	for _, one := range all[:20] {
+		if len(one.leaks(files)) == 0 || len(one.leaks(payloads)) == 0 {
+			t.Errorf("not found where it is: %q", one.Text)
+		}
+	}
+}
+
+// What is fetched is masked too, and what is told of a reply that can't be read.
+func TestNoCardIsFetched(t *testing.T) {
+	w := newWorld(t, koresim.Config{Voicemails: 1, Other: 1})
+	one := spokenCards(t)[0]
+	live, dead := w.sim.Add(koresim.NewVoicemail{}), w.sim.Add(koresim.NewVoicemail{})
+	w.sim.SetReply(live.SessionID, one.reply(t))
+	w.sim.SetReply(dead.SessionID, []byte(`{"errors": "card" 4242424242424242 four two four two four two four two four two four two four two four two`))
+	if _, err := w.ingester().Pass(t.Context(), PassOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if v := w.stored()[live.SessionID]; !strings.Contains(v.Text, "[card ending "+one.Secret[0][len(one.Secret[0])-4:]+"]") {
+		t.Errorf("got %q", v.Text)
+	}
+	unread, err := w.store.Session(t.Context(), store.AllBots(), dead.SessionID)
+	if err != nil || unread.Excerpt == "" {
+		t.Fatalf("no excerpt of the unreadable reply: %+v, %v", unread, err)
+	}
+	if told := unread.Excerpt + unread.Reason; strings.Contains(told, "4242") || strings.Contains(told, "four two") {
+		t.Errorf("the reply is told as %q", told)
+	}
+}
+
+// Reasons and excerpts hold no card, however the error came to hold one.
+func TestSettleMasks(t *testing.T) {
+	const spoken = "four two four two four two four two four two four two four two four two"
+	err := &kore.Error{Op: "voicemail", Kind: kore.KindMalformed, Msg: "at " + spoken, Excerpt: "{" + spoken + "}"}
+	got := settle(answer{err: err, now: time.Now()})
+	if want := "{[card ending 4242]}"; got.Excerpt != want || strings.Contains(got.Reason, "four") {
+		t.Errorf("got %q for %q, want %q", got.Excerpt, got.Reason, want)
+	}
+	err.Kind = kore.KindServer
+	if got := settle(answer{err: err, now: time.Now()}); strings.Contains(got.Reason, "four") {
+		t.Errorf("got the reason %q", got.Reason)
+	}
+}
+
+// A card that is complete only with a later reply is masked in what was stored
+// of an earlier one, and so is what an older program stored.
+func TestMaskingReachesBack(t *testing.T) {
+	half := `{"_id":"a","cT":"text","data":{"text":"my card is 4242 4242"}}`
+	rest := `{"_id":"b","cT":"text","data":{"text":"4242 4242 thanks"}}`
+	reply := func(components string) string {
+		return `{"botId":"st-1","sessionId":"s","response":{"status":"success","transcriptions":[{"_id":"m","lang":"en","createdOn":"2025-02-11T13:57:42Z","components":[` + components + `]}]}}`
+	}
+	const masked = "my card is [card ending 4242]\n[card ending 4242] thanks"
+	for _, tt := range []struct {
+		name  string
+		first string
+		as    Redaction
+	}{{"half of it before", half, RedactCards}, {"stored as it was", half + "," + rest, RedactOff}} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := openStore(t, filepath.Join(t.TempDir(), "a.db"), time.Now)
+			for _, step := range []struct {
+				components string
+				as         Redaction
+			}{{tt.first, tt.as}, {half + "," + rest, RedactCards}} {
+				if _, err := Import(t.Context(), s, strings.NewReader(reply(step.components)), ImportOptions{Redact: step.as}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			id := store.VoicemailID("st-1", "s")
+			v, err := s.Voicemail(t.Context(), store.AllBots(), id)
+			if err != nil || v.Text != masked {
+				t.Errorf("got %q, %v, want %q", v.Text, err, masked)
+			}
+			payload, err := s.Payload(t.Context(), store.AllBots(), id)
+			if err != nil || bytes.Contains(payload, []byte("4242 4242")) {
+				t.Errorf("the payload is %s, %v", payload, err)
+			}
+		})
+	}
+}
