@@ -32,7 +32,7 @@ func englishTable() table {
 			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i|s|this|said"},
 			{
 				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
-					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|forgive me|i beg your pardon|let me correct that|actually",
+					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually",
 			},
 			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait"},
 			{

@@ -25,7 +25,7 @@ func frenchTable() table {
 			{glueWord, "c|est|le|la|les|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
 			{
 				correct, "non|pardon|non pardon|desole|desolee|excusez moi|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
-					"je me trompe|je me suis trompe|je me suis trompee|erreur|je corrige|oups",
+					"je me trompe|je me suis trompe|je me suis trompee|erreur|c'est faux|ce n'est pas ca|c'est pas ca|je corrige|oups",
 			},
 			{hesitate, "attendez|attends|un instant|un moment|une seconde|une minute|attendez une seconde|attendez un instant"},
 			{

@@ -62,9 +62,12 @@ func (p *parser) at(i int) lexeme {
 	}
 }
 
-// counts tells whether item i, an article as well, is a number for what follows:
-// "ein und zwanzig", "ein hundert".
+// counts tells whether item i, an article as well, is a number for what stands
+// beside it: "ein und zwanzig", "ein hundert", "treinta y un".
 func (p *parser) counts(i, value int) bool {
+	if p.lang == spanish && value == 1 && i > 1 && p.isLink(i-1, and) {
+		return p.words.lexeme(p.items[i-2].id, spanish).kind == tens
+	}
 	if p.lang != german || value != 1 || i+1 >= p.limit {
 		return false
 	}
@@ -178,7 +181,7 @@ func (p *parser) lower(out []reading, round reading, room int) []reading {
 		if low.value == 0 || low.value >= room || p.at(first).kind == written {
 			continue
 		}
-		merged, separate := p.joining(first, low, joined)
+		merged, separate := p.joining(first, low, room, joined)
 		apart = max(apart, separate)
 		out = append(out, reading{low.next, round.value + low.value, round.cost + low.cost + merged})
 	}
@@ -188,7 +191,7 @@ func (p *parser) lower(out []reading, round reading, room int) []reading {
 
 // joining returns what it costs to add a lower number to a round one, and not
 // to: "six hundred twelve" is one number, "eight hundred five five five" is not.
-func (p *parser) joining(first int, low reading, joined bool) (merged, apart int) {
+func (p *parser) joining(first int, low reading, room int, joined bool) (merged, apart int) {
 	if p.pause(first) && !joined {
 		return unlikely, 0
 	}
@@ -202,6 +205,8 @@ func (p *parser) joining(first int, low reading, joined bool) (merged, apart int
 		return 0, hardly
 	case joined:
 		return open, 0
+	case p.lang == english && room == 1000:
+		return 0, unlikely
 	case p.lang == english:
 		return 0, open + 1
 	}

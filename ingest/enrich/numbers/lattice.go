@@ -111,7 +111,8 @@ func (p *parser) best(last front, plus bool) said {
 		if e.worth > ends[0].worth+open+1 || len(out.alts) == maxAlts {
 			break
 		}
-		if len(e.digits) > 1 && e.digits != out.digits && !slices.Contains(out.alts, e.digits) {
+		ending := len(e.digits) >= minTail && strings.HasSuffix(out.digits, e.digits) // is found without
+		if len(e.digits) > 1 && e.digits != out.digits && !ending && !slices.Contains(out.alts, e.digits) {
 			out.alts = append(out.alts, e.digits)
 		}
 	}
@@ -230,6 +231,9 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 		return out
 	}
 	first, last := i == from && p.opens, i == to-1 && p.closes
+	if i == to-1 && l.doubt == loose && l.value == 0 { // one two three, oh sorry, three two
+		last = true
+	}
 	says, skip := 0, hardly // what it costs more to take it for a digit, and not to
 	switch {
 	case last && i > from && p.items[i-1].id == writtenID && !p.ends(i): // 617 555 0123 one more time

@@ -22,8 +22,8 @@ func (lang language) likely(digits string, plus bool) int {
 	switch {
 	case n < 7:
 		return 0
-	case plus && 9 <= n && n <= 15:
-		return complete
+	case plus:
+		return international(digits)
 	case digits[:2] == "00" && 12 <= n && n <= 15 && digits[2] != '0':
 		return abroad
 	case digits[0] == '0' && digits[1] != '0' && 10 <= n && n <= lang.longest():
@@ -36,6 +36,33 @@ func (lang language) likely(digits string, plus bool) int {
 		return complete
 	case n == 7 && digits[0] >= '2' && lang == english, (n == 7 || n == 9 || n == 10) && lang == spanish:
 		return local
+	}
+	return 0
+}
+
+// international returns how much digits behind a plus look like a whole number.
+func international(digits string) int {
+	code := countryCode(digits)
+	rest := len(digits) - code
+	if rest > 0 && code > 1 && digits[code] == '0' { // a trunk zero that was said
+		rest--
+	}
+	low, high := 7, 12
+	switch digits[:code] {
+	case "1", "44", "52":
+		low, high = 10, 10
+	case "33", "34", "32", "41":
+		low, high = 9, 9
+	case "49", "43":
+		low, high = 9, 11
+	default:
+		if low <= rest && rest <= high {
+			return abroad
+		}
+		return 0
+	}
+	if low <= rest && rest <= high {
+		return complete
 	}
 	return 0
 }

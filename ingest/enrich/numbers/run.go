@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// maxAside is how many bytes of other words may stand before an area code that
+// is said afterwards: "... in Boston, that's area code six one seven".
+const maxAside = 80
+
 // found is a run that is still being put together.
 type found struct {
 	said
@@ -15,15 +19,30 @@ type found struct {
 // runs reads all runs of the text in the parser's language.
 func (p *parser) runs() []candidate {
 	var out []candidate
+	var parts []found
+	start, end := 0, 0 // of parts
+	flush := func() {
+		out = append(out, p.candidates(assemble(parts), start, end)...)
+		parts = parts[:0]
+	}
 	for i := 0; i < len(p.items); {
 		pieces, next := p.chain(i)
-		var parts []found
+		if from := p.items[i].start; len(pieces) > 0 {
+			afterwards := pieces[0].role == area || pieces[0].role == country
+			if len(parts) > 0 && (!afterwards || from > end+maxAside) {
+				flush()
+			}
+			if len(parts) == 0 {
+				start = from
+			}
+			end = p.items[next-1].end
+		}
 		for _, piece := range pieces {
 			parts = append(parts, p.readPiece(piece)...)
 		}
-		out = append(out, p.candidates(assemble(parts), p.items[i].start, p.items[next-1].end)...)
 		i = next
 	}
+	flush()
 	return out
 }
 
