@@ -40,8 +40,9 @@ func (l *Lists) Groups() int { return l.groups }
 // the other members of its groups, each as its words. The words are folded as
 // in a query. A word stands for another one of its inflections in the language
 // of the group; between the words of an entry, one or two may stand that carry
-// no meaning ("call me back" is "call back"), and length counts them. Without
-// such an entry length is 0. Where several languages have the same words, all
+// no meaning ("call me back" is "call back"), and length counts them; then "call
+// back" itself is among the others, for it asks for less. Without such an entry
+// length is 0. Where several languages have the same words, all
 // they offer comes together, in the order of the lists, each once. The slices
 // of others are shared: don't change them.
 func (l *Lists) Of(words []string, at int) (length int, others [][]string) {
@@ -93,14 +94,15 @@ func (e *entry) match(words []string) int {
 	return at
 }
 
-// alternatives returns the other members of the entries' groups, but for those
-// that were typed.
+// alternatives returns the members of the entries' groups, but for those that
+// were typed, in whatever form.
 func alternatives(found []*entry, typed []string) [][]string {
 	var out [][]string
 	for _, e := range found {
 		for _, o := range e.group {
 			same := func(w []string) bool { return slices.Equal(w, o.words) }
-			if !slices.Contains(found, o) && !same(typed) && !slices.ContainsFunc(out, same) {
+			asTyped := len(o.words) == len(typed) && slices.Contains(found, o)
+			if !asTyped && !same(typed) && !slices.ContainsFunc(out, same) {
 				out = append(out, o.words)
 			}
 		}
