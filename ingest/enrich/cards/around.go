@@ -67,10 +67,11 @@ func (f *finder) standsAlone(a attempt, to int, said label) bool {
 	return (before == 0 || phone(before)) && (after == 0 || aside || phone(after))
 }
 
-// beside counts the digits in one row with the border at, on one side of it.
+// beside counts the digits in one row with the border at, on one side of it, up
+// to some more than any number has.
 func (f *finder) beside(at, step int, inRow func(between) bool) int {
 	n := 0
-	for ; at > 0 && at < len(f.pieces) && inRow(f.before[at]); at += step {
+	for ; n <= mostNear && at > 0 && at < len(f.pieces) && inRow(f.before[at]); at += step {
 		next := at
 		if step < 0 {
 			next = at - 1

@@ -71,10 +71,7 @@ func maskOnce(texts, langs []string) []string {
 	all := strings.Join(texts, "\n")
 	ts, pieces := readAll(texts, langs)
 	f := newFinder(ts, pieces, firstLang(langs))
-	if f == nil {
-		return texts
-	}
-	cards := f.find()
+	cards := f.find(all)
 	if len(cards) == 0 {
 		return texts
 	}
@@ -143,6 +140,12 @@ type edit struct {
 func (f *finder) edits(c item) []edit {
 	mask := maskBegin + c.digits[len(c.digits)-4:] + maskEnd
 	var all []edit
+	for _, s := range c.spans {
+		all = append(all, edit{s.Start, s.End, mask})
+	}
+	if len(all) > 0 {
+		return all
+	}
 	for i := c.from; i < c.to; i++ {
 		p := f.pieces[i]
 		start, end := f.ts[p.first].start, f.ts[p.last].end

@@ -3,6 +3,8 @@ package cards
 import (
 	"cmp"
 	"slices"
+
+	"afterbeep/ingest/enrich/numbers"
 )
 
 // between says what stands between two pieces.
@@ -65,7 +67,8 @@ func (b between) cut() int {
 type item struct {
 	from, to int // the pieces, the last one not included
 	card     bool
-	digits   string // of a card: its own, without those that were taken back
+	digits   string         // of a card: its own, without those that were taken back
+	spans    []numbers.Span // where it stands, where that is not where the pieces stand
 	score    int
 }
 
@@ -84,15 +87,11 @@ type finder struct {
 	spoken  []spoken
 }
 
-// newFinder looks at the tokens and pieces of a text; nil where no row of digits
-// is long enough for a card.
+// newFinder looks at the tokens and pieces of a text.
 func newFinder(ts []token, pieces []piece, lang string) *finder {
 	f := &finder{ts: ts, pieces: pieces, lang: lang, tries: 200 * (len(pieces) + 100), asks: 2000, asked: map[string]bool{}}
 	f.labels = labelAll(ts)
 	f.lookBetween()
-	if !f.longRow() {
-		return nil
-	}
 	if f.spoken = f.findSpoken(); len(f.spoken) > 0 {
 		f.lookBetween()
 	}
@@ -107,20 +106,6 @@ func (f *finder) lookBetween() {
 	for i := 1; i < n; i++ {
 		f.before[i] = f.between(f.pieces[i-1].last, f.pieces[i].first)
 	}
-}
-
-// longRow reports whether as many digits as a card has stand in a row.
-func (f *finder) longRow() bool {
-	n := 0
-	for i, p := range f.pieces {
-		if f.before[i].ends() {
-			n = 0
-		}
-		if n += len(p.digits); n >= fewest {
-			return true
-		}
-	}
-	return false
 }
 
 // between looks at the tokens behind a up to b, and at the signs around them.
@@ -165,8 +150,8 @@ func (f *finder) digitsOf(from, to int) string {
 	return string(out)
 }
 
-// find gives the cards in the order of the text.
-func (f *finder) find() []item {
+// find gives the cards of the text.
+func (f *finder) find(text string) []item {
 	f.byEnd = make([][]item, len(f.pieces)+1)
 	found := false
 	for i := range f.pieces {
@@ -179,8 +164,7 @@ func (f *finder) find() []item {
 	}
 	f.claimed = make([]*item, len(f.pieces))
 	f.claimSpoken()
-	cards := f.choose()
-	return f.nearly(cards)
+	return f.nearly(f.readAgain(text, f.choose()))
 }
 
 // cardsFrom collects the cards that begin with a piece.
@@ -349,9 +333,7 @@ func (f *finder) choose() []item {
 			end, kind = end-1, s.prev
 			continue
 		}
-		for i := s.it.from; i < s.it.to; i++ {
-			f.claimed[i] = s.it
-		}
+		f.claim(s.it)
 		if s.it.card {
 			found = append(found, *s.it)
 		}

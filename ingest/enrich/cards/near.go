@@ -29,9 +29,7 @@ func (f *finder) nearly(cards []item) []item {
 		}
 		first, last := f.trimmed(from, to)
 		if it, ok := f.near(first, last, cards); ok {
-			for i := it.from; i < it.to; i++ {
-				f.claimed[i] = &it
-			}
+			f.claim(&it)
 			all = append(all, it)
 		}
 		from = to
