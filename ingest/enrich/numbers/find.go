@@ -7,24 +7,25 @@ import (
 
 // Find returns every run of digits that the text says or writes, in the order
 // of the text. A single digit is a run of its own only where it is written as a
-// digit; a cardinal of two digits and more may be said alone. lang is the base
-// code of the text's language: where it is one of the four, the others are tried
-// for what it does not cover; where it is empty or another one, all four are
-// tried, and of two readings of the same place the one that covers more wins.
+// digit; a cardinal of two digits and more may be said alone. lang is the code of
+// the text's language ("en", "en-US"): where it is one of the four, the others
+// are tried for what it does not cover; where it is empty or another one, all
+// four are tried, and of two readings of the same place the one that covers more
+// wins.
 func Find(text, lang string) []Run {
 	l := lexer{text: text, words: words()}
 	l.run()
 	if l.numbers == 0 {
 		return nil
 	}
-	own := language(slices.Index(codes[:], lang))
+	own := languageOf(lang)
 	var all []candidate
 	for lang := range languageCount {
 		isOwn := own < 0 || own == lang
 		if n := l.spoken(lang); !isOwn && n < minForeign || own < 0 && n == 0 && lang != english && len(l.items) == l.numbers {
 			continue
 		}
-		p := parser{text: text, items: l.items, words: l.words, lang: lang, own: isOwn}
+		p := parser{text: text, items: l.items, words: l.words, lang: lang, own: isOwn, sure: own == lang}
 		total := 0
 		for _, c := range p.runs() {
 			total += len(c.run.Digits)
@@ -41,6 +42,16 @@ func Find(text, lang string) []Run {
 		}
 	}
 	return widest(all)
+}
+
+// languageOf returns the language of a code, of which only the base counts
+// ("en-US"), or a negative number.
+func languageOf(code string) language {
+	base := code
+	if i := strings.IndexAny(code, "-_"); i >= 0 {
+		base = code[:i]
+	}
+	return language(slices.IndexFunc(codes[:], func(c string) bool { return strings.EqualFold(c, base) }))
 }
 
 const (
@@ -101,17 +112,34 @@ func (l *lexer) spoken(lang language) int {
 
 // Said tells whether words, all of them, say digits in one of the languages, and
 // which: at least three digits from at least two words. The words are folded as
-// query.Tokens folds them; digits among them are taken as they are.
+// query.Tokens folds them; digits among them are taken as they are. Where they
+// say several numbers, one right behind the other, digits are those of all.
 func Said(words []string) (digits string, ok bool) {
 	if len(words) < 2 {
 		return "", false
 	}
 	text := strings.Join(words, " ")
 	for _, lang := range codes {
-		runs := Find(text, lang)
-		if len(runs) == 1 && len(runs[0].Digits) >= 3 && runs[0].Start() == 0 && runs[0].End() == len(text) {
-			return runs[0].Digits, true
+		if digits := saidBy(text, Find(text, lang)); len(digits) >= 3 {
+			return digits, true
 		}
 	}
 	return "", false
+}
+
+// saidBy returns the digits of runs that leave nothing of the text.
+func saidBy(text string, runs []Run) string {
+	var digits strings.Builder
+	end := -1
+	for _, r := range runs {
+		if r.Start() != end+1 {
+			return ""
+		}
+		digits.WriteString(r.Digits)
+		end = r.End()
+	}
+	if end != len(text) {
+		return ""
+	}
+	return digits.String()
 }

@@ -155,6 +155,10 @@ func TestEnglish(t *testing.T) {
 		{"oh seven seven double oh nine hundred one three six", "07700900136"},
 		{"i called at two thirty and again at four fifteen", "230 415"},
 		{"two hundred and fifty dollars and thirty cents", "250 30"},
+		{"617 one second 555 0123", "6175550123"},
+		{"six one seven, one moment, five five five oh one two three", "6175550123"},
+		{"at ten o'clock", "10"},
+		{"at 8 o clock or 9 O’Clock", "8 9"},
 		{"617 wait 618 555 0123", "6185550123"},
 		{"617 hold on 555 0123", "6175550123"},
 		{"six one seven, no, six one eight, five five five oh one two three", "6185550123"},
@@ -221,6 +225,7 @@ func TestSpanishMore(t *testing.T) {
 		{"más uno seis uno siete cinco cinco cinco cero uno dos tres", "+16175550123"},
 		{"unos cuatrocientos euros", "400"},
 		{"treinta y un años", "31"},
+		{"seis uno siete, un momento, cinco cinco cinco cero uno dos tres", "6175550123"},
 		{"cuatro mil quinientos veintitrés", "4523"},
 		{"seiscientos cinco, doce, trece, catorce", "605121314"},
 		{"seis cero dos cinco cinco cinco cero uno veinte y tres", "6025550123"},
@@ -282,6 +287,7 @@ func TestFrenchMore(t *testing.T) {
 		{"plus quarante et un septante-neuf douze trente-quatre cinquante-six sept", "+41791234567"},
 		{"vingt quatre-vingt-deux", "2082"},
 		{"cent vingt-trois", "123"},
+		{"zéro six, un instant, douze trente-quatre cinquante-six soixante-dix-huit", "0612345678"},
 		{"zéro un quatre vingt dix neuf zéro zéro quarante deux dix sept", "0199004217"},
 		{"sept cent quatre-vingt-six cinq cent cinquante-cinq zéro un quatre-vingt-huit", "7865550188"},
 		{"il est dix-sept heures trente", "17 30"},
@@ -347,6 +353,7 @@ func TestGermanMore(t *testing.T) {
 		{"null vierzig sechs sechs neun sechs neun zwei acht vier", "04066969284"},
 		{"eintausendzweihundertvierunddreißig", "1234"},
 		{"dreitausend", "3000"},
+		{"null eins fünf eins, ein Moment, zwölf vierunddreißig fünf sechs sieben acht", "015112345678"},
 		{"hundertundeins", "101"},
 		{"zwei hundert", "200"},
 		{"drei-und-zwanzig", "23"},
@@ -423,6 +430,8 @@ func TestLanguages(t *testing.T) {
 		{"a few words of another language", "at once, six dos", "en", ""},
 		{"both in one message", "call six one seven five five five oh one two three y también al seis uno dos cinco cinco cinco", "es", "en 6175550123 es 612555"},
 		{"not one of the four", "null eins fünf eins zwei drei", "it", "de 015123"},
+		{"a code with a region", "once", "es-MX", "es 11"},
+		{"a code in capitals", "once", "ES", "es 11"},
 		{"written alone", "617 555 0123", "fr", "fr 6175550123"},
 		{"written alone, not known", "617 555 0123", "", "en 6175550123"},
 		{"words of two languages", "six dix", "", "fr 610"},
@@ -438,6 +447,13 @@ func TestLanguages(t *testing.T) {
 				t.Errorf("Find(%q, %q) = %q, want %q", tt.text, tt.lang, s, tt.want)
 			}
 		})
+	}
+}
+
+// TestPlainTextCostsNothing keeps the reader cheap for what most segments are.
+func TestPlainTextCostsNothing(t *testing.T) {
+	if n := testing.AllocsPerRun(100, func() { Find(plain, "en") }); n > 0 {
+		t.Errorf("%v allocations for a text without numbers", n)
 	}
 }
 
@@ -460,6 +476,10 @@ func TestSaid(t *testing.T) {
 		{"one of two three", ""},
 		{"refund two three four", ""},
 		{"617 five five five", "617555"},
+		{"five five five oh one two three five five five oh one two three", "55501235550123"},
+		{"fifty five and five", ""},
+		{"um five five five", ""},
+		{"zero six soixante dix huit", "0678"},
 		{"", ""},
 	}
 	for _, tt := range tests {

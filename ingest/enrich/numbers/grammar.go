@@ -25,6 +25,7 @@ type parser struct {
 
 	weak bool // sound-alikes count: there are enough sure digits about
 	own  bool // the language is the text's, or the text's is not known
+	sure bool // the language is the text's
 
 	// Of the section being read, reused for the next one.
 	paths  []path
@@ -57,6 +58,11 @@ func (p *parser) at(i int) lexeme {
 		}
 		if l.doubt == weak && !p.weak {
 			return lexeme{}
+		}
+		if l.doubt != sure {
+			if f, ok := p.phrase(i); ok && len(f.words) > 1 { // one second, un momento
+				return lexeme{}
+			}
 		}
 		return l
 	}

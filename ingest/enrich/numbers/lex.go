@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -248,6 +249,9 @@ func (l *lexer) add(start, end, n int, known bool) {
 		}
 	}
 	switch {
+	case n == 1 && word[0] == 'o' && isClock(l.text[end:]):
+		l.gap |= gapBreak
+		return
 	case n == 1 && word[0] == 'o' && l.amongDigits(start, end):
 		it.id, it.glued = writtenID, letterO
 	case it.id == unknownID:
@@ -258,6 +262,16 @@ func (l *lexer) add(start, end, n int, known bool) {
 		return
 	}
 	l.keep(it)
+}
+
+// isClock tells whether the o before was that of "o'clock".
+func isClock(after string) bool {
+	for _, apostrophe := range []string{"'", "’", " ", ""} {
+		if rest, ok := strings.CutPrefix(after, apostrophe); ok && len(rest) >= 5 && strings.EqualFold(rest[:5], "clock") {
+			return true
+		}
+	}
+	return false
 }
 
 // amongDigits tells whether a letter is part of something like 555O123.

@@ -225,7 +225,7 @@ func (p *parser) worth(f found) bool {
 		return certain == 2 && f.bits[0].to == f.bits[1].from && !p.pause(f.bits[1].from)
 	case len(f.bits) == 1 && f.bits[0].to == f.bits[0].from+1:
 		word := p.items[f.bits[0].from]
-		return !slices.Contains(ambiguous, strings.ToLower(p.text[word.start:word.end]))
+		return p.sure || !slices.Contains(ambiguous, strings.ToLower(p.text[word.start:word.end]))
 	}
 	return true
 }
