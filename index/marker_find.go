@@ -27,6 +27,10 @@ type finder struct {
 	spans  []span
 	strong []bool // by leaf
 	buf    [maxMarkedBytes]byte
+
+	// Room for what most messages need.
+	roomFound [12]unitHit
+	roomSpans [8]span
 }
 
 // unitHit is a word of the text that is a unit.
@@ -43,6 +47,7 @@ func (m *Marker) find(text string, parts []Part) []span {
 		return nil
 	}
 	f := &finder{m: m, strong: make([]bool, m.leaves)}
+	f.found, f.spans = f.roomFound[:0], f.roomSpans[:0]
 	f.read(parts, true, func(p Part) []string { return m.stemsOf(p.Lang) })
 	f.settle()
 	f.addNumbers(text, parts)
@@ -51,7 +56,7 @@ func (m *Marker) find(text string, parts []Part) []span {
 		f.read(parts, false, func(Part) []string { return others })
 		f.settle()
 	}
-	return f.marked()
+	return slices.Clone(f.marked())
 }
 
 // stemsOf is the language where the query has stems in it.
