@@ -24,8 +24,7 @@ type Columns struct {
 
 	byTime []uint32 // all documents by Left, then ID
 
-	mu        sync.Mutex // guards what was asked for lately
-	lasting   map[[2]uint32]*roaring.Bitmap
+	mu        sync.Mutex // guards durations
 	durations durationCounts
 }
 

@@ -283,9 +283,9 @@ func oneEdit(a, b string) bool {
 	if a == b {
 		return true
 	}
-	x, y := []rune(a), []rune(b)
+	x := []rune(a)
 	for i := 0; i <= len(x); i++ {
-		for _, r := range y {
+		for _, r := range b {
 			if string(slices.Insert(slices.Clone(x), i, r)) == b {
 				return true
 			}

@@ -212,15 +212,15 @@ func (c *Columns) countTimes(in *roaring.Bitmap, edges []int64) []int {
 		buckets[i] = uint32(bucket)
 	}
 	out := make([]int, len(edges)-1)
-	left := c.Left
+	left, span := c.Left, uint64(to-from)
 	blocks(in, func(docs []uint32) bool {
 		for _, doc := range docs {
-			at := left[doc]
-			if at < from || at >= to {
+			since := uint64(left[doc] - from)
+			if since >= span { // before or behind, in one comparison
 				continue
 			}
-			bucket := buckets[uint64(at-from)>>shift]
-			for at >= edges[bucket+1] {
+			bucket := buckets[since>>shift%maxSlots]
+			for left[doc] >= edges[bucket+1] {
 				bucket++
 			}
 			out[bucket]++

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -69,6 +70,16 @@ func compareReads(t *testing.T, what string, seg *engine.Segment, w string, in *
 
 func compareCounts(t *testing.T, seg *engine.Segment, sets []*roaring.Bitmap) {
 	c := seg.Columns()
+	for _, keep := range []string{"st-1 st-2", "st-1", "st-2", "st-1 st-2", ""} { // the last of them kept
+		set, err := seg.Keyword(&c.Bot, func(name string) bool { return name == "" || strings.Contains(keep, name) })
+		fatal(t, err)
+		for doc := range seg.Count() {
+			name := c.Bot.Names[c.Bot.At(doc)]
+			if want := name == "st-1" && keep != "st-2" && keep != "" || name == "st-2" && keep != "st-1" && keep != ""; set.Contains(doc) != want {
+				t.Fatalf("%q: document %d of %s is there: %v", keep, doc, name, !want)
+			}
+		}
+	}
 	edges := []int64{c.Left[0] - 1<<40, c.Left[0], c.Left[0] + 1<<36, c.Left[0] + 1<<40}
 	for i, in := range sets {
 		bots, times := make([]int, len(c.Bot.Names)), make([]int, len(edges)-1)

@@ -15,6 +15,7 @@ type Segment struct {
 	count   uint32
 	live    *roaring.Bitmap
 	columns *Columns
+	kept    *keptSets
 	source  segment.Segment
 	reader  reader
 	engine  *Engine

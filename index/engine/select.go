@@ -1,34 +1,83 @@
 package engine
 
 import (
+	"fmt"
 	"math"
+	"slices"
 	"sort"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
+
+// keptSets are sets of a segment that were asked for lately: readers see the same
+// few bots in every search.
+type keptSets struct {
+	mu   sync.Mutex
+	sets map[string]*roaring.Bitmap
+}
+
+const (
+	// maxKeptSets is how many sets a segment keeps, of up to 2 bytes a document.
+	maxKeptSets = 16
+	// keepFrom is how many documents a segment has at least that keeps any.
+	keepFrom = 10_000
+)
+
+// keep returns the set of a name, made where it is not kept.
+func (s *Segment) keep(name string, produce func() (*roaring.Bitmap, error)) (*roaring.Bitmap, error) {
+	if s.count < keepFrom {
+		return produce()
+	}
+	s.kept.mu.Lock()
+	defer s.kept.mu.Unlock()
+	if found := s.kept.sets[name]; found != nil {
+		return found, nil
+	}
+	out, err := produce()
+	if err != nil {
+		return nil, err
+	}
+	if s.kept.sets == nil {
+		s.kept.sets = make(map[string]*roaring.Bitmap)
+	}
+	if len(s.kept.sets) == maxKeptSets {
+		clear(s.kept.sets)
+	}
+	s.kept.sets[name] = out
+	return out, nil
+}
 
 // Keyword is the documents whose value in a column is one that keep keeps,
 // deleted ones included; keep is asked for every name, "" being those without a
 // value. It must not be changed.
 func (s *Segment) Keyword(column *Column, keep func(name string) bool) (*roaring.Bitmap, error) {
 	var kept, dropped []string
-	var keptDocs, droppedDocs int
-	for i, name := range column.Names[1:] {
-		if keep(name) {
-			kept, keptDocs = append(kept, name), keptDocs+column.totals[i+1]
-		} else {
-			dropped, droppedDocs = append(dropped, name), droppedDocs+column.totals[i+1]
+	places := make([]byte, (len(column.Names)+7)/8)
+	for i, name := range column.Names {
+		switch {
+		case keep(name):
+			places[i/8] |= 1 << (i % 8)
+			kept = append(kept, name)
+		case i > 0:
+			dropped = append(dropped, name)
 		}
 	}
-	withNone := keep("") && column.totals[0] > 0
-	if !withNone && (column.totals[0] > 0 || keptDocs <= droppedDocs) {
-		return s.union(column.field, kept)
+	// Those without a value are what no other value has.
+	inverted := len(kept) > 0 && kept[0] == "" && column.totals[0] > 0
+	if len(kept) == 1 && !inverted {
+		return s.union(column.field, kept) // what is cheap is not kept
 	}
-	not, err := s.union(column.field, dropped)
-	if err != nil {
-		return nil, err
-	}
-	return roaring.Flip(not, 0, uint64(s.count)), nil
+	return s.keep(column.field+" "+string(places), func() (*roaring.Bitmap, error) {
+		if !inverted {
+			return s.union(column.field, slices.DeleteFunc(kept, func(name string) bool { return name == "" }))
+		}
+		not, err := s.union(column.field, dropped)
+		if err != nil {
+			return nil, err
+		}
+		return roaring.Flip(not, 0, uint64(s.count)), nil
+	})
 }
 
 // union is the documents that have any of the terms.
@@ -87,35 +136,17 @@ const (
 // Lasting is the documents whose duration is known and from atLeast to below, in
 // tenths of a second, deleted ones included. It must not be changed.
 func (s *Segment) Lasting(atLeast, below uint32) *roaring.Bitmap {
-	c := s.columns
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := [2]uint32{atLeast, below}
-	if found := c.lasting[key]; found != nil {
-		return found
-	}
-	if len(c.lasting) >= maxLasting { // people ask for the same few
-		clear(c.lasting)
-	}
-	if c.lasting == nil {
-		c.lasting = make(map[[2]uint32]*roaring.Bitmap)
-	}
-	out := roaring.New()
-	if s.count > 0 {
+	out, _ := s.keep(fmt.Sprint("lasting ", atLeast, below), func() (*roaring.Bitmap, error) {
 		words := make([]uint64, (s.count+63)/64)
-		for doc, d := range c.Duration {
+		for doc, d := range s.columns.Duration {
 			if d > 0 && d >= atLeast && d < below {
 				words[doc/64] |= 1 << (doc % 64)
 			}
 		}
-		out = roaring.FromDense(words, true)
-	}
-	c.lasting[key] = out
+		return roaring.FromDense(words, true), nil
+	})
 	return out
 }
-
-// maxLasting is how many sets of documents by duration a segment keeps.
-const maxLasting = 8
 
 // selected is the documents of a set that pass; count is how many documents the
 // segment has.

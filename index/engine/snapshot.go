@@ -42,13 +42,13 @@ func newSnapshot(e *Engine, state *scorch.IndexSnapshot, before *Snapshot) (*Sna
 		if n > math.MaxInt32 {
 			return nil, fmt.Errorf("%d documents are too many for a segment", n)
 		}
-		seg := &Segment{id: part.Id(), count: uint32(n), source: part.Segment(), engine: e}
+		seg := &Segment{id: part.Id(), count: uint32(n), source: part.Segment(), kept: &keptSets{}, engine: e}
 		old := known[seg.id]
 		seg.setLive(part.Deleted(), old)
 		s.docs += seg.live.GetCardinality()
 		s.Segments = append(s.Segments, seg)
 		if old != nil && old.source == seg.source {
-			seg.reader, seg.columns = old.reader, old.columns
+			seg.reader, seg.columns, seg.kept = old.reader, old.columns, old.kept
 			continue
 		}
 		var err error
