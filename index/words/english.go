@@ -20,7 +20,11 @@ taught>teach thought>think threw,thrown>throw told>tell tore,torn>tear undergone
 unpaid>unpay upheld>uphold withdrawn,withdrew>withdraw withheld>withhold withstood>withstand woke,woken>wake won>win wore,worn>wear wound>wind written,wrote>write
 children>child feet>foot geese>goose men>man mice>mouse teeth>tooth women>woman wives>wife knives>knife lives>life leaves>leave shelves>shelf
 halves>half wolves>wolf thieves>thief loaves>loaf scarves>scarf calves>calf elves>elf
-better,best>good worse,worst>bad
+better,best>good worse,worst>bad earlier,earliest>early later,latest>late sooner,soonest>soon bigger,biggest>big faster,fastest>fast cheaper,cheapest>cheap
+higher,highest>high lower,lowest>low older,oldest>old newer,newest>new nearer,nearest>near longer,longest>long shorter,shortest>short slower,slowest>slow smaller,smallest>small
+larger,largest>large nicer,nicest>nice easier,easiest>easy quicker,quickest>quick louder,loudest>loud colder,coldest>cold warmer,warmest>warm hotter,hottest>hot heavier,heaviest>heavy
+stronger,strongest>strong happier,happiest>happy younger,youngest>young deeper,deepest>deep wider,widest>wide safer,safest>safe
+repairmen>repairman salesmen>salesman mailmen>mailman postmen>postman handymen>handyman firemen>fireman policemen>policeman workmen>workman businessmen>businessman
 cancelled,canceled,cancelling,canceling,cancels,cancellation,cancelation,cancellations>cancel
 travelled,traveled,travelling,traveling>travel labelled,labeled,labelling,labeling>label modelled,modeled,modelling,modeling>model
 levelled,leveled,levelling,leveling>level fuelled,fueled,fuelling,fueling>fuel dialled,dialed,dialling,dialing>dial totalled,totaled,totalling,totaling>total

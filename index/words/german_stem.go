@@ -7,12 +7,12 @@ var (
 	// plurals of foreign words.
 	germanEndings = cutting(3, 4, `bt>b dt>d ft>f gt>g ht>h kt>k lt>l mt>m nt>n pt>p rt>r st>s zt>z wt>w tt>t it>i eut>eu aut>au iet>ie
 		det>d tet>t chnet>chn ffnet>ffn gnet>gn tmet>tm dnet>dn tnet>tn knet>kn
-		os>o as>a ys>y is>i niss>nis inn>in ier>i er eln>el`)
+		os>o as>a ys>y is>i niss>nis inn>in ier>i er ers eln>el`)
 	// germanPrefixes part from their verb: "ich hole ab", "abgeholt", "abzuholen".
 	germanPrefixes = []string{"zusammen", "wieder", "weiter", "zuruck", "herunter", "heraus", "hinaus", "herein", "hinein", "vorbei", "fertig", "statt", "durch", "unter",
 		"rein", "raus", "frei", "fest", "nach", "uber", "aus", "auf", "ein", "mit", "vor", "her", "hin", "los", "weg", "um", "ab", "an", "bei", "zu", "da"}
 	// germanWhole are stems that begin with ge and are no participles.
-	germanWhole = pairs(`gewinn>1 gefall>1 geniess>1 gelang>1 geling>1 gestat>1 geschieh>1 gewahr>1 gefahrd>1 gestal>1 gewohn>1 gerat>1
+	germanWhole = pairs(`gewinn>1 geniess>1 gelang>1 geling>1 gestat>1 geschieh>1 gewahr>1 gefahrd>1 gestal>1 gewohn>1 gerat>1
 		geschaf>1 gesellschaf>1 gewich>1 gesich>1 gebur>1 gehal>1 gewal>1 geduld>1 gegenwar>1 gemeind>1 gepack>1`)
 )
 
@@ -26,7 +26,7 @@ bat,bet>bitt sass,sess>sitz ass,iss>ess trank,trunk>trink sang,sung>sing sprang,
 bot,bote>biet verbot,verbote>verbiet hob>heb schob>schieb flog>flieg fror>frier log>lug riet,rie>rat schlief>schlaf empfahl,empfohl,empfiehl>empfehl
 erhielt,erhiel>erhal verstand>versteh entschied>entscheid verliess>verlass geschah>geschieh misslang,misslung>missling lud,lad>lad tat,tan,tu>tun
 wurd,word,wird>werd war,wes,bin,ist>sein konten,kont>konto firm>firma dat>datum musse,muss>muss thema,them>thema zentr>zentrum stud>studium
-verschwand,verschwund>verschwind band,bund>bind sank,sunk>sink zwang,zwung>zwing litt,lit>leid ritt>reit stritt>streit griff,grif>greif riss>reiss schien>schein schwieg>schweig wies>weis
+verschwand,verschwund>verschwind band,bund>bind sank,sunk>sink zwang,zwung>zwing litt,lit>leid ritt>reit stritt>streit griff,grif>greif riss>reiss schien>schein schwieg>schweig wies>weis uberwi>uberweis
 starb,storb,stirb>sterb warf,worf,wirf>werf galt,golt,gilt>gelt verdarb,verdorb,verdirb>verderb fiehl,fahl,fohl>fehl mocht,mag>mog`
 
 // stemGerman wraps Bleve's normaliser, which reads ae as ä and a, and its light

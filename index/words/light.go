@@ -32,8 +32,8 @@ var lightCatalan = cutting(3, 3, `essim essiu essin essis issim issiu issin issi
 
 // lightCzech cuts cases and the endings of verbs, after Dolamic and Savoy.
 var lightCzech = chain(cutting(3, 2, `atech etem atum ata aty aten ech ich iho emi emu ete eti imu ami ama ach ych ymi ym um ove ovi ovy ovem ou em es im u y a i e o us ego eho
-	ovat ovala oval ovali ovalo uje uji ujes ujeme ujete ujou at al ala ali alo ate ame am as it il ila ili ilo ite ime im is et el ela eli elo eme eni eny ena eno en an ana ano ani any ovan ovana ovany nout nul nula nuli ost osti`).apply,
-	cutting(3, 1, `ck>k c>k cn>kn ct>kt z>h st>sk r>r`).apply)
+	ovat ovala oval ovali ovalo uje uji ujes ujeme ujete ujou at al ala ali alo ate ame am as it il ila ili ilo ite ime im is et el ela eli elo eme eni eny ena eno en an ana ano ani any ovan ovana ovany nout nul nula nuli ost osti ov uv ejsi ejs nejsi aji aje aj`).apply,
+	cutting(3, 1, `ek>k el>l en>n ck>k c>k cn>kn ct>kt z>h st>sk r>r`).apply)
 
 // lightGreek cuts the cases of nouns and the endings of verbs.
 var lightGreek = cutting(3, 2, `ατων ατοσ ατα οσ ου ο οι ων ουσ ε η ησ εσ α ασ ι ια ιου ιων ιασ εισ εωσ εων ιο ιον ον εα εασ οτησ οτητα οτητασ οτητεσ

@@ -5,9 +5,11 @@ import "strings"
 var (
 	// spanishPronouns are what an order hangs on to ("llámeme", "avísame"), and
 	// a future that only its accent tells from a subjunctive ("llamaré").
-	spanishPronouns = cutting(4, 1, `are>ar ere>er ire>ir ame>a eme>e anme>an enme>en amelo>a emelo>e amela>a emela>e aselo>a eselo>e`)
+	spanishPronouns = cutting(4, 1, `abamos>ar aramos>ar ieramos>er are>ar ere>er ire>ir ira>ir iras>ir iran>ir vera>ver veran>ver ndera>nder nderan>nder cera>cer ceran>cer gera>ger bera>ber beran>ber ame>a eme>e anme>an enme>en amelo>a emelo>e amela>a emela>e aselo>a eselo>e`)
 	// spanishEndings are those that Snowball's stemmer knows by their accent.
-	spanishEndings = cutting(3, 3, `i ari eri iri aria eria iria iam ia io e qu>c gu>g z>c j>g`)
+	spanishEndings = cutting(3, 3, `i ais eis areis ereis ireis ariais eriais iriais iais iereis asteis isteis abais arais ari eri iri aria eria iria iam ia io e pondr>pon pong>pon tendr>ten teng>ten vendr>ven veng>ven qu>c gu>g z>c j>g`)
+	// spanishLong are endings that would leave too little of short stems.
+	spanishLong = cutting(5, 1, `ab ar er ir ier`)
 )
 
 // spanishStems are stems that a verb changes to, with that of its infinitive.
@@ -24,8 +26,8 @@ conteste>contest fui,fue,fuer,va,van,vay,vamos,voy,id,iend>ir di,dio,dier,doy>da
 
 // spanishForms are forms that the rules would misread.
 const spanishForms = `confirme>confirma firme>firma informe>informa afirme>afirma abro,abre,abren,abri,abra,abran>abrir uso,usa,use,usan>usar
-repara,repare,reparan,reparen>reparar prepara,prepare,preparan,preparen>preparar separa,separe,separan>separar compara,compare,comparan>comparar declara,declare,declaran>declarar aclara,aclare,aclaran,aclaren>aclarar espere>espera opere>opera mire>mira
-considere>considera recupere>recupera genere>genera coopere>coopera retire>retira tire>tira gire>gira quiere>querer requiere>requerir prefiere>preferir sugiere>sugerir adquiere>adquirir
+repara,repare,reparan,reparen>reparar prepara,prepare,preparan,preparen>preparar separa,separe,separan>separar compara,compare,comparan>comparar declara,declare,declaran>declarar aclara,aclare,aclaran,aclaren>aclarar espere>espera opere>opera mire,mira,miran>mirar acera,aceras>acera tercera,terceras>tercero
+considere>considera recupere>recupera genere>genera coopere>coopera retire,retira,retiran,retiras>retirar admira,admiran>admirar respira,respiran>respirar expira,expiran>expirar estira>estirar conspira>conspirar inspira>inspirar tire,tira,tiran>tirar gire,gira,giran>girar quiere>querer requiere>requerir prefiere>preferir sugiere>sugerir adquiere>adquirir
 refiere>referir`
 
 // stemSpanish wraps Snowball's stemmer: the rest of a stem that the lost
@@ -40,6 +42,8 @@ func stemSpanish(snowball func(string) string) func(string) string {
 		}
 		return snowball(word)
 	}
-	rest := func(stem string) string { return strings.ReplaceAll(spanishEndings.apply(stem), "zc", "c") }
+	rest := func(stem string) string {
+		return strings.ReplaceAll(spanishLong.apply(spanishEndings.apply(stem)), "zc", "c")
+	}
 	return verbs(cut, rest, spanishStems)
 }
