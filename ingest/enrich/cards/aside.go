@@ -32,7 +32,11 @@ func (f *finder) asides(cards []item) []aside {
 	}
 	var found []aside
 	for _, said := range f.spoken {
-		if a, ok := f.asideAfter(said); ok {
+		if said.plain {
+			if a, ok := f.plainCodeAfter(said); ok {
+				found = append(found, a)
+			}
+		} else if a, ok := f.asideAfter(said); ok {
 			found = append(found, a)
 		} else if a, ok := f.asideBefore(said); ok {
 			found = append(found, a)
@@ -64,8 +68,9 @@ func (f *finder) folded() (string, []int) {
 type spoken struct {
 	first, last int
 	mask        string
-	until       int // the token of the next such place
-	since       int // the token behind the one before
+	plain       bool // it may be something else
+	until       int  // the token of the next such place
+	since       int  // the token behind the one before
 }
 
 // findSpoken finds what is said of codes and dates, in order, and labels it.
@@ -85,6 +90,12 @@ func (f *finder) findSpoken() []spoken {
 			}
 		}
 	}
+	for _, m := range plainCode.FindAllStringIndex(folded, -1) {
+		at := sort.SearchInts(starts, m[0]+1) - 1
+		if f.labels[at] != asideLabel && !f.isOtherCode(at) {
+			all = append(all, spoken{first: at, last: at, mask: codeMask, plain: true})
+		}
+	}
 	slices.SortFunc(all, func(a, b spoken) int { return a.first - b.first })
 	for i := range all {
 		all[i].until = len(f.ts)
@@ -96,6 +107,30 @@ func (f *finder) findSpoken() []spoken {
 		}
 	}
 	return all
+}
+
+// isOtherCode reports whether the code at a token is called one of something else.
+func (f *finder) isOtherCode(at int) bool {
+	return at > 0 && otherCodes[f.ts[at-1].word] || at+1 < len(f.ts) && otherCodes[f.ts[at+1].word]
+}
+
+// plainCodeAfter finds the three or four digits, and no more, behind a word that
+// may speak of another code.
+func (f *finder) plainCodeAfter(s spoken) (aside, bool) {
+	at := f.pieceAt(s.last + 1)
+	if at >= len(f.pieces) || f.claimed[at] != nil || f.pieces[at].first > s.last+4 || f.pieces[at].first >= s.until {
+		return aside{}, false
+	}
+	for i := s.last + 1; i < f.pieces[at].first; i++ {
+		if f.labels[i] != noLabel && f.labels[i] != fillLabel {
+			return aside{}, false
+		}
+	}
+	to := f.row(at, s.until)
+	if n := len(f.digitsOf(at, to)); n != 3 && n != 4 {
+		return aside{}, false
+	}
+	return aside{f.pieces[at].first, f.pieces[to-1].last, codeMask}, true
 }
 
 // words stands for a piece that is part of what is said of codes and dates, as

@@ -64,6 +64,14 @@ var labels, prefixes, suffixes = func() (map[string]label, map[string]label, map
 	return whole, before, after
 }()
 
+// plainCode is a code that may be any; otherCodes are the words around it by
+// which it is no card's.
+var (
+	plainCode  = regexp.MustCompile(`\b(?:code|codigo)\b`)
+	otherCodes = set(`zip area gate door access postal postale promo promotion discount country booking bar qr entry dress source building alarm wifi
+		porte portail entree puerta portal de del du of for fur fuers furs immeuble`)
+)
+
 // plainCards are words for a card of any kind; otherCards are the words before or
 // behind them, and the beginnings of German ones, by which it is none that pays.
 var (
@@ -148,6 +156,9 @@ var (
 		`cvv ?2?|cvc ?2?|csc|cvn|cid|c v v|c v c|see v v|see vee vee|` +
 		`(?:security|verification|safety|secret|secure|card|control) (?:code|number|digits?|pin)s?|` +
 		`(?:code|numbers?|digits?) (?:is |are )?(?:on|at|from) the (?:back|reverse|rear|front|other side)|on the back(?: is| it says| it s)?|signature strip|` +
+		`(?:three|four|3|4) digit (?:code|number|security code|pin)|last (?:three|3) (?:digits|numbers)|pin(?: code| number)?|` +
+		`(?:ultimos )?(?:tres|3) (?:ultimos )?(?:digitos|numeros|cifras)|(?:trois|3) (?:derniers )?chiffres|(?:letzten )?(?:drei|3) (?:letzten )?(?:ziffern|zahlen)|` +
+		`(?:drei|vier)stellig\w*(?: (?:code|nummer|zahl))?|geheimzahl|` +
 		`(?:codigo|clave|numeros?|digitos) de (?:seguridad|atras|detras|la parte de atras|verificacion|reverso|control)|` +
 		`(?:codigo|numeros?|digitos|cifras|tres|cuatro) (?:que (?:esta|estan|hay|viene|vienen) )?(?:en el|del|al|por|de) (?:reverso|dorso|atras|detras)|(?:cuatro|4) (?:numeros|digitos|cifras|de)(?: de)? delante|` +
 		`cryptogramme|(?:code|numero|chiffres) (?:de |du )?(?:securite|verification|controle|visuel|dos)|` +
@@ -158,7 +169,7 @@ var (
 	expiryWords = regexp.MustCompile(`\b(?:` +
 		`expir\w*|exp|valid (?:until|thru|through|till|to|up to)|good (?:until|thru|through|till)|runs out|` +
 		`venc\w*|caduc\w*|valida hasta|validez|` +
-		`valable jusqu(?: ?au| ?a| ?en| a la fin)?|valide jusqu|validite|echeance|` +
+		`valable jusqu(?: ?au| ?a| ?en| a la fin)?|valide jusqu|validite|echeance|date de fin|` +
 		`gu?e?ltig(?:keit)?(?: bis)?|ablauf\w*|abgelaufen|la?e?uft(?: (?:am|im|ende|zum|ab))?|verfall\w*|ablaufdatum` +
 		`)\b`)
 )

@@ -115,6 +115,8 @@ func (r reader) piece(i int) (piece, bool) {
 	switch {
 	case ok && n.kind == times:
 		return r.repeated(i, n.value, i+1)
+	case ok && n.value > 1 && n.kind == unit && r.counts(i):
+		return piece{}, false
 	case ok && articlesOne[t.word] && i+1 < len(r.ts) && afterOne[r.ts[i+1].word]:
 		return piece{}, false
 	case ok && (n.kind == unit || n.kind == weak):
@@ -161,6 +163,19 @@ var (
 	articlesOne = set(`one un una une ein eine`)
 	afterOne    = set(`moment second sec minute more time of thing momento segundo minuto instant seconde augenblick mal`)
 )
+
+// What stands before or behind a number that says how many digits come: the last
+// four, les quatre derniers.
+var (
+	countedBefore = set(`first next last second third middle other remaining primeros siguientes ultimos otros ersten nachsten naechsten letzten`)
+	countedBehind = set(`digit digits numbers premiers premieres suivants derniers dernieres chiffres digitos cifras primeros siguientes ultimos ziffern zahlen`)
+)
+
+// counts reports whether the number at i says how many digits come.
+func (r reader) counts(i int) bool {
+	return i > 0 && countedBefore[r.ts[i-1].word] && r.ts[i].gap <= thin ||
+		i+1 < len(r.ts) && countedBehind[r.ts[i+1].word] && r.ts[i+1].gap <= thin
+}
 
 // repeated reads "double" and what it doubles.
 func (r reader) repeated(i, count, at int) (piece, bool) {
