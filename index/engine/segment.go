@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -97,14 +98,22 @@ func behind(prefix string) []byte {
 
 // OneEdit calls each for the terms that are at most one edit away from word, in
 // order, word itself included, until each returns false. An edit is one
-// character more, less or another, or a swap of neighbours.
+// character more, less or another, or a swap of neighbours. Words of more than
+// 40 characters have none: to look for them takes too long, and nobody says them.
 func (s *Segment) OneEdit(field, word string, each func(term string) bool) error {
+	if utf8.RuneCountInString(word) > longestEdited {
+		return nil
+	}
 	automaton, err := s.engine.automata.of(word)
 	if err != nil {
 		return err
 	}
 	return s.wrap(s.reader.terms(field, automaton, nil, nil, false, func(term string, _ uint64) bool { return each(term) }))
 }
+
+// longestEdited is how many characters a word has at most that is looked up one
+// edit away: what its automaton takes grows faster than the word.
+const longestEdited = 40
 
 func (s *Segment) wrap(err error) error {
 	if err == nil {
