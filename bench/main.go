@@ -99,7 +99,28 @@ type report struct {
 	Seed       uint64    `json:"seed"`
 	PerClass   int       `json:"queries_per_class"`
 	Seconds    float64   `json:"seconds"`
+	Classes    []asked   `json:"classes"`
 	Engines    []figures `json:"engines"`
+}
+
+// asked tells of a class of queries.
+type asked struct {
+	Class   string  `json:"class"`
+	Example string  `json:"example"` // in Afterbeep's language
+	Mean    float64 `json:"mean_total"`
+}
+
+func askedOf(requests []request) []asked {
+	var out []asked
+	for _, class := range classesOf(requests) {
+		of := ofClasses(slices.Clone(requests), class)
+		a := asked{Class: class, Example: of[0].text(false)}
+		for _, r := range of {
+			a.Mean += float64(r.Total) / float64(len(of))
+		}
+		out = append(out, a)
+	}
+	return out
 }
 
 // plan is what the parts need of the corpus.
@@ -120,7 +141,7 @@ func measureAll(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	r.Words = p.Words
+	r.Words, r.Classes = p.Words, askedOf(p.Requests)
 	for _, engine := range strings.Split(o.Engines, ",") {
 		f, err := measureEngine(ctx, o, engine)
 		if errors.Is(err, errNoPostgres) || errors.Is(err, errLeftOut) {

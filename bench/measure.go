@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/pprof"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -95,7 +96,11 @@ func measureClasses(ctx context.Context, requests []request, connect func() (sea
 func measureAlone(ctx context.Context, requests []request, connect func() (searcher, error)) ([]classFigures, error) {
 	var out []classFigures
 	for _, class := range classesOf(requests) {
-		f, err := measureClass(ctx, ofClasses(slices.Clone(requests), class), connect)
+		var f classFigures
+		var err error
+		pprof.Do(ctx, pprof.Labels("class", class), func(ctx context.Context) {
+			f, err = measureClass(ctx, ofClasses(slices.Clone(requests), class), connect)
+		})
 		if errors.Is(err, errNoWay) {
 			continue
 		}

@@ -150,16 +150,29 @@ func partServe(ctx context.Context, c *corpus, p *plan, o options) (*figures, er
 	if n := a.index.Status().Voicemails; n != c.size {
 		return nil, fmt.Errorf("%d voicemails are indexed, not %d", n, c.size)
 	}
-	if f.Classes, err = measureClasses(ctx, p.Requests, func() (searcher, error) { return a.page(false), nil }); err != nil {
-		return nil, err
+	// What is measured is a label of the profile.
+	measure := func(rows string, do func(context.Context) error) {
+		if err == nil {
+			pprof.Do(ctx, pprof.Labels("rows", rows), func(ctx context.Context) { err = do(ctx) })
+		}
 	}
-	if f.Alone, err = measureAlone(ctx, p.Requests, func() (searcher, error) { return alone{a.page(false), a.index}, nil }); err != nil {
-		return nil, err
-	}
-	if f.Typed, err = measureAlone(ctx, typed(p.Requests, c), func() (searcher, error) { return a.page(true), nil }); err != nil {
-		return nil, err
-	}
-	if f.Naughty, err = measureNaughty(ctx, a, p.Frequent); err != nil {
+	measure("classes", func(ctx context.Context) (err error) {
+		f.Classes, err = measureClasses(ctx, p.Requests, func() (searcher, error) { return a.page(false), nil })
+		return err
+	})
+	measure("alone", func(ctx context.Context) (err error) {
+		f.Alone, err = measureAlone(ctx, p.Requests, func() (searcher, error) { return alone{a.page(false), a.index}, nil })
+		return err
+	})
+	measure("typed", func(ctx context.Context) (err error) {
+		f.Typed, err = measureAlone(ctx, typed(p.Requests, c), func() (searcher, error) { return a.page(true), nil })
+		return err
+	})
+	measure("naughty", func(ctx context.Context) (err error) {
+		f.Naughty, err = measureNaughty(ctx, a, p.Frequent)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	runtime.GC()

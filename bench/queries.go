@@ -184,15 +184,16 @@ func (a *asker) middling() string {
 // prefix is the shortest beginning of some word, of three letters or more, that
 // stands for no more words than expansions.
 func (a *asker) prefix() string {
-	w := a.middling()
-	for n := 3; n < len(w); n++ {
-		from, _ := slices.BinarySearch(a.words, w[:n])
-		to, _ := slices.BinarySearch(a.words, w[:n]+"\U0010ffff")
-		if to-from <= expansions {
-			return w[:n]
+	for {
+		w := a.middling()
+		for n := 3; n <= len(w); n++ {
+			from, _ := slices.BinarySearch(a.words, w[:n])
+			to, _ := slices.BinarySearch(a.words, w[:n]+"\U0010ffff")
+			if to-from <= expansions {
+				return w[:n]
+			}
 		}
 	}
-	return w
 }
 
 // pair is two words of one voicemail.
