@@ -46,25 +46,21 @@ func TestManyDocuments(t *testing.T) {
 
 func compareReads(t *testing.T, what string, seg *engine.Segment, w string, in *roaring.Bitmap) {
 	t.Helper()
-	read := func(seg *engine.Segment) (out []string) {
-		fatal(t, seg.Weights(engine.FieldText, w, in, func(doc, freq, length uint32) {
-			out = append(out, fmt.Sprint(doc, freq, length))
-		}))
+	read := func(seg *engine.Segment) (out []uint32) {
+		weigh := func(doc, freq, length uint32) { out = append(out, doc, freq, length) }
+		fatal(t, seg.Weights(engine.FieldText, w, in, weigh))
+		fatal(t, seg.Weights(engine.FieldBot, "st-7", in, weigh)) // has no lengths
 		fatal(t, seg.Positions(engine.FieldText, w, in, func(doc uint32, at []uint32) {
-			out = append(out, fmt.Sprint(doc, at))
-		}))
-		// A field without lengths.
-		fatal(t, seg.Weights(engine.FieldBot, "st-7", in, func(doc, freq, length uint32) {
-			out = append(out, fmt.Sprint(doc, freq, length))
+			out = append(append(out, doc), at...)
 		}))
 		n, err := seg.DocFreq(engine.FieldText, w)
 		fatal(t, err)
 		docs, err := seg.Bitmap(engine.FieldText, w)
 		fatal(t, err)
-		return append(out, fmt.Sprint(n, docs.GetCardinality()))
+		return append(out, uint32(n), uint32(docs.GetCardinality()))
 	}
 	if got, want := read(seg), read(seg.Slow()); !slices.Equal(got, want) {
-		t.Errorf("%s: both ways to read it differ: %d and %d answers", what, len(got), len(want))
+		t.Errorf("%s: both ways to read it differ: %d and %d numbers", what, len(got), len(want))
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // engine, while documents come and go and segments are written and merged.
 func TestWhileItChanges(t *testing.T) {
 	e := open(t, t.TempDir())
-	const rounds, ids = 80, 300
+	const rounds, ids = 40, 300
 	ctx, done := context.WithCancel(t.Context())
 	var readers sync.WaitGroup
 	for n := range uint64(2) {
