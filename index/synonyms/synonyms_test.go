@@ -215,10 +215,10 @@ func sameStems(lang string, a, b []string) bool {
 // manyMeanings are the members that stand in several groups of their language
 // on purpose: words that mean different things to different callers.
 var manyMeanings = map[string]string{
-	"en": "cost,purchase,ship,is down,went down,been down,blackout,running late,mail,application,contract,subscription,coverage,agreement,surgery,garage,mechanic,trip",
-	"es": "tarifa,fallo,bloqueado,justificante,cambiar,consulta,contrato,cobertura,estufa,garaje,mecanico",
-	"fr": "tarif,cout,abime,coupe,connexion,reservation,echeance,justificatif,changer,contrat,couverture,sinistre,location,garage,mecanicien,plaque,vol,maitre,fete",
-	"de": "kosten,storung,blockiert,bestatigung,anmeldung,vertrag,mechaniker,rad",
+	"en": "cost,purchase,ship,is down,went down,been down,blackout,running late,mail,application,contract,subscription,coverage,agreement,surgery,garage,mechanic,trip,coach,certificate,schedule,give notice,bring back,return,purse,bag",
+	"es": "tarifa,fallo,bloqueado,justificante,cambiar,consulta,contrato,cobertura,estufa,garaje,mecanico,retirar,caida,firma,monitor,limpieza,luz,examen,supermercado,cartera,perdido,papa,juego",
+	"fr": "tarif,cout,abime,coupe,connexion,reservation,echeance,justificatif,changer,contrat,couverture,sinistre,location,garage,mecanicien,plaque,vol,maitre,fete,assistance,supprimer,retirer,monter,montant,moniteur,nettoyage,examen,sac,absent,cambrioleur,police,plainte,porter plainte,mutuelle,congelateur,portail,camion",
+	"de": "kosten,storung,blockiert,bestatigung,anmeldung,vertrag,mechaniker,rad,beenden,betrag,putzen,tasche,offene rechnung,ansprechpartner,termin vereinbaren,umtausch,tauschen,ruckmeldung,ruckruf",
 }
 
 // A member in two groups joins what they mean, so each is listed here.
