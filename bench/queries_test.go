@@ -14,7 +14,7 @@ import (
 )
 
 func TestRequestsHaveHits(t *testing.T) {
-	c := testCorpus(t, 3000)
+	c := testCorpus(t, 1500)
 	df, err := c.frequencies(t.Context(), 2)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +44,7 @@ func TestRequestsHaveHits(t *testing.T) {
 
 // TestTruth compares the counter with the most naive loop.
 func TestTruth(t *testing.T) {
-	c := testCorpus(t, 800)
+	c := testCorpus(t, 400)
 	df, err := c.frequencies(t.Context(), 1)
 	if err != nil {
 		t.Fatal(err)
