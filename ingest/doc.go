@@ -6,7 +6,8 @@
 //
 // The package hides the upstream's way of paging, its spellings and its
 // faults. It promises that every fetch ends in store.Record with a next due
-// time that a pure function gave, that an account is looked at by one process at
+// time that a pure function gave, that nothing of a reply is recorded before card
+// numbers are masked in it (Redaction), that an account is looked at by one process at
 // a time, that accounts don't hold each other up, that a stop gives back what it
 // can't finish, and that account trouble is one message and not a thousand
 // failed sessions. It never decides

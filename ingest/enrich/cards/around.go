@@ -67,6 +67,13 @@ func (f *finder) standsAlone(a attempt, to int, said label) bool {
 	return (before == 0 || phone(before)) && (after == 0 || aside || phone(after))
 }
 
+// isWhole reports whether digits are a row by themselves, or with a phone number.
+func (f *finder) isWhole(from, to int) bool {
+	before, after := f.beside(from, -1, between.inRow), f.beside(to, 1, between.inRow)
+	phone := func(n int) bool { return n == 10 || n == 11 }
+	return (before == 0 || phone(before)) && (after == 0 || phone(after))
+}
+
 // beside counts the digits in one row with the border at, on one side of it, up
 // to some more than any number has.
 func (f *finder) beside(at, step int, inRow func(between) bool) int {
@@ -174,7 +181,7 @@ func (f *finder) phonesFrom(from int) {
 		}
 		if score := f.phone(from, k+1); score > 0 {
 			score -= cost + f.before[from].cut() + f.before[k+1].cut()
-			f.byEnd[k+1] = append(f.byEnd[k+1], item{from: from, to: k + 1, score: score})
+			f.byEnd[k+1] = append(f.byEnd[k+1], item{from: from, to: k + 1, score: score, ofCard: f.calledCard(from, k+1)})
 		}
 	}
 }

@@ -70,6 +70,7 @@ type item struct {
 	digits   string         // of a card: its own, without those that were taken back
 	spans    []numbers.Span // where it stands, where that is not where the pieces stand
 	score    int
+	ofCard   bool // a phone number, among what is called a card
 }
 
 // finder finds cards among the pieces of a text.
@@ -262,7 +263,7 @@ func (f *finder) card(a attempt, to int, g grade) (item, bool) {
 	}
 	it.score = 130 - cost - f.before[from].cut() - f.before[to].cut()
 	switch {
-	case g == rareCard && said != cardLabel:
+	case g == rareCard && (said != cardLabel || !f.isWhole(from, to)):
 		return it, false
 	case g == rareCard:
 		it.score -= 20
@@ -275,6 +276,11 @@ func (f *finder) card(a attempt, to int, g grade) (item, bool) {
 		it.score -= 60
 	}
 	return it, it.score > 0
+}
+
+// tears reports whether a phone number begins or ends within a row of digits.
+func (f *finder) tears(at int, phone *item) bool {
+	return at > 0 && (f.before[at].close() || phone.ofCard && f.before[at].inRow())
 }
 
 // choose gives the cards of the best division of the pieces into cards, phone
@@ -297,8 +303,8 @@ func (f *finder) choose() []item {
 					continue
 				}
 				total := s.score + score
-				if from > 0 && prev+kind == rest+phone && f.before[from].close() {
-					total -= 90 // digits in one row with a phone number that are no part of it
+				if prev+kind == rest+phone && f.tears(from, cmp.Or(it, s.it)) {
+					total -= 90
 				}
 				if t := &at[end][kind]; !t.ok || total > t.score {
 					*t = state{total, it, prev, true}

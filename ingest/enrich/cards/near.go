@@ -12,6 +12,9 @@ const (
 	// fewestPart is how many digits of a card that was found are masked when
 	// they are said again.
 	fewestPart = 6
+	// mostBeside is how many digits a card has at most with those before it that
+	// are called a card too.
+	mostBeside = 22
 )
 
 // nearly adds to cards what is masked beside them: digits that were taken back,
@@ -59,7 +62,9 @@ func (f *finder) near(from, to int, cards []item) (item, bool) {
 		again := len(digits) >= fewestPart && strings.Contains(c.digits, digits)
 		before := to == c.from && f.before[to].fix && !f.before[to].ends()
 		after := from == c.to && f.before[from].fix && !f.before[from].ends()
-		if again || before || after {
+		lead := to == c.from && f.before[to].inRow() && len(digits)+len(c.digits) <= mostBeside && f.calledCard(from, to)
+		trail := from == c.to && f.before[from].inRow() && len(digits) <= 2 // not a code
+		if again || before || after || lead || trail {
 			it.digits = c.digits
 			return it, true
 		}
@@ -71,5 +76,11 @@ func (f *finder) near(from, to int, cards []item) (item, bool) {
 	if said == noLabel && f.asideBehind(to) {
 		said = cardLabel
 	}
-	return it, said == cardLabel && (len(digits) >= fewestNear || far <= 6) && !f.isPhone(digits, true)
+	return it, said == cardLabel && (len(digits) >= fewestNear || far <= 6 && !f.isPhone(digits, true))
+}
+
+// calledCard reports whether a number is called a card.
+func (f *finder) calledCard(from, to int) bool {
+	said, _ := f.said(from, to)
+	return said == cardLabel
 }
