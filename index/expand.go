@@ -28,10 +28,6 @@ const (
 	// maxListed is how many words of the index one query may look through for
 	// the most frequent ones that begin so.
 	maxListed = 150_000
-	// longestPhone is up to how many digits typed groups may also stand apart,
-	// as several numbers do. The groups of a longer one, a card's say, mean
-	// nothing by themselves: the last of them stands in the mask of a card.
-	longestPhone = 12
 	// maxSynonyms is how many synonyms of one query are looked up.
 	maxSynonyms = 200
 )
@@ -131,10 +127,7 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Near:
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
-		t.digits, t.plus = n.Digits, n.Plus
-		if len(n.Digits) <= longestPhone {
-			t.words = typed(n.Words)
-		}
+		t.digits, t.plus, t.words = n.Digits, n.Plus, typed(n.Words)
 	}
 	return t, err
 }
@@ -271,57 +264,93 @@ func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, erro
 // soundsLike lists the rare words of the index that sound like word, if that is
 // rare, without those that are found one edit away.
 func (e *expander) soundsLike(ctx context.Context, word string, edited []string) ([]string, error) {
-	rare := max(rareVoicemails, uint64(rareShare*float64(e.snapshot.Docs())))
-	n, err := e.count(ctx, engine.FieldText, word)
-	if err != nil || n > rare {
-		return nil, err
-	}
-	return e.alikeUpTo(ctx, word, "sounding like", func(term string, n uint64) bool {
-		return n <= rare && !slices.Contains(edited, term)
-	})
-}
-
-// alike lists the words that sound like word, however frequent.
-func (e *expander) alike(ctx context.Context, word string) ([]string, error) {
-	return e.alikeUpTo(ctx, word, "sounding at all like", func(string, uint64) bool { return true })
-}
-
-func (e *expander) alikeUpTo(ctx context.Context, word, how string, keep func(term string, docs uint64) bool) ([]string, error) {
 	codes := words.Sounds(word)
 	if len(codes) == 0 {
 		return nil, nil
 	}
-	return e.lookUp(ctx, how, word, func(counts map[string]uint64) error {
-		for _, code := range codes {
-			if err := e.sound(ctx, code, counts); err != nil {
+	rare, err := e.rare(ctx, word)
+	if err != nil || !rare {
+		return nil, err
+	}
+	return e.lookUp(ctx, "sounding like", word, func(counts map[string]uint64) error {
+		if err := e.alike(ctx, word, codes, counts); err != nil {
+			return err
+		}
+		for _, text := range edited {
+			delete(counts, text)
+		}
+		for text := range counts {
+			rare, err := e.rare(ctx, text)
+			if err != nil {
 				return err
 			}
-		}
-		for term, n := range counts {
-			if term == word || !keep(term, n) || !spelledAlike(word, term) {
-				delete(counts, term)
+			if !rare {
+				delete(counts, text)
 			}
 		}
 		return nil
 	})
 }
 
-// sound counts the words of one code.
-func (e *expander) sound(ctx context.Context, code string, counts map[string]uint64) error {
-	of := make(map[string]uint64)
-	for _, g := range e.snapshot.Segments {
-		err := g.Prefix(engine.FieldSound, code, 0, func(term string, docs uint64) bool {
-			of[strings.TrimPrefix(term, code)] += docs
-			return ctx.Err() == nil
-		})
+// alike counts the words that have one of the codes of word, and are spelled so
+// that one may be taken for the other.
+func (e *expander) alike(ctx context.Context, word string, codes []string, counts map[string]uint64) error {
+	for _, code := range codes {
+		for _, g := range e.snapshot.Segments {
+			err := g.Prefix(engine.FieldSound, code, 0, func(term string, _ uint64) bool {
+				if text := strings.TrimPrefix(term, code); text != word {
+					counts[text] = 0
+				}
+				return ctx.Err() == nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	for text := range counts {
+		if !spelledAlike(word, text) {
+			delete(counts, text)
+			continue
+		}
+		n, err := e.count(ctx, engine.FieldText, text)
 		if err != nil {
 			return err
 		}
-	}
-	for term, n := range of {
-		counts[term] = max(counts[term], n) // a word may have several codes
+		counts[text] = n
 	}
 	return nil
+}
+
+// soundingLike lists the words that sound like word, however frequent.
+func (e *expander) soundingLike(ctx context.Context, word string) ([]string, error) {
+	return e.lookUp(ctx, "sounding at all like", word, func(counts map[string]uint64) error {
+		return e.alike(ctx, word, words.Sounds(word), counts)
+	})
+}
+
+// rare tells whether few voicemails have a word. Deleted ones don't count: what
+// is found must not depend on when the engine forgets them.
+func (e *expander) rare(ctx context.Context, word string) (bool, error) {
+	most := max(rareVoicemails, uint64(rareShare*float64(e.snapshot.Docs())))
+	var sum uint64
+	for _, g := range e.snapshot.Segments {
+		n, err := g.DocFreq(engine.FieldText, word)
+		if err != nil {
+			return false, fmt.Errorf("count a word: %w", err)
+		}
+		if live := g.Live(); n > 0 && live.GetCardinality() < uint64(g.Count()) {
+			docs, err := g.Bitmap(engine.FieldText, word)
+			if err != nil {
+				return false, fmt.Errorf("count a word: %w", err)
+			}
+			n = docs.AndCardinality(live)
+		}
+		if sum += n; sum > most {
+			return false, nil
+		}
+	}
+	return true, ctx.Err()
 }
 
 // lookUp remembers what find counts for a word, and keeps the most frequent

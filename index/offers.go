@@ -13,8 +13,8 @@ import (
 const (
 	// maxOffers is how many a result has.
 	maxOffers = 6
-	// maxTried is how many words of a query are tried to be left out, or
-	// replaced. A longer query has partial matches.
+	// maxTried is how many words a query may have for each to be tried to be left
+	// out or replaced. A longer query has partial matches.
 	maxTried = 8
 	// maxSpellings is how many spellings are tried for one word.
 	maxSpellings = 4
@@ -33,7 +33,11 @@ type offering struct {
 // offers are at most maxOffers, each with hits.
 func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total int) ([]Offer, error) {
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
-	for _, add := range []func(context.Context) error{o.unfiltered, o.spellings, o.without} {
+	kinds := []func(context.Context) error{o.unfiltered}
+	if len(m.wanted) <= maxTried {
+		kinds = append(kinds, o.spellings, o.without)
+	}
+	for _, add := range kinds {
 		if err := add(ctx); err != nil {
 			return nil, err
 		}
@@ -96,9 +100,9 @@ func (o *offering) unfiltered(ctx context.Context) error {
 // spellings offers words of this archive that are nearly those of the query.
 func (o *offering) spellings(ctx context.Context) error {
 	var found []Offer
-	for i, l := range o.matcher.wanted {
+	for _, l := range o.matcher.wanted {
 		word, ok := l.node.(query.Word)
-		if !ok || word.Prefix || i == maxTried {
+		if !ok || word.Prefix {
 			continue
 		}
 		list, err := o.nearly(ctx, l)
@@ -124,7 +128,7 @@ func (o *offering) spellings(ctx context.Context) error {
 // like the word of a leaf, as frequent ones as they may be.
 func (o *offering) nearly(ctx context.Context, l *leaf) ([]string, error) {
 	e := o.matcher.planner.expander
-	alike, err := e.alike(ctx, l.exact[0])
+	alike, err := e.soundingLike(ctx, l.exact[0])
 	if err != nil {
 		return nil, err
 	}
@@ -177,10 +181,7 @@ func (o *offering) without(ctx context.Context) error {
 		return nil
 	}
 	var found []Offer
-	for i, l := range o.matcher.wanted {
-		if i == maxTried {
-			break
-		}
+	for _, l := range o.matcher.wanted {
 		offer, err := o.try(ctx, o.request.Query.Without(l.node), "without "+l.node.String(), false)
 		if err != nil {
 			return err
