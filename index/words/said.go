@@ -2,6 +2,12 @@ package words
 
 import "strings"
 
+// SaidAs returns how a recogniser that goes by ear may write a folded name that
+// is not said as it is spelled, "shivon" for "siobhan"; none for most words. A
+// word may sound like such a name and look nothing like it: compare it with
+// these, too. The slice is shared: don't change it.
+func SaidAs(folded string) []string { return saidAs[folded] }
+
 // saidAs are names and places that are not said as English spelling would have
 // it, with what a recogniser that goes by ear may write for them. They get the
 // Double Metaphone codes of these spellings as well.

@@ -142,6 +142,22 @@ func TestFrenchSound(t *testing.T) {
 	}
 }
 
+func TestSaidAs(t *testing.T) {
+	if got := SaidAs("siobhan"); !slices.Contains(got, "shivon") {
+		t.Errorf("siobhan is said as %q", got)
+	}
+	if got := SaidAs("refund"); got != nil {
+		t.Errorf("refund is said as %q", got)
+	}
+	for name, all := range saidAs {
+		for _, said := range append(all, name) {
+			if !latin(said) || len(said) < 2 {
+				t.Errorf("%s: %q is no word of plain letters", name, said)
+			}
+		}
+	}
+}
+
 func TestSoundsLookedUp(t *testing.T) {
 	tests := []struct {
 		name, word string
