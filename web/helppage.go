@@ -23,7 +23,6 @@ type fieldView struct {
 	ruleView
 	Name    string
 	Aliases []string // written with their colon
-	Values  []string // nil where any may be
 }
 
 // getHelp explains the query language from the table that it is read by.
@@ -42,11 +41,6 @@ func (s *Server) getHelp(v *visit) error {
 		view := fieldView{ruleView: ruleViewOf(f.Example, f.Means), Name: f.Name + ":"}
 		for _, alias := range slices.Concat(f.Aliases, f.Opposites) {
 			view.Aliases = append(view.Aliases, alias+":")
-		}
-		if f.Kind == query.KindChoice {
-			for _, value := range f.Values {
-				view.Values = append(view.Values, value.Name)
-			}
 		}
 		page.Fields = append(page.Fields, view)
 	}
