@@ -215,10 +215,20 @@ func sameStems(lang string, a, b []string) bool {
 // manyMeanings are the members that stand in several groups of their language
 // on purpose: words that mean different things to different callers.
 var manyMeanings = map[string]string{
-	"en": "cost,purchase,ship,is down,went down,been down,blackout,running late,mail,application,contract,subscription,coverage,agreement,surgery,garage,mechanic,trip,coach,certificate,schedule,give notice,bring back,return,purse,bag",
-	"es": "tarifa,fallo,bloqueado,justificante,cambiar,consulta,contrato,cobertura,estufa,garaje,mecanico,retirar,caida,firma,monitor,limpieza,luz,examen,supermercado,cartera,perdido,papa,juego",
-	"fr": "tarif,cout,abime,coupe,connexion,reservation,echeance,justificatif,changer,contrat,couverture,sinistre,location,garage,mecanicien,plaque,vol,maitre,fete,assistance,supprimer,retirer,monter,montant,moniteur,nettoyage,examen,sac,absent,cambrioleur,police,plainte,porter plainte,mutuelle,congelateur,portail,camion",
-	"de": "kosten,storung,blockiert,bestatigung,anmeldung,vertrag,mechaniker,rad,beenden,betrag,putzen,tasche,offene rechnung,ansprechpartner,termin vereinbaren,umtausch,tauschen,ruckmeldung,ruckruf",
+	"en": "agreement,application,arrive,bag,been down,blackout,bring back,certificate,coach,contract,cost,coverage,deliver,delivery," +
+		"expire,explain,garage,give notice,insurance,is down,mail,marriage,mechanic,purchase,purse,rent,return,running late," +
+		"schedule,ship,subscription,surgery,trip,went down,withdraw",
+	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,devolver,estufa,examen,fallo,firma," +
+		"garaje,inscripcion,juego,justificante,limpieza,luz,mecanico,monitor,no enciende,papa,perdido,reducir,retirar,seguro," +
+		"supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
+	"fr": "abime,absent,assistance,assurance,cambrioleur,camion,changer,congelateur,connexion,contrat,coupe,cout,couverture," +
+		"echeance,examen,expedier,expedition,fete,garage,garantie,justificatif,livraison,livrer,location,maitre,mariage," +
+		"mecanicien,moniteur,montant,monter,mutuelle,nettoyage,perte,plainte,plaque,police,portail,porter plainte,prelevement," +
+		"reservation,retirer,sac,sinistre,supprimer,tarif,vol,voyage",
+	"de": "ankommen,anmeldung,ansprechpartner,beenden,bestatigung,bestellen,bestellung,betrag,blockiert,buchen,buchung,diebstahl," +
+		"einbruch,fahrt,flug,heizung,hochzeit,impfen,impfung,information,kosten,liefern,lieferung,mechaniker,offene rechnung," +
+		"operation,putzen,rad,reinigen,reinigung,reise,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen," +
+		"termin vereinbaren,uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung,wohnung",
 }
 
 // A member in two groups joins what they mean, so each is listed here.
