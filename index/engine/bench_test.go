@@ -122,6 +122,19 @@ func BenchmarkRead(b *testing.B) {
 			bench("places", n, func() error { return way.seg.Positions(engine.FieldText, w, nil, place) })
 			bench("places of 20", 20, func() error { return way.seg.Positions(engine.FieldText, w, few, place) })
 		}
+		var many []string
+		for i := range 200 {
+			many = append(many, fmt.Sprint("w", 3000+i))
+		}
+		b.Run("union of 200/"+way.name, func(b *testing.B) {
+			b.ReportAllocs()
+			spent := cpu(b)
+			for b.Loop() {
+				_, err := way.seg.Union(engine.FieldText, many)
+				fatal(b, err)
+			}
+			b.ReportMetric(spent(), "cpu-ns/op")
+		})
 		b.Run("prefix/"+way.name, func(b *testing.B) {
 			for b.Loop() {
 				fatal(b, way.seg.Prefix(engine.FieldText, "w300", 200, func(string, uint64) bool { return true }))

@@ -112,6 +112,27 @@ func (b written) appendTo(out []uint32) []uint32 {
 	return out
 }
 
+// addTo sets the bit of every document.
+func (b written) addTo(words []uint64) {
+	all := b.containers()
+	for c, ok := all.take(); ok; c, ok = all.take() {
+		own := words[c.key*containerSize/64:] // the last container may be short
+		for i := range len(c.lows) / 2 {
+			doc := low(c.lows, i)
+			own[doc/64] |= 1 << (doc % 64)
+		}
+		for i := range min(len(c.bits)/8, len(own)) {
+			own[i] |= binary.LittleEndian.Uint64(c.bits[8*i:])
+		}
+		for i := range len(c.pairs) / 4 {
+			first := uint32(low(c.pairs, 2*i))
+			for doc := first; doc <= first+uint32(low(c.pairs, 2*i+1)); doc++ {
+				own[doc/64] |= 1 << (doc % 64)
+			}
+		}
+	}
+}
+
 // ranks tells how many documents come before others, which are asked for in
 // ascending order: it goes through the bitmap once at most.
 type ranks struct {

@@ -54,6 +54,11 @@ func TestWrittenBitmaps(t *testing.T) {
 		if diff := cmp.Diff(docs, w.appendTo([]uint32{})); diff != "" {
 			rt.Fatal("-want +got\n" + diff[:min(len(diff), 1000)])
 		}
+		words := make([]uint64, 10<<16/64)
+		w.addTo(words)
+		if set := roaring.FromDense(words, true); !set.Equals(b) {
+			rt.Fatalf("as bits they are %d, want %d", set.GetCardinality(), b.GetCardinality())
+		}
 		asked := rapid.SliceOf(rapid.Uint32Range(0, 10<<16)).Draw(rt, "asked")
 		for _, at := range rapid.SliceOf(rapid.IntRange(0, max(len(docs)-1, 0))).Draw(rt, "there") {
 			if len(docs) > 0 {

@@ -160,6 +160,18 @@ func compareTerms(t *rapid.T, seg *engine.Segment, want model) {
 	ids := seg.Columns().ID
 	in := subset(t, seg)
 	liveIn := roaring.And(in, seg.Live())
+	several := rapid.SliceOf(rapid.SampledFrom(vocabulary)).Draw(t, "several")
+	union, err := seg.Union(engine.FieldText, several)
+	fatal(t, err)
+	wanted := roaring.New()
+	for _, w := range several {
+		docs, err := seg.Bitmap(engine.FieldText, w)
+		fatal(t, err)
+		wanted.Or(docs)
+	}
+	if !union.Equals(wanted) {
+		t.Fatalf("%q together have %v, want %v", several, union, wanted)
+	}
 	for _, w := range vocabulary {
 		docs, err := seg.Bitmap(engine.FieldText, w)
 		fatal(t, err)

@@ -41,6 +41,14 @@ func TestManyDocuments(t *testing.T) {
 			}
 		}
 		compareCounts(t, seg, sets[3:])
+		all := []string{"w1", "w2", "w50", "w1000", "w100000", "none"}
+		got, err := seg.Union(engine.FieldText, all)
+		fatal(t, err)
+		want, err := seg.Slow().Union(engine.FieldText, all)
+		fatal(t, err)
+		if !got.Equals(want) {
+			t.Errorf("both unions differ: %d and %d documents", got.GetCardinality(), want.GetCardinality())
+		}
 	}
 }
 

@@ -109,6 +109,17 @@ func bitmapOf(it segment.PostingsIterator) *roaring.Bitmap {
 	return roaring.New()
 }
 
+func (r interfaces) union(field string, terms []string) (*roaring.Bitmap, error) {
+	sets := make([]*roaring.Bitmap, len(terms))
+	for i, t := range terms {
+		var err error
+		if sets[i], err = r.bitmap(field, t); err != nil {
+			return nil, err
+		}
+	}
+	return roaring.FastOr(sets...), nil
+}
+
 func (r interfaces) count(field, term string) (uint64, error) {
 	list, err := r.postings(field, term)
 	if err != nil {

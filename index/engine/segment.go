@@ -26,6 +26,7 @@ type Segment struct {
 // deleted documents is as good as for others.
 type reader interface {
 	bitmap(field, term string) (*roaring.Bitmap, error)
+	union(field string, terms []string) (*roaring.Bitmap, error)
 	count(field, term string) (uint64, error)
 	weights(field, term string, in *roaring.Bitmap, visit func(doc, freq, length uint32)) error
 	positions(field, term string, in *roaring.Bitmap, visit func(doc uint32, positions []uint32)) error
@@ -46,6 +47,20 @@ func (s *Segment) Columns() *Columns { return s.columns }
 // never nil and must not be changed.
 func (s *Segment) Bitmap(field, term string) (*roaring.Bitmap, error) {
 	b, err := s.reader.bitmap(field, term)
+	return b, s.wrap(err)
+}
+
+// Union is the documents that have any of the terms, deleted ones included. It
+// is never nil and must not be changed. Of many terms, it takes far less than
+// the Bitmap of each.
+func (s *Segment) Union(field string, terms []string) (*roaring.Bitmap, error) {
+	switch len(terms) {
+	case 0:
+		return roaring.New(), nil
+	case 1:
+		return s.Bitmap(field, terms[0])
+	}
+	b, err := s.reader.union(field, terms)
 	return b, s.wrap(err)
 }
 

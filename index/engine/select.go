@@ -66,36 +66,18 @@ func (s *Segment) Keyword(column *Column, keep func(name string) bool) (*roaring
 	// Those without a value are what no other value has.
 	inverted := len(kept) > 0 && kept[0] == "" && column.totals[0] > 0
 	if len(kept) == 1 && !inverted {
-		return s.union(column.field, kept) // what is cheap is not kept
+		return s.Union(column.field, kept) // what is cheap is not kept
 	}
 	return s.keep(column.field+" "+string(places), func() (*roaring.Bitmap, error) {
 		if !inverted {
-			return s.union(column.field, slices.DeleteFunc(kept, func(name string) bool { return name == "" }))
+			return s.Union(column.field, slices.DeleteFunc(kept, func(name string) bool { return name == "" }))
 		}
-		not, err := s.union(column.field, dropped)
+		not, err := s.Union(column.field, dropped)
 		if err != nil {
 			return nil, err
 		}
 		return roaring.Flip(not, 0, uint64(s.count)), nil
 	})
-}
-
-// union is the documents that have any of the terms.
-func (s *Segment) union(field string, terms []string) (*roaring.Bitmap, error) {
-	sets := make([]*roaring.Bitmap, len(terms))
-	for i, t := range terms {
-		var err error
-		if sets[i], err = s.reader.bitmap(field, t); err != nil {
-			return nil, s.wrap(err)
-		}
-	}
-	switch len(sets) {
-	case 0:
-		return roaring.New(), nil
-	case 1:
-		return sets[0], nil
-	}
-	return roaring.FastOr(sets...), nil
 }
 
 // Between is the documents of a set that were left from a time to before
