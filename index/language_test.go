@@ -1,5 +1,3 @@
-//go:build words_bleve
-
 package index_test
 
 import (

@@ -1,5 +1,3 @@
-//go:build words_bleve
-
 package words
 
 import (
