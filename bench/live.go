@@ -78,7 +78,7 @@ func searchUntil(ctx context.Context, a *archive, pages []request, do func() err
 		done atomic.Bool
 		all  errgroup.Group
 	)
-	p := a.page(false)
+	p := a.page(true)
 	all.Go(func() error {
 		defer done.Store(true)
 		return do()
