@@ -28,6 +28,10 @@ const (
 	// maxListed is how many words of the index one query may look through for
 	// the most frequent ones that begin so.
 	maxListed = 150_000
+	// longestPhone is up to how many digits typed groups may also stand apart,
+	// as several numbers do. The groups of a longer one, a card's say, mean
+	// nothing by themselves: the last of them stands in the mask of a card.
+	longestPhone = 12
 	// maxSynonyms is how many synonyms of one query are looked up.
 	maxSynonyms = 200
 )
@@ -127,7 +131,10 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Near:
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
-		t.digits, t.plus, t.words = n.Digits, n.Plus, typed(n.Words)
+		t.digits, t.plus = n.Digits, n.Plus
+		if len(n.Digits) <= longestPhone {
+			t.words = typed(n.Words)
+		}
 	}
 	return t, err
 }
