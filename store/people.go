@@ -143,6 +143,7 @@ const (
 	AuditHelp        = "see help"
 	AuditSynonyms    = "see synonyms"
 	AuditSynonymEdit = "change synonyms"
+	AuditExport      = "export"
 )
 
 // AuditEntry is one thing that somebody did or was refused.

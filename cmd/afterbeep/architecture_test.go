@@ -44,7 +44,7 @@ var mayImport = map[string][]string{
 
 // onlyIn says which folders may import a module from outside.
 var onlyIn = map[string][]string{
-	"github.com/blevesearch/":    {"index", "index/engine", "index/words"},
+	"github.com/blevesearch/":    {"index/engine", "index/words"},
 	"github.com/jackc/pgx/":      {"store/postgres", "store/storetest", "bench"},
 	"modernc.org/sqlite":         {"store/sqlite", "bench"},
 	"github.com/labstack/echo/":  {"web"},

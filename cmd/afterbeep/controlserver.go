@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
@@ -16,6 +17,7 @@ import (
 // What the control socket answers.
 const (
 	controlSearch  = "/search"
+	controlExport  = "/export"
 	controlReindex = "/reindex"
 )
 
@@ -28,6 +30,7 @@ type control struct {
 func (c control) server() *http.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+controlSearch, c.search)
+	mux.HandleFunc("POST "+controlExport, c.export)
 	mux.HandleFunc("POST "+controlReindex, c.reindex)
 	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 }
@@ -38,10 +41,9 @@ type controlFailure struct {
 
 func (c control) search(w http.ResponseWriter, r *http.Request) {
 	encoder := json.NewEncoder(w)
-	var params web.Params
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&params)
+	params, err := paramsIn(w, r)
 	if err != nil {
-		_ = encoder.Encode(controlFailure{Error: "the two versions of afterbeep don't understand each other; restart the server"})
+		_ = encoder.Encode(controlFailure{Error: err.Error()})
 		return
 	}
 	answer, err := searchAs(r.Context(), c.store, c.index, params)
@@ -50,6 +52,26 @@ func (c control) search(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = encoder.Encode(answer)
+}
+
+func paramsIn(w http.ResponseWriter, r *http.Request) (web.Params, error) {
+	var params web.Params
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&params); err != nil {
+		return params, errors.New("the two versions of afterbeep don't understand each other; restart the server")
+	}
+	return params, nil
+}
+
+// export answers with a line for each hit.
+func (c control) export(w http.ResponseWriter, r *http.Request) {
+	encoder := json.NewEncoder(w)
+	params, err := paramsIn(w, r)
+	if err == nil {
+		err = exportAs(r.Context(), c.store, c.index, params, func(step exportStep) error { return encoder.Encode(step) })
+	}
+	if err != nil {
+		_ = encoder.Encode(controlFailure{Error: err.Error()})
+	}
 }
 
 // reindex answers with a line of progress now and then. The rebuild goes on

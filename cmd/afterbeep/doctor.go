@@ -120,7 +120,7 @@ func (p *program) checkIndex(ctx context.Context, s store.Store) finding {
 	if err != nil {
 		return bad("index", "the store can't be asked: %v", err)
 	}
-	x, err := p.openIndex(ctx, s)
+	x, err := p.openIndex(ctx, s, nil)
 	if errors.Is(err, index.ErrInUse) {
 		return good("index", "kept up to date by a running server; /readyz tells how far it is")
 	}

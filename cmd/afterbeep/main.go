@@ -35,6 +35,7 @@ type cli struct {
 	Ingest  ingestCmd  `cmd:"" help:"Look for new voicemails and fetch them, once, now."`
 	Import  importCmd  `cmd:"" help:"Store voicemail endpoint responses from a file, no upstream needed."`
 	Search  searchCmd  `cmd:"" help:"Search the archive."`
+	Export  exportCmd  `cmd:"" help:"Print all that a search finds, as a table for spreadsheets or as JSON lines."`
 	Reindex reindexCmd `cmd:"" help:"Build the index anew beside the old one, then swap."`
 	User    userCmd    `cmd:"" help:"Add and change the people who may sign in."`
 	Token   tokenCmd   `cmd:"" help:"Create and revoke bearer tokens for the API."`

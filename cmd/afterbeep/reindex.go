@@ -22,7 +22,7 @@ type reindexStep struct {
 func (reindexCmd) Run(ctx context.Context, p *program) error {
 	bar := p.progress("indexing")
 	err := p.withStore(ctx, func(s store.Store) error {
-		x, err := p.openIndex(ctx, s)
+		x, err := p.openIndex(ctx, s, nil)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,29 +16,38 @@ import (
 	"afterbeep/web"
 )
 
-type searchCmd struct {
-	JSON   bool     `help:"Print the answer as the API gives it."`
-	Bot    string   `help:"Only this bot." placeholder:"ID"`
-	Lang   string   `help:"Only this language." placeholder:"CODE"`
-	From   string   `help:"Not before this date or time." placeholder:"T"`
-	To     string   `help:"Up to this date, or before this time." placeholder:"T"`
-	TZ     string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`
-	Sort   string   `help:"newest, oldest or relevance." placeholder:"ORDER"`
-	Limit  string   `help:"How many hits, at most 200; ${default} without this flag." default:"20" placeholder:"N"`
-	Cursor string   `help:"Go on where an answer's next_cursor says." placeholder:"CURSOR"`
-	Query  []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*; everything without one. A query that starts with - follows --."`
+// asked is what is searched for, as search and export take it.
+type asked struct {
+	Bot   string   `help:"Only this bot." placeholder:"ID"`
+	Queue string   `help:"Only this queue." placeholder:"NAME"`
+	Lang  string   `help:"Only this language." placeholder:"CODE"`
+	Has   string   `help:"Only what has a number, a recording or a transcript." placeholder:"WHAT"`
+	From  string   `help:"Not before this date or time." placeholder:"T"`
+	To    string   `help:"Up to this date, or before this time." placeholder:"T"`
+	TZ    string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`
+	Sort  string   `help:"newest, oldest or relevance." placeholder:"ORDER"`
+	Query []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*, from:NUMBER and more (docs/query.md); everything without one. A query that starts with - follows --."`
 }
 
-func (c searchCmd) params() web.Params {
+func (a asked) params() web.Params {
 	return web.Params{
-		Q: strings.Join(c.Query, " "), Bot: c.Bot, Lang: c.Lang, From: c.From, To: c.To, TZ: c.TZ,
-		Sort: c.Sort, Limit: c.Limit, Cursor: c.Cursor,
+		Q: strings.Join(a.Query, " "), Bot: a.Bot, Queue: a.Queue, Lang: a.Lang, Has: a.Has, From: a.From, To: a.To,
+		TZ: a.TZ, Sort: a.Sort,
 	}
+}
+
+type searchCmd struct {
+	JSON   bool   `help:"Print the answer as the API gives it."`
+	Limit  string `help:"How many hits, at most 200; ${default} without this flag." default:"20" placeholder:"N"`
+	Cursor string `help:"Go on where an answer's next_cursor says." placeholder:"CURSOR"`
+	asked  `embed:""`
 }
 
 // Run prints what was found.
 func (c searchCmd) Run(ctx context.Context, p *program) error {
-	answer, err := p.search(ctx, c.params())
+	params := c.params()
+	params.Limit, params.Cursor = c.Limit, c.Cursor
+	answer, err := p.search(ctx, params)
 	if err != nil {
 		return err
 	}
@@ -72,7 +82,11 @@ func (p *program) search(ctx context.Context, params web.Params) (*web.SearchAns
 // withIndex opens store and index, brings the index up to date and runs f.
 func (p *program) withIndex(ctx context.Context, f func(store.Store, *index.Index) error) error {
 	return p.withStore(ctx, func(s store.Store) error {
-		x, err := p.openIndex(ctx, s)
+		synonyms, err := web.OpenThesaurus(ctx, s, p.log)
+		if err != nil {
+			return fmt.Errorf("read the synonyms: %w", err)
+		}
+		x, err := p.openIndex(ctx, s, synonyms)
 		if err != nil {
 			return err
 		}
@@ -89,7 +103,11 @@ func (p *program) withIndex(ctx context.Context, f func(store.Store, *index.Inde
 // searchAs answers a command's search: everything may be seen, and the audit
 // log tells of it first.
 func searchAs(ctx context.Context, s store.Store, x *index.Index, params web.Params) (*web.SearchAnswer, error) {
-	entry := store.AuditEntry{Actor: actorCommandLine, Action: store.AuditSearch, Allowed: true, Detail: params.Detail()}
+	return ask(ctx, s, x, params, store.AuditSearch)
+}
+
+func ask(ctx context.Context, s store.Store, x *index.Index, params web.Params, action string) (*web.SearchAnswer, error) {
+	entry := store.AuditEntry{Actor: actorCommandLine, Action: action, Allowed: true, Detail: params.Detail()}
 	if err := s.Audit(ctx, entry); err != nil {
 		return nil, fmt.Errorf("write the audit log: %w", err)
 	}
@@ -110,6 +128,8 @@ func printAnswer(w io.Writer, a *web.SearchAnswer) error {
 		why := ""
 		if h.Partial {
 			why = "  (most of the words)"
+		} else if inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" }); len(inexact) > 0 {
+			why = "  (" + strings.Join(inexact, ", ") + ")"
 		}
 		fmt.Fprintf(&b, "%d  %s  %s  %s  %s%s\n", h.ID, time.Time(h.LeftAt).UTC().Format("2006-01-02 15:04"), printable(h.Caller), printable(h.Lang), printable(h.Queue), why)
 		text := printable(strings.ReplaceAll(h.Snippet, "\n", " "))
@@ -124,6 +144,9 @@ func printAnswer(w io.Writer, a *web.SearchAnswer) error {
 		fmt.Fprintf(&b, "; go on with --cursor %s", a.NextCursor)
 	}
 	b.WriteByte('\n')
+	for _, o := range a.Offers {
+		fmt.Fprintf(&b, "%s: %s (%d)\n", o.Why, printable(o.Query), o.Count)
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }

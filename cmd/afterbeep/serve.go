@@ -37,6 +37,7 @@ type serveHooks struct {
 type server struct {
 	p        *program
 	store    store.Store
+	synonyms *web.Thesaurus
 	index    *index.Index
 	bots     *upstreams
 	archive  archive.Archive // nil where audio is not kept
@@ -113,6 +114,7 @@ func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
 	parts.Go(func() error { return s.ingester.Run(ctx) })
 	parts.Go(func() error { return s.keeper.Run(ctx) })
 	parts.Go(func() error { return s.bots.follow(ctx, s.ingester.SetBots) })
+	parts.Go(func() error { return unlessStopped(ctx, s.synonyms.Follow(ctx)) })
 	return parts.Wait()
 }
 
@@ -135,7 +137,10 @@ func (s *server) open(ctx context.Context, prepare func(context.Context, store.S
 			return err
 		}
 	}
-	if s.index, err = p.openIndex(ctx, s.store); err != nil {
+	if s.synonyms, err = web.OpenThesaurus(ctx, s.store, p.log); err != nil {
+		return fmt.Errorf("read the synonyms: %w", err)
+	}
+	if s.index, err = p.openIndex(ctx, s.store, s.synonyms); err != nil {
 		if errors.Is(err, index.ErrInUse) {
 			return fmt.Errorf("another afterbeep has the data folder %s; stop it, or choose another folder with --data-dir", p.config.DataDir)
 		}
@@ -195,7 +200,7 @@ func (s *server) offerSetup(ctx context.Context) error {
 // site is the web app over the parts.
 func (s *server) site() (*web.Server, error) {
 	c := web.Config{
-		Store: s.store, Index: s.index, PublicURL: s.url, Version: versionName(), Log: s.p.log,
+		Store: s.store, Index: s.index, Thesaurus: s.synonyms, PublicURL: s.url, Version: versionName(), Log: s.p.log,
 	}
 	if s.setupKey != "" {
 		c.SetupHash = web.HashSecret(s.setupKey)

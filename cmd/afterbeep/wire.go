@@ -17,6 +17,7 @@ import (
 	"afterbeep/store/archive"
 	"afterbeep/store/postgres"
 	"afterbeep/store/sqlite"
+	"afterbeep/web"
 )
 
 // openStore creates the data folder where it is missing, opens the database
@@ -50,9 +51,14 @@ func (p *program) withStore(ctx context.Context, f func(store.Store) error) erro
 }
 
 // openIndex opens the index in the data folder. index.ErrInUse means that a
-// server has it.
-func (p *program) openIndex(ctx context.Context, s store.Store) (*index.Index, error) {
-	x, err := index.Open(ctx, index.Config{Dir: filepath.Join(p.config.DataDir, "index"), Feed: s, Log: p.log})
+// server has it. It searches with the synonyms of the thesaurus; nil is those
+// that are built in.
+func (p *program) openIndex(ctx context.Context, s store.Store, t *web.Thesaurus) (*index.Index, error) {
+	c := index.Config{Dir: filepath.Join(p.config.DataDir, "index"), Feed: s, Log: p.log}
+	if t != nil {
+		c.Synonyms = t.Lists
+	}
+	x, err := index.Open(ctx, c)
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
