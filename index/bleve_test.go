@@ -544,7 +544,7 @@ func (b *bleve) weightsAsTyped(n query.Phrase, to map[int64]float64) {
 	})
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) <= 1e-5*max(1, a, b) }
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-4*max(1, a, b) }
 
 func (b *bleve) agrees(q query.Query, live map[int64]*store.Voicemail, res, first *index.Result) bool {
 	want := b.expect(q.Root, live)

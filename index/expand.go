@@ -28,10 +28,6 @@ const (
 	// maxListed is how many words of the index one query may look through for
 	// the most frequent ones that begin so.
 	maxListed = 150_000
-	// longestPhone is up to how many digits typed groups may also stand apart,
-	// as several numbers do. The groups of a longer one, a card's say, mean
-	// nothing by themselves: the last of them stands in the mask of a card.
-	longestPhone = 12
 	// maxSynonyms is how many synonyms of one query are looked up.
 	maxSynonyms = 200
 )
@@ -82,7 +78,8 @@ type expander struct {
 	snapshot *engine.Snapshot
 	lists    *synonyms.Lists
 	remarks  *remarks
-	langs    []string // with stems in this index
+	langs    []string    // with stems in this index
+	segments []*recalled // what is remembered of each segment
 
 	known    map[string][]string // what was looked up, by way and word
 	edited   int
@@ -91,31 +88,12 @@ type expander struct {
 	given    int // synonyms
 }
 
-func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expander, error) {
-	langs, err := stemmed(s)
+func newExpander(s *engine.Snapshot, lists *synonyms.Lists, known *memory, r *remarks) (*expander, error) {
+	segments, langs, err := known.of(s)
 	if err != nil {
 		return nil, err
 	}
-	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, known: make(map[string][]string)}, nil
-}
-
-// stemmed are the languages that have stems in the index.
-func stemmed(s *engine.Snapshot) ([]string, error) {
-	var out []string
-	for _, lang := range words.Languages() {
-		there := false
-		for _, g := range s.Segments {
-			err := g.Prefix(engine.FieldStem, lang+"/", 1, func(string, uint64) bool { there = true; return false })
-			if err != nil {
-				return nil, fmt.Errorf("look up languages: %w", err)
-			}
-			if there {
-				out = append(out, lang)
-				break
-			}
-		}
-	}
-	return out, nil
+	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, segments: segments, known: make(map[string][]string)}, nil
 }
 
 // leaf finds what a leaf stands for. Only one that is wanted has other forms
@@ -131,10 +109,7 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Near:
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
-		t.digits, t.plus = n.Digits, n.Plus
-		if len(n.Digits) <= longestPhone {
-			t.words = typed(n.Words)
-		}
+		t.digits, t.plus, t.words = n.Digits, n.Plus, typed(n.Words)
 	}
 	return t, err
 }

@@ -45,8 +45,8 @@ func newMatcher(ctx context.Context, e *expander, r Request) (*matcher, error) {
 	if m.root, m.wanted, err = m.planner.plan(ctx, r.Query.Root); err != nil {
 		return nil, err
 	}
-	for _, s := range e.snapshot.Segments {
-		m.pieces = append(m.pieces, newPiece(s, moment{r.Now, r.Zone}))
+	for i, s := range e.snapshot.Segments {
+		m.pieces = append(m.pieces, newPiece(s, e.segments[i], moment{r.Now, r.Zone}))
 	}
 	return m, nil
 }
@@ -171,7 +171,7 @@ func (x *Index) Marker(ctx context.Context, q query.Query) (*Marker, error) {
 			return err
 		}
 		defer v.close()
-		e, err := newExpander(v.shared, x.config.Synonyms(), &remarks{})
+		e, err := newExpander(v.shared, x.config.Synonyms(), &x.memory, &remarks{})
 		if err != nil {
 			return err
 		}

@@ -201,6 +201,12 @@ func (p *pager) rank(ctx context.Context, m *matcher, sets found, k key) error {
 		if set.IsEmpty() {
 			continue
 		}
+		if done, err := p.addTop(ctx, m, i, set, k); err != nil || done {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		most := 0
 		if p.after == nil {
 			most = p.limit + 1

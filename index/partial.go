@@ -254,7 +254,7 @@ func (s *sides) inAtLeast(enough int) *roaring.Bitmap {
 	}
 	docs := set.ToArray()
 	times := make([]int, len(docs))
-	c := candidates{docs: docs}
+	c := candidates{set: set, docs: docs}
 	for _, w := range s.wanted {
 		c.each(roaring.And(set, w.set), func(at int) { times[at] += w.times })
 	}

@@ -46,10 +46,11 @@ var tierOf = [ways]tier{
 // document numbers, hold deleted documents too until they are taken out at the
 // end, and belong to the segment or are shared: nobody may change them.
 type piece struct {
-	segment *engine.Segment
-	live    *roaring.Bitmap // nil where nothing is deleted
-	moment  moment
-	leaves  []leafSets // by the leaf's number, as far as looked up
+	segment  *engine.Segment
+	live     *roaring.Bitmap // nil where nothing is deleted
+	moment   moment
+	recalled *recalled
+	leaves   []leafSets // by the leaf's number, as far as looked up
 }
 
 // leafSets are the documents that match a leaf; nil where not looked up yet.
@@ -58,8 +59,8 @@ type leafSets struct {
 	upTo [tiers]*roaring.Bitmap
 }
 
-func newPiece(s *engine.Segment, now moment) *piece {
-	p := &piece{segment: s, moment: now}
+func newPiece(s *engine.Segment, known *recalled, now moment) *piece {
+	p := &piece{segment: s, moment: now, recalled: known}
 	if live := s.Live(); live.GetCardinality() < uint64(s.Count()) {
 		p.live = live
 	}

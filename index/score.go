@@ -36,9 +36,33 @@ var shareOf = [ways]float32{
 // weigh is BM25 without the rarity: freq is how often the word stands in a
 // message of length words.
 func weigh(freq, length uint32) float32 {
-	f, l := float64(freq), float64(length)
-	return float32(f * (bm25K1 + 1) / (f + bm25K1*(1-bm25B+bm25B*l/usualLength)))
+	if freq < weightFreqs && length < weightLengths {
+		return weights[freq][length]
+	}
+	return weighed(freq, length)
 }
+
+// weights holds most that is ever asked: looking up takes a tenth of the time.
+const weightFreqs, weightLengths = 8, 512
+
+var weights = func() (out [weightFreqs][weightLengths]float32) {
+	for freq := range out {
+		for length := range out[freq] {
+			out[freq][length] = weighed(uint32(freq), uint32(length))
+		}
+	}
+	return out
+}()
+
+func weighed(freq, length uint32) float32 {
+	f, l := float64(freq), float64(length)
+	w := f * (bm25K1 + 1) / (f + bm25K1*(1-bm25B+bm25B*l/usualLength))
+	// Twice in a message twice as long is as good: it must be equal, too.
+	return float32(math.Round(w*weightSteps) / weightSteps)
+}
+
+// weightSteps is how many weights there are between 0 and 1.
+const weightSteps = 1e5
 
 // rarity is BM25's idf: how much it tells that a message has what df of all have.
 func rarity(df, all uint64) float32 {
@@ -48,19 +72,19 @@ func rarity(df, all uint64) float32 {
 
 // candidates are documents that are being scored, ascending.
 type candidates struct {
+	set    *roaring.Bitmap // of docs
 	docs   []uint32
 	scores []float32
 }
 
 func newCandidates(set *roaring.Bitmap) *candidates {
 	docs := set.ToArray()
-	return &candidates{docs: docs, scores: make([]float32, len(docs))}
+	return &candidates{set: set, docs: docs, scores: make([]float32, len(docs))}
 }
 
 // score adds what a leaf contributes to every candidate.
 func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
-	left := roaring.New()
-	left.AddMany(c.docs)
+	left := c.set
 	for w := range way(ways) {
 		if left.IsEmpty() {
 			return nil
@@ -69,11 +93,15 @@ func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
 		if err != nil {
 			return err
 		}
-		if !left.Intersects(set) {
+		in := left
+		switch n := left.AndCardinality(set); n {
+		case 0:
 			continue
+		case left.GetCardinality():
+			left = nothing
+		default:
+			in, left = roaring.And(left, set), roaring.AndNot(left, set)
 		}
-		in := roaring.And(left, set)
-		left.AndNot(set)
 		if err := p.scoreWay(ctx, l, w, in, c); err != nil {
 			return err
 		}
@@ -92,6 +120,16 @@ func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap
 	}
 	if w == waySound {
 		return p.scoreSounds(ctx, l, factor, in, c)
+	}
+	if len(list) == 1 && in == c.set { // every candidate is told
+		at := 0
+		if set, err := p.by(ctx, l, w); err != nil || set.GetCardinality() == in.GetCardinality() {
+			in = nil // nothing else has the term: spare the look
+		}
+		return p.weights(ctx, list[0], in, func(_, freq, length uint32) {
+			c.scores[at] += factor * weigh(freq, length)
+			at++
+		})
 	}
 	if len(list) == 1 {
 		at := 0
@@ -156,6 +194,12 @@ func (p *piece) weights(ctx context.Context, t term, in *roaring.Bitmap, each fu
 
 // each calls f with the place of each candidate that is in a set.
 func (c *candidates) each(in *roaring.Bitmap, f func(at int)) {
+	if in == c.set {
+		for at := range c.docs {
+			f(at)
+		}
+		return
+	}
 	at := 0
 	for it := in.Iterator(); it.HasNext(); {
 		at = c.find(at, it.Next())
@@ -224,7 +268,12 @@ func (c *candidates) prune(most int, floor, rest float32) {
 			kept++
 		}
 	}
+	if kept == len(c.docs) {
+		return
+	}
 	c.docs, c.scores = c.docs[:kept], c.scores[:kept]
+	c.set = roaring.New()
+	c.set.AddMany(c.docs)
 }
 
 // nth is the n-th best score so far.
