@@ -31,6 +31,7 @@ type options struct {
 	Seed       uint64
 	Queries    int // a class
 	Lucene     string
+	SQLite     string
 	Out        string // of the Markdown page
 	JSON       string
 	Dir        string
@@ -58,6 +59,7 @@ func run(ctx context.Context) error {
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the corpus and the queries")
 	flag.IntVar(&o.Queries, "queries", 300, "queries a class")
 	flag.StringVar(&o.Lucene, "lucene", "", "path of lucene.sh; without it Lucene is not measured")
+	flag.StringVar(&o.SQLite, "sqlite3", "sqlite3", "the sqlite3 command; where it is empty or not installed, the driver that Afterbeep uses")
 	flag.StringVar(&o.Out, "out", "", "write the page of results here, as Markdown")
 	flag.StringVar(&o.JSON, "json", "", "write the results here, as JSON")
 	flag.StringVar(&o.Dir, "dir", "", "work in this folder, and use again what an earlier run with -keep left there")
@@ -277,7 +279,7 @@ func startPart(ctx context.Context, o options, part string) error {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, self, "-part", part, "-dir", o.Dir, "-voicemails", fmt.Sprint(o.Voicemails), "-seed", fmt.Sprint(o.Seed),
-		"-lucene", o.Lucene, "-classes", o.Classes, "-profile", o.Profile, "-started", fmt.Sprint(time.Now().UnixNano()))
+		"-lucene", o.Lucene, "-sqlite3", o.SQLite, "-classes", o.Classes, "-profile", o.Profile, "-started", fmt.Sprint(time.Now().UnixNano()))
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second

@@ -48,7 +48,7 @@ func runPart(ctx context.Context, o options) error {
 	case "postgres":
 		f, err = measurePostgres(ctx, c, p.Requests)
 	case "sqlite":
-		f, err = measureSQLite(ctx, c, p.Requests, o.Dir)
+		f, err = measureSQLite(ctx, c, p.Requests, o)
 	case "lucene":
 		f, err = measureLucene(ctx, o.Lucene, c, p.Requests, o.Dir)
 	default:

@@ -15,13 +15,16 @@ import (
 )
 
 // measureSQLite builds and asks FTS5: through the sqlite3 command where it is
-// installed, which is SQLite as its authors compile it, else through the
-// driver that Afterbeep uses, which is slower.
-func measureSQLite(ctx context.Context, c *corpus, requests []request, dir string) (*figures, error) {
-	path := filepath.Join(dir, "fts5.db")
+// installed, which is SQLite compiled from C, else through the driver that
+// Afterbeep uses, which is slower.
+func measureSQLite(ctx context.Context, c *corpus, requests []request, o options) (*figures, error) {
+	dir, path := o.Dir, filepath.Join(o.Dir, "fts5.db")
+	if err := os.RemoveAll(path); err != nil { // of a folder that was kept
+		return nil, err
+	}
 	f := &figures{Engine: "SQLite FTS5", Notes: []string{
 		"the plain classes are timed without a total (Afterbeep's with one); months are a stored column; no fuzzy search (spellfix is not there)"}}
-	open := func() (*sqliteClient, error) { return openSQLite(path) }
+	open := func() (*sqliteClient, error) { return openSQLite(o.SQLite, path) }
 	client, err := open()
 	if err != nil {
 		return nil, err
@@ -100,9 +103,9 @@ type sqliteClient struct {
 
 const sqlitePragmas = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA mmap_size=4294967296; PRAGMA cache_size=-262144; PRAGMA temp_store=MEMORY;"
 
-func openSQLite(path string) (*sqliteClient, error) {
+func openSQLite(command, path string) (*sqliteClient, error) {
 	c := &sqliteClient{}
-	program, err := exec.LookPath("sqlite3")
+	program, err := exec.LookPath(command)
 	if err != nil {
 		return c, c.openDriver(path)
 	}
