@@ -176,7 +176,7 @@ func (s *sides) weigh(least float32) *candidates {
 	}
 	var sets []*roaring.Bitmap
 	for _, w := range byWeight {
-		if left < least {
+		if least > 0 && left < least-least/1e3 { // sums of floats are not exact
 			break
 		}
 		sets = append(sets, w.set)
