@@ -109,9 +109,7 @@ func addRuns(d *engine.Document, runs []numbers.Run) {
 }
 
 func addNumber(d *engine.Document, field string, r numbers.Run) {
-	whole, tails := numbers.Terms(r)
-	d.Add(field, whole)
-	d.Add(field, tails...)
+	d.Add(field, numbers.Terms(r)...)
 }
 
 // addParty adds who called or was called: the number, and where there are

@@ -12,7 +12,6 @@ import (
 	"afterbeep/index/query"
 	"afterbeep/index/synonyms"
 	"afterbeep/index/words"
-	"afterbeep/ingest/enrich/numbers"
 )
 
 // The bounds of what one query may stand for. What lies past them is left out
@@ -416,9 +415,6 @@ func (e *expander) synonymsAt(list []string, at int) (length int, out []leafTerm
 	}
 	return length, out
 }
-
-// numberTerms are the terms of fieldNumber that a number is looked up by.
-func (t leafTerms) numberTerms() []string { return numbers.Lookups(t.digits, t.plus) }
 
 func hasDigit(term string) bool {
 	return strings.ContainsFunc(term, unicode.IsNumber)

@@ -134,17 +134,29 @@ func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 
 // party returns the documents of a caller, or of what was called.
 func party(seg *engine.Segment, field string, f query.Filter) (*roaring.Bitmap, error) {
-	terms := []string{partyTerm(f.Value)}
 	if digits := f.Digits(); digits != "" {
-		terms = numbers.Lookups(digits, strings.HasPrefix(f.Value, "+"))
+		return numbered(seg, field, digits, strings.HasPrefix(f.Value, "+"))
 	}
-	out := roaring.New()
-	for _, t := range terms {
-		docs, err := seg.Bitmap(field, t)
+	return seg.Bitmap(field, partyTerm(f.Value))
+}
+
+// numbered returns the documents of a segment, deleted ones included, that have
+// a number in a field. The result must not be changed. As many numbers end in
+// the same four digits as there are: all of them are looked up.
+func numbered(seg *engine.Segment, field, digits string, plus bool) (*roaring.Bitmap, error) {
+	var terms []string
+	for _, l := range numbers.Lookups(digits, plus) {
+		if !l.Prefix {
+			terms = append(terms, l.Term)
+			continue
+		}
+		err := seg.Prefix(field, l.Term, 0, func(term string, _ uint64) bool {
+			terms = append(terms, term)
+			return true
+		})
 		if err != nil {
 			return nil, err
 		}
-		out.Or(docs)
 	}
-	return out, nil
+	return seg.Union(field, terms)
 }

@@ -210,7 +210,7 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 		case query.Near:
 			return p.near(ctx, l.words, n.Distance)
 		case query.Number:
-			return p.any(ctx, terms(engine.FieldNumber, l.numberTerms()))
+			return numbered(p.segment, engine.FieldNumber, l.digits, l.plus)
 		}
 	case wayWords:
 		if l.digits == "" || len(l.words) == 0 {

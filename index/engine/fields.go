@@ -11,9 +11,9 @@ const (
 	FieldSound = "sound"
 	// FieldPair holds two frequent words that stand side by side.
 	FieldPair = "pair"
-	// FieldNumber holds the numbers that are said or written.
+	// FieldNumber holds the numbers that are said or written, backwards.
 	FieldNumber = "num"
-	// FieldCaller holds the caller's number and its ends, or the caller's name.
+	// FieldCaller holds the caller's number, backwards, or the caller's name.
 	FieldCaller = "caller"
 	// FieldCalled holds the same of what was called.
 	FieldCalled = "called"

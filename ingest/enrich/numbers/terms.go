@@ -12,79 +12,93 @@ const minTail = 4
 // that people dial, order or pay with is longer.
 const maxDigits = 64
 
-// Terms returns what a run is indexed under. whole is "=" and all of its digits
-// ("=6175550123"); tails are its last digits, from four up to all but the first
-// ("0123" ... "175550123"). Other readings of the run (Run.Alts) stand among the
-// tails, each as a whole ("=...") with its own last digits. No term comes twice.
-func Terms(r Run) (whole string, tails []string) {
-	whole, tails = termsOf(r.Digits)
+// end closes a term: it is behind the first digit of the number.
+const end = "="
+
+// Terms returns what a run is indexed under: one term for each of its readings
+// (Run.Digits, Run.Alts), which is the digits from the last to the first with
+// "=" behind them ("3210555716="). So the numbers that end in some digits are
+// those whose terms begin alike. No term comes twice.
+func Terms(r Run) []string {
+	out := []string{backwards(r.Digits) + end}
 	for _, alt := range r.Alts {
-		other, more := termsOf(alt)
-		for _, term := range append(more, other) {
-			if term != whole && !slices.Contains(tails, term) {
-				tails = append(tails, term)
-			}
+		if term := backwards(alt) + end; !slices.Contains(out, term) {
+			out = append(out, term)
 		}
 	}
-	return whole, tails
+	return out
 }
 
-func termsOf(digits string) (whole string, tails []string) {
-	digits = digits[max(0, len(digits)-maxDigits):]
-	for n := minTail; n < len(digits); n++ {
-		tails = append(tails, digits[len(digits)-n:])
-	}
-	return "=" + digits, tails
+// backwards turns digits around. Of too many, the last ones count.
+func backwards(digits string) string {
+	out := []byte(digits[max(0, len(digits)-maxDigits):])
+	slices.Reverse(out)
+	return string(out)
 }
 
-// Lookups returns the terms of Terms that a query of these digits looks up, any
-// of which is a match; plus says that a plus stood before them. They are the
-// whole number as typed, its other forms (with and without country code, with +,
-// 00 or 011 before it, with and without a trunk zero or a leading 1), and from
-// four digits on the numbers that end in it. Fewer than four digits are only
+// Lookup is what a query looks up among the terms of Terms: one term, or all
+// terms that begin with it.
+type Lookup struct {
+	Term   string
+	Prefix bool
+}
+
+// Finds tells whether a term is one of those that are looked up.
+func (l Lookup) Finds(term string) bool {
+	return term == l.Term || l.Prefix && strings.HasPrefix(term, l.Term)
+}
+
+// Lookups returns what a query of these digits looks up among the terms of
+// Terms, any of which is a match; plus says that a plus stood before them. They
+// are the whole number as typed, its other forms (with and without country code,
+// with +, 00 or 011 before it, with and without a trunk zero or a leading 1), and
+// from four digits on the numbers that end in it. Fewer than four digits are only
 // found where they are all that was said. It is nil for no digits.
-func Lookups(digits string, plus bool) []string {
+func Lookups(digits string, plus bool) []Lookup {
 	if digits == "" {
 		return nil
 	}
 	digits = digits[max(0, len(digits)-maxDigits):]
-	terms := lookups{"=" + digits}
-	terms.tail(digits)
+	var list lookups
+	list.tail(digits)
 	if international, ok := dialled(digits); !plus && ok {
 		digits, plus = international, true
-		terms.whole(digits)
-		terms.tail(digits)
+		list.tail(digits)
 	}
 	switch n := len(digits); {
 	case plus:
-		terms.national(digits)
+		list.national(digits)
 	case n == 11 && digits[0] == '1':
-		terms.whole(digits[1:])
+		list.whole(digits[1:])
 	case n >= 8 && digits[0] == '0' && digits[1] != '0':
-		terms.whole(digits[1:])
-		terms.tail(digits[1:])
+		list.tail(digits[1:])
 	case n >= 11:
 		if code := countryCode(digits); code > 1 {
-			terms.whole("0" + digits[code:])
+			list.whole("0" + digits[code:])
 		}
 	}
-	return terms
+	return list
 }
 
-type lookups []string
+type lookups []Lookup
 
-func (l *lookups) add(term string) {
-	if !slices.Contains(*l, term) {
-		*l = append(*l, term)
+func (l *lookups) add(one Lookup) {
+	if !slices.Contains(*l, one) {
+		*l = append(*l, one)
 	}
 }
 
-func (l *lookups) whole(digits string) { l.add("=" + digits) }
+// whole adds the number that is all of the digits.
+func (l *lookups) whole(digits string) { l.add(Lookup{Term: backwards(digits) + end}) }
 
+// tail adds the numbers that end in the digits; the whole number alone where
+// they are too few to tell one from another.
 func (l *lookups) tail(digits string) {
-	if len(digits) >= minTail {
-		l.add(digits)
+	if len(digits) < minTail {
+		l.whole(digits)
+		return
 	}
+	l.add(Lookup{Term: backwards(digits), Prefix: true})
 }
 
 // national adds the forms without country code. They are whole numbers only:
@@ -134,13 +148,8 @@ func countryCode(digits string) int {
 }
 
 // Matches tells whether a query of these digits finds the run: whether one of
-// Lookups(digits, plus) is one of Terms(r).
+// Lookups(digits, plus) finds one of Terms(r).
 func Matches(r Run, digits string, plus bool) bool {
-	whole, tails := Terms(r)
-	for _, term := range Lookups(digits, plus) {
-		if term == whole || slices.Contains(tails, term) {
-			return true
-		}
-	}
-	return false
+	terms := Terms(r)
+	return slices.ContainsFunc(Lookups(digits, plus), func(l Lookup) bool { return slices.ContainsFunc(terms, l.Finds) })
 }

@@ -1,22 +1,52 @@
 package numbers
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestTerms(t *testing.T) {
-	whole, tails := Terms(Run{Digits: "5550123", Alts: []string{"550123", "44"}})
-	if whole != "=5550123" {
-		t.Errorf("whole = %q", whole)
+	tests := []struct {
+		name string
+		run  Run
+		want []string
+	}{
+		{"one reading", Run{Digits: "5550123"}, []string{"3210555="}},
+		{"more readings", Run{Digits: "5550123", Alts: []string{"550123", "44"}}, []string{"3210555=", "321055=", "44="}},
+		{"a reading twice", Run{Digits: "25", Alts: []string{"205", "25", "205"}}, []string{"52=", "502="}},
+		{"too long", Run{Digits: "7" + strings.Repeat("01", 32)}, []string{strings.Repeat("10", 32) + "="}},
 	}
-	want := []string{"0123", "50123", "550123", "=550123", "=44"}
-	if diff := cmp.Diff(want, tails); diff != "" {
-		t.Errorf("tails (-want +got):\n%s", diff)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Terms(tt.run)); diff != "" {
+				t.Errorf("Terms (-want +got):\n%s", diff)
+			}
+		})
 	}
-	if whole, tails := Terms(Run{Digits: "25"}); whole != "=25" || tails != nil {
-		t.Errorf("Terms(25) = %q %q", whole, tails)
+}
+
+func TestLookups(t *testing.T) {
+	tests := []struct {
+		name, digits string
+		plus         bool
+		want         []Lookup
+	}{
+		{"none", "", false, nil},
+		{"few", "123", false, []Lookup{{Term: "321="}}},
+		{"an end", "0123", false, []Lookup{{Term: "3210", Prefix: true}}},
+		{"a leading one", "16175550123", false, []Lookup{{Term: "32105557161", Prefix: true}, {Term: "3210555716="}}},
+		{"a country code", "493012345678", true, []Lookup{
+			{Term: "876543210394", Prefix: true}, {Term: "8765432103="}, {Term: "87654321030="},
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Lookups(tt.digits, tt.plus)); diff != "" {
+				t.Errorf("Lookups (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
@@ -55,7 +85,7 @@ func TestMatches(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Matches(Run{Digits: tt.said, Plus: tt.saidPlus}, tt.query, tt.plus); got != tt.want {
-				t.Errorf("Matches = %v, Lookups %q", got, Lookups(tt.query, tt.plus))
+				t.Errorf("Matches = %v, Lookups %v", got, Lookups(tt.query, tt.plus))
 			}
 		})
 	}
