@@ -215,20 +215,23 @@ func sameStems(lang string, a, b []string) bool {
 // manyMeanings are the members that stand in several groups of their language
 // on purpose: words that mean different things to different callers.
 var manyMeanings = map[string]string{
-	"en": "agreement,application,arrive,bag,been down,blackout,bring back,certificate,coach,contract,cost,coverage,deliver,delivery," +
-		"expire,explain,garage,give notice,insurance,is down,mail,marriage,mechanic,purchase,purse,rent,return,running late," +
-		"schedule,ship,subscription,surgery,trip,went down,withdraw",
-	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,devolver,estufa,examen,fallo,firma," +
-		"garaje,inscripcion,juego,justificante,limpieza,luz,mecanico,monitor,no enciende,papa,perdido,reducir,retirar,seguro," +
-		"supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
-	"fr": "abime,absent,assistance,assurance,cambrioleur,camion,changer,congelateur,connexion,contrat,coupe,cout,couverture," +
-		"echeance,examen,expedier,expedition,fete,garage,garantie,justificatif,livraison,livrer,location,maitre,mariage," +
-		"mecanicien,moniteur,montant,monter,mutuelle,nettoyage,perte,plainte,plaque,police,portail,porter plainte,prelevement," +
-		"reservation,retirer,sac,sinistre,supprimer,tarif,vol,voyage",
-	"de": "ankommen,anmeldung,ansprechpartner,beenden,bestatigung,bestellen,bestellung,betrag,blockiert,buchen,buchung,diebstahl," +
-		"einbruch,fahrt,flug,heizung,hochzeit,impfen,impfung,information,kosten,liefern,lieferung,mechaniker,offene rechnung," +
-		"operation,putzen,rad,reinigen,reinigung,reise,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen," +
-		"termin vereinbaren,uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung,wohnung",
+	"en": "agreement,application,arrive,bag,bank transfer,been down,blackout,bring back,certificate,coach,colleague,contract," +
+		"cost,coverage,damage,damaged,deliver,delivery,driver,expire,explain,garage,give notice,happy,insurance,is down," +
+		"mail,marriage,mechanic,parking ticket,power outage,purchase,purse,rent,return,running late,schedule,ship,subscription," +
+		"surgery,trip,went down,withdraw",
+	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,cuenta bancaria,devolver," +
+		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,limpieza,luz,mecanico,monitor,no enciende," +
+		"papa,perdido,reducir,retirar,seguro,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
+	"fr": "abime,absent,achat,acheter,assistance,assurance,cambrioleur,camion,changer,chef,congelateur,connexion,contrat," +
+		"coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie,justificatif,livraison," +
+		"livrer,location,maitre,mariage,mecanicien,moniteur,montant,monter,mutuelle,nettoyage,perte,plainte,police," +
+		"portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sinistre,supprimer,tarif,vol,voyage",
+	"de": "ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
+		"betrag,blockiert,boiler,buchen,buchung,diebstahl,einbruch,fahrt,flug,gesprach,heizung,hochzeit,impfen,impfung," +
+		"information,job,kosten,liefern,lieferung,mechaniker,offene rechnung,operation,putzen,rad,reinigen,reinigung," +
+		"reise,rohr geplatzt,rohrbruch,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen,termin vereinbaren," +
+		"uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung,wohnung,zahn,zerbrochen," +
+		"zerkratzt",
 }
 
 // A member in two groups joins what they mean, so each is listed here.
