@@ -178,9 +178,9 @@ func (p *piece) scoreSounds(ctx context.Context, l *leaf, factor float32, in *ro
 }
 
 // counted tells whether a message has the leaf or not, however often: a phrase,
-// a number, words near each other. It weighs as a word does that stands once in
-// a message of the usual length.
-func (t leafTerms) counted() bool { return len(t.words) > 0 || t.digits != "" }
+// a number, words near each other, or any of the many words of a beginning. It
+// weighs as a word does that stands once in a message of the usual length.
+func (t leafTerms) counted() bool { return len(t.words) > 0 || t.digits != "" || t.prefix != "" }
 
 func (p *piece) weights(ctx context.Context, t term, in *roaring.Bitmap, each func(doc, freq, length uint32)) error {
 	if err := ctx.Err(); err != nil {
@@ -256,8 +256,8 @@ func (c *candidates) prune(most int, floor, rest float32) {
 	if len(c.docs) < 4*most || rest <= 0 {
 		return
 	}
-	floor = max(floor, c.nth(most)) - rest
-	floor -= floor / 1e5 // sums of floats are not exact
+	floor = max(floor, c.nth(most))
+	floor -= rest + (floor+rest)/1e5 // sums of floats are not exact
 	if floor <= 0 {
 		return
 	}

@@ -1,0 +1,314 @@
+package index_test
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"afterbeep/index/query"
+	"afterbeep/index/synonyms"
+	spoken "afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
+)
+
+// level is how close a match must be: 0 as typed, 1 in other forms and words,
+// 2 one letter off or by sound.
+type level int
+
+const (
+	typedLevel level = iota
+	formsLevel
+	looseLevel
+)
+
+// testSynonyms are few, so that they are met often.
+func testSynonyms() *synonyms.Lists {
+	lists, errs := synonyms.Parse("[en]\ncall back = ring me\nrefund = money = give it back\n")
+	if len(errs) > 0 {
+		panic(errs[0])
+	}
+	return lists
+}
+
+// reading is a message as the oracle reads it.
+type reading struct {
+	message
+	terms   []spoken.Term
+	numbers []numbers.Run
+	lists   *synonyms.Lists
+}
+
+func (m message) read(lists *synonyms.Lists) reading {
+	return reading{m, spoken.Analyse(m.text, m.lang), numbers.Find(m.text, spoken.Base(m.lang)), lists}
+}
+
+func (r reading) holds(n query.Node, l level) bool {
+	switch n := n.(type) {
+	case query.And:
+		for i, found := range r.holdsEach(n.Nodes, l) {
+			if _, not := n.Nodes[i].(query.Not); !not && !found || not && r.holds(n.Nodes[i].(query.Not).Node, typedLevel) {
+				return false
+			}
+		}
+		return true
+	case query.Or:
+		return slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return r.holdsEach([]query.Node{c}, l)[0] })
+	case query.Not:
+		return !r.holds(n.Node, typedLevel)
+	case query.Word:
+		return slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return is(t, n, l) })
+	case query.Phrase:
+		return slices.ContainsFunc(starts(r.terms), func(from int) bool { return phraseAt(n, r.terms[from:]) })
+	case query.Near:
+		return r.near(n.Words, n.Distance, false)
+	case query.Number:
+		return r.number(n, l)
+	case query.Filter:
+		return r.passes(n)
+	}
+	return true
+}
+
+func starts(terms []spoken.Term) []int {
+	out := make([]int, len(terms))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// is tells whether a term is the word of a query.
+func is(t spoken.Term, w query.Word, l level) bool {
+	switch {
+	case w.Prefix:
+		return strings.HasPrefix(t.Text, w.Text)
+	case t.Text == w.Text:
+		return true
+	case l == typedLevel:
+		return false
+	case sameStem(t, w.Text):
+		return true
+	case l == formsLevel || t.Digits:
+		return false
+	}
+	return (w.Fuzzy || w.AllowsEdit()) && query.OneEdit(w.Text, t.Text) || w.AllowsEdit() && alike(t, w.Text)
+}
+
+func sameStem(t spoken.Term, word string) bool {
+	lang, stem, ok := strings.Cut(t.Stem, "/")
+	if !ok {
+		return false
+	}
+	of, ok := spoken.Stem(lang, word)
+	return ok && (of == stem || stem == word)
+}
+
+func alike(t spoken.Term, word string) bool {
+	sounds := slices.ContainsFunc(spoken.Sounds(word), func(code string) bool {
+		return slices.ContainsFunc(t.Sounds, func(s string) bool { return strings.HasPrefix(s, code) })
+	})
+	return sounds && 100*edits(word, t.Text) <= 67*max(len(word), len(t.Text))
+}
+
+// edits counts the letters to change between two words, the slow way.
+func edits(a, b string) int {
+	switch {
+	case a == "" || b == "":
+		return len(a) + len(b)
+	case a[0] == b[0]:
+		return edits(a[1:], b[1:])
+	}
+	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
+}
+
+func phraseAt(n query.Phrase, terms []spoken.Term) bool {
+	if len(n.Words) > len(terms) {
+		return false
+	}
+	for i, w := range n.Words {
+		if !is(terms[i], query.Word{Text: w, Prefix: n.Prefix && i == len(n.Words)-1}, typedLevel) {
+			return false
+		}
+	}
+	return true
+}
+
+// near tries every window.
+func (r reading) near(list []string, distance int, forms bool) bool {
+	for from := range r.terms {
+		window := r.terms[from:min(len(r.terms), from+distance+len(list))]
+		if covers(window, list, forms) {
+			return true
+		}
+	}
+	return false
+}
+
+// covers tells whether every word has a term of its own.
+func covers(terms []spoken.Term, list []string, forms bool) bool {
+	if len(list) == 0 {
+		return true
+	}
+	for i, t := range terms {
+		if t.Text == list[0] || forms && sameStem(t, list[0]) {
+			rest := slices.Delete(slices.Clone(terms), i, i+1)
+			if covers(rest, list[1:], forms) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r reading) number(n query.Number, l level) bool {
+	for _, run := range r.numbers {
+		if numbers.Matches(run, n.Digits, n.Plus) {
+			return true
+		}
+	}
+	return l > typedLevel && !slices.ContainsFunc(n.Words, func(w string) bool {
+		return !slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return t.Text == w })
+	})
+}
+
+func (r reading) passes(f query.Filter) bool {
+	switch f.Field {
+	case "bot":
+		return r.bot == f.Value
+	case "lang":
+		return spoken.Base(r.lang) == f.Value
+	case "session":
+		return r.session == f.Value
+	case "has":
+		return f.Value == "transcript" && r.text != ""
+	}
+	from, to := f.Window(noon, time.UTC)
+	return !r.left.Before(from) && (to.IsZero() || r.left.Before(to))
+}
+
+// holdsEach tells of nodes side by side whether each matches: by itself, or by a
+// synonym of a group that it stands in.
+func (r reading) holdsEach(nodes []query.Node, l level) []bool {
+	out := make([]bool, len(nodes))
+	for i, n := range nodes {
+		out[i] = r.holds(n, l)
+	}
+	for from := 0; from < len(nodes) && l > typedLevel; from++ {
+		var list []string
+		for _, n := range nodes[from:] {
+			w, ok := n.(query.Word)
+			if !ok || w.Prefix || w.Fuzzy {
+				break
+			}
+			list = append(list, w.Text)
+		}
+		for at := 0; at < len(list); at++ {
+			length, others := r.lists.Of(list, at)
+			for _, other := range others {
+				if r.near(other, 3, true) {
+					for i := range length {
+						out[from+at+i] = true
+					}
+				}
+			}
+			at += max(length-1, 0)
+		}
+		from += len(list)
+	}
+	return out
+}
+
+// side is a word or group that stands side by side with others.
+type side struct {
+	at     int // in the And
+	weight float64
+}
+
+// weights are those of the words and groups among nodes side by side: how rare
+// each is.
+func weights(all []reading, nodes []query.Node) []side {
+	var out []side
+	for i, n := range nodes {
+		switch n := n.(type) {
+		case query.Not, query.Filter:
+		case query.And:
+			out = append(out, side{i, least(weights(all, n.Nodes))})
+		case query.Or:
+			var kids []side
+			for _, kid := range n.Nodes {
+				kids = append(kids, weights(all, []query.Node{kid})...)
+			}
+			out = append(out, side{i, least(kids)})
+		default:
+			out = append(out, side{i, rarity(all, nodes, i)})
+		}
+	}
+	return out
+}
+
+func least(sides []side) float64 {
+	if len(sides) == 0 {
+		return 0
+	}
+	return slices.MinFunc(sides, func(a, b side) int { return cmp.Compare(a.weight, b.weight) }).weight
+}
+
+func rarity(all []reading, nodes []query.Node, at int) float64 {
+	df := 0.0
+	for l := typedLevel; l <= looseLevel && df == 0; l++ {
+		for _, r := range all {
+			if r.holdsEach(nodes, l)[at] {
+				df++
+			}
+		}
+	}
+	return math.Log(1 + (float64(len(all))-df+0.5)/(df+0.5))
+}
+
+// most is how many of the words and groups side by side match, and what they
+// weigh; none where something excluded does.
+func (r reading) most(nodes []query.Node, sides []side) (found int, weight float64) {
+	for _, n := range nodes {
+		_, isFilter := n.(query.Filter)
+		not, isNot := n.(query.Not)
+		if isFilter && !r.holds(n, typedLevel) || isNot && r.holds(not.Node, typedLevel) {
+			return 0, 0
+		}
+	}
+	shares := []float64{1, 0.8, 0.4}
+	for _, s := range sides {
+		for l := typedLevel; l <= looseLevel; l++ {
+			if r.holdsEach(nodes, l)[s.at] {
+				found, weight = found+1, weight+s.weight*shares[l]
+				break
+			}
+		}
+	}
+	return found, weight
+}
+
+// partial keeps the messages that match most of what stands side by side.
+func (o oracle) partial(all []reading, root query.Node, none bool) []message {
+	and, ok := root.(query.And)
+	if !ok {
+		return nil
+	}
+	sides := weights(all, and.Nodes)
+	if len(sides) < 2 {
+		return nil
+	}
+	best, found, heavy := 0.0, make([]int, len(o)), make([]float64, len(o))
+	for i, m := range o {
+		found[i], heavy[i] = m.read(testSynonyms()).most(and.Nodes, sides)
+		best = max(best, heavy[i])
+	}
+	var out []message
+	for i, m := range o {
+		if found[i] > len(sides)/2 || none && heavy[i] > 0 && heavy[i] >= best/2*0.9999 {
+			out = append(out, m)
+		}
+	}
+	return out
+}
