@@ -32,6 +32,10 @@ type offering struct {
 
 // offers are at most maxOffers, each with hits.
 func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total int) ([]Offer, error) {
+	e := m.planner.expander
+	said := e.remarks
+	e.remarks = &remarks{} // what is left out of an offer's query is not of interest
+	defer func() { e.remarks = said }()
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
 	kinds := []func(context.Context) error{o.unfiltered}
 	if len(m.wanted) <= maxTried {
