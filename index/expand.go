@@ -403,10 +403,7 @@ func (e *expander) synonymsAt(list []string, at int) (length int, out []leafTerm
 			e.remarks.add(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
 			break
 		}
-		forms := typed(other)
-		for i, w := range other {
-			forms[i].stems = e.stems(w)
-		}
+		forms := e.formsOf(other)
 		if len(forms) == 1 {
 			out = append(out, forms[0])
 		} else {
@@ -414,6 +411,24 @@ func (e *expander) synonymsAt(list []string, at int) (length int, out []leafTerm
 		}
 	}
 	return length, out
+}
+
+// formsOf are what the words of a synonym are found as: inflections in its own
+// language alone, for "car" is a vehicle in English and a "because" in French. A
+// word without a stem is only found as written.
+func (e *expander) formsOf(s synonyms.Entry) []leafTerms {
+	out := make([]leafTerms, len(s.Words))
+	for i, w := range s.Words {
+		switch stem, ok := words.Stem(s.Lang, w); {
+		case s.Lang == "":
+			out[i] = leafTerms{exact: []string{w}, stems: e.stems(w)}
+		case ok:
+			out[i] = leafTerms{stems: []string{s.Lang + "/" + stem}}
+		default:
+			out[i] = leafTerms{exact: []string{w}}
+		}
+	}
+	return out
 }
 
 func hasDigit(term string) bool {

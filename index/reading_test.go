@@ -62,7 +62,7 @@ func (r reading) holds(n query.Node, l level) bool {
 	case query.Phrase:
 		return slices.ContainsFunc(starts(r.terms), func(from int) bool { return phraseAt(n, r.terms[from:]) })
 	case query.Near:
-		return r.near(n.Words, n.Distance, false)
+		return r.near(n.Words, n.Distance, func(t spoken.Term, word string) bool { return t.Text == word })
 	case query.Number:
 		return r.number(n, l)
 	case query.Filter:
@@ -136,25 +136,36 @@ func phraseAt(n query.Phrase, terms []spoken.Term) bool {
 }
 
 // near tries every window.
-func (r reading) near(list []string, distance int, forms bool) bool {
+func (r reading) near(list []string, distance int, is func(t spoken.Term, word string) bool) bool {
 	for from := range r.terms {
 		window := r.terms[from:min(len(r.terms), from+distance+len(list))]
-		if covers(window, list, forms) {
+		if covers(window, list, is) {
 			return true
 		}
 	}
 	return false
 }
 
+// says tells whether the words of a synonym stand near each other, inflected in
+// its language.
+func (r reading) says(s synonyms.Entry) bool {
+	return r.near(s.Words, 3, func(t spoken.Term, word string) bool {
+		if stem, ok := spoken.Stem(s.Lang, word); ok {
+			return t.Stem == s.Lang+"/"+stem
+		}
+		return t.Text == word
+	})
+}
+
 // covers tells whether every word has a term of its own.
-func covers(terms []spoken.Term, list []string, forms bool) bool {
+func covers(terms []spoken.Term, list []string, is func(t spoken.Term, word string) bool) bool {
 	if len(list) == 0 {
 		return true
 	}
 	for i, t := range terms {
-		if t.Text == list[0] || forms && sameStem(t, list[0]) {
+		if is(t, list[0]) {
 			rest := slices.Delete(slices.Clone(terms), i, i+1)
-			if covers(rest, list[1:], forms) {
+			if covers(rest, list[1:], is) {
 				return true
 			}
 		}
@@ -207,7 +218,7 @@ func (r reading) holdsEach(nodes []query.Node, l level) []bool {
 		for at := 0; at < len(list); at++ {
 			length, others := r.lists.Of(list, at)
 			for _, other := range others {
-				if r.near(other, 3, true) {
+				if r.says(other) {
 					for i := range length {
 						out[from+at+i] = true
 					}

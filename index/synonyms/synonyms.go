@@ -36,16 +36,24 @@ type entry struct {
 // Groups returns how many groups there are.
 func (l *Lists) Groups() int { return l.groups }
 
+// Entry is a word or phrase of a group: what it is for and its folded words.
+type Entry struct {
+	// Lang is the base code of the language that its inflections are of, "" for
+	// every language.
+	Lang  string
+	Words []string
+}
+
 // Of returns the longest entry that begins at words[at] and what stands for it:
-// the other members of its groups, each as its words. The words are folded as
+// the other members of its groups. The words are folded as
 // in a query. A word stands for another one of its inflections in the language
 // of the group; between the words of an entry, one or two may stand that carry
 // no meaning ("call me back" is "call back"), and length counts them; then "call
 // back" itself is among the others, for it asks for less. Without such an entry
 // length is 0. Where several languages have the same words, all
-// they offer comes together, in the order of the lists, each once. The slices
-// of others are shared: don't change them.
-func (l *Lists) Of(words []string, at int) (length int, others [][]string) {
+// they offer comes together, in the order of the lists, each once in a language.
+// The words of others are shared: don't change them.
+func (l *Lists) Of(words []string, at int) (length int, others []Entry) {
 	if at < 0 || at >= len(words) || l == nil {
 		return 0, nil
 	}
@@ -96,14 +104,14 @@ func (e *entry) match(words []string) int {
 
 // alternatives returns the members of the entries' groups, but for those that
 // were typed, in whatever form.
-func alternatives(found []*entry, typed []string) [][]string {
-	var out [][]string
+func alternatives(found []*entry, typed []string) []Entry {
+	var out []Entry
 	for _, e := range found {
 		for _, o := range e.group {
-			same := func(w []string) bool { return slices.Equal(w, o.words) }
-			asTyped := len(o.words) == len(typed) && slices.Contains(found, o)
-			if !asTyped && !same(typed) && !slices.ContainsFunc(out, same) {
-				out = append(out, o.words)
+			asTyped := slices.Equal(typed, o.words) || len(o.words) == len(typed) && slices.Contains(found, o)
+			there := func(x Entry) bool { return x.Lang == o.lang && slices.Equal(x.Words, o.words) }
+			if !asTyped && !slices.ContainsFunc(out, there) {
+				out = append(out, Entry{o.lang, o.words})
 			}
 		}
 	}

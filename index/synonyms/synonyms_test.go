@@ -11,10 +11,10 @@ import (
 	"pgregory.net/rapid"
 )
 
-func joined(others [][]string) []string {
+func joined(others []Entry) []string {
 	var out []string
 	for _, o := range others {
-		out = append(out, strings.Join(o, " "))
+		out = append(out, strings.Join(o.Words, " "))
 	}
 	return out
 }
@@ -77,6 +77,19 @@ sin = falto de
 				t.Errorf("-want +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// What two languages write alike is a synonym in each of them.
+func TestOfLanguages(t *testing.T) {
+	lists := one(t, "offer = auction\n[en]\ncar = auto\n[de]\nAuto = Wagen = Car\n")
+	_, others := lists.Of([]string{"auto"}, 0)
+	want := []Entry{{"en", []string{"car"}}, {"de", []string{"wagen"}}, {"de", []string{"car"}}}
+	if diff := cmp.Diff(want, others); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, others := lists.Of([]string{"offer"}, 0); len(others) != 1 || others[0].Lang != "" {
+		t.Errorf("got %v, want one of no language", others)
 	}
 }
 
@@ -198,7 +211,7 @@ func TestDefaultGroups(t *testing.T) {
 				}
 				for k, other := range members {
 					o := fold(other)
-					if k != i && !slices.ContainsFunc(others, func(x []string) bool { return slices.Equal(x, o) }) && !sameStems(lang, m, o) {
+					if k != i && !slices.ContainsFunc(others, func(x Entry) bool { return x.Lang == lang && slices.Equal(x.Words, o) }) && !sameStems(lang, m, o) {
 						t.Errorf("%s: %q does not find %q", lang, m, o)
 					}
 				}
