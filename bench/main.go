@@ -4,8 +4,8 @@
 // It owns the corpus, the queries and the truth about them: every total that an
 // engine tells is compared with a plain count, so that a fast wrong answer does
 // not win. Each engine is built and asked in a process of its own, one after
-// the other. It never touches a real archive: all it writes is in a folder of
-// its own, which is removed at the end.
+// the other. It never touches a real archive: all it writes is in a new folder,
+// which is removed at the end, or in the one that -dir names, which stays.
 package main
 
 import (
@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -62,8 +63,8 @@ func run(ctx context.Context) error {
 	flag.StringVar(&o.SQLite, "sqlite3", "sqlite3", "the sqlite3 command; where it is empty or not installed, the driver that Afterbeep uses")
 	flag.StringVar(&o.Out, "out", "", "write the page of results here, as Markdown")
 	flag.StringVar(&o.JSON, "json", "", "write the results here, as JSON")
-	flag.StringVar(&o.Dir, "dir", "", "work in this folder, and use again what an earlier run with -keep left there")
-	flag.BoolVar(&o.Keep, "keep", false, "do not remove the folder")
+	flag.StringVar(&o.Dir, "dir", "", "work in this folder, which stays, and use again what an earlier run left there")
+	flag.BoolVar(&o.Keep, "keep", false, "do not remove the folder that is made without -dir")
 	flag.StringVar(&o.Engines, "engines", "afterbeep,lucene,postgres,sqlite", "which engines")
 	flag.StringVar(&o.Classes, "classes", "", "only these classes of queries, separated by commas")
 	flag.StringVar(&o.Profile, "profile", "", "write CPU profiles of Afterbeep's parts into this folder")
@@ -76,18 +77,26 @@ func run(ctx context.Context) error {
 	if o.part != "" {
 		return runPart(ctx, o)
 	}
-	if o.Dir == "" {
-		dir, err := os.MkdirTemp("", "afterbeep-bench-")
-		if err != nil {
-			return err
-		}
-		o.Dir = dir
+	return inFolder(o, func(o options) error { return measureAll(ctx, o) })
+}
+
+// inFolder does something in the folder named, which stays, or in a new one,
+// which is removed unless it is to be kept.
+func inFolder(o options, do func(options) error) error {
+	if o.Dir != "" {
+		return do(o)
 	}
-	err := measureAll(ctx, o)
-	if !o.Keep {
-		err = errors.Join(err, os.RemoveAll(o.Dir))
+	dir, err := os.MkdirTemp("", "afterbeep-bench-")
+	if err != nil {
+		return err
 	}
-	return err
+	o.Dir = dir
+	err = do(o)
+	if o.Keep {
+		fmt.Fprintln(os.Stderr, "kept:", dir)
+		return err
+	}
+	return errors.Join(err, os.RemoveAll(dir))
 }
 
 // report is one run.
@@ -127,10 +136,20 @@ func askedOf(requests []request) []asked {
 
 // plan is what the parts need of the corpus.
 type plan struct {
+	For      scale
 	Words    int // different ones
 	Requests []request
 	Frequent []string // the most frequent words
 }
+
+// scale is what a plan was made for.
+type scale struct {
+	Voicemails int
+	Seed       uint64
+	Queries    int // a class
+}
+
+func (o options) scale() scale { return scale{o.Voicemails, o.Seed, o.Queries} }
 
 // measureAll makes the plan, runs the parts and prints what came out.
 func measureAll(ctx context.Context, o options) error {
@@ -193,10 +212,13 @@ func commandLine(o options) string {
 func planIn(dir string) string { return filepath.Join(dir, "plan.json") }
 
 // makePlan counts words, makes queries up and counts what they match. A folder
-// that was kept has a plan already.
+// that was used before has a plan already, which must be for the same.
 func makePlan(ctx context.Context, o options) (*plan, error) {
-	if p, err := readPlan(o.Dir); err == nil {
-		return p, nil
+	if p, err := readPlan(o); err == nil || !errors.Is(err, fs.ErrNotExist) {
+		return p, err
+	}
+	if found, err := os.ReadDir(o.Dir); err != nil || len(found) > 0 {
+		return nil, errors.Join(err, fmt.Errorf("%s has no plan of an earlier run, and is not empty: name another folder", o.Dir))
 	}
 	defer say("corpus, queries and truth")()
 	c, err := newCorpus(o.Seed, o.Voicemails)
@@ -207,20 +229,29 @@ func makePlan(ctx context.Context, o options) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{Words: len(df), Requests: c.requests(df, o.Queries), Frequent: frequentWords(df, 2000)}
+	p := &plan{For: o.scale(), Words: len(df), Requests: c.requests(df, o.Queries), Frequent: frequentWords(df, 2000)}
 	if err := c.truth(ctx, p.Requests, runtime.NumCPU()); err != nil {
 		return nil, err
 	}
 	return p, writeFile(planIn(o.Dir), func(w io.Writer) error { return json.NewEncoder(w).Encode(p) })
 }
 
-func readPlan(dir string) (*plan, error) {
-	body, err := os.ReadFile(planIn(dir))
+// readPlan reads the plan in the folder. fs.ErrNotExist where there is none; it
+// is also an error where it was made for something else.
+func readPlan(o options) (*plan, error) {
+	body, err := os.ReadFile(planIn(o.Dir))
 	if err != nil {
 		return nil, err
 	}
 	p := new(plan)
-	return p, json.Unmarshal(body, p)
+	if err := json.Unmarshal(body, p); err != nil {
+		return nil, fmt.Errorf("%s: %w", planIn(o.Dir), err)
+	}
+	if p.For != o.scale() {
+		return nil, fmt.Errorf("%s is for %d voicemails, seed %d and %d queries a class: ask for the same, or name another folder",
+			o.Dir, p.For.Voicemails, p.For.Seed, p.For.Queries)
+	}
+	return p, nil
 }
 
 // say tells on standard error what is done, and when it is done how long it took.
@@ -278,7 +309,7 @@ func startPart(ctx context.Context, o options, part string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, self, "-part", part, "-dir", o.Dir, "-voicemails", fmt.Sprint(o.Voicemails), "-seed", fmt.Sprint(o.Seed),
+	cmd := exec.CommandContext(ctx, self, "-part", part, "-dir", o.Dir, "-voicemails", fmt.Sprint(o.Voicemails), "-seed", fmt.Sprint(o.Seed), "-queries", fmt.Sprint(o.Queries),
 		"-lucene", o.Lucene, "-sqlite3", o.SQLite, "-classes", o.Classes, "-profile", o.Profile, "-started", fmt.Sprint(time.Now().UnixNano()))
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }

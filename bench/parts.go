@@ -25,7 +25,7 @@ func runPart(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	p, err := readPlan(o.Dir)
+	p, err := readPlan(o)
 	if err != nil {
 		return err
 	}
