@@ -118,7 +118,7 @@ func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 		if below > 0 {
 			most = tenths(below)
 		}
-		return seg.Lasting(tenths(atLeast), most), nil
+		return seg.Lasting(tenths(atLeast), most)
 	}
 	l := limits{from: math.MinInt64, to: math.MaxInt64}
 	from, to := f.Window(now, zone)

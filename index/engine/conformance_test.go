@@ -415,7 +415,10 @@ func compareOrder(t *rapid.T, seg *engine.Segment) {
 	}
 	same(t, "durations", counts, got)
 	for _, below := range []uint32{2048, 5000} {
-		lasting := seg.Lasting(1, below)
+		lasting, err := seg.Lasting(1, below)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for doc := range seg.Count() {
 			if d := c.Duration[doc]; lasting.Contains(doc) != (d > 0 && d < below) {
 				t.Fatalf("%d is below %d: %v", d, below, lasting.Contains(doc))

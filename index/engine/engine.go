@@ -27,8 +27,13 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// ErrClosed means that the engine was closed.
-var ErrClosed = errors.New("the search engine is closed")
+// The errors of this package. Compare with errors.Is.
+var (
+	// ErrClosed means that the engine was closed.
+	ErrClosed = errors.New("the search engine is closed")
+	// ErrUsed means that a batch was applied before.
+	ErrUsed = errors.New("the batch was applied before")
+)
 
 // refreshEvery is how often an engine looks whether segments were merged or
 // written to disk. That changes nothing that is found, but what was merged is
@@ -89,7 +94,12 @@ const splitFrom = 2000
 // of its documents are; after a crash, documents may be there without it.
 // Refresh, or the first Snapshot, shows them. Batches that change the same
 // documents, or that must be there in order, must not be applied side by side.
+// ErrUsed for a batch that was given to Apply before, whatever came of it: its
+// documents may have left it, and what it stores must not be there without them.
 func (e *Engine) Apply(b *Batch) error {
+	if b.used.Swap(true) {
+		return ErrUsed
+	}
 	halves := b.split(splitFrom)
 	var group errgroup.Group
 	for _, half := range halves {
@@ -122,7 +132,7 @@ func (e *Engine) Snapshot() (*Snapshot, error) {
 }
 
 // share returns the current snapshot, counted, or nil where there is none that
-// is good.
+// is good. It does not wait for a newer one that is being made.
 func (e *Engine) share() (*Snapshot, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -147,15 +157,39 @@ func (e *Engine) Refresh() error {
 	if closed {
 		return ErrClosed
 	}
-	// A panic leaves it so: the next one who asks tries again.
-	e.setFailed(true)
-	state, err := newest(e.index)
+	// Until it is known how this ends, the state before is good enough.
+	good := false
+	defer func() { // after a panic, too
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.failed = !good
+	}()
+	s, err := e.advance(before)
 	if err != nil {
 		return fmt.Errorf("read the index: %w", err)
 	}
+	good = true
+	if s == before {
+		return nil
+	}
+	e.mu.Lock()
+	e.current = s
+	e.mu.Unlock()
+	if before != nil {
+		before.Close()
+	}
+	return nil
+}
+
+// advance makes a snapshot of the newest state; it is the one before where that
+// has it already.
+func (e *Engine) advance(before *Snapshot) (*Snapshot, error) {
+	state, err := newest(e.index)
+	if err != nil {
+		return nil, err
+	}
 	if before != nil && before.index == state {
-		e.setFailed(false)
-		return state.Close()
+		return before, state.Close()
 	}
 	kept := false
 	defer func() { // after a panic, too
@@ -164,23 +198,8 @@ func (e *Engine) Refresh() error {
 		}
 	}()
 	s, err := newSnapshot(e, state, before)
-	if err != nil {
-		return fmt.Errorf("read the index: %w", err)
-	}
-	kept = true
-	e.mu.Lock()
-	e.current, e.failed = s, false
-	e.mu.Unlock()
-	if before != nil {
-		before.Close()
-	}
-	return nil
-}
-
-func (e *Engine) setFailed(failed bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.failed = failed
+	kept = err == nil
+	return s, err
 }
 
 // keepCurrent follows merges and writes to disk until Close.

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -103,6 +104,99 @@ func TestSnapshotsDoNotChange(t *testing.T) {
 		}
 		if diff := cmp.Diff(tc.want, got); diff != "" {
 			t.Errorf("%s: -want +got\n%s", tc.name, diff)
+		}
+	}
+}
+
+// TestSnapshotWhileRefreshing holds that the state before answers while columns
+// of the next one are read.
+func TestSnapshotWhileRefreshing(t *testing.T) {
+	e := open(t, t.TempDir())
+	fill(t, e, 0, 1)
+	snapshot(t, e)
+	done := make(chan error, 1)
+	go func() {
+		for from := int64(1); from < 5000; from += 1000 {
+			b := engine.NewBatch()
+			for id := from; id < from+1000; id++ {
+				synthetic(id, true).put(b)
+			}
+			if err := errors.Join(e.Apply(b), e.Refresh()); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	for {
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			return
+		default:
+		}
+		if ready, err := e.Ready(); err != nil || !ready {
+			t.Fatalf("while refreshing: ready %v, error %v", ready, err)
+		}
+	}
+}
+
+func TestBatchIsUsedOnce(t *testing.T) {
+	e := open(t, t.TempDir())
+	b := engine.NewBatch()
+	synthetic(1, true).put(b)
+	b.SetInternal("far", []byte("1"))
+	apply(t, e, b, false)
+	if err := e.Apply(b); !errors.Is(err, engine.ErrUsed) {
+		t.Errorf("applied again: got %v, want ErrUsed", err)
+	}
+}
+
+// TestKeptSetsAreMadeBesideEachOther holds that who wants one set does not wait
+// for another one that is being made.
+func TestKeptSetsAreMadeBesideEachOther(t *testing.T) {
+	e := open(t, t.TempDir())
+	fill(t, e, 0, 10_000)
+	for _, seg := range snapshot(t, e).Segments {
+		if seg.Count() < 10_000 {
+			continue
+		}
+		err := seg.HoldKept("one", func() {
+			other := make(chan error, 1)
+			go func() { other <- seg.HoldKept("other", func() {}) }()
+			select {
+			case err := <-other:
+				if err != nil {
+					t.Error(err)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("the other set waits for the one")
+			}
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		return
+	}
+	t.Error("no segment keeps sets")
+}
+
+// fill puts documents into one segment.
+func fill(t *testing.T, e *engine.Engine, from, to int64) {
+	t.Helper()
+	b := engine.NewBatch()
+	for id := from; id < to; id++ {
+		synthetic(id+1, true).put(b)
+	}
+	apply(t, e, b, false)
+	if to-from > 1000 {
+		if err := e.Merge(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Refresh(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 
+	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
@@ -48,4 +49,23 @@ func (s *Segment) Reload() error {
 	}
 	c.finish()
 	return nil
+}
+
+// Ready tells whether a snapshot can be had without waiting for a Refresh.
+func (e *Engine) Ready() (bool, error) {
+	s, err := e.share()
+	if s != nil {
+		s.Close()
+	}
+	return s != nil, err
+}
+
+// HoldKept asks for a set that is kept under name, and calls meanwhile while it
+// is being made.
+func (s *Segment) HoldKept(name string, meanwhile func()) error {
+	_, err := s.keep(name, func() (*roaring.Bitmap, error) {
+		meanwhile()
+		return roaring.New(), nil
+	})
+	return err
 }

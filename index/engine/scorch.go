@@ -272,12 +272,15 @@ func (a *automata) of(word string) (*levenshtein.DFA, error) {
 	return made, nil
 }
 
-// Batch is changes that are applied together. The zero Batch is of no use;
-// see NewBatch.
-type Batch struct{ batch *bleveindex.Batch }
+// Batch is changes that are applied together, once. It is filled by one
+// goroutine. The zero Batch is of no use; see NewBatch.
+type Batch struct {
+	batch *bleveindex.Batch
+	used  atomic.Bool // by Apply
+}
 
 // NewBatch returns an empty batch.
-func NewBatch() *Batch { return &Batch{bleveindex.NewBatch()} }
+func NewBatch() *Batch { return &Batch{batch: bleveindex.NewBatch()} }
 
 // Update puts a document in place of the one with the same name, if any. fill
 // is called once, by another goroutine, while the batch is applied.

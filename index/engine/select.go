@@ -24,28 +24,40 @@ const (
 	keepFrom = 10_000
 )
 
-// keep returns the set of a name, made where it is not kept.
+// keep returns the set of a name, made where it is not kept. Others don't wait
+// meanwhile: that two make the same set is rare, and does no harm.
 func (s *Segment) keep(name string, produce func() (*roaring.Bitmap, error)) (*roaring.Bitmap, error) {
 	if s.count < keepFrom {
 		return produce()
 	}
-	s.kept.mu.Lock()
-	defer s.kept.mu.Unlock()
-	if found := s.kept.sets[name]; found != nil {
+	if found := s.kept.get(name); found != nil {
 		return found, nil
 	}
 	out, err := produce()
 	if err != nil {
 		return nil, err
 	}
-	if s.kept.sets == nil {
-		s.kept.sets = make(map[string]*roaring.Bitmap)
-	}
-	if len(s.kept.sets) == maxKeptSets {
-		clear(s.kept.sets)
-	}
-	s.kept.sets[name] = out
+	s.kept.put(name, out)
 	return out, nil
+}
+
+// get returns a set, nil where it is not kept.
+func (k *keptSets) get(name string) *roaring.Bitmap {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.sets[name]
+}
+
+func (k *keptSets) put(name string, set *roaring.Bitmap) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.sets == nil {
+		k.sets = make(map[string]*roaring.Bitmap)
+	}
+	if len(k.sets) >= maxKeptSets {
+		clear(k.sets)
+	}
+	k.sets[name] = set
 }
 
 // Keyword is the documents whose value in a column is one that keep keeps,
@@ -117,8 +129,8 @@ const (
 
 // Lasting is the documents whose duration is known and from atLeast to below, in
 // tenths of a second, deleted ones included. It must not be changed.
-func (s *Segment) Lasting(atLeast, below uint32) *roaring.Bitmap {
-	out, _ := s.keep(fmt.Sprint("lasting ", atLeast, below), func() (*roaring.Bitmap, error) {
+func (s *Segment) Lasting(atLeast, below uint32) (*roaring.Bitmap, error) {
+	return s.keep(fmt.Sprint("lasting ", atLeast, " ", below), func() (*roaring.Bitmap, error) {
 		words := make([]uint64, (s.count+63)/64)
 		for doc, d := range s.columns.Duration {
 			if d > 0 && d >= atLeast && d < below {
@@ -127,7 +139,6 @@ func (s *Segment) Lasting(atLeast, below uint32) *roaring.Bitmap {
 		}
 		return roaring.FromDense(words, true), nil
 	})
-	return out
 }
 
 // selected is the documents of a set that pass; count is how many documents the
