@@ -233,16 +233,17 @@ var manyMeanings = map[string]string{
 		"mail,marriage,mechanic,parking ticket,power outage,purchase,purse,rent,return,running late,schedule,ship,subscription," +
 		"surgery,trip,went down,withdraw",
 	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,cuenta bancaria,devolver," +
-		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,limpieza,luz,mecanico,monitor,no enciende," +
+		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,juzgado,limpieza,luz,mecanico,monitor,no enciende," +
 		"papa,perdido,reducir,retirar,seguro,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
 	"fr": "abime,absent,achat,acheter,assistance,assurance,cambrioleur,camion,changer,chef,congelateur,connexion,contrat," +
 		"coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie,justificatif,livraison," +
 		"livrer,location,maitre,mariage,mecanicien,moniteur,montant,monter,mutuelle,nettoyage,perte,plainte,police," +
-		"portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sinistre,supprimer,tarif,vol,voyage",
-	"de": "ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
-		"betrag,blockiert,boiler,buchen,buchung,diebstahl,einbruch,fahrt,flug,gesprach,heizung,hochzeit,impfen,impfung," +
-		"information,job,kosten,liefern,lieferung,mechaniker,offene rechnung,operation,putzen,rad,reinigen,reinigung," +
-		"reise,rohr geplatzt,rohrbruch,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen,termin vereinbaren," +
+		"portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sinistre,supprimer,tarif,tribunal,vol," +
+		"voyage",
+	"de": "abfahrt,ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
+		"betrag,blockiert,boiler,buchen,buchung,bussgeld,diebstahl,einbruch,fahrt,flug,gesprach,heizung,hochzeit,impfen," +
+		"impfung,information,job,kosten,liefern,lieferung,mechaniker,offene rechnung,operation,putzen,rad,reinigen," +
+		"reinigung,reise,rohr geplatzt,rohrbruch,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen,termin vereinbaren," +
 		"uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung,wohnung,zahn,zerbrochen," +
 		"zerkratzt",
 }
