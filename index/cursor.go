@@ -38,12 +38,13 @@ const (
 type fingerprint [fingerprintBytes]byte
 
 // fingerprint identifies all of a request that decides which hits there are and
-// in which order, and the scope.
+// in which order, and the scope. Now is left out: days and ages in the query move
+// with it, and a cursor must not end with the moment that it was made in.
 func (r Request) fingerprint(s store.Scope) fingerprint {
 	parts := []string{
 		r.Query.Root.String(), r.Bot, r.Lang, r.Queue, r.Has, string(r.Sort),
 		strconv.FormatInt(micros(r.From), 10), strconv.FormatInt(micros(r.To), 10),
-		strconv.FormatBool(s.All()),
+		r.Zone.String(), strconv.FormatBool(s.All()),
 	}
 	if !s.All() {
 		parts = append(parts, s.Bots()...)

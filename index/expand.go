@@ -87,8 +87,8 @@ type expander struct {
 	given    int // synonyms
 }
 
-func newExpander(s *engine.Snapshot, lists *synonyms.Lists, known *memory, r *remarks) (*expander, error) {
-	segments, langs, err := known.of(s)
+func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expander, error) {
+	segments, langs, err := recall(s)
 	if err != nil {
 		return nil, err
 	}

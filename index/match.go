@@ -171,7 +171,7 @@ func (x *Index) Marker(ctx context.Context, q query.Query) (*Marker, error) {
 			return err
 		}
 		defer v.close()
-		e, err := newExpander(v.shared, x.config.Synonyms(), &x.memory, &remarks{})
+		e, err := newExpander(v.shared, x.config.Synonyms(), &remarks{})
 		if err != nil {
 			return err
 		}

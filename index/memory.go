@@ -9,46 +9,68 @@ import (
 	"afterbeep/index/words"
 )
 
-// memory keeps what searches have found out of the segments of an index. They
-// never change; their columns name them from one snapshot to the next.
-type memory struct {
-	mu       sync.Mutex
-	segments map[*engine.Columns]*recalled
-}
-
-// recalled is what is remembered of one segment.
+// recalled is what searches have found out of a segment. It is kept with the
+// segment's columns: these never change, and go from one snapshot to the next.
 type recalled struct {
-	langs []string // with stems in it
+	looking sync.Mutex // held while languages are looked up
+	looked  bool
+	langs   []string
 
 	mu   sync.Mutex
-	tops map[term]*top // at most maxTops
+	tops map[term]*top
 }
 
-// of returns what is remembered of the segments of a snapshot, and the languages
-// that have stems in any of them, in order. What was of others is forgotten.
-func (m *memory) of(s *engine.Snapshot) (out []*recalled, langs []string, err error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now := make(map[*engine.Columns]*recalled, len(s.Segments))
+// recall returns what is remembered of the segments of a snapshot, and the
+// languages that have stems in any of them, in order. Searches wait for each
+// other only where they look up the languages of the same segment.
+func recall(s *engine.Snapshot) (out []*recalled, langs []string, err error) {
 	for _, g := range s.Segments {
-		r := m.segments[g.Columns()]
-		if r == nil {
-			r = &recalled{tops: make(map[term]*top)}
-			if r.langs, err = stemmed(g); err != nil {
-				return nil, nil, err
-			}
+		r := g.Columns().Attached(func() any { return &recalled{tops: make(map[term]*top)} }).(*recalled)
+		of, err := r.languages(g)
+		if err != nil {
+			return nil, nil, err
 		}
-		now[g.Columns()] = r
 		out = append(out, r)
-		for _, lang := range r.langs {
+		for _, lang := range of {
 			if !slices.Contains(langs, lang) {
 				langs = append(langs, lang)
 			}
 		}
 	}
-	m.segments = now
 	slices.Sort(langs)
 	return out, langs, nil
+}
+
+// languages are those that have stems in the segment.
+func (r *recalled) languages(g *engine.Segment) ([]string, error) {
+	r.looking.Lock()
+	defer r.looking.Unlock()
+	if r.looked {
+		return r.langs, nil
+	}
+	langs, err := stemmed(g)
+	if err != nil {
+		return nil, err
+	}
+	r.langs, r.looked = langs, true
+	return langs, nil
+}
+
+// top returns what is remembered of a term, nil where nothing is.
+func (r *recalled) top(t term) *top {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tops[t]
+}
+
+// remember keeps the best documents of a term, at most those of most terms.
+func (r *recalled) remember(t term, best *top, most int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.tops) >= most {
+		clear(r.tops)
+	}
+	r.tops[t] = best
 }
 
 // stemmed are the languages that have stems in a segment.

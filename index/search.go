@@ -167,7 +167,7 @@ func (r Request) complete() (Request, []string) {
 
 func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, from cursor, notes []string) (*Result, error) {
 	said := &remarks{notes}
-	e, err := newExpander(v.shared, x.config.Synonyms(), &x.memory, said)
+	e, err := newExpander(v.shared, x.config.Synonyms(), said)
 	if err != nil {
 		return nil, err
 	}

@@ -387,6 +387,8 @@ func TestCursorIsBound(t *testing.T) {
 		{"another language", store.AllBots(), with(func(r *index.Request) { r.Lang = "en" }), false},
 		{"another start", store.AllBots(), with(func(r *index.Request) { r.From = noon }), false},
 		{"another end", store.AllBots(), with(func(r *index.Request) { r.To = noon }), false},
+		{"another zone", store.AllBots(), with(func(r *index.Request) { r.Zone = time.FixedZone("East", 3600) }), false},
+		{"later", store.AllBots(), with(func(r *index.Request) { r.Now = time.Now().Add(time.Hour) }), true},
 		{"another scope", store.OnlyBots("st-a"), with(func(*index.Request) {}), false},
 		{"no scope", store.Scope{}, with(func(*index.Request) {}), false},
 		{"broken", store.AllBots(), with(func(r *index.Request) { r.Cursor = good[:20] + "_" + good[21:] }), false},

@@ -15,9 +15,20 @@ const (
 	// topDocs is how many of the best documents of a word are remembered for
 	// each segment: more than the longest page has.
 	topDocs = 512
-	// maxTops is for how many words of a segment.
-	maxTops = 1024
+	// topBytes is what those of one word take: 4 KB.
+	topBytes = topDocs * 8
+	// topShare is how many documents a segment has for each word that it
+	// remembers: 2 bytes a document, 3 MB in an index of 1.5 million.
+	topShare = topBytes / 2
 )
+
+// maxTops is for how many words of a segment the best documents are remembered.
+// Words that so few documents have that all of them would be are not.
+func maxTops(documents uint32) int { return max(int(documents/topShare), leastTops) }
+
+// leastTops is for how many words a small segment remembers them, 128 KB: there
+// are some ten of these at a time.
+const leastTops = 32
 
 // top is the best documents of a word in a segment, deleted ones included.
 type top struct {
@@ -34,10 +45,7 @@ func compareBest(c *engine.Columns, a, b uint32, x, y float32) int {
 // topOf returns the best documents of a term. They take reading all of its
 // weights once.
 func (p *piece) topOf(ctx context.Context, t term) (*top, error) {
-	p.recalled.mu.Lock()
-	known := p.recalled.tops[t]
-	p.recalled.mu.Unlock()
-	if known != nil {
+	if known := p.recalled.top(t); known != nil {
 		return known, nil
 	}
 	type scored struct {
@@ -68,12 +76,7 @@ func (p *piece) topOf(ctx context.Context, t term) (*top, error) {
 	for i, s := range best {
 		out.docs[i], out.weights[i] = s.doc, s.weight
 	}
-	p.recalled.mu.Lock()
-	defer p.recalled.mu.Unlock()
-	if len(p.recalled.tops) >= maxTops {
-		clear(p.recalled.tops)
-	}
-	p.recalled.tops[t] = out
+	p.recalled.remember(t, out, maxTops(p.segment.Count()))
 	return out, nil
 }
 

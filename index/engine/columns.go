@@ -26,6 +26,17 @@ type Columns struct {
 
 	mu        sync.Mutex // guards durations
 	durations durationCounts
+
+	attach   sync.Once
+	attached any
+}
+
+// Attached returns what its caller keeps beside the columns, made once by the
+// first who asks; others wait for that. It lives as long as the columns do, in
+// whichever snapshot they are, and is to be safe for concurrent use.
+func (c *Columns) Attached(produce func() any) any {
+	c.attach.Do(func() { c.attached = produce() })
+	return c.attached
 }
 
 // keywordColumns says which fields have a column of keywords. Another one is a
