@@ -149,13 +149,25 @@ func (p *planner) groups(nodes []query.Node) []group {
 			}
 			g.name = strings.Join(list[at:at+length], " ")
 			for i := range length {
-				out[from+at+i] = g
+				out[from+at+i] = p.alsoAlone(g, list[at+i], length)
 			}
 			at += length
 		}
 		from = to + 1
 	}
 	return out
+}
+
+// alsoAlone is a group for one of its words: what stands for all of them, and
+// what stands for that word alone. "change the appointment" is a group, and yet
+// "change" may be said of a "booking".
+func (p *planner) alsoAlone(g group, word string, length int) group {
+	if length == 1 {
+		return g
+	}
+	_, alone := p.expander.synonymsAt([]string{word}, 0)
+	g.synonyms = slices.Concat(g.synonyms, alone)
+	return g
 }
 
 func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) (*step, error) {
