@@ -16,6 +16,8 @@ var (
 	ErrLocked = errors.New("locked by another process")
 	// ErrNewerSchema means that the database was migrated by a newer program.
 	ErrNewerSchema = errors.New("the database was migrated by a newer version of afterbeep; use that version or restore a backup")
+	// ErrConflict means that what is to be replaced was changed meanwhile.
+	ErrConflict = errors.New("changed meanwhile")
 	// ErrInvalid means that the caller handed in something that can't be stored.
 	ErrInvalid = errors.New("invalid")
 )

@@ -11,9 +11,13 @@ type Synonyms interface {
 	// Synonyms returns the lists that were saved last; the zero value where
 	// none ever were.
 	Synonyms(ctx context.Context) (SynonymLists, error)
-	// SaveSynonyms replaces the lists and returns them with their ChangedAt.
+	// SynonymsChanged returns their ChangedAt alone.
+	SynonymsChanged(ctx context.Context) (time.Time, error)
+	// SaveSynonyms replaces the lists and returns them with their ChangedAt,
+	// which is later than that of those replaced. replaces is the ChangedAt of
+	// these, zero where none were saved: ErrConflict when it is another by now.
 	// ErrInvalid when the text is over MaxSynonyms long.
-	SaveSynonyms(ctx context.Context, l SynonymLists) (SynonymLists, error)
+	SaveSynonyms(ctx context.Context, l SynonymLists, replaces time.Time) (SynonymLists, error)
 }
 
 // MaxSynonyms is how long the text of lists of synonyms is at most, in bytes.
@@ -37,4 +41,16 @@ func (l SynonymLists) Clean() (SynonymLists, error) {
 		return SynonymLists{}, fmt.Errorf("synonyms of %d bytes, where %d is the most: %w", len(l.Text), MaxSynonyms, ErrInvalid)
 	}
 	return l, nil
+}
+
+// ChangedAfter returns when lists are changed that are saved now, over those of
+// before: always later than these. ErrConflict as of SaveSynonyms.
+func ChangedAfter(before, replaces, now time.Time) (time.Time, error) {
+	if !before.Equal(Cut(replaces)) {
+		return time.Time{}, fmt.Errorf("synonyms: %w", ErrConflict)
+	}
+	if now = Cut(now).UTC(); !now.After(before) {
+		now = before.UTC().Add(time.Microsecond)
+	}
+	return now, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,7 +86,7 @@ func TestSynonymsRefused(t *testing.T) {
 	b := newBench(t)
 	admin := b.person("ada", store.RoleAdmin)
 	doc := b.get("/synonyms", admin).doc(t)
-	if _, err := b.store.SaveSynonyms(t.Context(), store.SynonymLists{Text: "a = b\n", ChangedBy: "bob"}); err != nil {
+	if _, err := b.store.SaveSynonyms(t.Context(), store.SynonymLists{Text: "a = b\n", ChangedBy: "bob"}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	fresh := b.get("/synonyms", admin).doc(t)
@@ -140,6 +141,29 @@ func TestSynonymsPreview(t *testing.T) {
 	}
 }
 
+// A preview is many searches: it counts nothing that could not be saved, and
+// stops where it has no more time.
+func TestSynonymsPreviewIsBounded(t *testing.T) {
+	b := newBench(t)
+	admin := b.person("ada", store.RoleAdmin)
+	form := synonymForm(b.get("/synonyms", admin).doc(t), "a = b\n"+strings.Repeat("x = ", 1000)+"y\nc = d")
+	form.Set("do", "preview")
+	doc := b.post("/synonyms", form, admin).doc(t)
+	if rows := len(all(doc, "tr")); rows != 3 || !strings.Contains(text(doc), "Line 2: a group has at most") {
+		t.Errorf("with a huge group: got %d rows: %.500s", rows, text(all(doc, "main")...))
+	}
+	form.Set("text", strings.Repeat("a = b # remark\n", store.MaxSynonyms/15+1))
+	doc = b.post("/synonyms", form, admin).doc(t)
+	if rows := len(all(doc, "tr")); rows != 0 || !strings.Contains(text(doc), "the text may be 262 kB long") {
+		t.Errorf("too long a text: got %d rows: %.500s", rows, text(all(doc, "main")...))
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	if groups, slow, err := b.preview(ctx, store.AllBots(), noon, "a = b"); len(groups) != 0 || !slow || err != nil {
+		t.Errorf("without time: got %v, %v, %v", groups, slow, err)
+	}
+}
+
 // Synonyms change what everybody finds.
 func TestSynonymsAreForAdministratorsOfAllBots(t *testing.T) {
 	b := newBench(t)
@@ -175,6 +199,8 @@ func TestSynonymsAPI(t *testing.T) {
 		status     int
 	}{
 		{"a text", `{"text": "gadget = grommet\r\n", "own_only": true}`, ok},
+		{"a version of none", `{"text": "a = b", "version": ""}`, http.StatusConflict},
+		{"another version", `{"text": "a = b", "version": "2001-01-01T00:00:00Z"}`, http.StatusConflict},
 		{"no text", `{}`, unread},
 		{"no JSON", `text=a`, unread},
 		{"a line that can't be read", `{"text": "x = y\nalone"}`, unread},
@@ -197,10 +223,27 @@ func TestSynonymsAPI(t *testing.T) {
 		if !time.Time(a.ChangedAt).Equal(noon) || a.BuiltIn == "" {
 			t.Errorf("%s: got %+v", tt.name, a)
 		}
-		a.ChangedAt, a.BuiltIn = Stamp{}, ""
+		if a.Version != versionOf(store.SynonymLists{ChangedAt: noon}) {
+			t.Errorf("%s: got version %q", tt.name, a.Version)
+		}
+		a.ChangedAt, a.BuiltIn, a.Version = Stamp{}, "", ""
 		if a != want {
 			t.Errorf("%s: got %+v, want %+v", tt.name, a, want)
 		}
+	}
+	first, version := "", versionOf(store.SynonymLists{ChangedAt: noon})
+	for _, want := range []int{ok, http.StatusConflict} { // the second has not seen the first
+		got := b.put("/api/v1/synonyms", `{"text": "gadget = grommet", "version": "`+version+`"}`, admin)
+		var a SynonymsAnswer
+		if err := json.Unmarshal([]byte(got.body), &a); err != nil || got.StatusCode != want {
+			t.Errorf("with version %q: got %d %v, want %d", version, got.StatusCode, err, want)
+		}
+		if first == "" {
+			first = a.Version
+		}
+	}
+	if first == version {
+		t.Errorf("the version stays %q", version)
 	}
 	if n := b.total("gadget"); n != 1 {
 		t.Errorf("the saved group finds %d", n)
@@ -220,7 +263,7 @@ func TestThesaurusFollows(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- other.Follow(ctx) }()
-	if _, err := b.store.SaveSynonyms(t.Context(), store.SynonymLists{Text: "a = b", OwnOnly: true}); err != nil {
+	if _, err := b.store.SaveSynonyms(t.Context(), store.SynonymLists{Text: "a = b", OwnOnly: true}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
 	deadline := time.After(10 * time.Second)
@@ -235,6 +278,9 @@ func TestThesaurusFollows(t *testing.T) {
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Errorf("the end: got %v", err)
 	}
+	if err := other.follow(t.Context()); err != nil || away.reads.Load() != 2 {
+		t.Errorf("the lists were read %d times, want once and once more when they changed; %v", away.reads.Load(), err)
+	}
 	away.err = errors.New("away")
 	if err := other.Reload(t.Context()); err == nil || other.Lists().Groups() != 1 {
 		t.Errorf("without a store: got %v and %d groups, want an error and the lists from before", err, other.Lists().Groups())
@@ -248,15 +294,24 @@ func TestThesaurusFollows(t *testing.T) {
 type awaySynonyms struct {
 	saved store.Store
 	err   error
+	reads atomic.Int32 // of whole lists
+}
+
+func (a *awaySynonyms) SynonymsChanged(ctx context.Context) (time.Time, error) {
+	if a.err != nil {
+		return time.Time{}, a.err
+	}
+	return a.saved.SynonymsChanged(ctx)
 }
 
 func (a *awaySynonyms) Synonyms(ctx context.Context) (store.SynonymLists, error) {
+	a.reads.Add(1)
 	if a.err != nil {
 		return store.SynonymLists{}, a.err
 	}
 	return a.saved.Synonyms(ctx)
 }
 
-func (a *awaySynonyms) SaveSynonyms(ctx context.Context, l store.SynonymLists) (store.SynonymLists, error) {
-	return a.saved.SaveSynonyms(ctx, l)
+func (a *awaySynonyms) SaveSynonyms(ctx context.Context, l store.SynonymLists, replaces time.Time) (store.SynonymLists, error) {
+	return a.saved.SaveSynonyms(ctx, l, replaces)
 }

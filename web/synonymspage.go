@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ const (
 	apiSynonymsPath = "/api/v1/synonyms"
 	// groupsShown is how many groups a preview counts.
 	groupsShown = 50
+	// previewPatience is how long a preview may count.
+	previewPatience = 5 * time.Second
 	// wrongShown is how many lines that can't be read are told.
 	wrongShown = 20
 	// maxSynonymsBody is more than a form with the longest text may have.
@@ -45,6 +48,7 @@ type synonymsPage struct {
 	Wrong   []string // lines that can't be read, and why
 	Preview []groupView
 	Counted bool // Preview was asked for
+	Slow    bool // there was no time for the rest of it
 	Most    int
 	BuiltIn string
 }
@@ -115,24 +119,13 @@ func (s *Server) postSynonyms(v *visit) error {
 		return fmt.Errorf("read synonyms: %w", err)
 	}
 	page := s.synonymsPage(v, saved)
-	page.Text, page.OwnOnly, page.Wrong = typed.Text, typed.OwnOnly, wrongLines(typed.Text)
-	preview := v.FormValue("do") == "preview"
-	switch {
-	case preview:
-		if err := s.allow(v, store.AuditEntry{Detail: "preview"}); err != nil {
-			return err
-		}
-		page.Counted = true
-		if page.Preview, err = s.preview(v, typed.Text); err != nil {
-			return err
-		}
-		return s.page(v, http.StatusOK, page)
-	case len(typed.Text) > store.MaxSynonyms:
-		page.Problem = "Nothing was saved: the text may be " + size(store.MaxSynonyms) + " long."
-	case len(page.Wrong) > 0:
-		page.Problem = synonymLinesWrong
-	case v.FormValue("version") != page.Version:
-		page.Problem = "Nothing was saved: the synonyms were changed meanwhile (" + page.Changed + "). What you typed stands below; save it again to replace them."
+	page.Text, page.OwnOnly = typed.Text, typed.OwnOnly
+	page.Problem, page.Wrong = checkSynonyms(typed)
+	if v.FormValue("do") == "preview" {
+		return s.previewSynonyms(v, page)
+	}
+	if page.Problem == "" && v.FormValue("version") != page.Version {
+		page.Problem = changedMeanwhile(page)
 	}
 	if page.Problem != "" {
 		if err := s.deny(v, store.AuditEntry{Detail: synonymDetail(typed)}, nil); err != nil {
@@ -140,18 +133,65 @@ func (s *Server) postSynonyms(v *visit) error {
 		}
 		return s.page(v, http.StatusUnprocessableEntity, page)
 	}
-	if _, err := s.saveSynonyms(v, typed); err != nil {
+	_, err = s.saveSynonyms(v, typed, saved.ChangedAt)
+	if errors.Is(err, store.ErrConflict) { // since they were read just now
+		if saved, err = s.Store.Synonyms(v.ctx()); err != nil {
+			return fmt.Errorf("read synonyms: %w", err)
+		}
+		page = s.synonymsPage(v, saved)
+		page.Text, page.OwnOnly, page.Problem = typed.Text, typed.OwnOnly, changedMeanwhile(page)
+		return s.page(v, http.StatusUnprocessableEntity, page)
+	}
+	if err != nil {
 		return err
 	}
 	return v.seeOther(synonymsPath + "?done=synonyms")
 }
 
-// saveSynonyms writes down who does it, saves, and has searches use it.
-func (s *Server) saveSynonyms(v *visit, l store.SynonymLists) (store.SynonymLists, error) {
+// checkSynonyms says why lists can't be saved, "" where they can, and which of
+// their lines can't be read.
+func checkSynonyms(l store.SynonymLists) (problem string, wrong []string) {
+	if len(l.Text) > store.MaxSynonyms {
+		return "Nothing was saved: the text may be " + size(store.MaxSynonyms) + " long.", nil
+	}
+	if wrong = wrongLines(l.Text); len(wrong) > 0 {
+		problem = synonymLinesWrong
+	}
+	return problem, wrong
+}
+
+func changedMeanwhile(saved *synonymsPage) string {
+	return "Nothing was saved: the synonyms were changed meanwhile (" + saved.Changed + "). What you typed stands below; save it again to replace them."
+}
+
+// previewSynonyms answers with what the typed groups find: those that can be
+// read, whatever the others are.
+func (s *Server) previewSynonyms(v *visit, page *synonymsPage) error {
+	if err := s.allow(v, store.AuditEntry{Detail: "preview"}); err != nil {
+		return err
+	}
+	if len(page.Wrong) > 0 {
+		page.Problem = "" // the lines are told
+	}
+	if page.Problem == "" {
+		ctx, cancel := context.WithTimeout(v.ctx(), previewPatience)
+		defer cancel()
+		var err error
+		page.Counted = true
+		if page.Preview, page.Slow, err = s.preview(ctx, v.scope(), v.now, page.Text); err != nil {
+			return err
+		}
+	}
+	return s.page(v, http.StatusOK, page)
+}
+
+// saveSynonyms writes down who does it, saves over the lists that were changed at
+// replaces, and has searches use it. store.ErrConflict as of store.Synonyms.
+func (s *Server) saveSynonyms(v *visit, l store.SynonymLists, replaces time.Time) (store.SynonymLists, error) {
 	if err := s.allow(v, store.AuditEntry{Detail: synonymDetail(l)}); err != nil {
 		return l, err
 	}
-	l, err := s.Store.SaveSynonyms(v.ctx(), l)
+	l, err := s.Store.SaveSynonyms(v.ctx(), l, replaces)
 	if err != nil {
 		return l, fmt.Errorf("save synonyms: %w", err)
 	}
@@ -183,28 +223,37 @@ func unixLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// preview counts what the groups of a text find.
-func (s *Server) preview(v *visit, text string) ([]groupView, error) {
-	var out []groupView
+// preview counts what the groups of a text find, those that can be read. Until
+// ctx has no more time: slow says that groups are missing then.
+func (s *Server) preview(ctx context.Context, scope store.Scope, now time.Time, text string) (groups []groupView, slow bool, err error) {
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
 		group, _, _ := strings.Cut(line, "#")
 		entries := strings.Split(group, "=")
-		if len(entries) < 2 || len(out) == groupsShown {
+		if len(entries) < 2 {
 			continue
+		}
+		if len(groups) == groupsShown {
+			break
+		}
+		if _, wrong := synonyms.Parse(line); len(wrong) > 0 {
+			continue // it may be of any length
 		}
 		q := entriesQuery(entries)
 		if q == "" {
 			continue
 		}
-		found, err := s.Index.Search(v.ctx(), v.scope(), index.Request{Query: query.Parse(q), Sort: index.SortNewest, Limit: 1, Now: v.now})
-		if err != nil {
-			return nil, fmt.Errorf("count a group: %w", err)
+		found, err := s.Index.Search(ctx, scope, index.Request{Query: query.Parse(q), Sort: index.SortNewest, Limit: 1, Now: now})
+		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return groups, true, nil
 		}
-		out = append(out, groupView{Line: fmt.Sprint(n), Group: cut(strings.TrimSpace(group), 200), Count: humanize.Comma(int64(found.Total))})
+		if err != nil {
+			return nil, false, fmt.Errorf("count a group: %w", err)
+		}
+		groups = append(groups, groupView{Line: fmt.Sprint(n), Group: cut(strings.TrimSpace(group), 200), Count: humanize.Comma(int64(found.Total))})
 	}
-	return out, nil
+	return groups, false, nil
 }
 
 // entriesQuery asks for any of the entries, each with all of its words.
@@ -228,12 +277,13 @@ type SynonymsAnswer struct {
 	OwnOnly   bool   `json:"own_only"` // those built in are not used
 	ChangedBy string `json:"changed_by"`
 	ChangedAt Stamp  `json:"changed_at"` // null where never
+	Version   string `json:"version"`    // to be sent back; "" where never saved
 	Groups    int    `json:"groups"`     // in use, those built in included
 	BuiltIn   string `json:"built_in"`
 }
 
 func synonymsAnswerOf(l store.SynonymLists) SynonymsAnswer {
-	return SynonymsAnswer{Text: l.Text, OwnOnly: l.OwnOnly, ChangedBy: l.ChangedBy, ChangedAt: Stamp(l.ChangedAt),
+	return SynonymsAnswer{Text: l.Text, OwnOnly: l.OwnOnly, ChangedBy: l.ChangedBy, ChangedAt: Stamp(l.ChangedAt), Version: versionOf(l),
 		Groups: listsOf(l).Groups(), BuiltIn: synonyms.DefaultText()}
 }
 
@@ -248,7 +298,8 @@ func (s *Server) apiSynonyms(v *visit) error {
 	return v.json(http.StatusOK, synonymsAnswerOf(saved))
 }
 
-// apiPutSynonyms replaces them with {"text": "...", "own_only": false}.
+// apiPutSynonyms replaces them with {"text": "...", "own_only": false}. With the
+// "version" of an earlier answer, only those of that answer.
 func (s *Server) apiPutSynonyms(v *visit) error {
 	body, err := io.ReadAll(v.Request().Body)
 	if err != nil {
@@ -257,26 +308,39 @@ func (s *Server) apiPutSynonyms(v *visit) error {
 	var sent struct {
 		Text    *string `json:"text"`
 		OwnOnly bool    `json:"own_only"`
+		Version *string `json:"version"`
 	}
 	if err := json.Unmarshal(body, &sent); err != nil || sent.Text == nil {
 		return s.deny(v, store.AuditEntry{}, badRequest(`The body must be JSON as in {"text": "bill = invoice", "own_only": false}.`))
 	}
 	l := store.SynonymLists{Text: unixLines(*sent.Text), OwnOnly: sent.OwnOnly, ChangedBy: v.user.Name}
 	entry := store.AuditEntry{Detail: synonymDetail(l)}
-	switch wrong := wrongLines(l.Text); {
-	case !v.scope().All():
+	if !v.scope().All() {
 		return s.deny(v, entry, notForAllBots())
-	case len(l.Text) > store.MaxSynonyms:
-		return s.deny(v, entry, badRequest("The text may be "+size(store.MaxSynonyms)+" long."))
-	case len(wrong) > 0:
-		return s.deny(v, entry, badRequest(synonymLinesWrong+" "+strings.Join(wrong, " ")))
 	}
-	saved, err := s.saveSynonyms(v, l)
-	if errors.Is(err, store.ErrInvalid) {
-		return badRequest(synonymLinesWrong)
+	if problem, wrong := checkSynonyms(l); problem != "" {
+		return s.deny(v, entry, badRequest(strings.Join(append([]string{problem}, wrong...), " ")))
 	}
+	saved, err := s.Store.Synonyms(v.ctx())
 	if err != nil {
+		return fmt.Errorf("read synonyms: %w", err)
+	}
+	if sent.Version != nil && *sent.Version != versionOf(saved) {
+		return s.deny(v, entry, synonymsConflict(nil))
+	}
+	saved, err = s.saveSynonyms(v, l, saved.ChangedAt)
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return synonymsConflict(err)
+	case errors.Is(err, store.ErrInvalid):
+		return badRequest(synonymLinesWrong)
+	case err != nil:
 		return err
 	}
 	return v.json(http.StatusOK, synonymsAnswerOf(saved))
+}
+
+func synonymsConflict(err error) *fault {
+	return &fault{status: http.StatusConflict, code: codeConflict, title: "Changed meanwhile",
+		words: "Nothing was saved: the synonyms were changed meanwhile. Read them again, and send their version with yours.", err: err}
 }

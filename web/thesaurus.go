@@ -30,8 +30,8 @@ type Thesaurus struct {
 }
 
 type thesaurusState struct {
-	saved store.SynonymLists
-	lists *synonyms.Lists
+	changed time.Time
+	lists   *synonyms.Lists
 }
 
 // OpenThesaurus reads the lists that are saved. log hears of trouble; nil is
@@ -48,6 +48,18 @@ func OpenThesaurus(ctx context.Context, saved store.Synonyms, log *slog.Logger) 
 // It never waits.
 func (t *Thesaurus) Lists() *synonyms.Lists { return t.current.Load().lists }
 
+// follow reloads where something else is saved than is used.
+func (t *Thesaurus) follow(ctx context.Context) error {
+	changed, err := t.saved.SynonymsChanged(ctx)
+	if err != nil {
+		return fmt.Errorf("read synonyms: %w", err)
+	}
+	if t.current.Load().changed.Equal(changed) {
+		return nil
+	}
+	return t.Reload(ctx)
+}
+
 // Reload reads what is saved and uses it from now on.
 func (t *Thesaurus) Reload(ctx context.Context) error {
 	t.loading.Lock()
@@ -56,14 +68,13 @@ func (t *Thesaurus) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read synonyms: %w", err)
 	}
-	had := t.current.Load()
-	if had == nil || had.saved != saved {
-		t.current.Store(&thesaurusState{saved, listsOf(saved)})
+	if had := t.current.Load(); had == nil || !had.changed.Equal(saved.ChangedAt) {
+		t.current.Store(&thesaurusState{saved.ChangedAt, listsOf(saved)})
 	}
 	return nil
 }
 
-// Follow reloads every two seconds, so that what is saved in another process is
+// Follow looks every two seconds, so that what is saved in another process is
 // used here, until ctx ends, and returns its error then. A store that can't be
 // read is told to the log once and tried again.
 func (t *Thesaurus) Follow(ctx context.Context) error {
@@ -76,7 +87,7 @@ func (t *Thesaurus) Follow(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		err := t.Reload(ctx)
+		err := t.follow(ctx)
 		if err != nil && !failing && !errors.Is(err, ctx.Err()) {
 			t.log.WarnContext(ctx, "synonyms can't be read for now; searches use those read before", "err", err)
 		}

@@ -151,8 +151,9 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	c["Voicemails"] = func(ctx context.Context) error { _, err := b.Voicemails(ctx, scope, []int64{id}); return err }
 	c["Summaries"] = func(ctx context.Context) error { _, err := b.Summaries(ctx, scope, []int64{id}); return err }
 	c["Synonyms"] = func(ctx context.Context) error { _, err := b.Synonyms(ctx); return err }
+	c["SynonymsChanged"] = func(ctx context.Context) error { _, err := b.SynonymsChanged(ctx); return err }
 	c["SaveSynonyms"] = func(ctx context.Context) error {
-		_, err := b.SaveSynonyms(ctx, store.SynonymLists{Text: "a = b"})
+		_, err := b.SaveSynonyms(ctx, store.SynonymLists{Text: "a = b"}, time.Time{})
 		return err
 	}
 	c["Session"] = func(ctx context.Context) error { _, err := b.Session(ctx, scope, "stored"); return err }
