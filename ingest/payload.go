@@ -2,8 +2,11 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"afterbeep/ingest/enrich/cards"
@@ -61,12 +64,7 @@ const longEnough = 12
 
 // maskLeaves fills in what each leaf becomes.
 func maskLeaves(leaves []leaf, said map[string]string, lang string) {
-	var within []string
-	for text, masked := range said {
-		if len(text) >= longEnough {
-			within = append(within, text, masked)
-		}
-	}
+	within := replacements(said)
 	inside := strings.NewReplacer(within...)
 	places := map[int][]int{}
 	for i := range leaves {
@@ -94,6 +92,20 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 			leaves[at[i]].masked = masked
 		}
 	}
+}
+
+// replacements are the texts to look for within others and what they become, the
+// longest first: of two that begin at the same place the first is replaced, and
+// a part of a card must not be.
+func replacements(said map[string]string) []string {
+	texts := slices.SortedFunc(maps.Keys(said), func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	var pairs []string
+	for _, text := range texts {
+		if len(text) >= longEnough {
+			pairs = append(pairs, text, said[text])
+		}
+	}
+	return pairs
 }
 
 // untouched are the keys under which ids, links and times stand.

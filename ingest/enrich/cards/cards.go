@@ -38,6 +38,11 @@ func Mask(texts, langs []string) []string {
 	if !t.enough() {
 		return texts
 	}
+	return maskAll(texts, langs)
+}
+
+// maskAll is Mask for texts that may say a card.
+func maskAll(texts, langs []string) []string {
 	for range mostPasses {
 		masked := maskOnce(texts, langs)
 		if slices.Equal(masked, texts) {

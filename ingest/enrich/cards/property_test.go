@@ -231,6 +231,45 @@ func TestOtherNumbersStay(t *testing.T) {
 	})
 }
 
+// TestScreenHidesNoCard holds for words with letters that are no letters of
+// numbers, or that are written in other ways: what is not looked at says nothing.
+func TestScreenHidesNoCard(t *testing.T) {
+	odd := []string{"", "", "", " ", "æ", "Æ", "ð", "þ", "×", "÷", "ß", "\u0301", "\u20e3", "\ufe0f", "\u00ad", "\u200b", "œ", "İ", "\u212a", "ª", "д", "\xc3", "\xcc", "\xcd", "-", "\n"}
+	forms := strings.NewReplacer("oe", "œ", "ss", "ß", "ö", "œ", "ß", "ẞ")
+	rapid.Check(t, func(t *rapid.T) {
+		lang := rapid.SampledFrom(languages).Draw(t, "lang")
+		s := speakers[lang]
+		oddly := rapid.SampledFrom(odd)
+		var b strings.Builder
+		for _, g := range groups(t, aCard(t)) {
+			word := s.say(t, g)
+			switch rapid.IntRange(0, 5).Draw(t, "form") {
+			case 0:
+				word = strings.ToUpper(word)
+			case 1:
+				word = forms.Replace(word)
+			case 2:
+				word = strings.NewReplacer("i", "İ", "k", "\u212a", "a", "a\u0301", "o", "O\u20dd").Replace(word)
+			}
+			b.WriteString(oddly.Draw(t, "before") + word + oddly.Draw(t, "behind") + " ")
+		}
+		texts, langs := strings.Split(b.String(), "\n"), []string{lang}
+		if got, want := Mask(texts, langs), maskAll(texts, langs); !slices.Equal(got, want) {
+			t.Fatalf("%q: got %q, want %q", texts, got, want)
+		}
+	})
+	for _, text := range []string{
+		"4×2×4×2×4×2×4×2×4×2×4×2×4×2×4×2", "un×un×un×un×un×un×un×un×un×un×un×un×un×un×un×un", "\xc34\xc32\xc34\xc32 4242 4242 4242",
+		"eight times 42", "visa eight times forty-two", "quadruple 4242 quadruple 42", "achtmal 42", "acht mal zweiundvierzig",
+	} {
+		for _, lang := range append([]string{""}, languages...) {
+			if got, want := MaskText(text, lang), maskAll([]string{text}, []string{lang})[0]; got != want {
+				t.Errorf("%q in %q: got %q, want %q", text, lang, got, want)
+			}
+		}
+	}
+}
+
 // FuzzMask holds for any bytes: no panic, broken bytes are not made, and what was
 // masked is masked for good. What says fewer digits than a card has stays.
 func FuzzMask(f *testing.F) {

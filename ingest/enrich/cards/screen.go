@@ -12,38 +12,37 @@ const mostWeak = 7
 
 // tally is how many digits texts say, counted in a hurry: some more may be
 // counted, never fewer.
-type tally struct{ strong, weak int }
+type tally struct {
+	strong, weak int
+	again        int // how often digits are said at most by saying them once; 0 is once
+}
 
 // enough reports whether there may be a card.
-func (t tally) enough() bool { return t.strong+min(t.weak, mostWeak) >= fewest }
+func (t tally) enough() bool { return (t.strong+min(t.weak, mostWeak))*max(t.again, 1) >= fewest }
 
 // add counts what a text says.
 func (t *tally) add(text string) {
 	var word [maxWord]byte
 	for i := 0; i < len(text); {
-		b := text[i]
+		begin, n := i, 0
+		for i < len(text) {
+			b, size := letterAt(text, i)
+			if size == 0 {
+				break
+			}
+			i += size
+			if b != 0 && n < maxWord {
+				word[n] = b
+				n++
+			}
+		}
 		switch {
-		case isLetter(b) || b == latinLead:
-			n := 0
-			for i < len(text) {
-				b, size := letterAt(text, i)
-				if size == 0 {
-					break
-				}
-				i += size
-				if b != 0 && n < maxWord {
-					word[n] = b
-					n++
-				}
-			}
-			if n == 0 {
-				i++
-			}
+		case i > begin:
 			t.count(word[:n])
-		case isDigit(b):
-			t.strong++
-			i++
-		case b < utf8.RuneSelf:
+		case text[i] < utf8.RuneSelf:
+			if isDigit(text[i]) {
+				t.strong++
+			}
 			i++
 		default:
 			r, size := utf8.DecodeRuneInString(text[i:])
@@ -58,30 +57,36 @@ func (t *tally) add(text string) {
 // maxWord is how much of a word is looked at: more than any number word has.
 const maxWord = 48
 
-// The first bytes of accented letters of Latin-1, and of accents by themselves.
-const (
-	latinLead   = 0xc3
-	accentLead  = 0xcc
-	accentLead2 = 0xcd
-)
-
 // latin are the letters from U+00E0 on without their accents, 0 for what stands
 // in no number.
 var latin = [32]byte([]byte("aaaaaa\x00ceeeeiiii\x00nooooo\x00ouuuuy\x00y"))
 
 // letterAt is the folded letter at i and its size; 0 for a letter or accent that
-// is left out, and the size 0 for what is no letter.
+// is left out, and the size 0 for what is no letter of a number.
 func letterAt(text string, i int) (b byte, size int) {
-	b = text[i]
+	if b = text[i]; b < utf8.RuneSelf {
+		if isLetter(b) {
+			return b | 0x20, 1
+		}
+		return 0, 0
+	}
+	r, size := utf8.DecodeRuneInString(text[i:])
 	switch {
-	case isLetter(b):
-		return b | 0x20, 1
-	case b == latinLead && i+1 < len(text) && text[i+1] == 0x9f: // ß, which numbers have as ss
-		return 's', 2
-	case b == latinLead && i+1 < len(text):
-		return latin[text[i+1]&0x1f], 2
-	case (b == accentLead || b == accentLead2) && i+1 < len(text):
-		return 0, 2
+	case r == '×' || r == '÷':
+	case r == 'ß' || r == 'ẞ': // which numbers have as ss
+		return 's', size
+	case 'À' <= r && r <= 'ÿ':
+		return latin[r&0x1f], size
+	case r == 'œ' || r == 'Œ': // "zwoelf" is a number without the e, too
+		return 'o', size
+	case r == 'İ':
+		return 'i', size
+	case r == '\u212a': // the sign of kelvins, whose lower case is a letter
+		return 'k', size
+	case r == '\u212b': // that of angstroms
+		return 'a', size
+	case unicode.Is(unicode.M, r):
+		return 0, size
 	}
 	return 0, 0
 }
@@ -99,8 +104,10 @@ var weights = func() map[string]tally {
 				t.strong = max(t.strong, 1)
 			case teen, tens:
 				t.strong = max(t.strong, 2)
-			case hundreds, hundred, times:
+			case hundreds, hundred:
 				t.strong = max(t.strong, 3)
+			case times:
+				t.again = max(t.again, n.value)
 			case thousand:
 				t.strong = max(t.strong, 4)
 			case plural:
@@ -108,6 +115,9 @@ var weights = func() map[string]tally {
 			}
 			all[w] = t
 		}
+	}
+	for w := range timesWords {
+		all[w] = tally{again: 9}
 	}
 	all["dreisig"] = tally{strong: 2} // what dreißig is folded to here
 	return all
@@ -151,6 +161,7 @@ func (t *tally) count(word []byte) {
 		if w, ok := weights[string(word)]; ok {
 			t.strong += w.strong
 			t.weak += w.weak
+			t.again = max(t.again, w.again)
 			return
 		}
 	}
