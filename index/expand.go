@@ -197,14 +197,14 @@ type entry struct {
 func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, error) {
 	return e.lookUp(ctx, "beginning with", prefix, func(counts map[string]uint64) error {
 		for _, g := range e.snapshot.Segments {
-			if e.listed >= maxListed {
-				e.remarks.add("there were too many beginnings of words to look through all words")
-				return nil
-			}
 			err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
+				if e.listed == maxListed {
+					e.remarks.add("there were too many beginnings of words to look through all words")
+					return false
+				}
 				counts[term] += docs
 				e.listed++
-				return e.listed < maxListed && (e.listed%4096 != 0 || ctx.Err() == nil)
+				return e.listed%4096 != 0 || ctx.Err() == nil
 			})
 			if err != nil {
 				return err

@@ -93,10 +93,10 @@ var columnOf = map[string]func(*engine.Columns) *engine.Column{
 // partyField are the fields of a query that are about who called.
 var partyField = map[string]string{"from": engine.FieldCaller, "to": engine.FieldCalled}
 
-// filtered returns the documents of a segment, deleted ones included, that a
+// matching returns the documents of a segment, deleted ones included, that a
 // filter in a query matches. The result must not be changed. Letters' case does
 // not matter: people type names as they say them.
-func filtered(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
+func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
 	if column := columnOf[f.Field]; column != nil {
 		value := f.Value
 		if f.Field == "lang" {

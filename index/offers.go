@@ -37,7 +37,7 @@ func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total in
 	e.remarks = &remarks{} // what is left out of an offer's query is not of interest
 	defer func() { e.remarks = said }()
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
-	kinds := []func(context.Context) error{o.unfiltered}
+	kinds := []func(context.Context) error{o.withoutFilters}
 	if len(m.wanted) <= maxTried {
 		kinds = append(kinds, o.spellings, o.without)
 	}
@@ -59,7 +59,7 @@ func (o *offering) try(ctx context.Context, q query.Query, why string, unfiltere
 	r := o.request
 	r.Query = q
 	if unfiltered {
-		r = r.unfiltered()
+		r = r.wide()
 	}
 	s, _, err := o.matcher.planner.plan(ctx, q.Root)
 	if err != nil {
@@ -72,18 +72,18 @@ func (o *offering) try(ctx context.Context, q query.Query, why string, unfiltere
 	return offer, err
 }
 
-// unfiltered is the request with its query and scope alone.
-func (r Request) unfiltered() Request {
+// wide is the request with its query and scope alone.
+func (r Request) wide() Request {
 	return Request{Query: r.Query, Now: r.Now, Zone: r.Zone, Sort: r.Sort, Limit: r.Limit}
 }
 
-// filtered tells whether the request has more than its query and scope.
-func (r Request) filtered() bool {
+// narrowed tells whether the request has more than its query and scope.
+func (r Request) narrowed() bool {
 	return r.Bot != "" || r.Lang != "" || r.Queue != "" || r.Has != "" || !r.From.IsZero() || !r.To.IsZero()
 }
 
-// unfiltered offers the words alone, without any filter.
-func (o *offering) unfiltered(ctx context.Context) error {
+// withoutFilters offers the words alone, without any filter.
+func (o *offering) withoutFilters(ctx context.Context) error {
 	q, fields := o.request.Query, 0
 	for _, n := range sideBySide(q.Root) {
 		if _, ok := n.(query.Filter); ok {
@@ -91,7 +91,7 @@ func (o *offering) unfiltered(ctx context.Context) error {
 			fields++
 		}
 	}
-	if _, all := q.Root.(query.All); all || fields == 0 && !o.request.filtered() {
+	if _, all := q.Root.(query.All); all || fields == 0 && !o.request.narrowed() {
 		return nil
 	}
 	offer, err := o.try(ctx, q, "without the filters", true)

@@ -44,7 +44,7 @@ func (m *matcher) partial(ctx context.Context, full found, l limits, b bar) (fou
 			}
 			best = max(best, w)
 		}
-		b.weight = best / 2 * (1 - 1e-5) // sums of floats are not exact
+		b.weight = almost(best / 2)
 	}
 	out := make(found, len(m.pieces))
 	for i, p := range m.pieces {
@@ -170,17 +170,16 @@ var shareOfTier = [tiers]float32{tierExact: 1, tierForms: shareOf[wayInflected],
 func (s *sides) weigh(least float32) *candidates {
 	byWeight := slices.Clone(s.wanted)
 	slices.SortStableFunc(byWeight, func(a, b side) int { return cmp.Compare(b.weight, a.weight) })
-	left := float32(0)
-	for _, w := range byWeight {
-		left += w.weight * float32(w.times)
-	}
-	var sets []*roaring.Bitmap
-	for _, w := range byWeight {
-		if least > 0 && left < least-least/1e3 { // sums of floats are not exact
-			break
+	needed, left := len(byWeight), float32(0)
+	for i := len(byWeight) - 1; i >= 0; i-- {
+		left += byWeight[i].weight * float32(byWeight[i].times)
+		if left < almost(least) { // all from here on don't weigh so much together
+			needed = i
 		}
-		sets = append(sets, w.set)
-		left -= w.weight * float32(w.times)
+	}
+	sets := make([]*roaring.Bitmap, needed)
+	for i, w := range byWeight[:needed] {
+		sets[i] = w.set
 	}
 	all := union(sets)
 	c := newCandidates(all)

@@ -45,7 +45,7 @@ func (p *piece) candidates(ctx context.Context, list []leafTerms) (out *roaring.
 		var set *roaring.Bitmap
 		switch {
 		case inPair:
-			set, err = p.segment.Bitmap(engine.FieldPair, w.exact[0]+" "+list[i+1].exact[0])
+			set, err = p.segment.Bitmap(engine.FieldPair, pairTerm(w.exact[0], list[i+1].exact[0]))
 		case !paired:
 			set, err = p.any(ctx, w.forms())
 		}

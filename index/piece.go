@@ -114,7 +114,7 @@ func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, er
 	case shapeLeaf:
 		return p.upTo(ctx, s.leaf, t)
 	case shapeCondition:
-		return filtered(p.segment, s.field, p.moment.now, p.moment.zone)
+		return matching(p.segment, s.field, p.moment.now, p.moment.zone)
 	}
 	return p.everything(), nil
 }

@@ -70,6 +70,12 @@ func rarity(df, all uint64) float32 {
 	return float32(math.Log(1 + (n-d+0.5)/(d+0.5)))
 }
 
+// inexact is how far a sum of a few floats may be off, as a share of it.
+const inexact = 1e-5
+
+// almost is what a sum has to reach to be taken for x.
+func almost(x float32) float32 { return x - x*inexact }
+
 // candidates are documents that are being scored, ascending.
 type candidates struct {
 	set    *roaring.Bitmap // of docs
@@ -257,7 +263,7 @@ func (c *candidates) prune(most int, floor, rest float32) {
 		return
 	}
 	floor = max(floor, c.nth(most))
-	floor -= rest + (floor+rest)/1e5 // sums of floats are not exact
+	floor -= rest + (floor+rest)*inexact
 	if floor <= 0 {
 		return
 	}

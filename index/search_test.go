@@ -126,6 +126,7 @@ func TestPartial(t *testing.T) {
 		{"what is excluded stays out", "alpha bravo charlie delta -zulu", 1, 1, []int{0, 1}},
 		{"a group counts once", "(alpha OR zulu) bravo delta", 2, 2, []int{3, 0, 2, 1}},
 		{"a phrase counts once", `"alpha bravo" charlie delta`, 1, 2, []int{0, 3, 1}},
+		{"a group of what is not wanted", "alpha zulu (-yak OR -echo)", 0, 4, []int{3, 2, 1, 0}},
 		{"either asks for nothing more", "alpha OR zulu", 4, 0, []int{3, 2, 1, 0}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -139,10 +139,10 @@ func (c *Columns) allDurations(edges []uint32) []int {
 const shortDurations = 4096
 
 func (c *Columns) countDurations(in *roaring.Bitmap, edges []uint32) []int {
-	var buckets [shortDurations]uint8
+	var buckets [shortDurations]uint16 // as many edges as there are short durations
 	for i, from := range edges {
 		for d := from; d < shortDurations && (i+1 == len(edges) || d < edges[i+1]); d++ {
-			buckets[d] = uint8(i + 1)
+			buckets[d] = uint16(i + 1)
 		}
 	}
 	counts := make([]int, len(edges)+1)
@@ -206,7 +206,8 @@ func (c *Columns) countTimes(in *roaring.Bitmap, edges []int64) []int {
 	}
 	var buckets [maxSlots]uint32
 	for i, bucket := 0, 0; i < slots; i++ {
-		for bucket < len(edges)-2 && edges[bucket+1] <= from+int64(i)<<shift {
+		// Counted from the first edge: the sum may be more than an int64 holds.
+		for bucket < len(edges)-2 && uint64(edges[bucket+1]-from) <= uint64(i)<<shift {
 			bucket++
 		}
 		buckets[i] = uint32(bucket)
