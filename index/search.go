@@ -32,6 +32,9 @@ const enough = 10
 const (
 	DefaultLimit = 20
 	MaxLimit     = 200
+	// MaxFullLimit is the bound with Request.FullOnly: for those who read all
+	// there is, each page of a search costs as much as the first.
+	MaxFullLimit = 2000
 )
 
 // Request is one search.
@@ -53,6 +56,8 @@ type Request struct {
 	Limit  int    // hits a page; 0 is DefaultLimit, out of bounds is clamped with a note
 	Cursor string // NextCursor of the page before; "" is the first page
 	Facets bool   // count Facets too
+	// FullOnly leaves out partial matches and offers, however few match.
+	FullOnly bool
 }
 
 // Result is one page of hits.
@@ -157,8 +162,12 @@ func (r Request) complete() (Request, []string) {
 	if r.Limit == 0 {
 		r.Limit = DefaultLimit
 	}
-	if limit := min(max(r.Limit, 1), MaxLimit); limit != r.Limit {
-		notes = append(notes, fmt.Sprintf("limit must be 1 to %d, %d was taken", MaxLimit, limit))
+	most := MaxLimit
+	if r.FullOnly {
+		most = MaxFullLimit
+	}
+	if limit := min(max(r.Limit, 1), most); limit != r.Limit {
+		notes = append(notes, fmt.Sprintf("limit must be 1 to %d, %d was taken", most, limit))
 		r.Limit = limit
 	}
 	r.Lang = foldLang(r.Lang)
@@ -224,7 +233,7 @@ func (a *answer) match(ctx context.Context) error {
 		// As decided on the first page: else a page could be missing.
 		few, a.bar = a.from.bar.words > 0, a.from.bar
 	}
-	if !few {
+	if !few || a.request.FullOnly {
 		return nil
 	}
 	if a.partial, a.bar, err = a.matcher.partial(ctx, a.full, a.limits, a.bar); err != nil {

@@ -163,6 +163,27 @@ func TestPartialOnlyBelowTen(t *testing.T) {
 	}
 }
 
+// What reads all there is asks for full matches alone, in large pages.
+func TestFullOnly(t *testing.T) {
+	t.Parallel()
+	_, x := indexed(t, say("alpha bravo charlie", "alpha bravo", "alpha delta", "alpha charlie")...)
+	r := index.Request{Query: query.Parse("alpha bravo charlie"), Sort: index.SortNewest, FullOnly: true, Limit: index.MaxFullLimit}
+	res := search(t, x, store.AllBots(), r)
+	if res.Total != 1 || res.PartialTotal != 0 || len(res.Hits) != 1 || len(res.Offers) != 0 || len(res.Notes) != 0 {
+		t.Errorf("got %+v, want the full match alone", res)
+	}
+	r.FullOnly, r.Limit = false, 1
+	cursor := search(t, x, store.AllBots(), r).NextCursor
+	r.FullOnly, r.Cursor = true, cursor
+	if res := search(t, x, store.AllBots(), r); len(res.Hits) != 0 || res.NextCursor != "" {
+		t.Errorf("behind the full matches: got %+v, want nothing", res)
+	}
+	r.Cursor, r.Limit = "", index.MaxFullLimit+1
+	if res := search(t, x, store.AllBots(), r); len(res.Notes) != 1 {
+		t.Errorf("too long a page: got notes %q", res.Notes)
+	}
+}
+
 func TestScope(t *testing.T) {
 	var messages []message
 	for i, bot := range []string{"st-a", "st-b", "st-b"} {

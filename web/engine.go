@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,6 +24,8 @@ type Engine struct {
 	Index   Searcher
 	Archive Voicemails
 	Now     func() time.Time // nil is time.Now
+
+	eachPage int // how many hits Each reads at once; 0 is the most that it may
 }
 
 func (e *Engine) now() time.Time {
@@ -70,16 +73,13 @@ func (e *Engine) Each(ctx context.Context, scope store.Scope, p Params, each fun
 	if err != nil {
 		return err
 	}
-	request.Limit = index.MaxLimit
+	request.Limit, request.FullOnly = cmp.Or(e.eachPage, index.MaxFullLimit), true
 	for {
 		found, hits, err := e.page(ctx, scope, request)
 		if err != nil {
 			return err
 		}
 		for _, h := range hits {
-			if h.Partial {
-				return nil // they follow all others
-			}
 			if err := each(h); err != nil {
 				return err
 			}

@@ -244,7 +244,7 @@ func (s *Server) preview(ctx context.Context, scope store.Scope, now time.Time, 
 		if q == "" {
 			continue
 		}
-		found, err := s.Index.Search(ctx, scope, index.Request{Query: query.Parse(q), Sort: index.SortNewest, Limit: 1, Now: now})
+		found, err := s.Index.Search(ctx, scope, index.Request{Query: query.Parse(q), Sort: index.SortNewest, Limit: 1, FullOnly: true, Now: now})
 		if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return groups, true, nil
 		}
