@@ -19,10 +19,10 @@ type language struct {
 	cache  *cache
 }
 
-// spec says how to make a language; stop words are read on first use.
+// spec says how to make a language.
 type spec struct {
-	stem  func() func(string) string
-	stops func() []byte
+	stem  func(string) string
+	stops []byte // a list as Bleve has them, read on first use
 }
 
 // languages holds every language by its base, each made when first asked for,
@@ -42,12 +42,9 @@ var languages = sync.OnceValue(func() map[string]func() *language {
 const asked = `andern machen macht gemacht tener tengo tiene tienen tenemos tenia tuve tenido`
 
 func makeLanguage(base string, s spec) *language {
-	l := &language{base: base, cache: newCache()}
-	if s.stem != nil {
-		l.stem = s.stem()
-	}
+	l := &language{base: base, stem: s.stem, cache: newCache()}
 	if s.stops != nil {
-		l.stops = stopSet(s.stops())
+		l.stops = stopSet(s.stops)
 		for _, w := range strings.Fields(asked) {
 			delete(l.stops, w)
 		}

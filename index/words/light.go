@@ -72,17 +72,22 @@ var lightPersian = chain(
 // behind them; k, p, s and t go without trace: kirim, mengirim.
 var indonesianPrefixes = []string{"memper", "diper", "menge", "meny", "meng", "mem", "men", "me", "peny", "peng", "pem", "pen", "pel", "per", "di", "ter", "ber"}
 
+var (
+	indonesianParticles = cutting(4, 1, `lah kah tah pun`)
+	indonesianOwners    = cutting(4, 1, `nya ku mu`)
+	indonesianSuffixes  = cutting(4, 1, `kan an i`)
+)
+
 // lightIndonesian cuts what stands before and behind a root.
 func lightIndonesian(word string) string {
-	word = cutting(4, 1, `lah kah tah pun`).apply(word)
-	word = cutting(4, 1, `nya ku mu`).apply(word)
+	word = indonesianOwners.apply(indonesianParticles.apply(word))
 	for _, p := range indonesianPrefixes {
 		if rest, ok := strings.CutPrefix(word, p); ok && len(rest) >= 4 {
 			word = rest
 			break
 		}
 	}
-	word = cutting(4, 1, `kan an i`).apply(word)
+	word = indonesianSuffixes.apply(word)
 	if among(word[0], "kpst") && len(word) >= 4 {
 		word = word[1:]
 	}
