@@ -210,6 +210,15 @@ func (n *narrower) chips() []facetValueView {
 	return out
 }
 
+// filterWords says what narrows the search, as its chips do.
+func (n *narrower) filterWords() string {
+	var said []string
+	for _, chip := range n.chips() {
+		said = append(said, chip.Text)
+	}
+	return strings.Join(said, ", ")
+}
+
 // haveWords says what Params.Has means.
 func haveWords(has string) string {
 	switch has {

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"afterbeep/index"
+	"afterbeep/index/query"
 )
 
 // Params is a search as it stands in an address: text, as typed. The zero
@@ -66,8 +67,18 @@ func (p Params) Link(path string) string {
 	return path + "?" + v.Encode()
 }
 
-// Haves lists what Params.Has may be.
-func Haves() []string { return []string{"number", "recording", "transcript"} }
+// Haves lists what Params.Has may be: what "has:" may in a query.
+func Haves() []string {
+	var names []string
+	for _, f := range query.Fields() {
+		if f.Name == "has" {
+			for _, v := range f.Values {
+				names = append(names, v.Name)
+			}
+		}
+	}
+	return names
+}
 
 // has is Has as the index knows it.
 func (p Params) has() (string, error) {

@@ -123,12 +123,13 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		page.Age = ago(ledger.Newest, v.now)
 	}
 	page.Trouble = s.indexTrouble(v, ledger)
-	page.Filters, page.Unfilter = p.filterWords(), (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
+	narrow := newNarrower(p)
+	page.Filters, page.Chips = narrow.filterWords(), narrow.chips()
+	page.Unfilter = (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
 	page.Langs = options("any language", p.Lang, nil, langName)
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
 	page.Queues = options("any queue", p.Queue, nil, func(queue string) string { return queue })
 	page.Haves = options("anything", p.Has, Haves(), haveWords)
-	page.Chips = newNarrower(p).chips()
 	for _, order := range []string{"relevance", "newest", "oldest"} {
 		if order == "relevance" && p.Q == "" {
 			continue // everything is equally relevant to nothing
@@ -170,29 +171,6 @@ func options(none, chosen string, known []string, name func(string) string) []op
 		out = append(out, option{Value: value, Text: name(value), Chosen: value == chosen})
 	}
 	return out
-}
-
-func (p Params) filterWords() string {
-	var said []string
-	if p.Lang != "" {
-		said = append(said, shown(langName(p.Lang)))
-	}
-	if p.Bot != "" {
-		said = append(said, "bot "+shown(p.Bot))
-	}
-	if p.Queue != "" {
-		said = append(said, "queue "+shown(p.Queue))
-	}
-	if p.Has != "" {
-		said = append(said, "with "+haveWords(shown(p.Has)))
-	}
-	if p.From != "" {
-		said = append(said, "from "+shown(p.From))
-	}
-	if p.To != "" {
-		said = append(said, "to "+shown(p.To))
-	}
-	return strings.Join(said, ", ")
 }
 
 // fill adds what was found.

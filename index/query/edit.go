@@ -11,11 +11,11 @@ const minEditRunes = 4
 
 // AllowsEdit tells whether the word may also match one edit away or by sound:
 // letters only, four or longer or asked for with a tilde, not a prefix.
-func (n Word) AllowsEdit() bool { return !n.Prefix && (n.Fuzzy || AllowsEdit(n.Text)) }
+func (n Word) AllowsEdit() bool { return !n.Prefix && (n.Fuzzy || allowsEdit(n.Text)) }
 
-// AllowsEdit tells whether a folded word may also match one edit away or by
+// allowsEdit tells whether a folded word may also match one edit away or by
 // sound: letters only, four or longer. A word with a digit is exact.
-func AllowsEdit(text string) bool {
+func allowsEdit(text string) bool {
 	for _, r := range text {
 		if !unicode.IsLetter(r) && !unicode.IsMark(r) {
 			return false

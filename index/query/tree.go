@@ -62,29 +62,22 @@ func eachWithout(nodes []Node, print string) []Node {
 
 // newAnd is nil for no nodes, and the node itself for one.
 func newAnd(nodes []Node) Node {
-	var flat []Node
-	for _, n := range nodes {
-		if and, ok := n.(And); ok {
-			flat = append(flat, and.Nodes...)
-		} else {
-			flat = append(flat, n)
-		}
-	}
-	switch len(flat) {
-	case 0:
-		return nil
-	case 1:
-		return flat[0]
-	}
-	return And{flat}
+	return join(nodes, func(n Node) ([]Node, bool) { and, ok := n.(And); return and.Nodes, ok },
+		func(flat []Node) Node { return And{flat} })
 }
 
 // newOr is nil for no nodes, and the node itself for one.
 func newOr(nodes []Node) Node {
+	return join(nodes, func(n Node) ([]Node, bool) { or, ok := n.(Or); return or.Nodes, ok },
+		func(flat []Node) Node { return Or{flat} })
+}
+
+// join makes one node of several, and of the nodes within those of its own kind.
+func join(nodes []Node, within func(Node) ([]Node, bool), make func([]Node) Node) Node {
 	var flat []Node
 	for _, n := range nodes {
-		if or, ok := n.(Or); ok {
-			flat = append(flat, or.Nodes...)
+		if inner, ok := within(n); ok {
+			flat = append(flat, inner...)
 		} else {
 			flat = append(flat, n)
 		}
@@ -95,7 +88,7 @@ func newOr(nodes []Node) Node {
 	case 1:
 		return flat[0]
 	}
-	return Or{flat}
+	return make(flat)
 }
 
 // newNot is nil for nil; two Nots cancel each other.
