@@ -156,35 +156,81 @@ func lengthQuery(i int) string {
 
 // histogramOf counts hits in buckets whose edges are the reader's.
 func histogramOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) Histogram {
-	first, last, any := int64(math.MaxInt64), int64(math.MinInt64), false
-	for i, seg := range segments {
-		if from, to, ok := seg.Times(hits[i]); ok {
-			first, last, any = min(first, from), max(last, to), true
-		}
-	}
-	if !any {
+	first, last, ok := timesOf(segments, hits)
+	if !ok {
 		return Histogram{Unit: UnitDay, Buckets: []Bucket{}}
 	}
 	unit := unitFor(lookedAt(fromMicros(first), fromMicros(last), r))
-	buckets, edges := []Bucket{}, []int64{}
-	at := unit.floor(fromMicros(first).In(r.Zone))
-	for ; at.UnixMicro() <= last; at = unit.next(at) {
-		buckets = append(buckets, Bucket{From: at})
-		edges = append(edges, at.UnixMicro())
+	buckets, end := unit.count(segments, hits, first, last, r.Zone)
+	if end > last {
+		return Histogram{Unit: unit, Buckets: buckets}
 	}
-	edges = append(edges, at.UnixMicro())
+	// More buckets than are shown: what is empty between the hits is not even
+	// looked at.
+	buckets = withHits(buckets)
+	for ok && end <= last && end < math.MaxInt64 {
+		hits = since(segments, hits, end)
+		if first, _, ok = timesOf(segments, hits); ok {
+			var more []Bucket
+			more, end = unit.count(segments, hits, first, last, r.Zone)
+			buckets = append(buckets, withHits(more)...)
+		}
+	}
+	return Histogram{Unit: unit, Buckets: buckets}
+}
+
+// timesOf are the earliest and the latest time of hits; ok is false where none
+// has a time.
+func timesOf(segments []*engine.Segment, hits []*roaring.Bitmap) (first, last int64, ok bool) {
+	first, last = math.MaxInt64, math.MinInt64
+	for i, seg := range segments {
+		if from, to, any := seg.Times(hits[i]); any {
+			first, last, ok = min(first, from), max(last, to), true
+		}
+	}
+	return first, last, ok
+}
+
+// count counts hits in buckets from a time on, to another one or as far as
+// maxBuckets go, and returns where they end. All hits are from first on.
+func (u Unit) count(segments []*engine.Segment, hits []*roaring.Bitmap, first, last int64, zone *time.Location) (out []Bucket, end int64) {
+	at := u.floor(fromMicros(first).In(zone))
+	edges := []int64{at.UnixMicro()}
+	for end = edges[0]; end <= last && len(out) < maxBuckets; {
+		out = append(out, Bucket{From: at})
+		at = u.next(at)
+		end = at.UnixMicro()
+		if at.Year() >= endOfMicros {
+			end, last = math.MaxInt64, min(last, math.MaxInt64-1)
+		}
+		edges = append(edges, end)
+	}
 	for i, seg := range segments {
 		if hits[i].IsEmpty() {
 			continue
 		}
 		for j, n := range seg.CountTimes(hits[i], edges) {
-			buckets[j].Count += n
+			out[j].Count += n
 		}
 	}
-	if len(buckets) > maxBuckets {
-		buckets = slices.DeleteFunc(buckets, func(b Bucket) bool { return b.Count == 0 })
+	return out, end
+}
+
+// endOfMicros is the year in which microseconds since 1970 are too many for an
+// int64.
+const endOfMicros = 294_247
+
+// since are the hits from a time on.
+func since(segments []*engine.Segment, hits []*roaring.Bitmap, from int64) []*roaring.Bitmap {
+	out := make([]*roaring.Bitmap, len(hits))
+	for i, seg := range segments {
+		out[i] = seg.Between(hits[i], from, math.MaxInt64)
 	}
-	return Histogram{Unit: unit, Buckets: buckets}
+	return out
+}
+
+func withHits(buckets []Bucket) []Bucket {
+	return slices.DeleteFunc(buckets, func(b Bucket) bool { return b.Count == 0 })
 }
 
 func addCounts(to map[string]int, names []string, counts []int) {
@@ -247,17 +293,7 @@ func (u Unit) floor(t time.Time) time.Time {
 		d = 1
 	case UnitDay:
 	}
-	return dayStart(y, m, d, t.Location())
-}
-
-// dayStart is the first hour of a day, which is not midnight where the clocks
-// are put forward then.
-func dayStart(y int, m time.Month, d int, zone *time.Location) time.Time {
-	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
-	if t.Day() != time.Date(y, m, d, 12, 0, 0, 0, zone).Day() {
-		t = t.Add(time.Hour)
-	}
-	return t
+	return query.DayStart(y, m, d, t.Location())
 }
 
 // next is the edge after an edge. It is always later.
@@ -273,5 +309,5 @@ func (u Unit) next(t time.Time) time.Time {
 	default:
 		d++
 	}
-	return dayStart(y, m, d, t.Location())
+	return query.DayStart(y, m, d, t.Location())
 }

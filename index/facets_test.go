@@ -21,6 +21,14 @@ func TestHistogram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	apia, err := time.LoadLocation("Pacific/Apia") // 30 December 2011 was left out
+	if err != nil {
+		t.Fatal(err)
+	}
+	havana, err := time.LoadLocation("America/Havana") // clocks go back to midnight
+	if err != nil {
+		t.Fatal(err)
+	}
 	utc := func(text string) time.Time {
 		at, err := time.Parse("2006-01-02 15:04", text)
 		if err != nil {
@@ -52,6 +60,12 @@ func TestHistogram(t *testing.T) {
 				"2025-01-01 00:00 0", "2025-02-01 00:00 0", "2025-03-01 00:00 1"}},
 		{"a date that is wrong", []string{"0070-01-31 10:00", "2025-03-01 00:00"}, index.Request{}, index.UnitMonth,
 			[]string{"0070-01-01 00:00 1", "2025-03-01 00:00 1"}},
+		{"dates that are wrong", []string{"0070-01-31 10:00", "0070-03-01 00:00", "2025-03-01 00:00", "2025-03-02 00:00", "9999-12-31 23:00"}, index.Request{}, index.UnitMonth,
+			[]string{"0070-01-01 00:00 1", "0070-03-01 00:00 1", "2025-03-01 00:00 2", "9999-12-01 00:00 1"}},
+		{"a day that is not there", []string{"2011-12-29 12:00", "2012-01-02 09:30"}, index.Request{Zone: apia}, index.UnitDay,
+			[]string{"2011-12-29 00:00 1", "2011-12-31 00:00 0", "2012-01-01 00:00 0", "2012-01-02 00:00 1"}},
+		{"a midnight that is there twice", []string{"2025-11-01 12:00", "2025-11-02 04:30", "2025-11-02 05:30", "2025-11-04 12:00"}, index.Request{Zone: havana}, index.UnitDay,
+			[]string{"2025-11-01 00:00 1", "2025-11-02 00:00 2", "2025-11-03 00:00 0", "2025-11-04 00:00 1"}},
 		{"a wide question about one day", []string{"2025-02-09 23:59"}, index.Request{From: utc("2020-01-01 00:00")}, index.UnitMonth, []string{"2025-02-01 00:00 1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -65,6 +79,9 @@ func TestHistogram(t *testing.T) {
 			got := []string{}
 			for _, b := range res.Facets.Histogram.Buckets {
 				got = append(got, fmt.Sprintf("%s %d", b.From.Format("2006-01-02 15:04"), b.Count))
+			}
+			if made := cap(res.Facets.Histogram.Buckets); made > 5000 {
+				t.Errorf("%d buckets were made for %d", made, len(got))
 			}
 			if res.Facets.Histogram.Unit != tc.unit {
 				t.Errorf("the unit is %s, want %s", res.Facets.Histogram.Unit, tc.unit)
