@@ -56,6 +56,7 @@ type leafTerms struct {
 	prefix   string
 	digits   string // of a number
 	plus     bool   // the number begins with its country code
+	begins   bool   // the digits are only how the number begins
 	// words are the words of a phrase in order, of a near, of a number as
 	// typed, or of a synonym of several words.
 	words    []leafTerms
@@ -108,7 +109,11 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Near:
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
-		t.digits, t.plus, t.words = n.Digits, n.Plus, typed(n.Words)
+		t.digits, t.plus, t.begins, t.words = n.Digits, n.Plus, n.Prefix, typed(n.Words)
+		if n.Prefix {
+			last := len(n.Words) - 1
+			t.words[last] = leafTerms{prefix: n.Words[last]}
+		}
 	}
 	return t, err
 }

@@ -144,8 +144,12 @@ func party(seg *engine.Segment, field string, f query.Filter) (*roaring.Bitmap, 
 // a number in a field. The result must not be changed. As many numbers end in
 // the same four digits as there are: all of them are looked up.
 func numbered(seg *engine.Segment, field, digits string, plus bool) (*roaring.Bitmap, error) {
+	return lookedUp(seg, field, numbers.Lookups(digits, plus))
+}
+
+func lookedUp(seg *engine.Segment, field string, list []numbers.Lookup) (*roaring.Bitmap, error) {
 	var terms []string
-	for _, l := range numbers.Lookups(digits, plus) {
+	for _, l := range list {
 		if !l.Prefix {
 			terms = append(terms, l.Term)
 			continue

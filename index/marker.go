@@ -6,6 +6,7 @@ import (
 
 	"afterbeep/index/query"
 	"afterbeep/index/words"
+	"afterbeep/ingest/enrich/numbers"
 )
 
 // Marker marks in a text what a query was found by. It never changes once made
@@ -73,6 +74,15 @@ type markNumber struct {
 	leaf   int32
 	digits string
 	plus   bool
+	begins bool // it is found by how it begins, alone
+}
+
+// is tells whether a run is found by the number.
+func (n markNumber) is(r numbers.Run) bool {
+	if n.begins {
+		return numbers.Begins(r, n.digits, n.plus)
+	}
+	return numbers.Matches(r, n.digits, n.plus) || len(n.digits) >= minBegun && numbers.Begins(r, n.digits, n.plus)
 }
 
 // newMarker prepares marking what the leaves of a query were found as. Of leaves
@@ -98,7 +108,7 @@ func newMarker(leaves []leafTerms) *Marker {
 // the reason that all of it has, "" where each has its own.
 func (m *Marker) addLeaf(l leafTerms, leaf int32, why string) {
 	if l.digits != "" {
-		m.numbers = append(m.numbers, markNumber{leaf, l.digits, l.plus})
+		m.numbers = append(m.numbers, markNumber{leaf, l.digits, l.plus, l.begins})
 	}
 	if len(l.words) > 0 {
 		m.addGroup(l, leaf, why)

@@ -248,7 +248,7 @@ func (f *finder) addNumbers(text string, parts []Part) {
 func (f *finder) addRuns(runs []numbers.Run, at int) {
 	for _, r := range runs {
 		for _, n := range f.m.numbers {
-			if !numbers.Matches(r, n.digits, n.plus) {
+			if !n.is(r) {
 				continue
 			}
 			for _, s := range r.Spans {

@@ -33,7 +33,7 @@ func asTyped(n query.Node) leafTerms {
 	case query.Near:
 		l.words, l.distance = wordsAsTyped(n.Words), n.Distance
 	case query.Number:
-		l.words, l.digits, l.plus = wordsAsTyped(n.Words), n.Digits, n.Plus
+		l.words, l.digits, l.plus, l.begins = wordsAsTyped(n.Words), n.Digits, n.Plus, n.Prefix
 	}
 	return l
 }

@@ -106,7 +106,7 @@ func (m *matcher) rarities() []float32 {
 
 // reasonOf says how a leaf matches in a way, for Hit.Matched.
 var reasonOf = [ways]string{
-	wayTyped: reasonExact, wayWords: reasonExact, wayInflected: reasonInflected, waySynonym: reasonSynonym,
+	wayTyped: reasonExact, wayWords: reasonExact, wayBegun: reasonNumber, wayInflected: reasonInflected, waySynonym: reasonSynonym,
 	wayEdited: reasonEdited, waySound: reasonSound,
 }
 

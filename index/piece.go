@@ -9,6 +9,7 @@ import (
 
 	"afterbeep/index/engine"
 	"afterbeep/index/query"
+	"afterbeep/ingest/enrich/numbers"
 )
 
 // way is how a leaf matches a voicemail.
@@ -18,6 +19,7 @@ type way uint8
 const (
 	wayTyped way = iota
 	wayWords     // a number by the words that it was typed in
+	wayBegun     // a number by how it begins, though it was not typed with a star
 	wayInflected
 	waySynonym
 	wayEdited
@@ -38,7 +40,7 @@ const (
 
 // tierOf is the first tier that a way belongs to.
 var tierOf = [ways]tier{
-	wayTyped: tierExact, wayWords: tierForms, wayInflected: tierForms, waySynonym: tierForms,
+	wayTyped: tierExact, wayWords: tierForms, wayBegun: tierForms, wayInflected: tierForms, waySynonym: tierForms,
 	wayEdited: tierLoose, waySound: tierLoose,
 }
 
@@ -210,13 +212,18 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 		case query.Near:
 			return p.near(ctx, l.words, n.Distance)
 		case query.Number:
-			return numbered(p.segment, engine.FieldNumber, l.digits, l.plus)
+			return p.number(ctx, l)
 		}
 	case wayWords:
 		if l.digits == "" || len(l.words) == 0 {
 			return nothing, nil
 		}
 		return p.every(ctx, l.words)
+	case wayBegun:
+		if n, ok := l.node.(query.Number); !ok || n.Prefix || len(l.digits) < minBegun {
+			return nothing, nil
+		}
+		return lookedUp(p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
 	case waySynonym:
 		return p.synonyms(ctx, l.synonyms)
 	}
@@ -268,12 +275,43 @@ func (p *piece) any(ctx context.Context, list []term) (*roaring.Bitmap, error) {
 	return union(sets), nil
 }
 
+// minBegun is from how many digits a number is also found by how it begins.
+const minBegun = 6
+
+// number returns the documents with a number as it was typed. A beginning that
+// was typed as one word may also be that of a word.
+func (p *piece) number(ctx context.Context, l *leaf) (*roaring.Bitmap, error) {
+	if !l.begins {
+		return numbered(p.segment, engine.FieldNumber, l.digits, l.plus)
+	}
+	set, err := lookedUp(p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
+	if err != nil || len(l.words) > 1 {
+		return set, err
+	}
+	words, err := p.beginning(ctx, l.words[0].prefix)
+	return union([]*roaring.Bitmap{set, words}), err
+}
+
+// beginning returns the documents with a word that begins so.
+func (p *piece) beginning(ctx context.Context, prefix string) (*roaring.Bitmap, error) {
+	set, err := lookedUp(p.segment, engine.FieldText, []numbers.Lookup{{Term: prefix, Prefix: true}})
+	if err != nil {
+		return nil, err
+	}
+	return set, ctx.Err()
+}
+
 // every returns the documents with all of the words in any of their forms.
 func (p *piece) every(ctx context.Context, list []leafTerms) (*roaring.Bitmap, error) {
 	sets := make([]*roaring.Bitmap, len(list))
 	for i, w := range list {
 		var err error
-		if sets[i], err = p.any(ctx, w.forms()); err != nil {
+		if w.prefix != "" && len(w.exact) == 0 {
+			sets[i], err = p.beginning(ctx, w.prefix)
+		} else {
+			sets[i], err = p.any(ctx, w.forms())
+		}
+		if err != nil {
 			return nil, err
 		}
 		if sets[i].IsEmpty() {

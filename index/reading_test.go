@@ -174,12 +174,26 @@ func covers(terms []spoken.Term, list []string, is func(t spoken.Term, word stri
 }
 
 func (r reading) number(n query.Number, l level) bool {
+	begins := func(t spoken.Term) bool { return strings.HasPrefix(t.Text, n.Words[len(n.Words)-1]) }
+	if n.Prefix && len(n.Words) == 1 && slices.ContainsFunc(r.terms, begins) {
+		return true
+	}
 	for _, run := range r.numbers {
-		if numbers.Matches(run, n.Digits, n.Plus) {
+		switch {
+		case !n.Prefix && numbers.Matches(run, n.Digits, n.Plus):
+			return true
+		case (n.Prefix || l > typedLevel && len(n.Digits) >= 6) && numbers.Begins(run, n.Digits, n.Plus):
 			return true
 		}
 	}
-	return l > typedLevel && !slices.ContainsFunc(n.Words, func(w string) bool {
+	if n.Prefix && !slices.ContainsFunc(r.terms, begins) {
+		return false
+	}
+	said := n.Words
+	if n.Prefix {
+		said = said[:len(said)-1]
+	}
+	return l > typedLevel && !slices.ContainsFunc(said, func(w string) bool {
 		return !slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return t.Text == w })
 	})
 }

@@ -44,8 +44,45 @@ func joined(n Node) Node {
 		return Not{joined(n.Node)}
 	case hyphened:
 		return joined(And{[]Node{n}})
+	case Phrase:
+		return quotedNumber(n)
+	case Word:
+		if n.Prefix && isDigits(n.Text) {
+			return joinNumbers([]Node{n})[0]
+		}
 	}
 	return n
+}
+
+// quotedNumber is the Number that a phrase is, if it is one and no more: digits
+// match exactly anyway, and who writes them in quotes does not mean the groups.
+func quotedNumber(p Phrase) Node {
+	if isDay(lengthsOf(p.Words)) {
+		return p
+	}
+	leaves := make([]Node, len(p.Words))
+	for i, w := range p.Words {
+		leaves[i] = leafOf(w, false)
+	}
+	if last := len(leaves) - 1; p.Prefix {
+		leaves[last] = Word{Text: p.Words[last], Prefix: true}
+	}
+	nodes := joinNumbers(leaves)
+	if n, ok := nodes[0].(Number); ok && len(nodes) == 1 && len(n.Digits) >= minNumber {
+		return n
+	}
+	return p
+}
+
+func lengthsOf(words []string) []int {
+	out := make([]int, len(words))
+	for i, w := range words {
+		out[i] = len(w)
+		if !isDigits(w) {
+			return nil
+		}
+	}
+	return out
 }
 
 // hyphened is a typed word such as quatre-vingt: part of a number if its
@@ -57,6 +94,7 @@ type item struct {
 	text   string
 	plus   bool
 	digits bool // nothing but digits
+	prefix bool // only the beginning of the digits: nothing goes on behind it
 	joint  int  // of how many items the hyphened word is that begins here
 }
 
@@ -70,12 +108,16 @@ func itemsOf(n Node) ([]item, bool) {
 			items = append(items, item{text: w, digits: isDigits(w)})
 		}
 		items[0].plus = n.Plus
+		items[len(items)-1].prefix = n.Prefix
 	case hyphened:
 		for _, w := range n.Words {
 			items = append(items, item{text: w, digits: isDigits(w)})
 		}
 		items[0].joint = len(n.Words)
 	case Word:
+		if digits := isDigits(n.Text); n.Prefix && digits {
+			return []item{{text: n.Text, digits: true, prefix: true}}, true
+		}
 		if n.Prefix || n.Fuzzy {
 			return nil, false
 		}
@@ -85,7 +127,7 @@ func itemsOf(n Node) ([]item, bool) {
 }
 
 // eachRun replaces the items that stand side by side among the nodes by what
-// replace makes of them. A plus sign begins another run.
+// replace makes of them. A plus sign begins another run, a star ends one.
 func eachRun(nodes []Node, replace func([]item) []Node) []Node {
 	out := make([]Node, 0, len(nodes))
 	var run []item
@@ -104,6 +146,9 @@ func eachRun(nodes []Node, replace func([]item) []Node) []Node {
 			out = append(out, n)
 		}
 		run = append(run, items...)
+		if ok && items[len(items)-1].prefix {
+			flush()
+		}
 	}
 	flush()
 	return out
@@ -122,14 +167,14 @@ func unhyphened(nodes []Node) []Node {
 			joint := run[i].joint
 			inside := func(s spoken) bool { return s.from <= i && i+joint <= s.to }
 			if joint == 0 || slices.ContainsFunc(said, inside) {
-				out = append(out, leafOf(run[i].text, run[i].plus))
+				out = append(out, run[i].leaf())
 				continue
 			}
 			var words []string
 			for _, it := range run[i : i+joint] {
 				words = append(words, it.text)
 			}
-			out = append(out, Phrase{Words: words})
+			out = append(out, quotedNumber(Phrase{Words: words}))
 			i += joint - 1
 		}
 		return out
@@ -206,6 +251,7 @@ func numberAt(run []item, i int, said []spoken) (Node, int) {
 			n := Number{Digits: s.digits, Plus: first.plus}
 			for _, it := range run[s.from:s.to] {
 				n.Words = append(n.Words, it.text)
+				n.Prefix = it.prefix
 			}
 			return n, s.to - s.from
 		case s.from > i:
@@ -220,6 +266,9 @@ func numberAt(run []item, i int, said []spoken) (Node, int) {
 		next := run[i+len(n.Words)].text
 		n.Digits += next
 		n.Words = append(n.Words, next)
+	}
+	if n.Prefix = run[i+len(n.Words)-1].prefix; n.Prefix && len(n.Digits) < minSpoken {
+		return first.leaf(), 1 // too many numbers begin so
 	}
 	return n, len(n.Words)
 }
@@ -262,6 +311,14 @@ func isDigits(folded string) bool {
 	return folded != ""
 }
 
+// leaf is the node of an item by itself.
+func (it item) leaf() Node {
+	if it.prefix {
+		return Word{Text: it.text, Prefix: true}
+	}
+	return leafOf(it.text, it.plus)
+}
+
 // leafOf is the node of a single token.
 func leafOf(token string, plus bool) Node {
 	if isDigits(token) {
@@ -299,12 +356,17 @@ func isJoint(r rune) bool { return r == '.' || r == '/' || isMinus(r) }
 // isDate tells three groups that are a day, in whatever order they are written.
 // Two digits are no year behind hyphens: pairs are how numbers are read out.
 func isDate(typed string, tokens []Token) bool {
-	if len(tokens) != 3 {
-		return false
+	words := make([]string, len(tokens))
+	for i, t := range tokens {
+		words[i] = t.Text
 	}
-	a, b, c := len(tokens[0].Text), len(tokens[1].Text), len(tokens[2].Text)
-	year := c == 4 || c == 2 && !isHyphened(typed, tokens)
-	return b <= 2 && (a == 4 && c <= 2 || a <= 2 && year)
+	lengths := lengthsOf(words)
+	return isDay(lengths) && (lengths[0] == 4 || lengths[2] == 4 || !isHyphened(typed, tokens))
+}
+
+// isDay tells the lengths of three groups that may be a day.
+func isDay(n []int) bool {
+	return len(n) == 3 && n[1] <= 2 && (n[0] == 4 && n[2] <= 2 || n[0] <= 2 && (n[2] == 4 || n[2] == 2))
 }
 
 func countDigits(tokens []Token) int {

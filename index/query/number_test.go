@@ -9,6 +9,7 @@ import (
 func TestParseNumbers(t *testing.T) {
 	number := func(digits string, words ...string) Number { return Number{Digits: digits, Words: words} }
 	plus := func(digits string, words ...string) Number { return Number{Digits: digits, Plus: true, Words: words} }
+	begins := func(digits string, words ...string) Number { return Number{Digits: digits, Prefix: true, Words: words} }
 	word := func(s string) Node { return Word{Text: s} }
 	phrase := func(words ...string) Node { return Phrase{Words: words} }
 	tests := []struct {
@@ -50,8 +51,31 @@ func TestParseNumbers(t *testing.T) {
 		{"10:30", []Node{phrase("10", "30")}},
 		{"1,000 3.5 24/7 10-4", []Node{phrase("1", "000"), phrase("3", "5"), phrase("24", "7"), phrase("10", "4")}},
 		{"2025-02-11 11.02.2025 2/11/25", []Node{phrase("2025", "02", "11"), phrase("11", "02", "2025"), phrase("2", "11", "25")}},
-		{"a1 4th 555* 555-01*", []Node{word("a1"), word("4th"), Word{Text: "555", Prefix: true}, Phrase{Words: []string{"555", "01"}, Prefix: true}}},
-		{`"555 0123" x`, []Node{phrase("555", "0123"), word("x")}},
+		{"a1 4th", []Node{word("a1"), word("4th")}},
+		{"55* 1-5*", []Node{Word{Text: "55", Prefix: true}, Phrase{Words: []string{"1", "5"}, Prefix: true}}},
+		{"2025-02-1* \"2025 02 11\"", []Node{Phrase{Words: []string{"2025", "02", "1"}, Prefix: true}, phrase("2025", "02", "11")}},
+		{`"555 012" x`, []Node{phrase("555", "012"), word("x")}},
+
+		// Beginnings.
+		{"718*", []Node{begins("718", "718")}},
+		{"718 555*", []Node{begins("718555", "718", "555")}},
+		{"718555*", []Node{begins("718555", "718555")}},
+		{"718-555*", []Node{begins("718555", "718", "555")}},
+		{"(718) 555*", []Node{begins("718555", "718", "555")}},
+		{"718.555.01*", []Node{begins("71855501", "718", "555", "01")}},
+		{"+1 718 5*", []Node{Number{Digits: "17185", Plus: true, Prefix: true, Words: []string{"1", "718", "5"}}}},
+		{"seven one eight 555*", []Node{begins("718555", "seven", "one", "eight", "555")}},
+		{"718* 555*", []Node{begins("718", "718"), begins("555", "555")}},
+		{"-718* a", []Node{Not{begins("718", "718")}, word("a")}},
+		{"-(718 555*)", []Node{Not{begins("718555", "718", "555")}}},
+
+		// In quotes.
+		{`"6175550123"`, []Node{number("6175550123", "6175550123")}},
+		{`"617 555 0123" "a 5550123"`, []Node{number("6175550123", "617", "555", "0123"), phrase("a", "5550123")}},
+		{`"617-555-0123"`, []Node{number("6175550123", "617", "555", "0123")}},
+		{`"five five five oh one two three"`, []Node{number("5550123", "five", "five", "five", "oh", "one", "two", "three")}},
+		{`"five five five" "555"`, []Node{phrase("five", "five", "five"), phrase("555")}},
+		{`"617 555 01"*`, []Node{begins("61755501", "617", "555", "01")}},
 
 		// Spoken.
 		{"five five five oh one two three", []Node{number("5550123", "five", "five", "five", "oh", "one", "two", "three")}},

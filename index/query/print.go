@@ -60,9 +60,9 @@ func (n Near) String() string {
 }
 
 // String returns the words as they were typed, with a plus sign before if there
-// was one.
+// was one, and a star behind if they are a beginning.
 func (n Number) String() string {
-	text := strings.Join(n.Words, " ")
+	text := strings.Join(n.Words, " ") + star(n.Prefix)
 	if n.Plus {
 		return "+" + text
 	}

@@ -109,7 +109,7 @@ func checkShape(t failer, n Node, root bool) int {
 		}
 		words = len(n.Words)
 	case Number:
-		if len(n.Words) == 0 || !isDigits(n.Digits) {
+		if len(n.Words) == 0 || !isDigits(n.Digits) || n.Prefix && len(n.Digits) < minSpoken {
 			t.Fatalf("bad Number: %#v", n)
 		}
 		words = len(n.Words)
@@ -154,7 +154,9 @@ func drawNodes(t *rapid.T, room int) []Node {
 // drawLeaf often makes numbers, written and spoken: they are joined.
 func drawLeaf(t *rapid.T) Node {
 	said := []string{"five", "oh", "one", "hundred", "quatre", "vingt", "null", "for", "plus", "and"}
-	switch rapid.IntRange(1, 6).Draw(t, "leaf") {
+	switch rapid.IntRange(1, 7).Draw(t, "leaf") {
+	case 7:
+		return Word{Text: rapid.StringMatching("[0-9]{1,9}").Draw(t, "digits"), Prefix: true}
 	case 1:
 		return leafOf(rapid.StringMatching("[0-9]{1,9}").Draw(t, "digits"), rapid.Bool().Draw(t, "plus"))
 	case 2:
@@ -175,8 +177,12 @@ func drawLeaf(t *rapid.T) Node {
 
 func drawPhrase(t *rapid.T) Node {
 	words := make([]string, rapid.IntRange(1, 4).Draw(t, "words"))
+	digits := rapid.Bool().Draw(t, "of digits")
 	for i := range words {
 		words[i] = drawWord(t)
+		if digits {
+			words[i] = rapid.StringMatching("[0-9]{1,5}").Draw(t, "group")
+		}
 	}
 	if len(words) > 1 && rapid.Bool().Draw(t, "near") {
 		return Near{Words: words, Distance: rapid.IntRange(1, MaxDistance).Draw(t, "distance")}

@@ -65,8 +65,8 @@ type Not struct{ Node Node }
 // Word matches a word, in the ways that the index has for it: as itself and in
 // the forms that count as the same word.
 type Word struct {
-	// Text is folded: the Text of a Token. It has a letter, unless Prefix is set:
-	// digits alone are a Number.
+	// Text is folded: the Text of a Token. It has a letter, unless Prefix is set
+	// and it is one or two digits: other digits alone are a Number.
 	Text string
 	// Prefix says that Text is only the beginning of the word.
 	Prefix bool
@@ -77,6 +77,7 @@ type Word struct {
 
 // Phrase matches its words side by side and in order, each exactly as it is: no
 // other forms, no edits. A single word that was typed in quotes is a Phrase too.
+// What says a number of seven digits or more is none, but a Number.
 type Phrase struct {
 	// Words are folded, at least one, in order.
 	Words []string
@@ -101,6 +102,9 @@ type Number struct {
 	Digits string
 	// Plus says that a country code leads the digits.
 	Plus bool
+	// Prefix says that Digits, three at least, are only the beginning of the
+	// number, and the last of Words that of a word.
+	Prefix bool
 	// Words are the folded words as they were typed, at least one: groups of
 	// digits, or spoken digits.
 	Words []string

@@ -73,9 +73,12 @@ func (p *parser) plain(typed string) Node {
 	if s.tilde {
 		s.tilde = p.allowsTilde(typed, tokens, s)
 	}
-	if !s.star && groupsDigits(text, tokens) {
+	if groupsDigits(text, tokens) && (!s.star || len(tokens) > 1) {
 		n := countDigits(tokens)
-		if len(tokens) == 1 || n >= minNumber || isHyphened(text, tokens) && n+before+p.digitsAhead() >= minHyphened {
+		if s.star && n >= minBeginning {
+			return newBeginning(p.newNumbers(text, tokens), len(tokens))
+		}
+		if !s.star && (len(tokens) == 1 || n >= minNumber || isHyphened(text, tokens) && n+before+p.digitsAhead() >= minHyphened) {
 			p.digits = before + n
 			return p.newNumbers(text, tokens)
 		}
@@ -194,6 +197,22 @@ func (p *parser) newNumbers(typed string, tokens []Token) Node {
 		nodes = append(nodes, leafOf(t.Text, plus))
 	}
 	return newAnd(nodes)
+}
+
+// minBeginning is from how many digits groups with a star behind are the beginning
+// of a number.
+const minBeginning = 4
+
+// newBeginning puts the star behind the last of groups, if all of them are there.
+func newBeginning(n Node, groups int) Node {
+	and, ok := n.(And)
+	if !ok || len(and.Nodes) < groups {
+		return n
+	}
+	if last, ok := and.Nodes[groups-1].(Number); ok {
+		and.Nodes[groups-1] = Word{Text: last.Digits, Prefix: true}
+	}
+	return n
 }
 
 // phrase reads what stands in quotes, with the star or distance behind.

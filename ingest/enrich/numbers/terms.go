@@ -15,18 +15,110 @@ const maxDigits = 64
 // end closes a term: it is behind the first digit of the number.
 const end = "="
 
-// Terms returns what a run is indexed under: one term for each of its readings
-// (Run.Digits, Run.Alts), which is the digits from the last to the first with
-// "=" behind them ("3210555716="). So the numbers that end in some digits are
-// those whose terms begin alike. No term comes twice.
+// The marks before the terms that say how a number begins.
+const (
+	beginning = "=" // of a whole number that is longer than longCut digits
+	cutMark   = "^" // of its first shortCut or longCut digits, or of all where it has fewer
+)
+
+// A beginning of few digits has as many numbers as an area code has: they are
+// under terms of their own, so that few need to be looked through.
+const (
+	shortCut = 3
+	longCut  = 6
+)
+
+// Terms returns what a run is indexed under. For each of its readings (Run.Digits,
+// Run.Alts) that is the digits from the last to the first with "=" behind them
+// ("3210555716="), so that the numbers that end in some digits are those whose
+// terms begin alike; and how it begins, with and without country code, if it is
+// said to have one: "=6175550123", "^617555" and "^617". No term comes twice.
 func Terms(r Run) []string {
-	out := []string{backwards(r.Digits) + end}
-	for _, alt := range r.Alts {
-		if term := backwards(alt) + end; !slices.Contains(out, term) {
+	var out []string
+	add := func(term string) {
+		if !slices.Contains(out, term) {
 			out = append(out, term)
 		}
 	}
+	for _, digits := range append([]string{r.Digits}, r.Alts...) {
+		add(backwards(digits) + end)
+	}
+	for _, digits := range append([]string{r.Digits}, r.Alts...) {
+		for _, form := range dialledAs(digits, r.Plus) {
+			if n := len(form); n > longCut {
+				add(beginning + form[:min(n, maxDigits)])
+			}
+			if n := len(form); n > shortCut {
+				add(cutMark + form[:min(n, longCut)])
+			}
+			if len(form) >= shortCut {
+				add(cutMark + form[:shortCut])
+			}
+		}
+	}
 	return out
+}
+
+// dialledAs returns a number and how it is dialled in its country, where it has
+// a country code.
+func dialledAs(digits string, plus bool) []string {
+	out := []string{digits}
+	if rest, ok := dialled(digits); !plus && ok {
+		digits, plus = rest, true
+		out = append(out, digits)
+	}
+	switch code := countryCode(digits); {
+	case plus && len(digits)-code < longCut:
+	case plus && code > 1:
+		out = append(out, "0"+strings.TrimPrefix(digits[code:], "0"))
+	case plus, len(digits) == 11 && digits[0] == '1':
+		out = append(out, digits[1:])
+	}
+	return out
+}
+
+// Beginnings returns what a query for the numbers that begin with these digits
+// looks up among the terms of Terms, any of which is a match: as typed, and with
+// and without country code, 00 or 011 before it, and trunk zero. It is nil for
+// fewer than three digits.
+func Beginnings(digits string, plus bool) []Lookup {
+	digits = digits[:min(len(digits), maxDigits)]
+	var list lookups
+	list.beginning(digits)
+	if rest, ok := abroadPrefix(digits); !plus && ok {
+		digits, plus = rest, true
+		list.beginning(digits)
+	}
+	switch code := countryCode(digits); {
+	case plus && code > 1 && len(digits) > code:
+		list.beginning("0" + strings.TrimPrefix(digits[code:], "0"))
+	case plus && code == 1, len(digits) > 1 && digits[0] == '1' && digits[1] >= '2':
+		list.beginning(digits[1:])
+	}
+	return list
+}
+
+// abroadPrefix returns what is behind the 00 or 011 with which digits begin.
+func abroadPrefix(digits string) (string, bool) {
+	for _, prefix := range []string{"00", "011"} {
+		if rest, ok := strings.CutPrefix(digits, prefix); ok && rest != "" && rest[0] != '0' {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// beginning adds the numbers that begin with the digits.
+func (l *lookups) beginning(digits string) {
+	switch n := len(digits); {
+	case n < shortCut:
+	case n == shortCut:
+		l.add(Lookup{Term: cutMark + digits})
+	case n <= longCut:
+		l.add(Lookup{Term: cutMark + digits, Prefix: n < longCut})
+	default:
+		l.add(Lookup{Term: beginning + digits, Prefix: true})
+	}
 }
 
 // backwards turns digits around. Of too many, the last ones count.
@@ -149,7 +241,12 @@ func countryCode(digits string) int {
 
 // Matches tells whether a query of these digits finds the run: whether one of
 // Lookups(digits, plus) finds one of Terms(r).
-func Matches(r Run, digits string, plus bool) bool {
+func Matches(r Run, digits string, plus bool) bool { return finds(Lookups(digits, plus), r) }
+
+// Begins tells whether one of Beginnings(digits, plus) finds one of Terms(r).
+func Begins(r Run, digits string, plus bool) bool { return finds(Beginnings(digits, plus), r) }
+
+func finds(list []Lookup, r Run) bool {
 	terms := Terms(r)
-	return slices.ContainsFunc(Lookups(digits, plus), func(l Lookup) bool { return slices.ContainsFunc(terms, l.Finds) })
+	return slices.ContainsFunc(list, func(l Lookup) bool { return slices.ContainsFunc(terms, l.Finds) })
 }
