@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"afterbeep/ingest/enrich/cards"
+	"afterbeep/ingest/kore"
 )
 
 // maskPayload masks cards in a reply's body, a JSON document: in every text of
@@ -198,7 +199,7 @@ func (s *leafScanner) keep(key string) bool {
 
 func (s *leafScanner) literal(top *level) {
 	start := s.at
-	s.at += literalEnd(s.body[start:])
+	s.at += kore.LiteralEnd(s.body[start:])
 	literal := s.body[start:s.at]
 	text, plain := plainLiteral(literal)
 	if !plain && json.Unmarshal(literal, &text) != nil {
@@ -226,19 +227,6 @@ func plainLiteral(literal []byte) (string, bool) {
 		}
 	}
 	return string(inner), true
-}
-
-// literalEnd is the length of the string literal that text begins with.
-func literalEnd(text []byte) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(text)
 }
 
 // number reads a number. A leaf is one that is read as a text, and one with as

@@ -182,7 +182,7 @@ func (j *jsonExcerpt) of(text string) string {
 		case ' ', '\t', '\r', '\n':
 			j.out.WriteByte(b)
 		case '"':
-			n = literalEnd([]byte(text))
+			n = LiteralEnd([]byte(text))
 			j.literal(text[:n], text[n:])
 		case '{', '[':
 			j.stack = append(j.stack, jsonFrame{b, j.top().private || j.privateKey()})

@@ -381,7 +381,7 @@ func tooMany(body []byte) bool {
 	for i := 0; i < len(body) && n <= maxValues; i++ {
 		switch body[i] {
 		case '"':
-			i += literalEnd(body[i:]) - 1
+			i += LiteralEnd(body[i:]) - 1
 		case ',', ':', '[', '{':
 			n++
 		}

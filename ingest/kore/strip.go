@@ -25,16 +25,16 @@ func StripSignedQueries(raw []byte) []byte {
 		if len(rest) == 0 {
 			break
 		}
-		end := literalEnd(rest)
+		end := LiteralEnd(rest)
 		out.Write(stripLiteral(rest[:end]))
 		rest = rest[end:]
 	}
 	return out.Bytes()
 }
 
-// literalEnd is the length of the string literal that text starts with, its
+// LiteralEnd is the length of the string literal that text starts with, its
 // quotes included; all of it where it has no end.
-func literalEnd(text []byte) int {
+func LiteralEnd(text []byte) int {
 	for i := 1; i < len(text); i++ {
 		switch text[i] {
 		case '\\':
