@@ -56,15 +56,24 @@ func (f *finder) said(from, to int) (label, int) {
 }
 
 // standsAlone reports whether digits are believed to be a card's though nobody
-// says so: beside them in the row stands nothing, or what may be said with a card.
+// says so, and with what stands beside them.
 func (f *finder) standsAlone(a attempt, to int, said label) bool {
-	if said != noLabel {
-		return a.fixes+a.others == 0 && f.beside(a.from, -1, between.inRow)+f.beside(to, 1, between.inRow) == 0
+	if said != noLabel && a.fixes+a.others-f.midOf(a) > 0 {
+		return false
 	}
-	before, after := f.beside(a.from, -1, between.close), f.beside(to, 1, between.close)
-	phone := func(n int) bool { return n >= fewestPhone && n <= most } // or another card
-	aside := after == 3 || after == 4 || after == 7 || after == 8
-	return (before == 0 || phone(before)) && (after == 0 || aside || phone(after))
+	inRow := between.close
+	if said != noLabel {
+		inRow = between.inRow
+	}
+	return mayStandBeside(a.n, f.beside(a.from, -1, inRow)+f.midOf(a), f.beside(to, 1, inRow), said)
+}
+
+// midOf is 1 for an attempt that begins within a piece.
+func (f *finder) midOf(a attempt) int {
+	if a.mid {
+		return 1
+	}
+	return 0
 }
 
 // isWhole reports whether digits are a row by themselves, or with a phone number.

@@ -259,6 +259,8 @@ func (f *finder) fitsCode(from, to int) (end int, ok bool) {
 	for k := from; k < to; k++ {
 		n += len(f.pieces[k].digits)
 		switch {
+		case n == 4 && k == from && f.pieces[k].written:
+			return k + 1, true
 		case n == 3:
 			three = k + 1
 		case n == 4 && k+1 == to:
@@ -306,38 +308,3 @@ func (f *finder) monthAndYear(at, until int) (aside, bool) {
 	}
 	return aside{}, false
 }
-
-// unsaid finds a date and a code that follow a card without a word.
-func (f *finder) unsaid(c item) []aside {
-	from := c.to
-	if from >= len(f.pieces) || f.claimed[from] != nil || f.before[from].ends() || f.before[from].words > 0 || f.before[from].gap >= stop {
-		return nil
-	}
-	to := f.row(from, len(f.ts))
-	_, to = f.trimmed(from, to)
-	if to <= from || f.isAmount(f.pieces[to-1].last+1) {
-		return nil
-	}
-	var found []aside
-	n := len(f.digitsOf(from, to))
-	if n > 8 || n < 3 {
-		return nil
-	}
-	if end, ok := f.fits(from, to, expiryMask); ok && isExpiry(f.digitsOf(from, end)) && n != 3 {
-		found = append(found, aside{f.pieces[from].first, f.pieces[end-1].last, expiryMask})
-		from = end
-	}
-	if from < to {
-		if end, ok := f.fitsCode(from, to); ok && end == to {
-			found = append(found, aside{f.pieces[from].first, f.pieces[to-1].last, codeMask})
-		}
-	}
-	return found
-}
-
-// isAmount reports whether the word at i makes an amount of the number before it.
-func (f *finder) isAmount(i int) bool {
-	return i < len(f.ts) && amountWords.MatchString(f.ts[i].word) || i < len(f.ts) && f.ts[i].gap == other
-}
-
-var amountWords = regexp.MustCompile(`^(?:dollars?|bucks|cents?|euros?|pounds?|pesos?|dolares|centavos|francs?|franken|percent|prozent|times|days|dias|jours|tage|nights|people|personas)$`)

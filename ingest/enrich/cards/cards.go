@@ -154,6 +154,9 @@ func (f *finder) edits(c item) []edit {
 	for i := c.from; i < c.to; i++ {
 		p := f.pieces[i]
 		start, end := f.ts[p.first].start, f.ts[p.last].end
+		if c.mid && i == c.from {
+			start = f.ts[p.last].start
+		}
 		if b := f.before[i]; i > c.from && b.words == 0 && b.label == noLabel && !b.mask && !b.border {
 			all[len(all)-1].end = end
 			continue

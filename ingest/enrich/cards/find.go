@@ -71,6 +71,8 @@ type item struct {
 	spans    []numbers.Span // where it stands, where that is not where the pieces stand
 	score    int
 	ofCard   bool // a phone number, among what is called a card
+	mid      bool // begins with the last word of its first piece
+	certain  bool // a card by its own shape
 }
 
 // finder finds cards among the pieces of a text.
@@ -157,6 +159,7 @@ func (f *finder) find(text string) []item {
 	found := false
 	for i := range f.pieces {
 		found = f.cardsFrom(i) || found
+		found = f.midway(i) || found
 	}
 	if found {
 		for i := range f.pieces {
@@ -165,7 +168,7 @@ func (f *finder) find(text string) []item {
 	}
 	f.claimed = make([]*item, len(f.pieces))
 	f.claimSpoken()
-	return f.nearly(f.readAgain(text, f.choose()))
+	return f.nearly(f.readAgain(text, f.doubtful(f.choose())))
 }
 
 // cardsFrom collects the cards that begin with a piece.
@@ -188,6 +191,7 @@ type attempt struct {
 	cost   int // how much less it is believed
 	fixes  int // corrections that took something back
 	others int // pieces read in another way
+	mid    bool // it begins with the last word of its first piece
 }
 
 // add is the attempt with the digits of one more piece; false where there are
@@ -256,19 +260,26 @@ func (f *finder) goOn(a attempt, k int, give func(item)) {
 // them speaks against it.
 func (f *finder) card(a attempt, to int, g grade) (item, bool) {
 	from, cost := a.from, a.cost+10*a.fixes
-	it := item{from: from, to: to, card: true, digits: string(a.digits[:a.n])}
-	said, _ := f.said(from, to)
+	it := item{from: from, to: to, card: true, digits: string(a.digits[:a.n]), mid: a.mid}
+	said, far := f.said(from, to)
 	if said == noLabel && (f.asideBehind(to) || f.asideRightBefore(from)) {
 		said = cardLabel
 	}
 	it.score = 130 - cost - f.before[from].cut() - f.before[to].cut()
 	switch {
+	case g == sureCard && f.isCertain(a, to, said):
+		it.certain = true
+		it.score = max(it.score, 0) + certainly
+		return it, true
 	case g == rareCard && (said != cardLabel || !f.isWhole(from, to)):
 		return it, false
 	case g == rareCard:
 		it.score -= 20
 	case said == cardLabel:
 		it.score += 20
+		if far <= 3 {
+			it.score += 10
+		}
 	case !f.standsAlone(a, to, said):
 		return it, false
 	}

@@ -29,7 +29,7 @@ const (
 
 // networks are the ranges of the issuers' networks.
 var networks = [...]network{
-	{"4", "4", of16, of13 | of19},                 // Visa
+	{"4", "4", of16 | of19, of13},                 // Visa
 	{"51", "55", of16, 0},                         // Mastercard
 	{"2221", "2720", of16, 0},                     // Mastercard, the 2-series
 	{"34", "34", of15, 0},                         // American Express

@@ -156,7 +156,7 @@ var (
 		`cvv ?2?|cvc ?2?|csc|cvn|cid|c v v|c v c|see v v|see vee vee|` +
 		`(?:security|verification|safety|secret|secure|card|control) (?:code|number|digits?|pin)s?|` +
 		`(?:code|numbers?|digits?) (?:is |are )?(?:on|at|from) the (?:back|reverse|rear|front|other side)|on the back(?: is| it says| it s)?|signature strip|` +
-		`(?:three|four|3|4) digit (?:code|number|security code|pin)|last (?:three|3) (?:digits|numbers)|pin(?: code| number)?|` +
+		`(?:three|four|3|4) (?:on|at|from) the (?:back|front|reverse)|(?:three|four|3|4) digit (?:code|number|security code|pin)|last (?:three|3) (?:digits|numbers)|pin(?: code| number)?|` +
 		`(?:ultimos )?(?:tres|3) (?:ultimos )?(?:digitos|numeros|cifras)|(?:trois|3) (?:derniers )?chiffres|(?:letzten )?(?:drei|3) (?:letzten )?(?:ziffern|zahlen)|` +
 		`(?:drei|vier)stellig\w*(?: (?:code|nummer|zahl))?|geheimzahl|` +
 		`(?:codigo|clave|numeros?|digitos) de (?:seguridad|atras|detras|la parte de atras|verificacion|reverso|control)|` +

@@ -62,8 +62,8 @@ func (f *finder) near(from, to int, cards []item) (item, bool) {
 		again := len(digits) >= fewestPart && strings.Contains(c.digits, digits)
 		before := to == c.from && f.before[to].fix && !f.before[to].ends()
 		after := from == c.to && f.before[from].fix && !f.before[from].ends()
-		lead := to == c.from && f.before[to].inRow() && len(digits)+len(c.digits) <= mostBeside && f.calledCard(from, to)
-		trail := from == c.to && f.before[from].inRow() && len(digits) <= 2 // not a code
+		lead := to == c.from && !c.certain && f.before[to].inRow() && len(digits)+len(c.digits) <= mostBeside && f.calledCard(from, to)
+		trail := from == c.to && f.trails(from, to, c) && len(digits) <= 2 // not a code
 		if again || before || after || lead || trail {
 			it.digits = c.digits
 			return it, true
@@ -72,11 +72,30 @@ func (f *finder) near(from, to int, cards []item) (item, bool) {
 	if len(digits) < fewestClose || len(digits) > mostNear || f.plus(from) {
 		return it, false
 	}
+	for _, c := range cards {
+		if from == c.to && f.before[from].inRow() && len(digits) < c.least() {
+			return it, false
+		}
+	}
 	said, far := f.said(from, to)
 	if said == noLabel && f.asideBehind(to) {
 		said = cardLabel
 	}
 	return it, said == cardLabel && (len(digits) >= fewestNear || far <= 6 && !f.isPhone(digits, true))
+}
+
+// least is how many digits behind a card are another: what is called a card is
+// that one, and telephone numbers and codes follow it.
+func (c item) least() int { return len(c.digits) - 1 }
+
+// trails reports whether pieces behind a card are the rest of what was said of it,
+// and count nothing.
+func (f *finder) trails(from, to int, c item) bool {
+	if c.certain || !f.before[from].close() || f.pieces[from].written || !f.calledCard(c.from, c.to) {
+		return false
+	}
+	next := f.pieces[to-1].last + 1
+	return next >= len(f.ts) || f.ts[next].gap > thin || f.ts[next].border || f.labels[next] != noLabel
 }
 
 // calledCard reports whether a number is called a card.

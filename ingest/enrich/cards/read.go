@@ -63,6 +63,9 @@ func readIn(ts []token, lang string) reading {
 			i++
 			continue
 		}
+		if i > 0 && p.apart == "" {
+			p.apart = r.countedIn(i-1, p)
+		}
 		out.pieces = append(out.pieces, p)
 		i = p.last + 1
 	}
@@ -175,6 +178,16 @@ var (
 func (r reader) counts(i int) bool {
 	return i > 0 && countedBefore[r.ts[i-1].word] && r.ts[i].gap <= thin ||
 		i+1 < len(r.ts) && countedBehind[r.ts[i+1].word] && r.ts[i+1].gap <= thin
+}
+
+// countedIn are the digits of a piece behind a word that may say how many come,
+// or may be one of them: "last four three two six".
+func (r reader) countedIn(i int, p piece) string {
+	n, ok := r.word(i, false)
+	if !ok || n.kind != unit || !r.counts(i) || r.ts[p.first].gap > thin {
+		return ""
+	}
+	return strconv.Itoa(n.value) + p.digits
 }
 
 // repeated reads "double" and what it doubles.
