@@ -30,13 +30,13 @@ func TestNaughtyQueries(t *testing.T) {
 	t.Parallel()
 	_, x := indexed(t, say("a word in a message", "مرحبا بالعالم", "five five five oh one two three", "東京タワー 👍")...)
 	for _, tc := range []struct{ name, q, note string }{
-		{"nothing but signs", `"'~*()-:/\%_;--`, ""},
-		{"SQL", `'; DROP TABLE voicemails; --`, ""},
+		{"nothing but signs", `"'~*()-:/\%_;--`, "without words"},
+		{"SQL", `'; DROP TABLE voicemails; --`, "left out"},
 		{"HTML", `<script>alert(1)</script>`, ""},
 		{"right to left", "\u202eمرحبا بالعالم", ""},
 		{"emoji", "👍 🙂 word", "left out"},
 		{"NUL", "wo\x00rd \x00", ""},
-		{"no UTF-8", "\xff\xfe word \xc3", ""},
+		{"no UTF-8", "\xff\xfe word \xc3", "no letters or digits"},
 		{"1,500 words", words("w%04dx ", 1500), "at most 1000 words"},
 		{"32 KB of one word", strings.Repeat("a", 32<<10), ""},
 		{"40 KB", strings.Repeat("word ", 8<<10), "32 KB"},
@@ -52,7 +52,7 @@ func TestNaughtyQueries(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			for _, order := range []index.Sort{index.SortNewest, index.SortRelevance} {
 				res := search(t, x, store.OnlyBots("st-a"), index.Request{Query: query.Parse(tc.q), Sort: order, Facets: true})
-				if notes := strings.Join(res.Notes, "\n"); !strings.Contains(notes, tc.note) {
+				if notes := strings.Join(res.Notes, "\n"); !strings.Contains(notes, tc.note) || tc.note == "" && notes != "" {
 					t.Errorf("notes %q, want %q", notes, tc.note)
 				}
 				if got := res.Total + res.PartialTotal; len(res.Hits) != min(got, index.DefaultLimit) {

@@ -58,8 +58,9 @@ func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []
 		return nil, nil, err
 	}
 	s = steps[0]
+	bounds := boundsAll(root)
 	for _, kid := range append([]*step{s}, s.kids...) {
-		if kid.shape == shapeCondition && s.shape != shapeOr && s.shape != shapeNot && boundsTime(kid.field) {
+		if kid.shape == shapeCondition && slices.Contains(bounds, kid.field) {
 			kid.shape = shapeAll // Request.within has it
 		}
 	}

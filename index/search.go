@@ -270,11 +270,7 @@ func (a *answer) page(ctx context.Context, f fingerprint) error {
 // within is the request bounded by the filters of its query that are about time
 // and must hold: columns in order of time answer them best.
 func (r Request) within() Request {
-	for _, n := range sideBySide(r.Query.Root) {
-		f, ok := n.(query.Filter)
-		if !ok || !boundsTime(f) {
-			continue
-		}
+	for _, f := range boundsAll(r.Query.Root) {
 		from, to := f.Window(r.Now, r.Zone)
 		if from.After(r.From) {
 			r.From = from
@@ -284,6 +280,18 @@ func (r Request) within() Request {
 		}
 	}
 	return r
+}
+
+// boundsAll are the filters of a query about time that must hold for all that
+// matches. Request.within has them; a plan leaves them out.
+func boundsAll(root query.Node) []query.Filter {
+	var out []query.Filter
+	for _, n := range sideBySide(root) {
+		if f, ok := n.(query.Filter); ok && boundsTime(f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // sideBySide are the nodes that all must match.

@@ -6,43 +6,12 @@ import (
 	"strconv"
 	"time"
 
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
 // ledgerDays is how many days the ledger shows where nobody says.
 const ledgerDays = 31
-
-// dayStart is the first instant of a day in a zone: not always midnight, for
-// there are zones in which clocks are changed then.
-func dayStart(year int, month time.Month, day int, zone *time.Location) time.Time {
-	noon := time.Date(year, month, day, 12, 0, 0, 0, time.UTC) // brings days past a month's end in order
-	year, month, day = noon.Date()
-	t := time.Date(year, month, day, 0, 0, 0, 0, zone)
-	on := func(t time.Time) bool {
-		y, m, d := t.In(zone).Date()
-		return y == year && m == month && d == day
-	}
-	began, ends := t.ZoneBounds()
-	switch {
-	case !on(t) && !ends.IsZero(): // midnight was left out, and t lies before the gap
-		return ends.In(zone)
-	case began.IsZero():
-		return t
-	case t.Hour() != 0 && on(began): // and here behind it
-		return began.In(zone)
-	}
-	before := began.Add(-1)
-	if !on(before) {
-		return t
-	}
-	// Clocks went back on this very day: of two midnights the first counts.
-	_, offset := before.In(zone).Zone()
-	first := time.Date(year, month, day, 0, 0, 0, 0, time.FixedZone("", offset))
-	if first.Before(began) && on(first) {
-		return first.In(zone)
-	}
-	return t
-}
 
 // dayEdges are the bounds of the days from the one that holds from to the one
 // that holds last, ascending.
@@ -50,7 +19,7 @@ func dayEdges(from, last time.Time, zone *time.Location) []time.Time {
 	y, m, d := from.In(zone).Date()
 	var edges []time.Time
 	for i := 0; ; i++ {
-		e := dayStart(y, m, d+i, zone)
+		e := query.DayStart(y, m, d+i, zone)
 		// A zone that moves across the date line leaves out a whole day.
 		if len(edges) == 0 || e.After(edges[len(edges)-1]) {
 			edges = append(edges, e)
@@ -64,7 +33,7 @@ func dayEdges(from, last time.Time, zone *time.Location) []time.Time {
 // shift is the start of the day that is some days away.
 func shift(day time.Time, days int, zone *time.Location) time.Time {
 	y, m, d := day.In(zone).Date()
-	return dayStart(y, m, d+days, zone)
+	return query.DayStart(y, m, d+days, zone)
 }
 
 // span is what of the ledger is looked at: whole days.

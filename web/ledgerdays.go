@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -51,7 +52,7 @@ const (
 // one, and all days after them.
 func (s span) parts() iter.Seq[[]time.Time] {
 	return func(yield func([]time.Time) bool) {
-		end, low, high := s.ends, dayStart(firstYear, 1, 1, s.zone), dayStart(lastYear+1, 1, 1, s.zone)
+		end, low, high := s.ends, query.DayStart(firstYear, 1, 1, s.zone), query.DayStart(lastYear+1, 1, 1, s.zone)
 		for end.After(s.begins) {
 			from := latest(s.begins, shift(end, -store.MaxDays, s.zone))
 			var edges []time.Time

@@ -139,7 +139,7 @@ func moment(field, s string, zone *time.Location, days int) (time.Time, error) {
 		return time.Time{}, nil
 	}
 	if d, err := time.Parse(time.DateOnly, s); err == nil { // not in the zone, where its midnight may be left out
-		return dayStart(d.Year(), d.Month(), d.Day()+days, zone), nil
+		return query.DayStart(d.Year(), d.Month(), d.Day()+days, zone), nil
 	}
 	// A plus sign in an address is a space to those who decode it.
 	t, err := time.Parse(time.RFC3339, strings.Replace(s, " ", "+", 1))

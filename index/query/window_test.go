@@ -7,7 +7,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func zone(t *testing.T, name string) *time.Location {
+func zone(t testing.TB, name string) *time.Location {
 	t.Helper()
 	z, err := time.LoadLocation(name)
 	if err != nil {
