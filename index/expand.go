@@ -41,7 +41,7 @@ const (
 
 // synonymDistance is how many further words may stand among the words of a
 // synonym of several words.
-const synonymDistance = 3
+const synonymDistance = 4
 
 // leafTerms is what one leaf of a query stands for in an index: a word, phrase,
 // near, number, or one synonym. Fields that don't apply are empty.
@@ -144,8 +144,8 @@ func (e *expander) phrase(ctx context.Context, t *leafTerms, n query.Phrase) err
 }
 
 func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted bool) error {
-	var err error
 	if w.Prefix {
+		var err error
 		t.prefix = w.Text
 		t.exact, err = e.beginWith(ctx, w.Text)
 		return err
@@ -155,6 +155,11 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return nil
 	}
 	t.stems = e.stems(w.Text)
+	compounds, err := e.compounds(ctx, w.Text)
+	if err != nil {
+		return err
+	}
+	t.stems = slices.Concat(t.stems, compounds)
 	if !w.Fuzzy && !w.AllowsEdit() {
 		return nil
 	}

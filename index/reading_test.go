@@ -149,7 +149,7 @@ func (r reading) near(list []string, distance int, is func(t spoken.Term, word s
 // says tells whether the words of a synonym stand near each other, inflected in
 // its language.
 func (r reading) says(s synonyms.Entry) bool {
-	return r.near(s.Words, 3, func(t spoken.Term, word string) bool {
+	return r.near(s.Words, 4, func(t spoken.Term, word string) bool {
 		if stem, ok := spoken.Stem(s.Lang, word); ok {
 			return t.Stem == s.Lang+"/"+stem
 		}
@@ -245,95 +245,49 @@ func (r reading) holdsEach(nodes []query.Node, l level) []bool {
 	return out
 }
 
-// side is a word or group that stands side by side with others.
-type side struct {
-	at     int // in the And
-	weight float64
-}
-
-// weights are those of the words and groups among nodes side by side: how rare
-// each is.
-func weights(all []reading, nodes []query.Node) []side {
-	var out []side
+// most is how many of the words and groups side by side match, out of all; none
+// where something excluded does.
+func (r reading) most(nodes []query.Node) (found, all int) {
+	there := r.holdsEach(nodes, looseLevel)
 	for i, n := range nodes {
 		switch n := n.(type) {
-		case query.Not, query.Filter:
-		case query.And:
-			out = append(out, side{i, least(weights(all, n.Nodes))})
-		case query.Or:
-			var kids []side
-			for _, kid := range n.Nodes {
-				kids = append(kids, weights(all, []query.Node{kid})...)
+		case query.Not:
+			if r.holds(n.Node, typedLevel) {
+				return 0, 0
 			}
-			out = append(out, side{i, least(kids)})
+		case query.Filter:
+			if !there[i] {
+				return 0, 0
+			}
 		default:
-			out = append(out, side{i, rarity(all, nodes, i)})
-		}
-	}
-	return out
-}
-
-func least(sides []side) float64 {
-	if len(sides) == 0 {
-		return 0
-	}
-	return slices.MinFunc(sides, func(a, b side) int { return cmp.Compare(a.weight, b.weight) }).weight
-}
-
-func rarity(all []reading, nodes []query.Node, at int) float64 {
-	df := 0.0
-	for l := typedLevel; l <= looseLevel && df == 0; l++ {
-		for _, r := range all {
-			if r.holdsEach(nodes, l)[at] {
-				df++
+			all++
+			if there[i] {
+				found++
 			}
 		}
 	}
-	return math.Log(1 + (float64(len(all))-df+0.5)/(df+0.5))
+	return found, all
 }
 
-// most is how many of the words and groups side by side match, and what they
-// weigh; none where something excluded does.
-func (r reading) most(nodes []query.Node, sides []side) (found int, weight float64) {
-	for _, n := range nodes {
-		_, isFilter := n.(query.Filter)
-		not, isNot := n.(query.Not)
-		if isFilter && !r.holds(n, typedLevel) || isNot && r.holds(not.Node, typedLevel) {
-			return 0, 0
-		}
-	}
-	shares := []float64{1, 0.8, 0.4}
-	for _, s := range sides {
-		for l := typedLevel; l <= looseLevel; l++ {
-			if r.holdsEach(nodes, l)[s.at] {
-				found, weight = found+1, weight+s.weight*shares[l]
-				break
-			}
-		}
-	}
-	return found, weight
-}
-
-// partial keeps the messages that match most of what stands side by side.
-func (o oracle) partial(all []reading, root query.Node, none bool) []message {
+// partial keeps the messages that match most of what stands side by side, or
+// where none does, half; none says that nothing matches all.
+func (o oracle) partial(root query.Node, none bool) []message {
 	and, ok := root.(query.And)
 	if !ok {
 		return nil
 	}
-	sides := weights(all, and.Nodes)
-	if len(sides) < 2 {
-		return nil
-	}
-	best, found, heavy := 0.0, make([]int, len(o)), make([]float64, len(o))
-	for i, m := range o {
-		found[i], heavy[i] = m.read(testSynonyms()).most(and.Nodes, sides)
-		best = max(best, heavy[i])
-	}
-	var out []message
-	for i, m := range o {
-		if found[i] > len(sides)/2 || none && heavy[i] > 0 && heavy[i] >= best/2*0.9999 {
-			out = append(out, m)
+	var most, half []message
+	for _, m := range o {
+		switch found, all := m.read(testSynonyms()).most(and.Nodes); {
+		case all == 0:
+		case 2*found > all:
+			most = append(most, m)
+		case 2*found == all:
+			half = append(half, m)
 		}
 	}
-	return out
+	if none && len(most) == 0 {
+		return half
+	}
+	return most
 }

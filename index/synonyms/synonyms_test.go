@@ -229,23 +229,27 @@ func sameStems(lang string, a, b []string) bool {
 // on purpose: words that mean different things to different callers.
 var manyMeanings = map[string]string{
 	"en": "agreement,application,arrive,bag,bank transfer,been down,blackout,bring back,certificate,coach,colleague,contract," +
-		"cost,coverage,damage,damaged,deliver,delivery,driver,expire,explain,garage,give notice,happy,insurance,is down," +
-		"mail,marriage,mechanic,parking ticket,power outage,purchase,purse,rent,return,running late,schedule,ship,subscription," +
-		"surgery,trip,went down,withdraw",
+		"cost,coverage,damage,damaged,deliver,delivery,didnt come,driver,expire,explain,garage,give notice,happy,hasnt arrived," +
+		"insurance,is down,mail,marriage,marry,mechanic,never arrived,never came,never turned up,no electricity,no power," +
+		"not arrived,parking ticket,power outage,purchase,purse,rent,return,running late,schedule,ship,still waiting for," +
+		"subscription,surgery,trip,waited all day,went down,withdraw",
 	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,cuenta bancaria,devolver," +
-		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,juzgado,limpieza,luz,mecanico,monitor,no enciende," +
-		"papa,perdido,reducir,retirar,seguro,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
-	"fr": "abime,absent,achat,acheter,assistance,assurance,cambrioleur,camion,changer,chef,congelateur,connexion,contrat," +
-		"coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie,justificatif,livraison," +
-		"livrer,location,maitre,mariage,mecanicien,moniteur,montant,monter,mutuelle,nettoyage,perte,plainte,police," +
-		"portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sinistre,supprimer,tarif,tribunal,vol," +
-		"voyage",
+		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,juzgado,limpieza,luz,mecanico,monitor,muerto," +
+		"no aparecio,no enciende,no ha llegado,no vino,nunca llego,papa,perdido,reducir,retirar,seguro,sigo esperando," +
+		"sin pagar,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
+	"fr": "abime,absent,achat,acheter,assistance,assurance,attends toujours,cambrioleur,camion,changer,chef,congelateur," +
+		"connexion,contrat,coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie," +
+		"jamais arrive,jamais recu,justificatif,livraison,livrer,location,maitre,mariage,mecanicien,moniteur,montant," +
+		"monter,mutuelle,n est pas passe,nettoyage,panne de courant,pas arrive,pas passe,perte,plainte,plus de courant," +
+		"police,portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sans courant,sinistre,supprimer," +
+		"tarif,tribunal,vol,voyage",
 	"de": "abfahrt,ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
 		"betrag,blockiert,boiler,buchen,buchung,bussgeld,diebstahl,einbruch,fahrt,flug,gesprach,heizung,hochzeit,impfen," +
-		"impfung,information,job,kosten,liefern,lieferung,mechaniker,offene rechnung,operation,putzen,rad,reinigen," +
-		"reinigung,reise,rohr geplatzt,rohrbruch,ruckmeldung,ruckruf,springt nicht an,storung,tasche,tauschen,termin vereinbaren," +
-		"uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung,wohnung,zahn,zerbrochen," +
-		"zerkratzt",
+		"impfung,information,job,kam nicht,kosten,liefern,lieferung,mechaniker,nicht angekommen,nicht gekommen,nicht geliefert," +
+		"nie angekommen,noch nicht da,offene rechnung,operation,paketbote,panne,pannendienst,putzen,rad,reinigen,reinigung," +
+		"reise,rohr geplatzt,rohrbruch,ruckmeldung,ruckruf,springt nicht an,stimmt nicht,storung,stromausfall,tasche," +
+		"tauschen,termin vereinbaren,uberweisen,uberweisung,umtausch,vermietung,versicherung,verspatung,vertrag,verzogerung," +
+		"warte immer noch,wohnung,zahn,zerbrochen,zerkratzt,zusteller",
 }
 
 // A member in two groups joins what they mean, so each is listed here.

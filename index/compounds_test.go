@@ -1,0 +1,58 @@
+package index_test
+
+import (
+	"slices"
+	"testing"
+
+	"afterbeep/index"
+	"afterbeep/index/query"
+	"afterbeep/store"
+)
+
+func TestCompounds(t *testing.T) {
+	t.Parallel()
+	var all given
+	for i, text := range []string{
+		"meine blutdrucktabletten sind alle",
+		"ich brauche die tabletten gegen hohen blutdruck",
+		"die stromrechnung ist zu hoch und der strom ist teuer",
+		"meine rechnung für den letzten monat",
+		"der zähler im keller",
+	} {
+		all = append(all, said{ID: string(rune('a' + i)), Lang: "de", Segments: []string{text}}.voicemail())
+	}
+	english := said{ID: "z", Lang: "en", Segments: []string{"the stromrechnung is a german word"}}.voicemail()
+	all = append(all, english)
+	x := openIndex(t, t.TempDir(), all)
+	catchUp(t, x)
+	tests := []struct {
+		name, query string
+		want        []int
+	}{
+		{"begins a compound", "blutdruck", []int{0, 1}},
+		{"its parts apart", "blutdrucktabletten", []int{0, 1}},
+		{"a short word before another one", "strom", []int{2}},
+		{"no end of a compound", "rechnung", []int{3}},
+		{"its end stands nowhere", "kellertreppe", nil},
+		{"excluded as typed", "-blutdruck tabletten", nil},
+		{"as typed in another language", "stromrechnung", []int{2, 5}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := x.Search(t.Context(), store.AllBots(), index.Request{Query: query.Parse(tt.query), Sort: index.SortOldest, Limit: 20})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []int
+			for _, h := range r.Hits {
+				if !h.Partial {
+					got = append(got, slices.IndexFunc(all, func(v *store.Voicemail) bool { return v.ID == h.ID }))
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+}
