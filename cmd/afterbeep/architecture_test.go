@@ -38,8 +38,9 @@ var mayImport = map[string][]string{
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
-	"ingest/enrich/numbers": {},
-	"ingest/enrich/cards":   {"ingest/enrich/numbers"},
+	"ingest/enrich/numbers": {"ingest/enrich/numeral"},
+	"ingest/enrich/cards":   {"ingest/enrich/numbers", "ingest/enrich/numeral"},
+	"ingest/enrich/numeral": {},
 }
 
 // onlyIn says which folders may import a module from outside.

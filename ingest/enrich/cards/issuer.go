@@ -1,5 +1,7 @@
 package cards
 
+import "afterbeep/ingest/enrich/numeral"
+
 // network is a range of card numbers: those that begin with low to high, which
 // have as many digits as each other.
 type network struct {
@@ -78,7 +80,7 @@ const (
 // gradeOf judges digits by check digit, issuer and length.
 func gradeOf(digits []byte) grade {
 	n := len(digits)
-	if n < fewest || n > most || !luhn(digits) {
+	if n < fewest || n > most || !numeral.Luhn(digits) {
 		return noCard
 	}
 	best := noCard
@@ -95,21 +97,4 @@ func gradeOf(digits []byte) grade {
 		}
 	}
 	return best
-}
-
-// luhn reports whether the last digit is the check digit of the others. All
-// zeros, which would pass, don't.
-func luhn(digits []byte) bool {
-	sum, any := 0, false
-	for i, d := range digits {
-		v := int(d - '0')
-		any = any || v != 0
-		if (len(digits)-i)%2 == 0 {
-			if v *= 2; v > 9 {
-				v -= 9
-			}
-		}
-		sum += v
-	}
-	return any && sum%10 == 0
 }

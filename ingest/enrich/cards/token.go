@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"afterbeep/ingest/enrich/numeral"
 )
 
 // token is a word or a run of digits in a text.
@@ -173,20 +175,10 @@ func digitsIn(text string) string {
 		case r == 'o' || r == 'O':
 			b.WriteByte('0')
 		case unicode.IsDigit(r):
-			b.WriteByte('0' + byte(digitValue(r)))
+			b.WriteByte(numeral.Of(r))
 		}
 	}
 	return b.String()
-}
-
-// digitValue is the value of a decimal digit of any script: they stand in rows
-// of ten that begin where the rune before is no digit, or ten before that.
-func digitValue(r rune) int {
-	n := 0
-	for n < 60 && unicode.IsDigit(r-rune(n)-1) {
-		n++
-	}
-	return n % 10
 }
 
 // fold is a word in lower case, without accents.

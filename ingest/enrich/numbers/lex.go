@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"afterbeep/ingest/enrich/numeral"
 )
 
 // gap is what stands between an item and the one before it.
@@ -321,26 +323,10 @@ func appendDigits(dst []byte, s string) []byte {
 		case r == 'o' || r == 'O':
 			dst = append(dst, '0')
 		case unicode.Is(unicode.Nd, r):
-			dst = append(dst, asciiDigit(r))
+			dst = append(dst, numeral.Of(r))
 		}
 	}
 	return dst
-}
-
-// asciiDigit returns the digit 0-9 for one of any script: Unicode lists them in
-// runs of ten that begin with zero.
-func asciiDigit(r rune) byte {
-	for _, t := range unicode.Nd.R16 {
-		if lo := rune(t.Lo); lo <= r && r <= rune(t.Hi) {
-			return '0' + byte((r-lo)%10)
-		}
-	}
-	for _, t := range unicode.Nd.R32 {
-		if lo := rune(t.Lo); lo <= r && r <= rune(t.Hi) {
-			return '0' + byte((r-lo)%10)
-		}
-	}
-	return '0'
 }
 
 // unfolded stands for a letter that no word of the lexicon has.

@@ -1,5 +1,7 @@
 package numbers
 
+import "afterbeep/ingest/enrich/numeral"
+
 // How much digits look like something that has a form.
 const (
 	complete = 8 // a whole phone number
@@ -30,7 +32,7 @@ func (lang language) likely(digits string, plus bool) int {
 		return complete
 	case lang == french || lang == german:
 		return 0
-	case n == 10 && northAmerican(digits), n == 11 && digits[0] == '1' && northAmerican(digits[1:]):
+	case numeral.NorthAmerican(digits), n == 11 && digits[0] == '1' && numeral.NorthAmerican(digits[1:]):
 		return complete
 	case n == 9 && digits[0] >= '6' && lang == spanish:
 		return complete
@@ -78,10 +80,6 @@ func (lang language) longest() int {
 	return 10
 }
 
-// northAmerican tells whether ten digits are an area code and a number of the
-// North American plan: neither begins with 0 or 1.
-func northAmerican(digits string) bool { return digits[0] >= '2' && digits[3] >= '2' }
-
 // cardLike tells whether digits have the length, the beginning and the check
 // digit of a payment card. Such are never taken apart because a part of them
 // looks like a phone number.
@@ -108,20 +106,5 @@ func cardLike(digits string) bool {
 	case '6':
 		ok = n >= 16
 	}
-	return ok && luhn(digits)
-}
-
-// luhn checks the last digit by the formula of ISO/IEC 7812-1.
-func luhn(digits string) bool {
-	sum := 0
-	for i := range len(digits) {
-		d := int(digits[len(digits)-1-i] - '0')
-		if i%2 == 1 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-	}
-	return sum%10 == 0
+	return ok && numeral.Luhn(digits)
 }
