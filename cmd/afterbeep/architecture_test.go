@@ -32,15 +32,16 @@ var mayImport = map[string][]string{
 	"index":               {"store", "index/engine", "index/query", "index/words", "index/synonyms", "ingest/enrich/numbers"},
 	"index/engine":        {},
 	"index/query":         {"ingest/enrich/numbers"},
-	"index/words":         {"index/query"},
+	"index/words":         {"index/query", "ingest/enrich/langcode"},
 	"index/synonyms":      {"index/query", "index/words"},
 	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
-	"ingest/enrich/numbers": {"ingest/enrich/numeral"},
-	"ingest/enrich/cards":   {"ingest/enrich/numbers", "ingest/enrich/numeral"},
-	"ingest/enrich/numeral": {},
+	"ingest/enrich/numbers":  {"ingest/enrich/langcode", "ingest/enrich/numeral"},
+	"ingest/enrich/cards":    {"ingest/enrich/langcode", "ingest/enrich/numbers", "ingest/enrich/numeral"},
+	"ingest/enrich/numeral":  {},
+	"ingest/enrich/langcode": {},
 }
 
 // onlyIn says which folders may import a module from outside.

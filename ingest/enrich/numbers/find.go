@@ -3,6 +3,8 @@ package numbers
 import (
 	"slices"
 	"strings"
+
+	"afterbeep/ingest/enrich/langcode"
 )
 
 // Find returns every run of digits that the text says or writes, in the order
@@ -47,11 +49,7 @@ func Find(text, lang string) []Run {
 // languageOf returns the language of a code, of which only the base counts
 // ("en-US"), or a negative number.
 func languageOf(code string) language {
-	base := code
-	if i := strings.IndexAny(code, "-_"); i >= 0 {
-		base = code[:i]
-	}
-	return language(slices.IndexFunc(codes[:], func(c string) bool { return strings.EqualFold(c, base) }))
+	return language(slices.Index(codes[:], langcode.Base(code)))
 }
 
 const (
