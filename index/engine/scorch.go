@@ -415,18 +415,17 @@ func (f *indexedField) take(all []occurrence) {
 		return
 	}
 	f.terms = make(bleveindex.TokenFrequencies, len(all))
-	freqs := make([]bleveindex.TokenFreq, len(all))
 	if !f.options.IncludeTermVectors() {
-		for i, o := range all {
-			if f.terms[o.term] == nil {
-				if !f.options.SkipFreqNorm() {
-					freqs[i].SetFrequency(1)
-				}
-				f.terms[o.term] = &freqs[i]
-			}
+		same := &bleveindex.TokenFreq{} // is only read from here on
+		if !f.options.SkipFreqNorm() {
+			same.SetFrequency(1)
+		}
+		for _, o := range all {
+			f.terms[o.term] = same
 		}
 		return
 	}
+	freqs := make([]bleveindex.TokenFreq, len(all))
 	f.length = len(all)
 	places := make([]bleveindex.TokenLocation, len(all))
 	pointers := make([]*bleveindex.TokenLocation, len(all))
