@@ -79,6 +79,9 @@ func (x *Index) catchUp(ctx context.Context, progress func(done, total int64)) e
 	if err != nil {
 		return fmt.Errorf("ask the store for its position: %w", err)
 	}
+	if at, err := x.position(); err == nil && head.Seq-at.Seq > int64(2*x.config.RebuildBatch) {
+		defer collector.ease()()
+	}
 	for first := true; ; first = false {
 		n, err := x.applyNext(ctx, x.config.RebuildBatch, first)
 		if err != nil {

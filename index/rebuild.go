@@ -23,6 +23,7 @@ func (x *Index) Rebuild(ctx context.Context, progress func(done, total int64)) e
 	ctx, cancel := x.untilClosed(ctx)
 	defer cancel()
 
+	defer collector.ease()()
 	started := time.Now()
 	x.config.Log.InfoContext(ctx, "rebuilding the index")
 	err := x.buildBeside(ctx, progress)
