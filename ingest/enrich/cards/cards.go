@@ -9,6 +9,11 @@
 // of 13 digits and more that is nearly one. Phone numbers are recognised first
 // and stay, also beside a card; so do numbers that are called something else.
 //
+// Numbers are read by a grammar of its own beside that of package numbers: the
+// index wants the reading that callers mean, and a mask all that may be one, over
+// fillers, corrections and the borders of segments, with every piece of text that
+// says a part of it. What only the other grammar sees is masked as well.
+//
 // The package is pure: nothing is read, kept or logged, and everything is safe
 // for concurrent use. It takes any bytes.
 package cards
@@ -18,6 +23,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"afterbeep/ingest/enrich/langcode"
 )
 
 // MaskText is Mask for a text by itself.
@@ -122,7 +129,7 @@ func langOf(langs []string, i int) string {
 	if i >= len(langs) {
 		return ""
 	}
-	return base(langs[i])
+	return langcode.Base(langs[i])
 }
 
 func firstLang(langs []string) string {

@@ -3,6 +3,8 @@ package cards
 import (
 	"strconv"
 	"strings"
+
+	"afterbeep/ingest/enrich/langcode"
 )
 
 // piece is a part of a text that says digits.
@@ -24,7 +26,7 @@ type reading struct {
 // read finds the pieces among tokens, in the language in which they say most. Where
 // lang is known, another must say some digits more: "once" is eleven.
 func read(ts []token, lang string) reading {
-	lang = base(lang)
+	lang = langcode.Base(lang)
 	var best reading
 	margin := 0
 	if _, known := lexicons[lang]; known {
@@ -39,13 +41,6 @@ func read(ts []token, lang string) reading {
 		}
 	}
 	return best
-}
-
-// base is the first part of a language code, in lower case.
-func base(lang string) string {
-	lang, _, _ = strings.Cut(lang, "-")
-	lang, _, _ = strings.Cut(lang, "_")
-	return strings.ToLower(lang)
 }
 
 // reader reads the number that begins at a token.
