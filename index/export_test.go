@@ -30,3 +30,6 @@ func SetMappingVersion(t *testing.T, dir, version string) {
 
 // Guarded runs f as this package runs the engine.
 func Guarded(f func() error) error { return engine.Guard(f) }
+
+// Mark returns the whole text as HTML, as the only part of a message.
+func (m *Marker) Mark(text, lang string) string { return m.Parts([]Part{{text, lang}})[0].HTML() }

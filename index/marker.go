@@ -217,13 +217,6 @@ type Part struct {
 	Lang string // as the upstream writes it
 }
 
-// Mark returns the whole text as HTML: each match in a <mark>, all else
-// escaped. Bytes that are no UTF-8 become the replacement character. lang is
-// the language of the text in any spelling: inflections are found in it.
-func (m *Marker) Mark(text, lang string) string {
-	return m.Parts([]Part{{text, lang}})[0].HTML()
-}
-
 // Parts marks the parts of one message: a word that stands in it as it is, in
 // whatever part, is not marked one letter off or by its sound in any of them,
 // and what is said across their borders is found.
