@@ -229,14 +229,14 @@ func sameStems(lang string, a, b []string) bool {
 // on purpose: words that mean different things to different callers.
 var manyMeanings = map[string]string{
 	"en": "agreement,application,arrive,bag,bank transfer,been down,blackout,bring back,certificate,coach,colleague,contract," +
-		"cost,coverage,damage,damaged,deliver,delivery,didnt come,driver,expire,explain,garage,give notice,happy,hasnt arrived," +
-		"insurance,is down,mail,marriage,marry,mechanic,never arrived,never came,never turned up,no electricity,no power," +
-		"not arrived,parking ticket,power outage,purchase,purse,rent,return,running late,schedule,ship,still waiting for," +
-		"subscription,surgery,trip,waited all day,went down,withdraw",
+		"cost,coverage,damage,damaged,daycare,deliver,delivery,didnt come,driver,expire,explain,garage,give notice," +
+		"happy,hasnt arrived,insurance,is down,mail,marriage,marry,mechanic,never arrived,never came,never turned up," +
+		"no electricity,no power,not arrived,nursery,parking ticket,power outage,purchase,purse,rent,return,running late," +
+		"schedule,ship,still waiting for,subscription,surgery,trip,waited all day,went down,withdraw,wrong amount",
 	"es": "averia,bloqueado,boda,caida,cambiar,cartera,cobertura,conexion,consulta,contrato,cuenta bancaria,devolver," +
-		"estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,juzgado,limpieza,luz,mecanico,monitor,muerto," +
-		"no aparecio,no enciende,no ha llegado,no vino,nunca llego,papa,perdido,reducir,retirar,seguro,sigo esperando," +
-		"sin pagar,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
+		"documento,estufa,examen,fallo,firma,garaje,inscripcion,juego,justificante,juzgado,limpieza,luz,mecanico,monitor," +
+		"muerto,no aparecio,no enciende,no ha llegado,no vino,nunca llego,papa,perdido,reducir,retirar,seguro,sigo esperando," +
+		"sin pagar,sin senal,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
 	"fr": "abime,absent,achat,acheter,assistance,assurance,attends toujours,cambrioleur,camion,changer,chef,congelateur," +
 		"connexion,contrat,coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie," +
 		"jamais arrive,jamais recu,justificatif,livraison,livrer,location,maitre,mariage,mecanicien,moniteur,montant," +
