@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"afterbeep/ingest/enrich/numeral"
 )
 
 // How far from a number a word says what it is.
@@ -231,7 +233,7 @@ func nanp(digits string) bool {
 	if len(digits) == 11 && digits[0] == '1' {
 		digits = digits[1:]
 	}
-	return len(digits) == 10 && digits[0] >= '2' && digits[3] >= '2'
+	return numeral.NorthAmerican(digits)
 }
 
 // regions are those whose numbers are known without a country code, by the
