@@ -1,15 +1,32 @@
 package index
 
+import "afterbeep/index/words"
+
 // spelledAlike tells whether two words that sound alike are also written so
 // alike that one may be meant by the other: at most two thirds of the longer
 // one must be changed. Sound codes leave out so much of short words that
-// otherwise "wifi" would be "off".
+// otherwise "wifi" would be "off". A name that is not said as it is spelled is
+// also compared as it is said: "siobhan" may be "shivon".
 func spelledAlike(a, b string) bool { return likeness(a, b) >= leastLikeness }
 
 const leastLikeness = 0.33
 
-// likeness is the share of the longer word that is as in the other one.
+// likeness is the share of the longer word that is as in the other one, in the
+// spellings in which that is the most.
 func likeness(a, b string) float32 {
+	best := written(a, b)
+	for _, said := range words.SaidAs(a) {
+		best = max(best, written(said, b))
+	}
+	for _, said := range words.SaidAs(b) {
+		best = max(best, written(a, said))
+	}
+	return best
+}
+
+// written is the share of the longer word that is as in the other one, letter
+// by letter.
+func written(a, b string) float32 {
 	x, y := []rune(a), []rune(b)
 	return 1 - float32(edits(x, y))/float32(max(len(x), len(y)))
 }
