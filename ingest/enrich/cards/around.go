@@ -67,7 +67,28 @@ func (f *finder) standsAlone(a attempt, to int, said label) bool {
 	if said != noLabel {
 		inRow = between.inRow
 	}
-	return mayStandBeside(a.n, f.beside(a.from, -1, inRow)+f.midOf(a), f.beside(to, 1, inRow), said)
+	after := f.beside(to, 1, inRow)
+	if end := f.rowEnd(to); after <= 4 && end > to && f.isAmount(f.pieces[end-1].last+1) {
+		after = 0
+	}
+	if said == otherLabel && f.isIBAN(a.from) {
+		return f.beside(a.from, -1, inRow)+f.beside(to, 1, inRow) == 0
+	}
+	return mayStandBeside(a.n, f.beside(a.from, -1, inRow)+f.midOf(a), after, said)
+}
+
+// isIBAN reports whether an account's number is spoken of before a piece that is
+// longer than a card's.
+func (f *finder) isIBAN(from int) bool {
+	first := f.pieces[from].first
+	return slices.ContainsFunc(f.ts[max(first-wordsBefore, 0):first], func(t token) bool { return t.word == "iban" })
+}
+
+// rowEnd is the end of the pieces that stand close together from one on.
+func (f *finder) rowEnd(at int) int {
+	for ; at < len(f.pieces) && f.before[at].inRow(); at++ {
+	}
+	return at
 }
 
 // midOf is 1 for an attempt that begins within a piece.
@@ -219,10 +240,13 @@ func (f *finder) phone(from, to int) int {
 	if plus {
 		score += 60
 	}
-	switch said {
-	case phoneLabel:
+	if !apart {
+		score -= 12
+	}
+	switch {
+	case said == phoneLabel && far <= 6:
 		score += 15
-	case cardLabel:
+	case said == cardLabel:
 		score -= 30
 	}
 	return score

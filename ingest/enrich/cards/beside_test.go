@@ -8,7 +8,6 @@ import (
 	"pgregory.net/rapid"
 )
 
-
 // neighbours are those that a language has, before a card and behind it.
 var neighboursBefore = map[string][]string{
 	"en": {"it is five fifty", "the amount is 50", "apartment 4", "invoice 7", "may 5", "text two", "zip 02139", "flat twelve", "room 204,", "for two payments", "50 dollars,", "the amount is twenty, ", "unit seven"},
@@ -105,7 +104,8 @@ func TestNumbersBesideCards(t *testing.T) {
 		first = strings.TrimSpace(first)
 		row := heard(text, lang)
 		if isSpoken || strings.Contains(said, " ") || strings.Contains(said, "-") {
-			if !strings.Contains(row, card) || !clear(row, card) {
+			apart := heard(first, lang) + card + heard(last, lang)
+			if !clear(apart, card) || strings.Contains(row, card) && !clear(row, card) {
 				t.Skip("more than one card")
 			}
 		}

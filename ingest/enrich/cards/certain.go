@@ -36,28 +36,27 @@ func (f *finder) isCertain(a attempt, to int, said label) bool {
 // mayStandBeside reports whether as many digits before and after a row of n may
 // stand beside a card that nobody calls one, and of which is said what said says.
 func mayStandBeside(n, before, after int, said label) bool {
+	phone := func(n int) bool { return n == fewestPhone || n == 10 || n == 11 }
 	switch said {
-	case otherLabel:
-		return n >= 15 && before+after <= 2
+	case otherLabel: // a longer number may hold one that passes
+		other := func(n int) bool { return n <= 2 || n == 5 || phone(n) }
+		return other(before) && other(after)
 	case phoneLabel:
-		few := func(n int) bool { return n <= 4 || n >= fewestPhone }
-		return n > mostPhone && few(before) && few(after)
+		aside := after >= 3 && after <= 5 // a code, a date, or where somebody lives
+		return n > mostPhone || (before <= 2 || phone(before)) && (after == 0 || aside || phone(after))
 	}
 	return true
 }
 
 // midway collects the cards that begin with the last word of a piece, as the five
-// of "fifty five four two", which is read as fifty-five.
+// of "fifty five four two", which is read as fifty-five, and the two of "two times
+// two four".
 func (f *finder) midway(from int) bool {
 	p := f.pieces[from]
-	if p.apart == "" || f.ts[p.last].word == "" {
+	if p.end == "" {
 		return false
 	}
-	rest := p.apart[len(p.apart)-1:]
-	if len(f.ts[p.first].word) == 0 || p.last-p.first != 1 {
-		return false
-	}
-	a, _ := attempt{from: from, mid: true, cost: 15, others: 1}.add(rest)
+	a, _ := attempt{from: from, mid: true, cost: 15, others: 1}.add(p.end)
 	found := false
 	f.goOn(a, from, func(it item) {
 		found = true

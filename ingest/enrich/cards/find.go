@@ -117,6 +117,9 @@ func (f *finder) between(a, b int) between {
 	for i := a + 1; i <= b; i++ {
 		out.gap = max(out.gap, f.ts[i].gap)
 		out.border = out.border || f.ts[i].border
+		if f.ts[i].plus {
+			out.gap = other // a number begins
+		}
 		if i == b {
 			break
 		}
@@ -188,9 +191,9 @@ type attempt struct {
 	n      int         // digits
 	sizes  [most]uint8 // how many digits each piece gave that is still in it
 	pieces int
-	cost   int // how much less it is believed
-	fixes  int // corrections that took something back
-	others int // pieces read in another way
+	cost   int  // how much less it is believed
+	fixes  int  // corrections that took something back
+	others int  // pieces read in another way
 	mid    bool // it begins with the last word of its first piece
 }
 

@@ -14,6 +14,7 @@ type piece struct {
 	written     bool   // in digits
 	weak        bool   // a word that is a digit only beside others
 	apart       string // its digits where its words are numbers by themselves, "" where they are not
+	end         string // the digits of the last of several words, where that is a number by itself
 }
 
 // reading are the pieces of a text, read in one language.
@@ -60,6 +61,9 @@ func readIn(ts []token, lang string) reading {
 		}
 		if i > 0 && p.apart == "" {
 			p.apart = r.countedIn(i-1, p)
+		}
+		if p.last > p.first {
+			p.end = r.lastOf(p)
 		}
 		out.pieces = append(out.pieces, p)
 		i = p.last + 1
@@ -175,6 +179,19 @@ func (r reader) counts(i int) bool {
 		i+1 < len(r.ts) && countedBehind[r.ts[i+1].word] && r.ts[i+1].gap <= thin
 }
 
+// lastOf are the digits of the last word of a piece, "" where it is none by itself.
+func (r reader) lastOf(p piece) string {
+	t := r.ts[p.last]
+	if t.digits != "" || t.gap != thin {
+		return t.digits
+	}
+	switch n := r.words[t.word]; n.kind {
+	case unit, teen, tens:
+		return strconv.Itoa(n.value)
+	}
+	return ""
+}
+
 // countedIn are the digits of a piece behind a word that may say how many come,
 // or may be one of them: "last four three two six".
 func (r reader) countedIn(i int, p piece) string {
@@ -194,6 +211,9 @@ func (r reader) repeated(i, count, at int) (piece, bool) {
 		return piece{}, false
 	}
 	if d := r.ts[at].digits; d != "" {
+		if len(d) > 5 { // a number by itself: in two times, 4242…
+			return piece{}, false
+		}
 		if len(d) > 2 { // doubles the first of them
 			return piece{first: i, last: at, digits: strings.Repeat(d[:1], count) + d[1:], written: true}, true
 		}
