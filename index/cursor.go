@@ -16,16 +16,16 @@ import (
 // are complete and without repetitions for all voicemails that do not change.
 type cursor struct {
 	given    bool // false for the first page
-	bar      bar  // of partial matches; zero where they are not shown
+	bar      int  // how much partial matches match; 0 where they are not shown
 	last     key
 	rarities []float32
 }
 
 const (
-	cursorVersion = 2
+	cursorVersion = 3
 	// cursorFixed is the length without rarities: version, flags, fingerprint,
 	// bar, score, left, id.
-	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 4 + 8 + 8
+	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 8 + 8
 	// cursorSum is the length of the check sum at the end. It tells broken
 	// cursors; it is no secret: a made-up cursor shows nothing more.
 	cursorSum        = 4
@@ -65,8 +65,7 @@ func (c cursor) encode(f fingerprint) string {
 	}
 	b = append(b, cursorVersion, flags)
 	b = append(b, f[:]...)
-	b = binary.BigEndian.AppendUint16(b, uint16(c.bar.words))
-	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.bar.weight))
+	b = binary.BigEndian.AppendUint16(b, uint16(c.bar))
 	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.last.score))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.left))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.id))
@@ -95,14 +94,14 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 		return cursor{}, ErrCursor
 	}
 	flags := body[1]
-	c := cursor{given: true, bar: bar{int(binary.BigEndian.Uint16(rest)), math.Float32frombits(binary.BigEndian.Uint32(rest[2:]))}, last: key{
+	c := cursor{given: true, bar: int(binary.BigEndian.Uint16(rest)), last: key{
 		partial: flags&flagPartial != 0,
 		tier:    tier(flags >> tierShift),
-		score:   math.Float32frombits(binary.BigEndian.Uint32(rest[6:])),
-		left:    int64(binary.BigEndian.Uint64(rest[10:])),
-		id:      int64(binary.BigEndian.Uint64(rest[18:])),
+		score:   math.Float32frombits(binary.BigEndian.Uint32(rest[2:])),
+		left:    int64(binary.BigEndian.Uint64(rest[6:])),
+		id:      int64(binary.BigEndian.Uint64(rest[14:])),
 	}}
-	for rest = rest[26:]; len(rest) > 0; rest = rest[4:] {
+	for rest = rest[22:]; len(rest) > 0; rest = rest[4:] {
 		c.rarities = append(c.rarities, math.Float32frombits(binary.BigEndian.Uint32(rest)))
 	}
 	return c, nil

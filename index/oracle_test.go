@@ -41,7 +41,7 @@ func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message)
 		}
 	}
 	if len(full) < 10 {
-		partial = rest.partial(all, r.Query.Root, len(full) == 0)
+		partial = rest.partial(r.Query.Root, len(full) == 0)
 	}
 	for _, list := range [][]message{full, partial} {
 		slices.SortFunc(list, func(a, b message) int {

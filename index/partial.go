@@ -3,75 +3,80 @@ package index
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"afterbeep/index/query"
+	"afterbeep/index/words"
 )
 
-// maxWeighed is how many words and groups side by side a query may have to be
-// weighed where nothing matches all of them.
-const maxWeighed = 16
-
-// bar is what a partial match must reach; it is decided on the first page.
-type bar struct {
-	words  int     // so many of the words and groups, 0 where none are shown
-	weight float32 // or that weight; 0 where only the words count
-}
-
-// partial returns the documents that match only most of the words and groups
-// that stand side by side, and nothing that is excluded, within limits. Where
-// nothing matches all of them, they are also weighed by how rare they are:
-// what has half the weight of the best document counts, too.
-func (m *matcher) partial(ctx context.Context, full found, l limits, b bar) (found, bar, error) {
+// partial returns the documents that match only so many of the words and groups
+// that stand side by side, frequent words apart, and nothing that is excluded,
+// within limits. Where bar is 0 it decides how many that are, and says so: more
+// than half of them, or where nothing matches all and nothing more than half,
+// exactly half.
+func (m *matcher) partial(ctx context.Context, full found, l limits, bar int) (found, int, error) {
 	beside := make([]*sides, len(m.pieces))
 	for i, p := range m.pieces {
 		var err error
 		if beside[i], err = p.sides(ctx, m.root); err != nil {
-			return nil, b, err
+			return nil, 0, err
 		}
 	}
-	first := b.words == 0
-	if first {
-		b.words = max(1, sidesOf(m.root)/2+1)
+	if bar > 0 {
+		out, err := m.inAtLeast(ctx, beside, bar, full, l)
+		return out, bar, err
 	}
-	if n := sidesOf(m.root); first && full.total() == 0 && n > 1 && n <= maxWeighed {
-		best := float32(0)
-		for i, p := range m.pieces {
-			w, err := p.heaviest(ctx, beside[i], l)
-			if err != nil {
-				return nil, b, err
-			}
-			best = max(best, w)
-		}
-		b.weight = almost(best / 2)
+	n := sidesOf(m.root)
+	bar = n/2 + 1
+	out, err := m.inAtLeast(ctx, beside, bar, full, l)
+	if err == nil && n > 0 && n%2 == 0 && full.total() == 0 && out.total() == 0 {
+		bar = n / 2
+		out, err = m.inAtLeast(ctx, beside, bar, full, l)
 	}
-	out := make(found, len(m.pieces))
-	for i, p := range m.pieces {
-		set := beside[i].inAtLeast(b.words)
-		if b.weight > 0 {
-			heavy := beside[i].weigh(b.weight)
-			set = roaring.Or(set, heavy.atLeast(b.weight))
-		}
-		var err error
-		if out[i], err = l.pass(p.segment, roaring.AndNot(beside[i].allowed(set), full[i])); err != nil {
-			return nil, b, err
-		}
-	}
-	return out, b, ctx.Err()
+	return out, bar, err
 }
 
-// sidesOf is how many words and groups stand side by side in a query.
+// inAtLeast returns the documents that match so many words and groups, but are
+// none of full.
+func (m *matcher) inAtLeast(ctx context.Context, beside []*sides, bar int, full found, l limits) (found, error) {
+	out := make(found, len(m.pieces))
+	for i, p := range m.pieces {
+		set := beside[i].allowed(beside[i].inAtLeast(bar))
+		var err error
+		if out[i], err = l.pass(p.segment, roaring.AndNot(set, full[i])); err != nil {
+			return nil, err
+		}
+	}
+	return out, ctx.Err()
+}
+
+// sidesOf is how many words and groups side by side in a query count.
 func sidesOf(root *step) int {
 	n := 0
 	if root.shape == shapeAnd {
+		skip := root.skipsFrequent()
 		for _, kid := range root.kids {
-			if kid.wanted() {
+			if kid.wanted() && !(skip && kid.frequent()) {
 				n++
 			}
 		}
 	}
 	return n
+}
+
+// frequent tells the words that stand in most messages, such as "the" and "my".
+func (s *step) frequent() bool {
+	w, ok := s.node.(query.Word)
+	return ok && !w.Prefix && !w.Fuzzy && words.Hot(w.Text)
+}
+
+// skipsFrequent tells whether the frequent words beside others don't count: to
+// have "the" and "my" in common is to have nothing in common. Where there are no
+// other words, they do.
+func (s *step) skipsFrequent() bool {
+	return slices.ContainsFunc(s.kids, func(kid *step) bool { return kid.wanted() && !kid.frequent() })
 }
 
 // wanted tells whether a step beside others is one of the words and groups.
@@ -88,10 +93,8 @@ type sides struct {
 
 // side is a word or group that stands side by side with others, and how often.
 type side struct {
-	set    *roaring.Bitmap
-	times  int
-	tiers  [tiers]*roaring.Bitmap // set is the last one
-	weight float32                // as typed
+	set   *roaring.Bitmap
+	times int
 }
 
 func (p *piece) sides(ctx context.Context, root *step) (*sides, error) {
@@ -99,9 +102,9 @@ func (p *piece) sides(ctx context.Context, root *step) (*sides, error) {
 	if root.shape != shapeAnd {
 		return out, nil
 	}
-	seen := make(map[*leaf]int)
+	seen, skip := make(map[*leaf]int), root.skipsFrequent()
 	for _, kid := range root.kids {
-		if kid.shape == shapeAll {
+		if kid.shape == shapeAll || skip && kid.frequent() {
 			continue
 		}
 		if at, ok := seen[kid.leaf]; ok && kid.leaf != nil {
@@ -128,100 +131,17 @@ func (p *piece) addSide(ctx context.Context, to *sides, s *step) error {
 		to.unwanted = append(to.unwanted, set)
 		return err
 	}
-	var sets [tiers]*roaring.Bitmap
-	for t := range sets {
-		var err error
-		if sets[t], err = p.match(ctx, s, tier(t)); err != nil {
-			return err
-		}
+	set, err := p.match(ctx, s, tierLoose)
+	if err != nil {
+		return err
 	}
-	set := sets[tierLoose]
 	if !s.wanted() {
 		to.needed = append(to.needed, set)
 		return nil
 	}
-	to.wanted = append(to.wanted, side{set: set, times: 1, tiers: sets, weight: s.weight()})
+	to.wanted = append(to.wanted, side{set: set, times: 1})
 	to.all++
 	return nil
-}
-
-// weight is what a word or group counts for as typed: as rare as it is. A group
-// is not rarer than the most frequent of its words.
-func (s *step) weight() float32 {
-	if s.leaf != nil {
-		return s.leaf.rarity
-	}
-	least := float32(math.MaxFloat32)
-	for _, kid := range s.kids {
-		if kid.wanted() {
-			least = min(least, kid.weight())
-		}
-	}
-	if least == math.MaxFloat32 {
-		return 0
-	}
-	return least
-}
-
-// shareOfTier is what a word or group counts for by how it matches.
-var shareOfTier = [tiers]float32{tierExact: 1, tierForms: shareOf[wayInflected], tierLoose: shareOf[wayEdited]}
-
-// weigh returns the weights of all documents that may have at least that much.
-func (s *sides) weigh(least float32) *candidates {
-	byWeight := slices.Clone(s.wanted)
-	slices.SortStableFunc(byWeight, func(a, b side) int { return cmp.Compare(b.weight, a.weight) })
-	needed, left := len(byWeight), float32(0)
-	for i := len(byWeight) - 1; i >= 0; i-- {
-		left += byWeight[i].weight * float32(byWeight[i].times)
-		if left < almost(least) { // all from here on don't weigh so much together
-			needed = i
-		}
-	}
-	sets := make([]*roaring.Bitmap, needed)
-	for i, w := range byWeight[:needed] {
-		sets[i] = w.set
-	}
-	all := union(sets)
-	c := newCandidates(all)
-	for _, w := range byWeight {
-		rest := all
-		for t, set := range w.tiers {
-			c.each(roaring.And(rest, set), func(at int) { c.scores[at] += w.weight * float32(w.times) * shareOfTier[t] })
-			rest = roaring.AndNot(rest, set)
-		}
-	}
-	return c
-}
-
-// atLeast returns the candidates that score so much.
-func (c *candidates) atLeast(least float32) *roaring.Bitmap {
-	out := roaring.New()
-	for i, score := range c.scores {
-		if score >= least {
-			out.Add(c.docs[i])
-		}
-	}
-	return out
-}
-
-// heaviest is the greatest weight of any document within limits.
-func (p *piece) heaviest(ctx context.Context, s *sides, l limits) (float32, error) {
-	c := s.weigh(0)
-	within, err := l.pass(p.segment, s.allowed(union(s.sets())))
-	if err != nil {
-		return 0, err
-	}
-	best := float32(0)
-	c.each(within, func(at int) { best = max(best, c.scores[at]) })
-	return best, ctx.Err()
-}
-
-func (s *sides) sets() []*roaring.Bitmap {
-	out := make([]*roaring.Bitmap, len(s.wanted))
-	for i, w := range s.wanted {
-		out[i] = w.set
-	}
-	return out
 }
 
 // allowed leaves out what is excluded or lacks what is needed.

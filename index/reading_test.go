@@ -1,8 +1,6 @@
 package index_test
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -249,6 +247,17 @@ func (r reading) holdsEach(nodes []query.Node, l level) []bool {
 // where something excluded does.
 func (r reading) most(nodes []query.Node) (found, all int) {
 	there := r.holdsEach(nodes, looseLevel)
+	frequent := func(n query.Node) bool {
+		w, ok := n.(query.Word)
+		return ok && !w.Prefix && !w.Fuzzy && spoken.Hot(w.Text)
+	}
+	others := slices.ContainsFunc(nodes, func(n query.Node) bool {
+		switch n.(type) {
+		case query.Not, query.Filter:
+			return false
+		}
+		return !frequent(n)
+	})
 	for i, n := range nodes {
 		switch n := n.(type) {
 		case query.Not:
@@ -260,6 +269,9 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 				return 0, 0
 			}
 		default:
+			if others && frequent(n) {
+				continue
+			}
 			all++
 			if there[i] {
 				found++

@@ -65,10 +65,10 @@ type Result struct {
 	// Total is how many voicemails match, exactly.
 	Total int
 	// PartialTotal is how many match only most of the words, phrases and groups
-	// that stand side by side: more than half of them, or where nothing has all,
-	// also at least half the weight of the best one, the rare ones weighing
-	// more. They are looked for when Total is below ten, and follow all others
-	// in every order.
+	// that stand side by side, the most frequent words of the languages apart:
+	// more than half of them, or where nothing has all
+	// nor more than half, exactly half. They are looked for when Total is below
+	// ten, and follow all others in every order.
 	PartialTotal int
 	Hits         []Hit
 	NextCursor   string   // "" where no hit follows
@@ -218,7 +218,7 @@ type answer struct {
 	result  *Result
 	full    found
 	partial found // nil where they are not shown
-	bar     bar   // of partial; zero where they are not shown
+	bar     int   // of partial: how many words they match at least; 0 where they are not shown
 }
 
 // match finds all that matches.
@@ -231,7 +231,7 @@ func (a *answer) match(ctx context.Context) error {
 	few := a.result.Total < enough
 	if a.from.given {
 		// As decided on the first page: else a page could be missing.
-		few, a.bar = a.from.bar.words > 0, a.from.bar
+		few, a.bar = a.from.bar > 0, a.from.bar
 	}
 	if !few || a.request.FullOnly {
 		return nil
