@@ -241,8 +241,8 @@ var manyMeanings = map[string]string{
 		"connexion,contrat,coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie," +
 		"jamais arrive,jamais recu,justificatif,livraison,livrer,location,maitre,mariage,mecanicien,moniteur,montant," +
 		"monter,mutuelle,n est pas passe,nettoyage,panne de courant,pas arrive,pas passe,perte,plainte,plus de courant," +
-		"police,portail,porter plainte,prelevement,reservation,responsable,retirer,sac,sans courant,sinistre,supprimer," +
-		"tarif,tribunal,vol,voyage",
+		"police,portail,porter plainte,prelevement,rayure,reservation,responsable,retirer,sac,sans courant,sinistre," +
+		"supprimer,tarif,tribunal,vol,voyage",
 	"de": "abfahrt,ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
 		"betrag,blockiert,boiler,buchen,buchung,bussgeld,diebstahl,einbruch,fahrt,flug,gesprach,heizung,hochzeit,impfen," +
 		"impfung,information,job,kam nicht,kosten,liefern,lieferung,mechaniker,nicht angekommen,nicht gekommen,nicht geliefert," +
