@@ -57,6 +57,17 @@ func benchWord(n uint64) string {
 	}
 }
 
+// beginnings are all that two letters may begin, one or the other.
+func beginnings() string {
+	var out []string
+	for a := 'a'; a <= 'z'; a++ {
+		for b := 'a'; b <= 'z'; b++ {
+			out = append(out, fmt.Sprintf("%c%c*", a, b))
+		}
+	}
+	return strings.Join(out, " OR ")
+}
+
 func BenchmarkIndexing(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
@@ -86,6 +97,8 @@ func BenchmarkSearch(b *testing.B) {
 		{"prefix", "kalo*", index.Request{}},
 		{"one letter off", "kalosx", index.Request{}},
 		{"a thousand words", words("%s ", 1000), index.Request{}},
+		{"either of a thousand words", words("%s OR ", 1000), index.Request{}},
+		{"either of 676 beginnings", beginnings(), index.Request{}},
 		{"word, month and language", benchWord(5), index.Request{From: noon.AddDate(0, -1, 0), Lang: "es"}},
 	} {
 		b.Run(bc.name, func(b *testing.B) {

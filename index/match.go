@@ -67,7 +67,8 @@ func (m *matcher) find(ctx context.Context, s *step, t tier, l limits) (found, e
 }
 
 // weighLeaves sets the rarities of the wanted leaves: by how many voicemails match
-// as typed, or where none does, in the first tier in which one does.
+// as typed, or where none does, in the first tier in which one does. It is 0 for
+// what is nowhere.
 func (m *matcher) weighLeaves(ctx context.Context) error {
 	for _, l := range m.wanted {
 		var df uint64
@@ -80,7 +81,10 @@ func (m *matcher) weighLeaves(ctx context.Context) error {
 				df += p.countAlive(set)
 			}
 		}
-		l.rarity = rarity(df, m.snapshot.Docs())
+		l.rarity = 0
+		if df > 0 {
+			l.rarity = rarity(df, m.snapshot.Docs())
+		}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ type step struct {
 type leaf struct {
 	leafTerms
 	number int     // unique in a search
-	rarity float32 // BM25's idf
+	rarity float32 // BM25's idf; 0 where nothing matches
 }
 
 // planner looks queries up, so that they can be matched against segments. Leaves

@@ -230,8 +230,7 @@ func (c *candidates) find(at int, doc uint32) int {
 // that can't be among the first so many, or that can't reach floor, may be left
 // out on the way.
 func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, most int, floor float32) (*candidates, error) {
-	leaves := slices.Clone(m.wanted)
-	slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
+	leaves := m.scored()
 	rest := float32(0)
 	for _, l := range leaves {
 		rest += l.most()
@@ -247,6 +246,23 @@ func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, most i
 		}
 	}
 	return c, nil
+}
+
+// maxScored is how many words and phrases of a query decide the order: a thousand
+// alternatives would each have all that matches looked through.
+const maxScored = 64
+
+// scored are the leaves by which hits are scored, those first that can add the
+// most: the rarest, where there are many.
+func (m *matcher) scored() []*leaf {
+	leaves := slices.DeleteFunc(slices.Clone(m.wanted), func(l *leaf) bool { return l.rarity == 0 })
+	if len(leaves) > maxScored {
+		slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
+		leaves = leaves[:maxScored]
+		m.planner.expander.remarks.add(fmt.Sprintf("the order was decided by the %d rarest words that were found", maxScored))
+	}
+	slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
+	return leaves
 }
 
 // most is what a leaf can add to a score at most.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -75,6 +76,28 @@ func TestRareWordsWeighMore(t *testing.T) {
 	res := search(t, x, store.AllBots(), index.Request{Query: query.Parse("call OR zebra"), Sort: index.SortRelevance})
 	if got := places(messages, res)[0]; got != 20 {
 		t.Errorf("the first hit is %d, want the one with the rare word", got)
+	}
+}
+
+// A pasted list of a thousand words must not be scored by each of them.
+func TestManyAlternativesAreScoredByTheRarest(t *testing.T) {
+	t.Parallel()
+	var texts, asked []string
+	for i := range 100 {
+		texts = append(texts, fmt.Sprintf("common wordnumber%c%c", 'a'+i/26, 'a'+i%26))
+		asked = append(asked, fmt.Sprintf("wordnumber%c%c*", 'a'+i/26, 'a'+i%26))
+	}
+	messages := say(append(texts, "common")...)
+	_, x := indexed(t, messages...)
+	res := ask(t, x, "common OR nowhere OR "+strings.Join(asked, " OR "))
+	if got := places(messages, res)[:20]; slices.Contains(got, 100) || res.Total != 101 {
+		t.Errorf("of %d, the first are %v", res.Total, got)
+	}
+	if len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "64 rarest") {
+		t.Errorf("notes %q", res.Notes)
+	}
+	if res := ask(t, x, strings.Join(asked[:64], " OR ")+" OR nowhere"); len(res.Notes) != 0 {
+		t.Errorf("of 64 found words: notes %q", res.Notes)
 	}
 }
 
