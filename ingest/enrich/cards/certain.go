@@ -21,7 +21,7 @@ func (f *finder) isCertain(a attempt, to int, said label) bool {
 	for k := a.from; k < to; k++ {
 		p := f.pieces[k]
 		b := f.before[k]
-		if !p.written || p.first != p.last || k > a.from && !(b.close() && b.gap != glued) {
+		if !p.written || p.first != p.last || k > a.from && (!b.inRow() || b.fix || b.fill || b.gap == glued || b.gap > comma) {
 			return false
 		}
 		sizes = append(sizes, len(p.digits))

@@ -285,6 +285,8 @@ func (f *finder) card(a attempt, to int, g grade) (item, bool) {
 		}
 	case !f.standsAlone(a, to, said):
 		return it, false
+	case a.n > mostPhone:
+		it.score += 5
 	}
 	if f.plus(from) {
 		it.score -= 60
