@@ -1,9 +1,17 @@
 package numbers
 
+import (
+	"slices"
+	"strings"
+)
+
 const (
-	enoughSure = 5  // sure digits without which no sound-alike is taken for one
-	maxLinks   = 12 // words between two digits of a number
-	maxChain   = 96 // items that are read together: what is longer is no number
+	enoughSure = 5 // sure digits without which no sound-alike is taken for one
+	// enoughAlike is how many there must be with the sound-alikes where one sure
+	// digit is missing.
+	enoughAlike = 10
+	maxLinks    = 12 // words between two digits of a number
+	maxChain    = 96 // items that are read together: what is longer is no number
 )
 
 // piece is a part of what was said in one breath: items that are numbers and
@@ -24,7 +32,8 @@ type section struct {
 // items go on behind them.
 func (p *parser) chain(i int) (pieces []piece, next int) {
 	p.limit, p.start = len(p.items), i
-	p.weak = p.sureDigits(i) >= enoughSure
+	certain, alike := p.countDigits(i)
+	p.weak = certain >= enoughSure || certain == enoughSure-1 && certain+alike >= enoughAlike
 	start, role := i, role(0)
 	if p.at(i).kind == nothing {
 		if role, i = p.link(i); role < plusWord || role == rest || !p.goesOn(i) {
@@ -58,7 +67,7 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 			return pieces, next
 		}
 		role, after := p.link(i)
-		if role == 0 || !p.goesOn(after) {
+		if role == 0 || !p.goesOn(after) || p.recounts(pieces, i, after) {
 			return pieces, next
 		}
 		i = after
@@ -70,6 +79,48 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 			fresh, fix = true, role
 		}
 	}
+}
+
+// recounts tells whether the words from item i to after rather tell what came
+// next than that a number goes on: "we paid 617 and then 555". Between digits
+// that are written, they only go on where something hints at a phone number.
+func (p *parser) recounts(pieces []piece, i, after int) bool {
+	if i == 0 || p.items[i-1].id != writtenID || p.items[after].id != writtenID {
+		return false
+	}
+	told := func(w string) bool { return slices.Contains(sequences, w) }
+	if !slices.ContainsFunc(strings.Fields(strings.ToLower(p.text[p.items[i].start:p.items[after].start])), told) {
+		return false
+	}
+	for _, piece := range pieces {
+		if piece.plus || piece.role >= plusWord {
+			return false
+		}
+		for _, s := range piece.sections {
+			said := func(it item) bool { return it.id != writtenID && p.words.isSure(it.id) }
+			if slices.ContainsFunc(p.items[s.from:s.to], said) {
+				return false
+			}
+		}
+	}
+	before := p.text[:p.items[p.start].start]
+	before = strings.ToLower(strings.TrimSpace(before[max(0, len(before)-maxHint):]))
+	if before == "" || strings.ContainsAny(before[len(before)-1:], ".:;?!") {
+		return false
+	}
+	return !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(before, h) })
+}
+
+// maxHint is how many bytes before a number are looked at for hints at what it is.
+const maxHint = 60
+
+// sequences are words that part what comes one behind the other, whatever it is.
+var sequences = []string{"then", "then,", "next", "next,", "dann", "danach", "luego", "despues", "después", "puis", "ensuite"}
+
+// hints are parts of words before a phone number.
+var hints = []string{
+	"number", "phone", "call", "reach", "cell", "mobile", "dial", "ring me", "text me", "nummer", "telefon", "handy", "ruf", "erreich",
+	"número", "numero", "numéro", "teléfono", "telefono", "téléphone", "llam", "llám", "marc", "márc", "móvil", "movil", "appel", "portable", "joindre",
 }
 
 // goesOn tells whether item i is a number that nothing parts from the item
@@ -86,20 +137,22 @@ func (p *parser) apart(i int) bool {
 	return it.glued&lettersBefore != 0 || suffixed || i > 0 && p.items[i-1].glued&lettersAfter != 0
 }
 
-// sureDigits counts the digits from item i on that surely are such, up to
-// something that no number goes on over, or until there are enough.
-func (p *parser) sureDigits(i int) int {
-	n := 0
-	for j := i; j < len(p.items) && j < i+maxChain && n < enoughSure && (j == i || p.items[j].gap&gapBreak == 0); j++ {
+// countDigits counts the digits from item i on that surely are such, and those
+// that only sound so, up to something that no number goes on over, or until there
+// are enough.
+func (p *parser) countDigits(i int) (certain, alike int) {
+	for j := i; j < len(p.items) && j < i+maxChain && certain < enoughSure && (j == i || p.items[j].gap&gapBreak == 0); j++ {
 		l := p.words.lexeme(p.items[j].id, p.lang)
 		switch it := p.items[j]; {
 		case it.id == writtenID:
-			n += it.end - it.start
-		case l.kind != nothing && l.doubt != weak:
-			n++
+			certain += it.end - it.start
+		case l.kind != nothing && l.doubt == weak:
+			alike++
+		case l.kind != nothing:
+			certain++
 		}
 	}
-	return n
+	return certain, alike
 }
 
 // link reads the words from item i on that may stand between numbers. It returns

@@ -1,5 +1,7 @@
 package numbers
 
+import "strings"
+
 // replace returns what is left of a number when after was said to correct the
 // end of before: "six one seven, no, six one eight". The second result is false
 // where the two are numbers of their own. A hesitant correction may be none.
@@ -8,6 +10,9 @@ func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 	best, bestWorth := before, p.worthOf(before, before, after, first)
 	if hesitant {
 		bestWorth += 110
+		if p.lang.likely(before.digits+after.digits, false) == complete { // nothing was wrong
+			bestWorth += 30
+		}
 	}
 	for n := 1; n <= min(len(before.digits), maxDigits); n++ {
 		cut, ok := p.drop(before, n)
@@ -23,6 +28,28 @@ func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 		return after, false
 	}
 	return join(best, after), true
+}
+
+// right returns a number whose end was denied: "... nine five, sorry, not nine
+// five, nine six". It is false where the denied digits are not its end.
+func (p *parser) right(before, after said) (said, bool) {
+	n := 0
+	for i, b := range after.bits {
+		if n += b.n; 2*n < len(after.digits) {
+			continue
+		}
+		if 2*n > len(after.digits) || !strings.HasSuffix(before.digits, after.digits[:n]) {
+			break
+		}
+		cut, ok := p.drop(before, n)
+		if !ok {
+			break
+		}
+		out := join(cut, said{digits: after.digits[n:], bits: after.bits[i+1:]})
+		out.dropped = before.dropped + 2*n
+		return out, true
+	}
+	return said{}, false
 }
 
 // drop returns s without its last n digits, if something ends there: written

@@ -34,6 +34,7 @@ func englishTable() table {
 				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
 					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually",
 			},
+			{deny, "sorry not|no not|i mean not|no sorry not|sorry no not|sorry that's not|oops not"},
 			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait"},
 			{
 				restart, "let me start over|start over|starting over|let me start again|start again|let me try again|try again|" +

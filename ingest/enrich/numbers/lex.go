@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -139,11 +140,61 @@ func (l *lexer) run() {
 		case plusSign:
 			l.gap |= gapPlus
 		case sign:
+			if n := l.noise(i); n > 0 {
+				l.gap |= gapComma
+				i += n
+				continue
+			}
 			l.gap |= gapBreak
 		case quiet:
+			size = max(size, l.noise(i))
 		}
 		i += size
 	}
+}
+
+// noise returns how many bytes a sound is long that stands in brackets at i, as
+// transcripts write them: "[noise]", "(laughs)". It is 0 for everything else.
+// Parentheses are for asides, too: only what is known as a sound counts there.
+func (l *lexer) noise(i int) int {
+	var closing byte
+	switch l.text[i] {
+	case '[':
+		closing = ']'
+	case '(':
+		closing = ')'
+	case '<':
+		closing = '>'
+	default:
+		return 0
+	}
+	rest := l.text[i+1 : min(len(l.text), i+1+maxNoise)]
+	n := strings.IndexByte(rest, closing)
+	if n < 1 {
+		return 0
+	}
+	words := strings.Fields(strings.ToLower(rest[:n]))
+	for _, w := range words {
+		if strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && r != '_' }) || l.words.isSure(l.words.ids[w]) {
+			return 0
+		}
+	}
+	if len(words) == 0 || closing == ')' && !slices.ContainsFunc(words, func(w string) bool { return slices.Contains(noises, w) }) {
+		return 0
+	}
+	return n + 2
+}
+
+// maxNoise is longer than what stands in brackets for a sound.
+const maxNoise = 40
+
+// noises are what transcripts call the sounds that are no words.
+var noises = []string{
+	"laughs", "laugh", "laughter", "laughing", "chuckles", "coughs", "cough", "coughing", "sneezes", "sighs", "sigh", "sniffs", "breath",
+	"breathing", "breathes", "noise", "noises", "static", "crosstalk", "inaudible", "unintelligible", "indistinct", "unclear", "silence",
+	"pause", "music", "beep", "click", "throat", "lacht", "lachen", "hustet", "husten", "seufzt", "räuspert", "geräusch", "geräusche",
+	"rauschen", "unverständlich", "stille", "musik", "rires", "rire", "rit", "bruit", "bruits", "toux", "tousse", "soupir", "soupire",
+	"musique", "risas", "risa", "ríe", "ruido", "ruidos", "tos", "tose", "suspira", "suspiro", "silencio", "música", "ininteligible",
 }
 
 // class returns what the character at i is, and its size in bytes.

@@ -63,6 +63,7 @@ const (
 	glueWord                  // nothing, but only beside words of the roles below
 	hesitate                  // maybe the same as the next
 	correct                   // what follows replaces something before
+	deny                      // what follows is what was wrong, and then what is right
 	restart                   // what follows replaces all before
 	plusWord                  // a country code follows
 	country                   // the same

@@ -27,6 +27,7 @@ func (p *parser) runs() []candidate {
 	}
 	for i := 0; i < len(p.items); {
 		pieces, next := p.chain(i)
+		p.nameArea(pieces, next)
 		if from := p.items[i].start; len(pieces) > 0 {
 			afterwards := pieces[0].role == area || pieces[0].role == country
 			if len(parts) > 0 && (!afterwards || from > end+maxAside) {
@@ -44,6 +45,17 @@ func (p *parser) runs() []candidate {
 	}
 	flush()
 	return out
+}
+
+// nameArea gives digits the role of the words behind them: "that's in the two oh
+// six area code".
+func (p *parser) nameArea(pieces []piece, next int) {
+	if p.lang != english || len(pieces) != 1 || pieces[0].role != 0 || next >= len(p.items) || p.items[next].gap&(gapBreak|gapStop) != 0 {
+		return
+	}
+	if f, ok := p.phrase(next); ok && f.role == area && len(f.words) == 2 {
+		pieces[0].role = area
+	}
 }
 
 // candidates finishes the runs that were said in one breath, from start to end
@@ -86,6 +98,13 @@ func (p *parser) readPiece(piece piece) []found {
 			next.dropped = cur.dropped + len(cur.digits)
 			cur = next
 		case len(next.bits) == 0:
+		case s.fix == deny:
+			righted, ok := p.right(cur, next)
+			if !ok {
+				out = append(out, found{said: cur, role: piece.role, plus: piece.plus})
+				righted = next
+			}
+			cur = righted
 		default:
 			replaced, ok := p.replace(cur, next, s.fix == hesitate)
 			if ok {
