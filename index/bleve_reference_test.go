@@ -95,17 +95,17 @@ func (b *bleve) terms(w query.Word, way int) (field string, out []string) {
 		_, b.expansion[key] = b.lookUp(w, way)
 	}
 	if way == 1 {
-		return engine.FieldStem, b.expansion[key]
+		return engine.FieldStem.String(), b.expansion[key]
 	}
-	return engine.FieldText, b.expansion[key]
+	return engine.FieldText.String(), b.expansion[key]
 }
 
 func (b *bleve) lookUp(w query.Word, way int) (field string, out []string) {
 	switch {
 	case w.Prefix && way == 0:
-		return engine.FieldText, b.begin(engine.FieldText, w.Text)
+		return engine.FieldText.String(), b.begin(engine.FieldText.String(), w.Text)
 	case way == 0:
-		return engine.FieldText, []string{w.Text}
+		return engine.FieldText.String(), []string{w.Text}
 	case w.Prefix:
 	case way == 1:
 		for _, lang := range spoken.Languages() {
@@ -114,16 +114,16 @@ func (b *bleve) lookUp(w query.Word, way int) (field string, out []string) {
 			}
 		}
 		slices.Sort(out)
-		return engine.FieldStem, slices.Compact(out)
+		return engine.FieldStem.String(), slices.Compact(out)
 	case way == 2 && (w.Fuzzy || w.AllowsEdit()):
-		dict, err := b.reader.(bleveindex.IndexReaderFuzzy).FieldDictFuzzy(engine.FieldText, w.Text, 1, "")
+		dict, err := b.reader.(bleveindex.IndexReaderFuzzy).FieldDictFuzzy(engine.FieldText.String(), w.Text, 1, "")
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		return engine.FieldText, slices.DeleteFunc(all(b.t, dict), func(text string) bool { return text == w.Text })
+		return engine.FieldText.String(), slices.DeleteFunc(all(b.t, dict), func(text string) bool { return text == w.Text })
 	case way == 3 && w.AllowsEdit():
 		for _, code := range spoken.Sounds(w.Text) {
-			for _, text := range b.begin(engine.FieldSound, code) {
+			for _, text := range b.begin(engine.FieldSound.String(), code) {
 				text = strings.TrimPrefix(text, code)
 				if text != w.Text && 100*edits(w.Text, text) <= 67*max(len(w.Text), len(text)) && b.rare(w.Text) && b.rare(text) {
 					out = append(out, text)
@@ -131,13 +131,13 @@ func (b *bleve) lookUp(w query.Word, way int) (field string, out []string) {
 			}
 		}
 		slices.Sort(out)
-		return engine.FieldText, slices.Compact(out)
+		return engine.FieldText.String(), slices.Compact(out)
 	}
-	return engine.FieldText, nil
+	return engine.FieldText.String(), nil
 }
 
 func (b *bleve) rare(text string) bool {
-	r, err := b.reader.TermFieldReader(b.t.Context(), []byte(text), engine.FieldText, false, false, false)
+	r, err := b.reader.TermFieldReader(b.t.Context(), []byte(text), engine.FieldText.String(), false, false, false)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -202,9 +202,9 @@ func (b *bleve) searcher(n query.Node, ways int) blevesearch.Searcher {
 		return b.term(n.Field, n.Value)
 	case query.Phrase:
 		if len(n.Words) == 1 {
-			return b.term(engine.FieldText, n.Words[0])
+			return b.term(engine.FieldText.String(), n.Words[0])
 		}
-		return b.must(searcher.NewPhraseSearcher(ctx, b.reader, n.Words, 0, false, engine.FieldText, 1, plainBleve))
+		return b.must(searcher.NewPhraseSearcher(ctx, b.reader, n.Words, 0, false, engine.FieldText.String(), 1, plainBleve))
 	case query.Word:
 		var list []blevesearch.Searcher
 		for way := range ways {
@@ -372,7 +372,7 @@ func (b *bleve) expect(root query.Node, live map[int64]*store.Voicemail) map[int
 
 func (b *bleve) weightsAsTyped(n query.Phrase, to map[int64]float64) {
 	df := float64(len(b.run(b.searcher(n, 1))))
-	b.read(engine.FieldText, n.Words[0], func(id int64, freq, length float64) {
+	b.read(engine.FieldText.String(), n.Words[0], func(id int64, freq, length float64) {
 		to[id] += math.Log(1+(b.docs-df+0.5)/(df+0.5)) * bm25(freq, length)
 	})
 }

@@ -108,13 +108,13 @@ func addRuns(d *engine.Document, runs []numbers.Run) {
 	}
 }
 
-func addNumber(d *engine.Document, field string, r numbers.Run) {
+func addNumber(d *engine.Document, field engine.Field, r numbers.Run) {
 	d.Add(field, numbers.Terms(r)...)
 }
 
 // addParty adds who called or was called: the number, and where there are
 // letters or no number, what is written.
-func addParty(d *engine.Document, field, party string) {
+func addParty(d *engine.Document, field engine.Field, party string) {
 	runs := numbers.Find(party, "")
 	for _, r := range runs {
 		addNumber(d, field, r)

@@ -392,7 +392,7 @@ func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []st
 	return terms
 }
 
-func (e *expander) count(ctx context.Context, field, term string) (uint64, error) {
+func (e *expander) count(ctx context.Context, field engine.Field, term string) (uint64, error) {
 	var sum uint64
 	for _, g := range e.snapshot.Segments {
 		n, err := g.DocFreq(field, term)

@@ -91,7 +91,7 @@ var columnOf = map[string]func(*engine.Columns) *engine.Column{
 }
 
 // partyField are the fields of a query that are about who called.
-var partyField = map[string]string{"from": engine.FieldCaller, "to": engine.FieldCalled}
+var partyField = map[string]engine.Field{"from": engine.FieldCaller, "to": engine.FieldCalled}
 
 // matching returns the documents of a segment, deleted ones included, that a
 // filter in a query matches. The result must not be changed. Letters' case does
@@ -104,7 +104,7 @@ func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 		}
 		return seg.Keyword(column(seg.Columns()), func(name string) bool { return name != "" && strings.EqualFold(name, value) })
 	}
-	if field := partyField[f.Field]; field != "" {
+	if field, ok := partyField[f.Field]; ok {
 		return party(seg, field, f)
 	}
 	switch f.Field {
@@ -133,7 +133,7 @@ func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 }
 
 // party returns the documents of a caller, or of what was called.
-func party(seg *engine.Segment, field string, f query.Filter) (*roaring.Bitmap, error) {
+func party(seg *engine.Segment, field engine.Field, f query.Filter) (*roaring.Bitmap, error) {
 	if digits := f.Digits(); digits != "" {
 		return numbered(seg, field, digits, strings.HasPrefix(f.Value, "+"))
 	}
@@ -143,11 +143,11 @@ func party(seg *engine.Segment, field string, f query.Filter) (*roaring.Bitmap, 
 // numbered returns the documents of a segment, deleted ones included, that have
 // a number in a field. The result must not be changed. As many numbers end in
 // the same four digits as there are: all of them are looked up.
-func numbered(seg *engine.Segment, field, digits string, plus bool) (*roaring.Bitmap, error) {
+func numbered(seg *engine.Segment, field engine.Field, digits string, plus bool) (*roaring.Bitmap, error) {
 	return lookedUp(seg, field, numbers.Lookups(digits, plus))
 }
 
-func lookedUp(seg *engine.Segment, field string, list []numbers.Lookup) (*roaring.Bitmap, error) {
+func lookedUp(seg *engine.Segment, field engine.Field, list []numbers.Lookup) (*roaring.Bitmap, error) {
 	var terms []string
 	for _, l := range list {
 		if !l.Prefix {

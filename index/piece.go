@@ -231,9 +231,12 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 }
 
 // term is a term of a field.
-type term struct{ field, text string }
+type term struct {
+	field engine.Field
+	text  string
+}
 
-func terms(field string, list []string) []term {
+func terms(field engine.Field, list []string) []term {
 	out := make([]term, len(list))
 	for i, text := range list {
 		out[i] = term{field, text}

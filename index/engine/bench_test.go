@@ -22,7 +22,7 @@ func synthetic(id int64, texts bool) entry {
 	zipf := rand.NewZipf(rng, 1.1, 4, 200_000)
 	d := entry{
 		id: id, left: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC).UnixMicro() + id*90_000_000 + rng.Int64N(10_000_000_000),
-		duration: uint32(rng.IntN(1800)), keywords: map[string]string{
+		duration: uint32(rng.IntN(1800)), keywords: map[engine.Field]string{
 			engine.FieldBot: fmt.Sprint("st-", rng.IntN(40)), engine.FieldLang: []string{"en", "en", "en", "en", "es", "fr", "de", ""}[rng.IntN(8)],
 			engine.FieldQueue: fmt.Sprint("queue ", rng.IntN(8)), engine.FieldAuthor: fmt.Sprint("author-", rng.IntN(2000)),
 		},

@@ -42,7 +42,7 @@ func (c *Columns) Attached(produce func() any) any {
 // keywordColumns says which fields have a column of keywords. Another one is a
 // line here and one in Columns.
 var keywordColumns = []struct {
-	field string
+	field Field
 	of    func(*Columns) *Column
 }{
 	{FieldBot, func(c *Columns) *Column { return &c.Bot }},
@@ -56,7 +56,7 @@ type Column struct {
 	// Names are the segment's values; Names[0] is "", no value.
 	Names []string
 
-	field  string
+	field  Field
 	totals []int // how many documents have each, deleted ones included
 	// Exactly one of these is set: the narrowest that can hold all places.
 	bytes []uint8
@@ -136,7 +136,7 @@ func (c *Columns) readKeywords(r reader) error {
 			return fmt.Errorf("read columns: %w", err)
 		}
 	}
-	err := r.invert(FieldHas, nil, nil, func(term []byte, docs []uint32) error {
+	err := r.invert(FieldHas.String(), nil, nil, func(term []byte, docs []uint32) error {
 		bit := hasBit(string(term))
 		for _, doc := range docs {
 			c.Has[doc] |= bit
@@ -164,7 +164,7 @@ func (c *Columns) finish() {
 }
 
 func (c *Columns) readDigits(r reader, number byte, set func(docs []uint32, n uint64)) error {
-	err := r.invert(fieldDigits, []byte{number}, []byte{number + 1}, func(term []byte, docs []uint32) error {
+	err := r.invert(fieldDigits.String(), []byte{number}, []byte{number + 1}, func(term []byte, docs []uint32) error {
 		n, ok := parseDigit(term)
 		if !ok {
 			return fmt.Errorf("a digit of %d bytes", len(term))
@@ -178,10 +178,10 @@ func (c *Columns) readDigits(r reader, number byte, set func(docs []uint32, n ui
 	return nil
 }
 
-func (c *Column) read(r reader, field string, count uint32) error {
+func (c *Column) read(r reader, field Field, count uint32) error {
 	c.field, c.Names, c.totals = field, []string{""}, []int{int(count)}
 	places := make([]uint32, count)
-	err := r.invert(field, nil, nil, func(term []byte, docs []uint32) error {
+	err := r.invert(field.String(), nil, nil, func(term []byte, docs []uint32) error {
 		at := uint32(len(c.Names))
 		c.Names = append(c.Names, string(term))
 		for _, doc := range docs {

@@ -24,7 +24,7 @@ type entry struct {
 	id, left int64
 	duration uint32
 	words    []string
-	keywords map[string]string // by field
+	keywords map[engine.Field]string
 	has      []string
 }
 
@@ -47,7 +47,7 @@ type model map[int64]entry
 
 var vocabulary = []string{"a", "al", "all", "call", "calls", "clal", "cell", "köln", "東京", "x", "12345", "zebra"}
 
-var columnFields = []string{engine.FieldBot, engine.FieldLang, engine.FieldQueue, engine.FieldAuthor}
+var columnFields = []engine.Field{engine.FieldBot, engine.FieldLang, engine.FieldQueue, engine.FieldAuthor}
 
 func drawEntry(t *rapid.T) entry {
 	d := entry{
@@ -56,10 +56,10 @@ func drawEntry(t *rapid.T) entry {
 		// Long texts, so that a word is there often.
 		words:    rapid.SliceOfN(rapid.SampledFrom(vocabulary), 0, 30).Draw(t, "words"),
 		has:      rapid.SliceOf(rapid.SampledFrom(engine.HasNames())).Draw(t, "has"),
-		keywords: map[string]string{},
+		keywords: map[engine.Field]string{},
 	}
 	for _, field := range columnFields {
-		d.keywords[field] = rapid.SampledFrom([]string{"", "one", "two", "three"}).Draw(t, field)
+		d.keywords[field] = rapid.SampledFrom([]string{"", "one", "two", "three"}).Draw(t, field.String())
 	}
 	return d
 }
@@ -345,7 +345,7 @@ func compareColumns(t *rapid.T, seg *engine.Segment, want model) {
 		for _, doc := range hits.ToArray() {
 			counts[column.At(doc)]++
 		}
-		same(t, field, counts, got)
+		same(t, field.String(), counts, got)
 		keep := map[string]bool{}
 		for _, name := range column.Names {
 			keep[name] = rapid.Bool().Draw(t, "keep")
@@ -444,7 +444,7 @@ func compareWithPlain(t *rapid.T, h held) {
 			}))
 		}
 		plain := h.s.Plain()
-		r, err := plain.TermFieldReader(context.Background(), []byte(w), engine.FieldText, true, true, true)
+		r, err := plain.TermFieldReader(context.Background(), []byte(w), engine.FieldText.String(), true, true, true)
 		fatal(t, err)
 		for {
 			d, err := r.Next(nil)

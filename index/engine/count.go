@@ -53,7 +53,7 @@ func (s *Segment) countByValue(in *roaring.Bitmap, n int, c *Column) ([]int, err
 	out := make([]int, len(c.Names))
 	out[0] = n
 	for i, name := range c.Names[1:] {
-		b, err := s.reader.bitmap(c.field, name)
+		b, err := s.reader.bitmap(c.field.String(), name)
 		if err != nil {
 			return nil, s.wrap(err)
 		}
@@ -97,7 +97,7 @@ func countPlaces[T uint8 | uint16 | uint32](in *roaring.Bitmap, places []T, n in
 // CountHas counts the documents of a set that have something; name is one of
 // HasNames.
 func (s *Segment) CountHas(in *roaring.Bitmap, name string) (int, error) {
-	b, err := s.reader.bitmap(FieldHas, name)
+	b, err := s.reader.bitmap(FieldHas.String(), name)
 	if err != nil {
 		return 0, s.wrap(err)
 	}

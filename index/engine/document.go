@@ -12,7 +12,7 @@ type Document struct {
 	ID       int64  // above zero
 	Duration uint32 // tenths of a second; 0 where unknown
 
-	fields [][]occurrence // by place in kinds
+	fields [][]occurrence // by Field
 }
 
 // occurrence is a term of a field. Where the field keeps no positions, place is 0.
@@ -23,13 +23,13 @@ type occurrence struct {
 
 // Place adds a term of FieldText or FieldStem at a position, which is 0 for the
 // first word. Positions must not go down within a field.
-func (d *Document) Place(field, term string, position uint32) {
+func (d *Document) Place(field Field, term string, position uint32) {
 	d.add(field, occurrence{term: term, place: position})
 }
 
 // Add adds terms of any other field. Empty ones are left out, as is what is
 // there already.
-func (d *Document) Add(field string, terms ...string) {
+func (d *Document) Add(field Field, terms ...string) {
 	for _, t := range terms {
 		if t != "" {
 			d.add(field, occurrence{term: t})
@@ -37,14 +37,7 @@ func (d *Document) Add(field string, terms ...string) {
 	}
 }
 
-func (d *Document) add(field string, o occurrence) {
-	for i := range kinds {
-		if kinds[i].field == field {
-			d.fields[i] = append(d.fields[i], o)
-			return
-		}
-	}
-}
+func (d *Document) add(field Field, o occurrence) { d.fields[field] = append(d.fields[field], o) }
 
 // digitBits is how many bits of a number one term of fieldDigits holds: more
 // would make many terms, fewer many of each document.

@@ -30,7 +30,7 @@ func (s *Segment) IsRaw() bool {
 func (s *Segment) OnDisk() bool { return segmentPath(s.source) != "" }
 
 // ColumnOf returns a column by its field; nil where there is none.
-func (c *Columns) ColumnOf(field string) *Column {
+func (c *Columns) ColumnOf(field Field) *Column {
 	for _, k := range keywordColumns {
 		if k.field == field {
 			return k.of(c)

@@ -1,36 +1,39 @@
 package engine
 
+// Field is a field of a document: one of those below.
+type Field uint8
+
 // The fields of a document. Every document has all of them, empty where it has
 // nothing to say: merging is quickest where all segments have the same fields.
 const (
 	// FieldText holds the folded words with their positions.
-	FieldText = "text"
+	FieldText Field = iota
 	// FieldStem holds the words' stems at the positions of the words.
-	FieldStem = "stem"
+	FieldStem
 	// FieldSound holds a sound code and the word that sounds so.
-	FieldSound = "sound"
+	FieldSound
 	// FieldPair holds two frequent words that stand side by side.
-	FieldPair = "pair"
+	FieldPair
 	// FieldNumber holds the numbers that are said or written, backwards.
-	FieldNumber = "num"
+	FieldNumber
 	// FieldCaller holds the caller's number, backwards, or the caller's name.
-	FieldCaller = "caller"
+	FieldCaller
 	// FieldCalled holds the same of what was called.
-	FieldCalled = "called"
+	FieldCalled
 	// FieldSession holds the session's id.
-	FieldSession = "session"
+	FieldSession
 	// FieldBot holds the bot's id.
-	FieldBot = "bot"
+	FieldBot
 	// FieldQueue holds the queue.
-	FieldQueue = "queue"
+	FieldQueue
 	// FieldAuthor holds the author's id.
-	FieldAuthor = "author"
+	FieldAuthor
 	// FieldLang holds the base code of the language.
-	FieldLang = "lang"
+	FieldLang
 	// FieldHas holds the names of what the voicemail has; see Has.
-	FieldHas = "has"
+	FieldHas
 	// fieldDigits holds the numbers of the columns, digit by digit.
-	fieldDigits = "digits"
+	fieldDigits
 )
 
 // kind says what is kept of a field's terms.
@@ -46,12 +49,26 @@ const (
 	keyword
 )
 
-var kinds = []struct {
+// kinds are the fields' names in the files and their kinds.
+var kinds = [...]struct {
 	field string
 	kind  kind
 }{
-	{FieldText, placed}, {FieldStem, placed},
-	{FieldSound, rare}, {FieldNumber, rare}, {FieldCaller, rare}, {FieldCalled, rare}, {FieldSession, rare},
-	{FieldPair, keyword}, {FieldBot, keyword}, {FieldQueue, keyword}, {FieldAuthor, keyword},
-	{FieldLang, keyword}, {FieldHas, keyword}, {fieldDigits, keyword},
+	FieldText:    {"text", placed},
+	FieldStem:    {"stem", placed},
+	FieldSound:   {"sound", rare},
+	FieldPair:    {"pair", keyword},
+	FieldNumber:  {"num", rare},
+	FieldCaller:  {"caller", rare},
+	FieldCalled:  {"called", rare},
+	FieldSession: {"session", rare},
+	FieldBot:     {"bot", keyword},
+	FieldQueue:   {"queue", keyword},
+	FieldAuthor:  {"author", keyword},
+	FieldLang:    {"lang", keyword},
+	FieldHas:     {"has", keyword},
+	fieldDigits:  {"digits", keyword},
 }
+
+// String is the field's name in the files.
+func (f Field) String() string { return kinds[f].field }

@@ -83,7 +83,7 @@ func compareWord(t *testing.T, s *engine.Snapshot, w string) {
 		t.Errorf("%d live documents are of no bot", docs)
 	}
 	plain := s.Plain()
-	r, err := plain.TermFieldReader(context.Background(), []byte(w), engine.FieldText, true, false, false)
+	r, err := plain.TermFieldReader(context.Background(), []byte(w), engine.FieldText.String(), true, false, false)
 	for err == nil {
 		d, nerr := r.Next(nil)
 		if nerr != nil || d == nil {

@@ -45,29 +45,29 @@ func (s *Segment) Columns() *Columns { return s.columns }
 
 // Bitmap is the documents that have the term, deleted ones included. It is
 // never nil and must not be changed.
-func (s *Segment) Bitmap(field, term string) (*roaring.Bitmap, error) {
-	b, err := s.reader.bitmap(field, term)
+func (s *Segment) Bitmap(field Field, term string) (*roaring.Bitmap, error) {
+	b, err := s.reader.bitmap(field.String(), term)
 	return b, s.wrap(err)
 }
 
 // Union is the documents that have any of the terms, deleted ones included. It
 // is never nil and must not be changed. Of many terms, it takes far less than
 // the Bitmap of each.
-func (s *Segment) Union(field string, terms []string) (*roaring.Bitmap, error) {
+func (s *Segment) Union(field Field, terms []string) (*roaring.Bitmap, error) {
 	switch len(terms) {
 	case 0:
 		return roaring.New(), nil
 	case 1:
 		return s.Bitmap(field, terms[0])
 	}
-	b, err := s.reader.union(field, terms)
+	b, err := s.reader.union(field.String(), terms)
 	return b, s.wrap(err)
 }
 
 // DocFreq is how many documents have the term, deleted ones included. It costs
 // far less than Bitmap.
-func (s *Segment) DocFreq(field, term string) (uint64, error) {
-	n, err := s.reader.count(field, term)
+func (s *Segment) DocFreq(field Field, term string) (uint64, error) {
+	n, err := s.reader.count(field.String(), term)
 	return n, s.wrap(err)
 }
 
@@ -75,24 +75,24 @@ func (s *Segment) DocFreq(field, term string) (uint64, error) {
 // ascending, deleted ones included: with how often it has the term and how many
 // terms the field has, positions counted. in nil is every document. It is meant
 // for FieldText and FieldStem; other fields have 1 for both, or nothing useful.
-func (s *Segment) Weights(field, term string, in *roaring.Bitmap, each func(doc, freq, length uint32)) error {
-	return s.wrap(s.reader.weights(field, term, in, each))
+func (s *Segment) Weights(field Field, term string, in *roaring.Bitmap, each func(doc, freq, length uint32)) error {
+	return s.wrap(s.reader.weights(field.String(), term, in, each))
 }
 
 // Positions calls each for every document that has the term and is in the set,
 // ascending, deleted ones included: with where the term stands, ascending, 0
 // being the first word. The slice is reused. in nil is every document. Only
 // FieldText and FieldStem have positions.
-func (s *Segment) Positions(field, term string, in *roaring.Bitmap, each func(doc uint32, positions []uint32)) error {
-	return s.wrap(s.reader.positions(field, term, in, each))
+func (s *Segment) Positions(field Field, term string, in *roaring.Bitmap, each func(doc uint32, positions []uint32)) error {
+	return s.wrap(s.reader.positions(field.String(), term, in, each))
 }
 
 // Prefix calls each for the terms that begin with prefix, in order, with how
 // many documents have them, until each returns false or limit terms were told;
 // limit 0 is no limit.
-func (s *Segment) Prefix(field, prefix string, limit int, each func(term string, docs uint64) bool) error {
+func (s *Segment) Prefix(field Field, prefix string, limit int, each func(term string, docs uint64) bool) error {
 	told := 0
-	return s.wrap(s.reader.terms(field, nil, []byte(prefix), behind(prefix), true, func(term string, docs uint64) bool {
+	return s.wrap(s.reader.terms(field.String(), nil, []byte(prefix), behind(prefix), true, func(term string, docs uint64) bool {
 		told++
 		return each(term, docs) && told != limit
 	}))
@@ -115,7 +115,7 @@ func behind(prefix string) []byte {
 // order, word itself included, until each returns false. An edit is one
 // character more, less or another, or a swap of neighbours. Words of more than
 // 40 characters have none: to look for them takes too long, and nobody says them.
-func (s *Segment) OneEdit(field, word string, each func(term string) bool) error {
+func (s *Segment) OneEdit(field Field, word string, each func(term string) bool) error {
 	if utf8.RuneCountInString(word) > longestEdited {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (s *Segment) OneEdit(field, word string, each func(term string) bool) error
 	if err != nil {
 		return err
 	}
-	return s.wrap(s.reader.terms(field, automaton, nil, nil, false, func(term string, _ uint64) bool { return each(term) }))
+	return s.wrap(s.reader.terms(field.String(), automaton, nil, nil, false, func(term string, _ uint64) bool { return each(term) }))
 }
 
 // longestEdited is how many characters a word has at most that is looked up one

@@ -80,7 +80,7 @@ func (s *Segment) Keyword(column *Column, keep func(name string) bool) (*roaring
 	if len(kept) == 1 && !inverted {
 		return s.Union(column.field, kept) // what is cheap is not kept
 	}
-	return s.keep(column.field+" "+string(places), func() (*roaring.Bitmap, error) {
+	return s.keep(column.field.String()+" "+string(places), func() (*roaring.Bitmap, error) {
 		if !inverted {
 			return s.Union(column.field, slices.DeleteFunc(kept, func(name string) bool { return name == "" }))
 		}

@@ -81,7 +81,7 @@ func (s *Snapshot) Docs() uint64 { return s.docs }
 
 // DocFreq is how many documents have the term, deleted ones that were not
 // merged away yet included.
-func (s *Snapshot) DocFreq(field, term string) (uint64, error) {
+func (s *Snapshot) DocFreq(field Field, term string) (uint64, error) {
 	var sum uint64
 	for _, seg := range s.Segments {
 		n, err := seg.DocFreq(field, term)
