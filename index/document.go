@@ -37,7 +37,7 @@ func document(v *store.Voicemail) func(*engine.Document) {
 		d.Add(engine.FieldQueue, v.Queue)
 		d.Add(engine.FieldAuthor, v.Author.ID)
 		d.Add(engine.FieldLang, words.Base(v.Lang))
-		d.Add(engine.FieldSession, v.SessionID)
+		d.Add(engine.FieldSession, strings.ToLower(v.SessionID))
 		if v.Transcript == store.TranscriptPresent {
 			d.Add(engine.FieldHas, engine.HasTranscript)
 		}

@@ -75,6 +75,7 @@ func TestFieldsInAQuery(t *testing.T) {
 		{"lang:de OR bot:st-b", []int64{3, 4}},
 		{"author:u-ann", []int64{1}},
 		{"session:67aa-3", []int64{3}},
+		{"session:67AA-3", []int64{3}},
 		{"session:67aa", nil},
 		{"from:+14155550123", []int64{1, 4}},
 		{"from:415-555-0123", []int64{1, 4}},

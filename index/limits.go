@@ -109,7 +109,7 @@ func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 	}
 	switch f.Field {
 	case "session":
-		return seg.Bitmap(engine.FieldSession, f.Value)
+		return seg.Bitmap(engine.FieldSession, strings.ToLower(f.Value))
 	case "has":
 		return seg.Bitmap(engine.FieldHas, f.Value)
 	case "longer", "shorter":

@@ -103,7 +103,7 @@ func TestParse(t *testing.T) {
 		{"'single quotes'", "single quotes", nil},
 		{"a ... -b", "a -b", []string{noWord("...")}},
 		{"said —call", "said call", nil},
-		{"+refund #42 $5", "refund 42 5", nil},
+		{"+refund #42 $5", "refund 42 5", []string{"a + is not needed, left out: words side by side must all match"}},
 		{"<script>alert(1)</script>", `"script alert" 1 script`, nil},
 		{"'; DROP TABLE voicemails;", "drop table voicemails", []string{noWord("';")}},
 

@@ -52,6 +52,10 @@ func (p *parser) values(f *Field) []string {
 	}
 	switch {
 	case f.lists():
+		for p.takeFurther(f, typed) {
+			p.skipBlank()
+			typed += p.until(isBreak)
+		}
 		parts := strings.FieldsFunc(typed, isComma)
 		if len(parts) == 0 {
 			return []string{typed}
@@ -61,6 +65,21 @@ func (p *parser) values(f *Field) []string {
 		typed += p.takeUnit(typed)
 	}
 	return []string{typed}
+}
+
+// takeFurther tells whether a list that ends in a comma goes on behind a blank,
+// with a value that the field is known to have.
+func (p *parser) takeFurther(f *Field, typed string) bool {
+	last, _ := utf8.DecodeLastRuneInString(typed)
+	if !isComma(last) || !isSpace(p.peek()) {
+		return false
+	}
+	start := p.pos
+	p.skipBlank()
+	next := p.until(isBreak)
+	p.pos = start
+	_, ok := f.value(strings.TrimRightFunc(next, isComma))
+	return ok
 }
 
 func isComma(r rune) bool { return r == ',' || r == '，' || r == '、' }

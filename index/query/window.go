@@ -19,7 +19,7 @@ const (
 )
 
 // readDay brings a day, month or year into its one form: 2025-02-11, 2025-02,
-// 2025, or a word.
+// 2025, or a word. A time with its zone stays one.
 func readDay(typed string) (value string, ok bool) {
 	switch {
 	case typed == today, typed == yesterday:
@@ -30,8 +30,17 @@ func readDay(typed string) (value string, ok bool) {
 			return weekdays[i], true
 		}
 	}
+	if t, ok := instantOf(typed); ok {
+		return t.Format(time.RFC3339Nano), true
+	}
 	d, ok := dateOf(typed)
 	return d.String(), ok
+}
+
+// instantOf reads a time such as 2025-02-11T13:57:42Z.
+func instantOf(typed string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, strings.ToUpper(typed))
+	return t, err == nil && t.Year() >= earliest
 }
 
 // date is a year, a month of it or a day: what is not said is 0.
@@ -83,7 +92,7 @@ func toASCII(r rune) rune {
 // time is no bound; both are zero if the filter is about something else. Days
 // begin where they do in the zone, also where clocks are changed at midnight; an
 // age in days or longer is that many days of the calendar. A weekday is its last
-// one, today included.
+// one, today included. After a time includes it, on a time is its second.
 func (f Filter) Window(now time.Time, zone *time.Location) (from, to time.Time) {
 	now = now.In(zone)
 	switch f.kind() {
@@ -98,6 +107,12 @@ func (f Filter) Window(now time.Time, zone *time.Location) (from, to time.Time) 
 		return a.before(now), time.Time{}
 	case KindDay:
 		first, behind, ok := f.days(now)
+		if t, isInstant := instantOf(f.Value); isInstant {
+			first, behind, ok = t, t, true
+			if f.Field == "on" {
+				behind = t.Add(time.Second)
+			}
+		}
 		if !ok {
 			return time.Time{}, time.Time{}
 		}

@@ -3,6 +3,7 @@ package query
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // word reads what stands up to the next blank: a filter, or words.
@@ -15,7 +16,18 @@ func (p *parser) word() Node {
 			p.pos = start + len(name) + 1
 			return p.value(n, start)
 		}
+		if rest := typed[len(name)+1:]; strings.EqualFold(name, "tel") && strings.ContainsFunc(rest, unicode.IsDigit) {
+			return p.plain(rest) // as addresses of phones begin
+		}
 		p.noteOperator(name, typed[len(name)+1:])
+	}
+	if sign, size := utf8.DecodeRuneInString(typed); size < len(typed) {
+		switch next, _ := utf8.DecodeRuneInString(typed[size:]); {
+		case sign == '!' && isWordRune(next):
+			p.note("a ! is left out: write -word to leave a word out")
+		case sign == '+' && unicode.IsLetter(next):
+			p.note("a + is not needed, left out: words side by side must all match")
+		}
 	}
 	if typed == "NOT" {
 		p.note("NOT is taken as a word: write -word to leave one out")
