@@ -360,7 +360,7 @@ func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
 		AccountID: d.account.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
 		FoundBy: store.FoundByCallDetails, Voicemail: flagOf(row.Voicemail), Priority: store.PriorityUnknown,
 		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now),
-		Caller: row.Caller, CallerE164: e164(row.Caller, bot.Region),
+		Caller: d.in.cfg.Redact.caller(row.Caller), CallerE164: e164(d.in.cfg.Redact.caller(row.Caller), bot.Region),
 		Called: row.Called, CalledE164: e164(row.Called, bot.Region),
 		QueueID: row.QueueID, QueueName: row.QueueName,
 		Direction: row.Direction, Channel: row.Channel, FinalStatus: row.FinalStatus,

@@ -190,7 +190,7 @@ func (im *importer) session(w wrapped, reply *kore.VoicemailReply) (store.Sessio
 	s := store.Session{
 		BotID: w.BotID, SessionID: w.SessionID,
 		FoundBy: store.FoundByImport, Voicemail: store.FlagUnknown, Priority: store.PriorityVoicemail,
-		Caller: w.Caller, CallerE164: e164(w.Caller, im.opts.Region),
+		Caller: im.opts.Redact.caller(w.Caller), CallerE164: e164(im.opts.Redact.caller(w.Caller), im.opts.Region),
 	}
 	if err := im.complete(&s, reply); err != nil {
 		return s, err

@@ -62,6 +62,15 @@ func (r Redaction) redact(flat *store.Reply) {
 	flat.Payload = maskPayload(flat.Payload, said, onlyLang(langs))
 }
 
+// caller masks in what the upstream takes for a caller, where that is a card: some
+// systems put there what was typed in. Telephone numbers stay.
+func (r Redaction) caller(caller string) string {
+	if r == RedactOff {
+		return caller
+	}
+	return cards.MaskText(caller, "")
+}
+
 // onlyLang is the language of all segments, "" where they differ.
 func onlyLang(langs []string) string {
 	lang := ""

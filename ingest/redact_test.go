@@ -111,6 +111,20 @@ func TestMaskPayloadTakesTheLongest(t *testing.T) {
 	}
 }
 
+func TestMaskCaller(t *testing.T) {
+	for caller, want := range map[string]string{
+		"+16175550123": "+16175550123", "6175550123": "6175550123", "+442079460958": "+442079460958", "anonymous": "anonymous", "": "",
+		"sip:1002@pbx.example": "sip:1002@pbx.example", "5425301661318608": "[card ending 8608]", "sip:5425301661318608@pbx": "sip:[card ending 8608]@pbx",
+	} {
+		if got := RedactCards.caller(caller); got != want {
+			t.Errorf("%q: got %q, want %q", caller, got, want)
+		}
+		if got := RedactOff.caller(caller); got != caller {
+			t.Errorf("off: %q became %q", caller, got)
+		}
+	}
+}
+
 // FuzzMaskPayload holds for any bytes: a document stays one, and a second time
 // changes nothing.
 func FuzzMaskPayload(f *testing.F) {

@@ -113,7 +113,7 @@ func (h *sessionsReader) described(row kore.SessionRow) store.Session {
 		AccountID: h.account.id, BotID: h.bot.ID, SessionID: row.SessionID,
 		FoundBy: store.FoundByGetSessions, Priority: store.PriorityUnknown,
 		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now), Channel: row.Channel,
-		Caller: row.Caller, CallerE164: e164(row.Caller, h.bot.Region),
+		Caller: h.in.cfg.Redact.caller(row.Caller), CallerE164: e164(h.in.cfg.Redact.caller(row.Caller), h.bot.Region),
 	}
 }
 
