@@ -57,3 +57,15 @@ func TestNumbersByTheirBeginning(t *testing.T) {
 		}
 	}
 }
+
+// The groups of a card's number, each taken for itself, would find the last
+// four digits that its mask leaves.
+func TestLongNumbersAreNotTakenApart(t *testing.T) {
+	messages := say("it is [card ending 4242] thank you", "order 4242 and 1017 please")
+	_, x := indexed(t, messages...)
+	for q, want := range map[string]int{"4242 4242 4242 4242": 0, "4242-4242-4242-4242": 0, "4242": 2, "4242 1017": 1} {
+		if res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q)}); res.Total != want {
+			t.Errorf("%s: %d found, want %d", q, res.Total, want)
+		}
+	}
+}

@@ -27,6 +27,10 @@ const (
 	// maxListed is how many words of the index one query may look through for
 	// the most frequent ones that begin so.
 	maxListed = 150_000
+	// longestPhone is up to how many digits typed groups may also stand apart,
+	// as several numbers do. The groups of a longer one, a card's say, mean
+	// nothing by themselves: the last of them stands in the mask of a card.
+	longestPhone = 12
 	// maxSynonyms is how many synonyms of one query are looked up.
 	maxSynonyms = 200
 )
@@ -109,7 +113,11 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Near:
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
-		t.digits, t.plus, t.begins, t.words = n.Digits, n.Plus, n.Prefix, typed(n.Words)
+		t.digits, t.plus, t.begins = n.Digits, n.Plus, n.Prefix
+		if len(n.Digits) > longestPhone {
+			break
+		}
+		t.words = typed(n.Words)
 		if n.Prefix {
 			last := len(n.Words) - 1
 			t.words[last] = leafTerms{prefix: n.Words[last]}
