@@ -73,9 +73,6 @@ func rarity(df, all uint64) float32 {
 // inexact is how far a sum of a few floats may be off, as a share of it.
 const inexact = 1e-5
 
-// almost is what a sum has to reach to be taken for x.
-func almost(x float32) float32 { return x - x*inexact }
-
 // candidates are documents that are being scored, ascending.
 type candidates struct {
 	set    *roaring.Bitmap // of docs
