@@ -69,3 +69,12 @@ func TestLongNumbersAreNotTakenApart(t *testing.T) {
 		}
 	}
 }
+
+func TestLongBeginnings(t *testing.T) {
+	_, x := indexed(t, say("parcel 40000123456789012 is late", "card 40000123 and 4567")...)
+	for q, want := range map[string]int{"40000123456789*": 1, "4000 0123 4567 89*": 1, `"40000123456789"*`: 1, "40000123456780*": 0, "4000 0123 4567 80*": 0} {
+		if res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q)}); res.Total != want {
+			t.Errorf("%s: %d found, want %d", q, res.Total, want)
+		}
+	}
+}

@@ -114,13 +114,14 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 		t.words, t.distance = typed(n.Words), n.Distance
 	case query.Number:
 		t.digits, t.plus, t.begins = n.Digits, n.Plus, n.Prefix
-		if len(n.Digits) > longestPhone {
+		if len(n.Words) > 1 && len(n.Digits) > longestPhone {
 			break
 		}
 		t.words = typed(n.Words)
 		if n.Prefix {
-			last := len(n.Words) - 1
-			t.words[last] = leafTerms{prefix: n.Words[last]}
+			last := &t.words[len(t.words)-1]
+			last.prefix = last.exact[0]
+			last.exact, err = e.beginWith(ctx, last.prefix)
 		}
 	}
 	return t, err

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"math"
 	"strings"
 	"time"
@@ -96,7 +97,7 @@ var partyField = map[string]engine.Field{"from": engine.FieldCaller, "to": engin
 // matching returns the documents of a segment, deleted ones included, that a
 // filter in a query matches. The result must not be changed. Letters' case does
 // not matter: people type names as they say them.
-func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
+func matching(ctx context.Context, seg *engine.Segment, f query.Filter, now time.Time, zone *time.Location) (*roaring.Bitmap, error) {
 	if column := columnOf[f.Field]; column != nil {
 		value := f.Value
 		if f.Field == "lang" {
@@ -105,7 +106,7 @@ func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 		return seg.Keyword(column(seg.Columns()), func(name string) bool { return name != "" && strings.EqualFold(name, value) })
 	}
 	if field, ok := partyField[f.Field]; ok {
-		return party(seg, field, f)
+		return party(ctx, seg, field, f)
 	}
 	switch f.Field {
 	case "session":
@@ -133,9 +134,9 @@ func matching(seg *engine.Segment, f query.Filter, now time.Time, zone *time.Loc
 }
 
 // party returns the documents of a caller, or of what was called.
-func party(seg *engine.Segment, field engine.Field, f query.Filter) (*roaring.Bitmap, error) {
+func party(ctx context.Context, seg *engine.Segment, field engine.Field, f query.Filter) (*roaring.Bitmap, error) {
 	if digits := f.Digits(); digits != "" {
-		return numbered(seg, field, digits, strings.HasPrefix(f.Value, "+"))
+		return numbered(ctx, seg, field, digits, strings.HasPrefix(f.Value, "+"))
 	}
 	return seg.Bitmap(field, partyTerm(f.Value))
 }
@@ -143,11 +144,11 @@ func party(seg *engine.Segment, field engine.Field, f query.Filter) (*roaring.Bi
 // numbered returns the documents of a segment, deleted ones included, that have
 // a number in a field. The result must not be changed. As many numbers end in
 // the same four digits as there are: all of them are looked up.
-func numbered(seg *engine.Segment, field engine.Field, digits string, plus bool) (*roaring.Bitmap, error) {
-	return lookedUp(seg, field, numbers.Lookups(digits, plus))
+func numbered(ctx context.Context, seg *engine.Segment, field engine.Field, digits string, plus bool) (*roaring.Bitmap, error) {
+	return lookedUp(ctx, seg, field, numbers.Lookups(digits, plus))
 }
 
-func lookedUp(seg *engine.Segment, field engine.Field, list []numbers.Lookup) (*roaring.Bitmap, error) {
+func lookedUp(ctx context.Context, seg *engine.Segment, field engine.Field, list []numbers.Lookup) (*roaring.Bitmap, error) {
 	var terms []string
 	for _, l := range list {
 		if !l.Prefix {
@@ -156,8 +157,11 @@ func lookedUp(seg *engine.Segment, field engine.Field, list []numbers.Lookup) (*
 		}
 		err := seg.Prefix(field, l.Term, 0, func(term string, _ uint64) bool {
 			terms = append(terms, term)
-			return true
+			return ctx.Err() == nil
 		})
+		if err == nil {
+			err = ctx.Err()
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -116,7 +116,7 @@ func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, er
 	case shapeLeaf:
 		return p.upTo(ctx, s.leaf, t)
 	case shapeCondition:
-		return matching(p.segment, s.field, p.moment.now, p.moment.zone)
+		return matching(ctx, p.segment, s.field, p.moment.now, p.moment.zone)
 	}
 	return p.everything(), nil
 }
@@ -223,7 +223,7 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 		if n, ok := l.node.(query.Number); !ok || n.Prefix || len(l.digits) < minBegun {
 			return nothing, nil
 		}
-		return lookedUp(p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
+		return lookedUp(ctx, p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
 	case waySynonym:
 		return p.synonyms(ctx, l.synonyms)
 	}
@@ -285,23 +285,14 @@ const minBegun = 6
 // was typed as one word may also be that of a word.
 func (p *piece) number(ctx context.Context, l *leaf) (*roaring.Bitmap, error) {
 	if !l.begins {
-		return numbered(p.segment, engine.FieldNumber, l.digits, l.plus)
+		return numbered(ctx, p.segment, engine.FieldNumber, l.digits, l.plus)
 	}
-	set, err := lookedUp(p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
-	if err != nil || len(l.words) > 1 {
+	set, err := lookedUp(ctx, p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
+	if err != nil || len(l.words) != 1 {
 		return set, err
 	}
-	words, err := p.beginning(ctx, l.words[0].prefix)
+	words, err := p.any(ctx, l.words[0].forms())
 	return union([]*roaring.Bitmap{set, words}), err
-}
-
-// beginning returns the documents with a word that begins so.
-func (p *piece) beginning(ctx context.Context, prefix string) (*roaring.Bitmap, error) {
-	set, err := lookedUp(p.segment, engine.FieldText, []numbers.Lookup{{Term: prefix, Prefix: true}})
-	if err != nil {
-		return nil, err
-	}
-	return set, ctx.Err()
 }
 
 // every returns the documents with all of the words in any of their forms.
@@ -309,12 +300,7 @@ func (p *piece) every(ctx context.Context, list []leafTerms) (*roaring.Bitmap, e
 	sets := make([]*roaring.Bitmap, len(list))
 	for i, w := range list {
 		var err error
-		if w.prefix != "" && len(w.exact) == 0 {
-			sets[i], err = p.beginning(ctx, w.prefix)
-		} else {
-			sets[i], err = p.any(ctx, w.forms())
-		}
-		if err != nil {
+		if sets[i], err = p.any(ctx, w.forms()); err != nil {
 			return nil, err
 		}
 		if sets[i].IsEmpty() {
