@@ -356,11 +356,12 @@ func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
 	if named, ok := d.account.bot(row.BotID); ok {
 		bot = named
 	}
+	caller := d.in.cfg.Redact.caller(row.Caller)
 	s := store.Session{
 		AccountID: d.account.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
 		FoundBy: store.FoundByCallDetails, Voicemail: flagOf(row.Voicemail), Priority: store.PriorityUnknown,
 		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now),
-		Caller: d.in.cfg.Redact.caller(row.Caller), CallerE164: e164(d.in.cfg.Redact.caller(row.Caller), bot.Region),
+		Caller: caller, CallerE164: e164(caller, bot.Region),
 		Called: row.Called, CalledE164: e164(row.Called, bot.Region),
 		QueueID: row.QueueID, QueueName: row.QueueName,
 		Direction: row.Direction, Channel: row.Channel, FinalStatus: row.FinalStatus,

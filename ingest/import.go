@@ -187,10 +187,11 @@ func jsonFault(err error) error {
 
 // session is the ledger's row of an imported reply.
 func (im *importer) session(w wrapped, reply *kore.VoicemailReply) (store.Session, error) {
+	caller := im.opts.Redact.caller(w.Caller)
 	s := store.Session{
 		BotID: w.BotID, SessionID: w.SessionID,
 		FoundBy: store.FoundByImport, Voicemail: store.FlagUnknown, Priority: store.PriorityVoicemail,
-		Caller: im.opts.Redact.caller(w.Caller), CallerE164: e164(im.opts.Redact.caller(w.Caller), im.opts.Region),
+		Caller: caller, CallerE164: e164(caller, im.opts.Region),
 	}
 	if err := im.complete(&s, reply); err != nil {
 		return s, err
