@@ -250,6 +250,45 @@ func TestSynonymsAPI(t *testing.T) {
 	}
 }
 
+// hurried saves lists of somebody else's just before each that it is given.
+type hurried struct{ store.Store }
+
+func (h hurried) SaveSynonyms(ctx context.Context, l store.SynonymLists, replaces time.Time) (store.SynonymLists, error) {
+	if _, err := h.Store.SaveSynonyms(ctx, store.SynonymLists{Text: "first = one", ChangedBy: "bea"}, replaces); err != nil {
+		return l, err
+	}
+	return h.Store.SaveSynonyms(ctx, l, replaces)
+}
+
+// Of two who save at once, the second is told, and the audit log doesn't say
+// that it was done.
+func TestSynonymsSavedMeanwhile(t *testing.T) {
+	for name, save := range map[string]func(*bench, *http.Cookie) (answer, int){
+		"page": func(b *bench, admin *http.Cookie) (answer, int) {
+			return b.post("/synonyms", synonymForm(b.get("/synonyms", admin).doc(b.t), "second = two"), admin), http.StatusUnprocessableEntity
+		},
+		"API": func(b *bench, admin *http.Cookie) (answer, int) {
+			return b.put("/api/v1/synonyms", `{"text": "second = two"}`, admin), http.StatusConflict
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, func(c *Config) { c.Store = hurried{c.Store} })
+			got, want := save(b, b.person("ada", store.RoleAdmin))
+			if got.StatusCode != want || !strings.Contains(got.body, "changed meanwhile") {
+				t.Errorf("got %d, want %d: %.300s", got.StatusCode, want, got.body)
+			}
+			if saved, err := b.store.Synonyms(t.Context()); err != nil || saved.Text != "first = one" {
+				t.Errorf("%q is saved, %v", saved.Text, err)
+			}
+			trail := b.trail()
+			last := trail[len(trail)-1]
+			if wanted := (store.AuditEntry{Actor: "ada", Action: store.AuditSynonymEdit, Detail: "1 line, changed meanwhile"}); last != wanted {
+				t.Errorf("the log ends with %+v, want %+v", last, wanted)
+			}
+		})
+	}
+}
+
 // What one process saves, another uses soon; while the store is away it goes on
 // with what it has.
 func TestThesaurusFollows(t *testing.T) {

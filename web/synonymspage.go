@@ -186,12 +186,18 @@ func (s *Server) previewSynonyms(v *visit, page *synonymsPage) error {
 }
 
 // saveSynonyms writes down who does it, saves over the lists that were changed at
-// replaces, and has searches use it. store.ErrConflict as of store.Synonyms.
-func (s *Server) saveSynonyms(v *visit, l store.SynonymLists, replaces time.Time) (store.SynonymLists, error) {
-	if err := s.allow(v, store.AuditEntry{Detail: synonymDetail(l)}); err != nil {
-		return l, err
+// replaces, and has searches use it. store.ErrConflict as of store.Synonyms, which
+// is written down as a refusal.
+func (s *Server) saveSynonyms(v *visit, typed store.SynonymLists, replaces time.Time) (store.SynonymLists, error) {
+	if err := s.allow(v, store.AuditEntry{Detail: synonymDetail(typed)}); err != nil {
+		return typed, err
 	}
-	l, err := s.Store.SaveSynonyms(v.ctx(), l, replaces)
+	l, err := s.Store.SaveSynonyms(v.ctx(), typed, replaces)
+	if errors.Is(err, store.ErrConflict) { // somebody else was first: what was written down did not happen
+		if err := s.deny(v, store.AuditEntry{Detail: synonymDetail(typed) + ", changed meanwhile"}, nil); err != nil {
+			return l, err
+		}
+	}
 	if err != nil {
 		return l, fmt.Errorf("save synonyms: %w", err)
 	}
