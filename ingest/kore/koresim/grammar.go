@@ -151,6 +151,7 @@ type talk struct {
 	who   person
 	used  map[said]bool
 	made  map[string]string
+	cards []Card // that he has said
 }
 
 // said is an alternative of a section.

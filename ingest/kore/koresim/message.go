@@ -20,6 +20,7 @@ type message struct {
 	queue queue
 	opted bool // for a callback, by key
 	clips []clip
+	cards []Card
 }
 
 // clip is one file with its transcription.
@@ -67,6 +68,7 @@ func (s *Sim) message(x *session) message {
 	case n < 5: // spoken, but never understood
 		m.clips[0].parts = nil
 	}
+	m.cards = t.cards
 	return m
 }
 
@@ -99,6 +101,7 @@ func (s *Sim) obey(spec *NewVoicemail, t *talk, m *message) {
 		}
 		m.clips = append(m.clips, c)
 	}
+	m.cards = t.cards
 }
 
 // newClip is a text as file and transcription.
@@ -246,10 +249,12 @@ func (t *talk) identity(slot string) string {
 		return strings.Join(out, pick(t.d, []string{"", " "}))
 	case "card":
 		c := pick(t.d, testCards)
+		said := c[:4] + " " + c[4:8] + " " + c[8:12] + " " + c[12:]
 		if t.d.chance(.4) {
-			return sayDigits(t.d, c, t.who.lang)
+			said = sayDigits(t.d, c, t.who.lang)
 		}
-		return c[:4] + " " + c[4:8] + " " + c[8:12] + " " + c[12:]
+		t.cards = append(t.cards, Card{Digits: c, Said: said})
+		return said
 	case "house":
 		return fmt.Sprint(t.d.between(2, 980))
 	default: // street, city

@@ -20,6 +20,17 @@ type Voicemail struct {
 	Seconds []float64
 	// CallbackOpted says that the caller pressed the key for a callback.
 	CallbackOpted bool
+	// Cards are the payment cards that made-up texts say.
+	Cards []Card
+}
+
+// Card is a payment card that somebody says.
+type Card struct {
+	// Digits is its whole number.
+	Digits string
+	// Said is how Texts have it, apart from line breaks in the place of spaces;
+	// a text that was never transcribed doesn't have it.
+	Said string
 }
 
 // NewVoicemail says what Add adds. Empty fields are made up.
@@ -179,7 +190,7 @@ func (s *Sim) truth(x *session) Voicemail {
 	m, p := s.message(x), s.personOf(x)
 	v := Voicemail{
 		SessionID: x.id, BotID: x.bot, Lang: m.lang, Queue: m.queue.name,
-		Caller: p.number, Called: m.queue.number, Start: x.start, End: s.end(x), CallbackOpted: m.opted,
+		Caller: p.number, Called: m.queue.number, Start: x.start, End: s.end(x), CallbackOpted: m.opted, Cards: m.cards,
 	}
 	for n, c := range m.clips {
 		v.Texts = append(v.Texts, c.transcript())
