@@ -122,7 +122,7 @@ func (r *Reply) Clean() *Reply {
 }
 
 func (r *Recording) clean() {
-	cleanAll(&r.FileName, &r.Status)
+	cleanAll(&r.FileName, &r.Alias, &r.Status)
 	r.Kind = RecordingKind(CleanText(string(r.Kind)))
 	cutAll(&r.ExpiryHint)
 }

@@ -167,8 +167,18 @@ func RecordingKeys(rs []Recording) []RecordingKey {
 	return keys
 }
 
+// aliases are the keys that recordings have by their other names.
+func aliases(rs []Recording) []RecordingKey {
+	named := slices.Clone(rs)
+	for i := range named {
+		named[i].FileName = cmp.Or(named[i].Alias, named[i].FileName)
+	}
+	return RecordingKeys(named)
+}
+
 // mergeRecordings adds got to had. What got doesn't name is missing, where it
-// is of a kind that got is about.
+// is of a kind that got is about. A recording that is known by its alias gets the
+// name that it has now.
 func mergeRecordings(had, got []Recording, now time.Time, about func(RecordingKind) bool) []Recording {
 	merged := slices.Clone(had)
 	place := make(map[RecordingKey]int, len(had))
@@ -178,11 +188,14 @@ func mergeRecordings(had, got []Recording, now time.Time, about func(RecordingKi
 		next = max(next, had[i].N+1)
 	}
 	named := make(map[int]bool, len(got))
-	free := standIn(had, got)
+	free, other := standIn(had, got), aliases(got)
 	for i, k := range RecordingKeys(got) {
 		r := got[i]
-		r.CheckedAt, r.ExpiryHint = now, Cut(r.ExpiryHint)
+		r.CheckedAt, r.ExpiryHint, r.Alias = now, Cut(r.ExpiryHint), ""
 		at, known := place[k]
+		if !known && got[i].Alias != "" {
+			at, known = place[other[i]]
+		}
 		if !known && free >= 0 && r.Kind == had[free].Kind {
 			at, known, free = free, true, -1
 		}

@@ -79,6 +79,7 @@ type Recording struct {
 	Kind       RecordingKind
 	FileName   string
 	Status     string
+	Alias      string    // another name by which an earlier reply may have named the file; never kept
 	ExpiryHint time.Time // when the last link seen said it would expire
 	CheckedAt  time.Time // when the upstream last told of it
 

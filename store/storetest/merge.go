@@ -17,6 +17,7 @@ func mergeRows() []row {
 		{"modified earlier or at the same time does not", mergeOlder},
 		{"text where there was none", mergeFirstText},
 		{"recordings keep their n", mergeRecordings},
+		{"a recording is renamed", mergeAlias},
 		{"a new link is kept without a change", mergeLink},
 		{"the stored order stays, and new ones follow", mergeOrder},
 	}
@@ -128,6 +129,26 @@ func mergeRecordings(t *testing.T, b *bench) {
 			got += string(rune('0'+r.N)) + " " + r.FileName + " " + r.Status + ", "
 		}
 		equal(t, "recordings", got, c.want)
+	}
+}
+
+// A file that is named otherwise than before keeps its place, where its reply
+// says how it was named.
+func mergeAlias(t *testing.T, b *bench) {
+	b.archive(t, wanted("s1"), files("x", "b", "x"))
+	again := files("[x]", "b", "[x]")
+	for i := range again.Recordings {
+		if again.Recordings[i].FileName == "[x]" {
+			again.Recordings[i].Alias = "x"
+		}
+	}
+	for range 2 {
+		b.again(t, again)
+		var got string
+		for _, r := range b.voicemail(t, "s1").Recordings {
+			got += string(rune('0'+r.N)) + " " + r.FileName + " " + r.Status + r.Alias + ", "
+		}
+		equal(t, "recordings", got, "0 [x] success, 1 b success, 2 [x] success, ")
 	}
 }
 
