@@ -356,14 +356,11 @@ func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
 	if named, ok := d.account.bot(row.BotID); ok {
 		bot = named
 	}
-	caller := d.in.cfg.Redact.caller(row.Caller)
 	s := store.Session{
 		AccountID: d.account.id, BotID: bot.ID, SessionID: row.SessionID, ConversationID: row.ConversationID,
 		FoundBy: store.FoundByCallDetails, Voicemail: flagOf(row.Voicemail), Priority: store.PriorityUnknown,
 		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now),
-		Caller: caller, CallerE164: e164(caller, bot.Region),
-		Called: row.Called, CalledE164: e164(row.Called, bot.Region),
-		QueueID: row.QueueID, QueueName: row.QueueName,
+		Caller: row.Caller, Called: row.Called, QueueID: row.QueueID, QueueName: row.QueueName,
 		Direction: row.Direction, Channel: row.Channel, FinalStatus: row.FinalStatus,
 		CallbackOpted: row.CallbackOpted == kore.FlagYes, CallbackAt: row.CallbackAt,
 	}
@@ -376,7 +373,7 @@ func (d *detailsReader) sessionOf(row kore.CallRow) store.Session {
 	case store.FlagUnknown:
 		s.Wanted = mayBeVoice(row.Channel)
 	}
-	return s
+	return d.in.cfg.Redact.session(s, bot.Region)
 }
 
 func flagOf(f kore.Flag) store.Flag {

@@ -29,12 +29,11 @@ func Flatten(reply *kore.VoicemailReply, redaction Redaction) store.Reply {
 	}
 	for _, f := range reply.Files {
 		expires, _ := kore.ExpiryHint(f.URL)
-		flat.Recordings = append(flat.Recordings, store.Recording{
+		flat.Recordings = append(flat.Recordings, redaction.named(store.Recording{
 			Kind:       store.RecordingVoicemail,
-			FileName:   fileName(f),
 			Status:     fileStatus(f, reply.Status),
 			ExpiryHint: expires,
-		})
+		}, f))
 	}
 	redaction.redact(&flat)
 	return flat

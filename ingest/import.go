@@ -187,12 +187,10 @@ func jsonFault(err error) error {
 
 // session is the ledger's row of an imported reply.
 func (im *importer) session(w wrapped, reply *kore.VoicemailReply) (store.Session, error) {
-	caller := im.opts.Redact.caller(w.Caller)
-	s := store.Session{
+	s := im.opts.Redact.session(store.Session{
 		BotID: w.BotID, SessionID: w.SessionID,
-		FoundBy: store.FoundByImport, Voicemail: store.FlagUnknown, Priority: store.PriorityVoicemail,
-		Caller: caller, CallerE164: e164(caller, im.opts.Region),
-	}
+		FoundBy: store.FoundByImport, Voicemail: store.FlagUnknown, Priority: store.PriorityVoicemail, Caller: w.Caller,
+	}, im.opts.Region)
 	if err := im.complete(&s, reply); err != nil {
 		return s, err
 	}

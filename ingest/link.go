@@ -289,7 +289,7 @@ func (l *linker) recordCall(ctx context.Context, v store.Voicemail, reply *kore.
 	if err != nil {
 		return fmt.Errorf("claim look-up: %w", err)
 	}
-	outcome := settleLookUp(lookedUp{task: lease.Task, had: v.Recordings, status: reply.Status, files: reply.Files, now: l.now()})
+	outcome := settleLookUp(lookedUp{task: lease.Task, redact: l.redact, had: v.Recordings, status: reply.Status, files: reply.Files, now: l.now()})
 	if _, err := l.store.RecordTask(ctx, lease, outcome); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		return err
 	}
@@ -350,16 +350,18 @@ func placeOf(v store.Voicemail, n int) (store.RecordingKey, store.Recording, boo
 	return store.RecordingKeys(v.Recordings)[i], v.Recordings[i], true
 }
 
-// fileAt finds the file among those of a reply.
+// fileAt finds the file among those of a reply: by its name, or by the masked
+// one.
 func fileAt(where store.RecordingKey, files []kore.File) (kore.File, bool) {
-	named := make([]store.Recording, len(files))
+	plain, masked := make([]store.Recording, len(files)), make([]store.Recording, len(files))
 	for i, f := range files {
-		// As the store keeps it.
-		named[i] = store.Recording{Kind: where.Kind, FileName: store.CleanText(fileName(f))}
+		plain[i].Kind, masked[i].Kind = where.Kind, where.Kind
+		masked[i].FileName, plain[i].FileName = namesOf(f)
 	}
-	i := slices.Index(store.RecordingKeys(named), where)
-	if i < 0 {
-		return kore.File{}, false
+	for _, named := range [][]store.Recording{plain, masked} {
+		if i := slices.Index(store.RecordingKeys(named), where); i >= 0 {
+			return files[i], true
+		}
 	}
-	return files[i], true
+	return kore.File{}, false
 }

@@ -40,6 +40,7 @@ type lookedUp struct {
 	// many recordings that holds.
 	old    bool
 	count  int
+	redact Redaction
 	err    error
 	now    time.Time
 	jitter float64 // -1 to 1
@@ -89,7 +90,7 @@ func settleLookUp(a lookedUp) store.TaskOutcome {
 		}
 		return t.end(store.StateEmpty, "the call has no recording")
 	}
-	o.Recordings = statusRows(a.had, a.status)
+	o.Recordings = statusRows(a.had, a.redact.status(a.status))
 	return o
 }
 
@@ -101,7 +102,7 @@ func settleFiles(a lookedUp) store.TaskOutcome {
 	missing := ""
 	for i, f := range a.files {
 		expires, _ := kore.ExpiryHint(f.URL)
-		rows[i] = store.Recording{Kind: store.RecordingCallV2, FileName: fileName(f), Status: fileStatus(f, a.status), ExpiryHint: expires}
+		rows[i] = a.redact.named(store.Recording{Kind: store.RecordingCallV2, Status: a.redact.status(fileStatus(f, a.status)), ExpiryHint: expires}, f)
 		if f.URL == "" {
 			missing = cmp.Or(missing, rows[i].Status)
 		}

@@ -15,7 +15,7 @@ import (
 // lookUp does a task of TaskLookUp. kept is what was archived on the way: version
 // 1 gives the audio itself. It holds nil where one was not archived.
 func (k *Keeper) lookUp(ctx context.Context, task store.Task, class kore.Class) (o store.TaskOutcome, kept []*store.Kept) {
-	a := lookedUp{task: task}
+	a := lookedUp{task: task, redact: k.cfg.Redact}
 	if left := store.LookUpAfter - k.trial(task).age(); task.State == store.StateSkipped && left > 0 {
 		return k.trial(task).giveBack(left, idleReason), nil
 	}

@@ -279,7 +279,7 @@ func safeWord(status string) string {
 	if len(status) > 60 || strings.ContainsFunc(status, func(r rune) bool { return !plain(r) }) {
 		return "a status of an unknown form"
 	}
-	return cmp.Or(status, fmt.Sprintf("%q", ""))
+	return cmp.Or(unspoken(status), fmt.Sprintf("%q", ""))
 }
 
 // firstYear is before every session there is: what is said to be older is no time.

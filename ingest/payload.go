@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"encoding/json"
 	"maps"
+	"math/big"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,8 +19,10 @@ import (
 // it and in numbers, wherever they stand. said are the texts of segments that
 // were masked, with what they became; those become the same here, also where
 // they stand again or within others. Texts of the same place in the elements of
-// a list are read together, as segments are. All other bytes stay as they are,
-// and keys in their order. Ids and links are left alone.
+// a list are read together, as segments are. Keys, links and names of files are
+// masked too, each by itself. All other bytes stay as they are, and keys in their
+// order. Left alone are times, and the ids of the bot, the session, a message and
+// its components, which tell what the reply is of.
 func maskPayload(body []byte, said map[string]string, lang string) []byte {
 	leaves := leavesOf(body)
 	maskLeaves(leaves, said, lang)
@@ -52,9 +56,10 @@ func quoted(text string) []byte {
 
 // leaf is a text or a number in a document.
 type leaf struct {
-	start, end int    // where its literal stands, quotes included
-	place      int    // the same for the same keys on the way to it
-	number     bool   // it is no text, and read alone
+	start, end int  // where its literal stands, quotes included
+	place      int  // the same for the same keys on the way to it
+	alone      bool // it is read alone: no text, or one that is no speech
+	link       bool
 	text       string // what it says
 	masked     string
 }
@@ -74,8 +79,10 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 		switch {
 		case known:
 			l.masked = masked
-		case l.number:
-			l.masked = cards.MaskText(l.text, lang)
+		case l.link:
+			l.masked = maskLink(l.text)
+		case l.alone:
+			l.masked = cards.MaskText(l.text, "")
 		default:
 			l.masked = l.text
 			if len(within) > 0 {
@@ -109,13 +116,36 @@ func replacements(said map[string]string) []string {
 	return pairs
 }
 
-// untouched are the keys under which ids, links and times stand.
-var untouched = regexp.MustCompile(`^_?(id|ID|Id)$|[a-z](Id|ID|_id)s?$|(?i)ur[il]$|^(file[_ ]?name|_*l?modified_?on_*|_*created_?on_*|time_?stamp(_?value)?)$`)
+// What stands under a key, where it is not speech.
+var (
+	idKey   = regexp.MustCompile(`(?i)^_*(id|(bot|stream|session)[_ ]?id)$`)
+	fileKey = regexp.MustCompile(`(?i)^(file[_ ]?)?name$|ur[il]$`)
+	timeKey = regexp.MustCompile(`(?i)^(_*l?modified_?on_*|_*created_?on_*|time_?stamp(_?value)?)$`)
+	// notTime is longer than every time that is read from digits alone.
+	notTime = regexp.MustCompile(`^[0-9][0-9 .-]{13,}[0-9]$`)
+	aLink   = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://`)
+)
+
+// maskLink masks a link as it stands and as it is meant: its path may be
+// escaped.
+func maskLink(link string) string {
+	link = cards.MaskText(link, "")
+	u, err := url.Parse(link)
+	if err != nil {
+		return link
+	}
+	path := cards.MaskText(u.Path, "")
+	if path == u.Path {
+		return link
+	}
+	u.Path, u.RawPath = path, ""
+	return u.String()
+}
 
 // leavesOf finds the texts and numbers in a document that may be masked, in
 // order. Of what is no document it finds what it can.
 func leavesOf(body []byte) []leaf {
-	s := leafScanner{body: body, places: map[place]int{}, names: map[string]bool{}}
+	s := leafScanner{body: body, places: map[place]int{}, kinds: map[string]kind{}}
 	for s.at < len(body) {
 		s.next()
 	}
@@ -132,8 +162,31 @@ type place struct {
 type level struct {
 	object bool
 	place  int
-	wants  bool // a key comes next
+	wants  bool   // a key comes next
+	of     string // the key of the object itself
 	key    string
+}
+
+// kind is what stands under a key.
+type kind int
+
+const (
+	speech kind = iota
+	ident       // left alone
+	file        // read alone
+	moment      // left alone where it can be one
+)
+
+func underKey(key string) kind {
+	switch {
+	case idKey.MatchString(key):
+		return ident
+	case fileKey.MatchString(key):
+		return file
+	case timeKey.MatchString(key):
+		return moment
+	}
+	return speech
 }
 
 type leafScanner struct {
@@ -141,7 +194,7 @@ type leafScanner struct {
 	at     int
 	open   []level
 	places map[place]int
-	names  map[string]bool // whether a key is one of the untouched
+	kinds  map[string]kind
 	leaves []leaf
 }
 
@@ -175,7 +228,7 @@ func (s *leafScanner) next() {
 		s.literal(top)
 		return
 	case b == '{' || b == '[':
-		s.open = append(s.open, level{object: b == '{', place: s.placeOf(top), wants: b == '{', key: top.key})
+		s.open = append(s.open, level{object: b == '{', place: s.placeOf(top), wants: b == '{', of: top.key, key: top.key})
 	case b == '}' || b == ']':
 		s.open = s.open[:len(s.open)-1]
 	case b == ',':
@@ -187,14 +240,18 @@ func (s *leafScanner) next() {
 	s.at++
 }
 
-// keep reports whether what stands under a key is left alone.
-func (s *leafScanner) keep(key string) bool {
-	kept, known := s.names[key]
+// kind is what stands here. An author's id says who has spoken, and not which
+// message it is.
+func (s *leafScanner) kind(l *level) kind {
+	k, known := s.kinds[l.key]
 	if !known {
-		kept = untouched.MatchString(key)
-		s.names[key] = kept
+		k = underKey(l.key)
+		s.kinds[l.key] = k
 	}
-	return kept
+	if k == ident && l.object && strings.EqualFold(l.of, "author") {
+		return speech
+	}
+	return k
 }
 
 func (s *leafScanner) literal(top *level) {
@@ -206,13 +263,21 @@ func (s *leafScanner) literal(top *level) {
 		return
 	}
 	text = strings.ReplaceAll(text, "\x00", "") // as it is read
+	l := leaf{start: start, end: s.at, text: text}
 	if top.wants {
 		top.key, top.wants = text, false
+		l.alone = true
+		s.leaves = append(s.leaves, l)
 		return
 	}
-	if text != "" && !s.keep(top.key) {
-		s.leaves = append(s.leaves, leaf{start: start, end: s.at, place: s.placeOf(top), text: text})
+	k := s.kind(top)
+	if text == "" || k == ident || k == moment && !notTime.MatchString(text) {
+		return
 	}
+	l.link = aLink.MatchString(text)
+	l.alone = k != speech || l.link
+	l.place = s.placeOf(top)
+	s.leaves = append(s.leaves, l)
 }
 
 // plainLiteral reads a literal without escapes; false where it may have some.
@@ -230,15 +295,33 @@ func plainLiteral(literal []byte) (string, bool) {
 }
 
 // number reads a number. A leaf is one that is read as a text, and one with as
-// many digits as a card may have.
+// many digits as a card may have, however it is written.
 func (s *leafScanner) number(top *level) {
 	start := s.at
 	for s.at < len(s.body) && bytes.IndexByte([]byte("+-.eE0123456789"), s.body[s.at]) >= 0 {
 		s.at++
 	}
-	literal := string(s.body[start:s.at])
-	spoken := strings.EqualFold(top.key, "text")
-	if strings.Trim(literal, "0123456789") == "" && (spoken || len(literal) >= 12 && len(literal) <= 64 && !s.keep(top.key)) {
-		s.leaves = append(s.leaves, leaf{start: start, end: s.at, place: s.placeOf(top), number: true, text: literal})
+	text := whole(string(s.body[start:s.at]))
+	k := s.kind(top)
+	if text == "" || !strings.EqualFold(top.key, "text") && len(text) < 12 || k == ident || k == moment && !notTime.MatchString(text) {
+		return
 	}
+	s.leaves = append(s.leaves, leaf{start: start, end: s.at, alone: true, text: text})
+}
+
+// whole is the digits of a number without a fraction, "" of one that has far more
+// than a card, or is none.
+func whole(literal string) string {
+	literal = strings.TrimPrefix(literal, "-")
+	if len(literal) > 64 {
+		return ""
+	}
+	if strings.Trim(literal, "0123456789") == "" {
+		return literal
+	}
+	n, _, err := big.ParseFloat(literal, 10, 128, big.ToNearestEven)
+	if err != nil || !n.IsInt() || n.MantExp(nil) > 128 {
+		return ""
+	}
+	return n.Text('f', 0)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"afterbeep/ingest/enrich/cards"
+	"afterbeep/ingest/kore"
 	"afterbeep/store"
 )
 
@@ -41,10 +42,18 @@ func (r Redaction) check() error {
 }
 
 // redact masks in a flattened reply what r says: in its segments, which are read
-// together, and in its payload.
+// together, in all else of it but the ids that segments are known by, and in its
+// payload.
 func (r Redaction) redact(flat *store.Reply) {
 	if r == RedactOff {
 		return
+	}
+	for i := range flat.Segments {
+		g := &flat.Segments[i]
+		flat.Redacted = maskEach(&g.Author.ID, &g.Author.Type, &g.Lang) || flat.Redacted
+	}
+	for i := range flat.Recordings {
+		flat.Recordings[i].Status = r.status(flat.Recordings[i].Status)
 	}
 	texts, langs := make([]string, len(flat.Segments)), make([]string, len(flat.Segments))
 	for i, g := range flat.Segments {
@@ -62,13 +71,58 @@ func (r Redaction) redact(flat *store.Reply) {
 	flat.Payload = maskPayload(flat.Payload, said, onlyLang(langs))
 }
 
-// caller masks in what the upstream takes for a caller, where that is a card: some
-// systems put there what was typed in. Telephone numbers stay.
-func (r Redaction) caller(caller string) string {
-	if r == RedactOff {
-		return caller
+// maskEach masks texts, each read alone, and reports whether one held a card.
+func maskEach(texts ...*string) (changed bool) {
+	for _, text := range texts {
+		masked := cards.MaskText(*text, "")
+		changed = changed || masked != *text
+		*text = masked
 	}
-	return cards.MaskText(caller, "")
+	return changed
+}
+
+// session masks cards in what the upstream tells of a session: some systems put
+// there what was typed in. Telephone numbers stay, and are read as of region; so
+// do the ids by which the session is asked for.
+func (r Redaction) session(s store.Session, region string) store.Session {
+	if r != RedactOff {
+		maskEach(&s.Caller, &s.Called, &s.QueueID, &s.QueueName, &s.Direction, &s.Channel, &s.FinalStatus, &s.ConversationID)
+		for i := range s.Agents {
+			maskEach(&s.Agents[i].ID, &s.Agents[i].Status)
+		}
+	}
+	s.CallerE164, s.CalledE164 = e164(s.Caller, region), e164(s.Called, region)
+	return s
+}
+
+// named gives a recording its file's name. A masked one tells no more than its
+// ending which file it is: files whose names become the same are told apart by
+// their order, as those are that have the same name from the start. A digest
+// beside the mask would say the card to whoever tries all of them.
+func (r Redaction) named(rec store.Recording, f kore.File) store.Recording {
+	rec.FileName, rec.Alias = namesOf(f)
+	if r == RedactOff {
+		rec.FileName, rec.Alias = rec.Alias, rec.FileName
+	}
+	if rec.Alias == rec.FileName {
+		rec.Alias = ""
+	}
+	return rec
+}
+
+// status masks a recording's status.
+func (r Redaction) status(status string) string {
+	if r != RedactOff {
+		maskEach(&status)
+	}
+	return status
+}
+
+// namesOf are the names of a file: masked, and as it is. It may be stored by
+// either.
+func namesOf(f kore.File) (masked, plain string) {
+	plain = store.CleanText(fileName(f))
+	return cards.MaskText(plain, ""), plain
 }
 
 // onlyLang is the language of all segments, "" where they differ.

@@ -78,8 +78,15 @@ func TestMaskPayload(t *testing.T) {
 		{"NUL", `{"note":"4242 4242\u0000 4242 4242"}`, `{"note":"[card ending 4242]"}`, nil},
 		{"a word each", `{"words":[{"w":"4242","t":1},{"w":"4242","t":2},{"w":"4242","t":3},{"w":"4242","t":4}]}`,
 			`{"words":[{"w":"[card ending 4242]","t":1},{"w":"[card ending 4242]","t":2},{"w":"[card ending 4242]","t":3},{"w":"[card ending 4242]","t":4}]}`, nil},
-		{"ids and links", `{"_id":"4242424242424242","sessionId":4242424242424242,"fileUrl":"https://h/4242424242424242","createdOn":"4242424242424242"}`,
-			`{"_id":"4242424242424242","sessionId":4242424242424242,"fileUrl":"https://h/4242424242424242","createdOn":"4242424242424242"}`, nil},
+		{"ids and times", `{"_id":"4242424242424242","sessionId":4242424242424242,"createdOn":"2025-02-11T13:57:42.032Z","__lModifiedOn__":1739282262032,"timestamp":"4242 4242 4242 4"}`,
+			`{"_id":"4242424242424242","sessionId":4242424242424242,"createdOn":"2025-02-11T13:57:42.032Z","__lModifiedOn__":1739282262032,"timestamp":"4242 4242 4242 4"}`, nil},
+		{"no times", `{"createdOn":"4242 4242 4242 4242","timestamp":4242424242424242}`, `{"createdOn":"[card ending 4242]","timestamp":"[card ending 4242]"}`, nil},
+		{"links and names", `{"fileUrl":"https://h/4242424242424242.wav","fileName":"4242_4242_4242_4242.wav","a":["https://h/v/4242%204242%204242%204242.wav?x=1"]}`,
+			`{"fileUrl":"https://h/[card ending 4242].wav","fileName":"[card ending 4242].wav","a":["https://h/v/%5Bcard%20ending%204242%5D.wav?x=1"]}`, nil},
+		{"keys", `{"4242 4242 4242 4242":{"4242424242424242":1}}`, `{"[card ending 4242]":{"[card ending 4242]":1}}`, nil},
+		{"the author's id and those of others", `{"author":{"id":"4242424242424242"},"customerId":"4242424242424242"}`, `{"author":{"id":"[card ending 4242]"},"customerId":"[card ending 4242]"}`, nil},
+		{"numbers of other forms", `[4242424242424242.0,4.242424242424242e15,-4242424242424242,1e999999999,0.1e1]`,
+			`["[card ending 4242]","[card ending 4242]","[card ending 4242]",1e999999999,0.1e1]`, nil},
 		{"words that end like ids", `{"said":"4242424242424242","paid":"4242424242424242"}`, `{"said":"[card ending 4242]","paid":"[card ending 4242]"}`, nil},
 		{"half a document", `{"a":"4242424242424242","b":"4242`, `{"a":"[card ending 4242]","b":"4242`, nil},
 		{"closed too often", `]}"4242424242424242"`, `]}"[card ending 4242]"`, nil},
@@ -111,16 +118,26 @@ func TestMaskPayloadTakesTheLongest(t *testing.T) {
 	}
 }
 
-func TestMaskCaller(t *testing.T) {
-	for caller, want := range map[string]string{
+func TestMaskSession(t *testing.T) {
+	for said, want := range map[string]string{
 		"+16175550123": "+16175550123", "6175550123": "6175550123", "+442079460958": "+442079460958", "anonymous": "anonymous", "": "",
 		"sip:1002@pbx.example": "sip:1002@pbx.example", "5425301661318608": "[card ending 8608]", "sip:5425301661318608@pbx": "sip:[card ending 8608]@pbx",
 	} {
-		if got := RedactCards.caller(caller); got != want {
-			t.Errorf("%q: got %q, want %q", caller, got, want)
+		of := func(text string) store.Session {
+			return store.Session{BotID: "b", SessionID: "5425301661318608", Caller: text, Called: text, QueueID: text, QueueName: text, Direction: text,
+				Channel: text, FinalStatus: text, ConversationID: text, Agents: []store.Agent{{ID: text, Status: text}}}
 		}
-		if got := RedactOff.caller(caller); got != caller {
-			t.Errorf("off: %q became %q", caller, got)
+		masked, off := RedactCards.session(of(said), "US"), RedactOff.session(of(said), "US")
+		phone := strings.Contains(said, "617555") || strings.HasPrefix(said, "+")
+		if masked.CallerE164 != masked.CalledE164 || (masked.CallerE164 != "") != phone {
+			t.Errorf("%q is read as the numbers %q and %q", said, masked.CallerE164, masked.CalledE164)
+		}
+		masked.CallerE164, masked.CalledE164, off.CallerE164, off.CalledE164 = "", "", "", ""
+		if diff := cmp.Diff(of(want), masked); diff != "" {
+			t.Errorf("%q: -want +got\n%s", said, diff)
+		}
+		if diff := cmp.Diff(of(said), off); diff != "" {
+			t.Errorf("%q off: -want +got\n%s", said, diff)
 		}
 	}
 }
@@ -353,6 +370,51 @@ func TestMaskingReachesBack(t *testing.T) {
 			}
 			payload, err := s.Payload(t.Context(), store.AllBots(), id)
 			if err != nil || bytes.Contains(payload, []byte("4242 4242")) {
+				t.Errorf("the payload is %s, %v", payload, err)
+			}
+		})
+	}
+}
+
+// A file with a card for a name is masked, keeps its place when it was stored
+// before that, and is found by its masked name.
+func TestMaskedFileNames(t *testing.T) {
+	const reply = `{"status":"success","voicemail recording":[{"fileName":"4242424242424242.wav","fileUrl":"https://h/1"},
+		{"fileName":"4000 0566 5569 4242.wav","fileUrl":"https://h/2"},{"fileUrl":"https://h/4242%204242%204242%204242.wav?x=3"},{"fileName":"b.wav","fileUrl":"https://h/4"}]}`
+	parsed, err := kore.ParseVoicemail([]byte(reply))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, as := range map[string][]Redaction{"new": {RedactCards}, "stored before": {RedactOff, RedactCards}, "and switched off": {RedactCards, RedactOff}} {
+		t.Run(name, func(t *testing.T) {
+			s := openStore(t, filepath.Join(t.TempDir(), "a.db"), time.Now)
+			for _, redact := range as {
+				line := `{"botId":"st-1","sessionId":"s","response":` + reply + `}`
+				if _, err := Import(t.Context(), s, strings.NewReader(line), ImportOptions{Redact: redact}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			v, err := s.Voicemail(t.Context(), store.AllBots(), store.VoicemailID("st-1", "s"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := []string{"[card ending 4242].wav", "[card ending 4242].wav", "[card ending 4242].wav", "b.wav"}
+			if as[len(as)-1] == RedactOff {
+				want = []string{"4242424242424242.wav", "4000 0566 5569 4242.wav", "4242 4242 4242 4242.wav", "b.wav"}
+			}
+			var got []string
+			for i, r := range v.Recordings {
+				got = append(got, r.FileName)
+				place, _, _ := placeOf(v, r.N)
+				if f, ok := fileAt(place, parsed.Files); !ok || f != parsed.Files[i] || r.N != i || r.Status != store.RecordingSuccess {
+					t.Errorf("recording %d of status %s is the file %q", r.N, r.Status, f.URL)
+				}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("names: -want +got\n%s", diff)
+			}
+			payload, err := s.Payload(t.Context(), store.AllBots(), v.ID)
+			if err != nil || as[len(as)-1] == RedactCards && bytes.Contains(payload, []byte("4242424")) {
 				t.Errorf("the payload is %s, %v", payload, err)
 			}
 		})

@@ -108,13 +108,12 @@ func (h *sessionsReader) sessionOf(row kore.SessionRow) store.Session {
 // upstream's it is of may be another than the one that was asked: it is this
 // one's, which can ask for it.
 func (h *sessionsReader) described(row kore.SessionRow) store.Session {
-	now, caller := h.in.cfg.Now(), h.in.cfg.Redact.caller(row.Caller)
-	return store.Session{
+	now := h.in.cfg.Now()
+	return h.in.cfg.Redact.session(store.Session{
 		AccountID: h.account.id, BotID: h.bot.ID, SessionID: row.SessionID,
 		FoundBy: store.FoundByGetSessions, Priority: store.PriorityUnknown,
-		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now), Channel: row.Channel,
-		Caller: caller, CallerE164: e164(caller, h.bot.Region),
-	}
+		StartedAt: beganAt(row.StartedAt, row.SessionID, now), EndedAt: believed(row.EndedAt, now), Channel: row.Channel, Caller: row.Caller,
+	}, h.bot.Region)
 }
 
 // describeLater keeps sessions that are known by their ids alone for the next
