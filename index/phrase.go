@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -16,23 +17,48 @@ func (p *piece) phrase(ctx context.Context, list []leafTerms) (*roaring.Bitmap, 
 	if err != nil || exact || candidates.IsEmpty() {
 		return candidates, err
 	}
-	var ends places
-	for i, w := range list {
-		next, err := p.places(ctx, w.forms(), candidates)
-		if err != nil {
-			return nil, err
+	all, err := p.stands(ctx, list, candidates)
+	if err != nil {
+		return nil, err
+	}
+	var starts []uint32 // of the phrase, by the words looked at
+	return p.keep(ctx, candidates, func(doc uint32) bool {
+		starts = starts[:0]
+		for i, s := range all {
+			positions := s.in(doc)
+			if i == 0 {
+				for _, position := range positions {
+					if position >= s.offset {
+						starts = append(starts, position-s.offset)
+					}
+				}
+			} else {
+				starts = ahead(starts, positions, s.offset)
+			}
+			if len(starts) == 0 {
+				return false
+			}
 		}
-		if i == 0 {
-			ends = next
-		} else {
-			ends = ends.followedBy(next)
+		return true
+	})
+}
+
+// ahead keeps those of starts that are offset ahead of one of positions. Both
+// are ascending.
+func ahead(starts, positions []uint32, offset uint32) []uint32 {
+	kept, at := starts[:0], 0
+	for _, start := range starts {
+		for at < len(positions) && positions[at] < start+offset {
+			at++
 		}
-		candidates = ends.set()
-		if candidates.IsEmpty() {
+		if at == len(positions) {
 			break
 		}
+		if positions[at] == start+offset {
+			kept = append(kept, start)
+		}
 	}
-	return candidates, nil
+	return kept
 }
 
 // candidates returns the documents that may hold a phrase, and whether they are
@@ -79,30 +105,46 @@ func (p *piece) near(ctx context.Context, list []leafTerms, distance int) (*roar
 		return candidates, err
 	}
 	wanted, counts := distinct(list)
-	found := make([]places, len(wanted))
-	for i, w := range wanted {
-		if found[i], err = p.places(ctx, w.forms(), candidates); err != nil {
-			return nil, err
-		}
+	all, err := p.stands(ctx, wanted, candidates)
+	if err != nil {
+		return nil, err
 	}
-	out := roaring.New()
-	var stands []stand
-	for d, doc := range found[0].docs {
-		stands = stands[:0]
-		for i := range found {
-			at := d
-			if i > 0 { // every word stands in every candidate
-				at, _ = slices.BinarySearch(found[i].docs, doc)
-			}
-			for _, position := range found[i].of(at) {
-				stands = append(stands, stand{position, i})
+	span := uint32(distance + len(list) - 1)
+	var together []stand
+	return p.keep(ctx, candidates, func(doc uint32) bool {
+		first := all[0].in(doc)
+		for _, s := range all[1:] {
+			if !closer(first, s.in(doc), span) {
+				return false
 			}
 		}
-		if within(stands, counts, uint32(distance+len(list)-1)) {
-			out.Add(doc)
+		if len(list) == 2 && len(all) == 2 {
+			return true
+		}
+		together = together[:0]
+		for _, s := range all {
+			for _, position := range s.found {
+				together = append(together, stand{position, s.word})
+			}
+		}
+		return within(together, counts, span)
+	})
+}
+
+// closer tells whether one of a and one of b, both ascending, are at most span
+// apart.
+func closer(a, b []uint32, span uint32) bool {
+	for i, k := 0, 0; i < len(a) && k < len(b); {
+		switch {
+		case a[i]+span < b[k]:
+			i++
+		case b[k]+span < a[i]:
+			k++
+		default:
+			return true
 		}
 	}
-	return out, nil
+	return false
 }
 
 // distinct are the words, each once, and how often each is asked for.
@@ -155,92 +197,99 @@ func within(stands []stand, counts []int, span uint32) bool {
 	return false
 }
 
-// places are positions in documents, both ascending.
-type places struct {
-	docs      []uint32
-	ends      []int // of each document's positions
-	positions []uint32
+// stands is where a word of a phrase or near stands, in any of its forms.
+type stands struct {
+	word   int    // of the phrase or near
+	offset uint32 // word, as a position
+	forms  []*engine.Places
+	many   []uint64 // document<<32 | position of words of many forms, ascending
+	docs   uint64   // that its forms have
+	found  []uint32
 }
 
-func (l *places) add(doc uint32, positions []uint32) {
-	l.docs = append(l.docs, doc)
-	l.positions = append(l.positions, positions...)
-	l.ends = append(l.ends, len(l.positions))
-}
+// manyForms is from how many forms on it takes less to put in order where all
+// of them stand than to ask each for each document.
+const manyForms = 9
 
-// of are the positions in the i-th document.
-func (l *places) of(i int) []uint32 {
-	start := 0
-	if i > 0 {
-		start = l.ends[i-1]
-	}
-	return l.positions[start:l.ends[i]]
-}
-
-func (l *places) set() *roaring.Bitmap {
-	out := roaring.New()
-	out.AddMany(l.docs)
-	return out
-}
-
-// followedBy are those of next that come right behind one of l.
-func (l *places) followedBy(next places) places {
-	var out places
-	at := 0
-	for i, doc := range next.docs {
-		for at < len(l.docs) && l.docs[at] < doc {
-			at++
+// stands prepares the words of a phrase or near for its candidates, the rarest
+// first: fewest are left for the others then.
+func (p *piece) stands(ctx context.Context, list []leafTerms, in *roaring.Bitmap) ([]*stands, error) {
+	out := make([]*stands, len(list))
+	for i, w := range list {
+		out[i] = &stands{word: i, offset: uint32(i)}
+		forms, look := w.forms(), out[i].ask
+		if len(forms) >= manyForms {
+			look = out[i].gather
 		}
-		if at == len(l.docs) {
-			break
-		}
-		if l.docs[at] != doc {
-			continue
-		}
-		before, start := l.of(at), len(out.positions)
-		for _, position := range next.of(i) {
-			if position > 0 {
-				if _, ok := slices.BinarySearch(before, position-1); ok {
-					out.positions = append(out.positions, position)
-				}
+		for _, t := range forms {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			if err := look(p.segment, t, in); err != nil {
+				return nil, err
 			}
 		}
-		if len(out.positions) > start {
-			out.docs, out.ends = append(out.docs, doc), append(out.ends, len(out.positions))
-		}
+		slices.Sort(out[i].many)
+		out[i].many = slices.Compact(out[i].many)
 	}
-	return out
-}
-
-// places are where any of the terms stand in the documents of a set.
-func (p *piece) places(ctx context.Context, list []term, in *roaring.Bitmap) (places, error) {
-	var out places
-	if len(list) == 1 {
-		err := p.positions(ctx, list[0], in, out.add)
-		return out, err
-	}
-	of := make(map[uint32][]uint32)
-	for _, t := range list {
-		err := p.positions(ctx, t, in, func(doc uint32, positions []uint32) {
-			of[doc] = append(of[doc], positions...)
-		})
-		if err != nil {
-			return out, err
-		}
-	}
-	for it := in.Iterator(); it.HasNext(); {
-		doc := it.Next()
-		if all := of[doc]; len(all) > 0 {
-			slices.Sort(all)
-			out.add(doc, slices.Compact(all))
-		}
-	}
+	slices.SortStableFunc(out, func(a, b *stands) int { return cmp.Compare(a.docs, b.docs) })
 	return out, nil
 }
 
-func (p *piece) positions(ctx context.Context, t term, in *roaring.Bitmap, each func(uint32, []uint32)) error {
-	if err := ctx.Err(); err != nil {
-		return err
+// ask adds a form that is asked for each document.
+func (s *stands) ask(in *engine.Segment, t term, candidates *roaring.Bitmap) error {
+	form, err := in.Places(t.field, t.text, candidates)
+	if err == nil && form.Docs() > 0 {
+		s.forms, s.docs = append(s.forms, form), s.docs+form.Docs()
 	}
-	return p.segment.Positions(t.field, t.text, in, each)
+	return err
+}
+
+// gather adds where a form stands in all candidates.
+func (s *stands) gather(in *engine.Segment, t term, candidates *roaring.Bitmap) error {
+	return in.Positions(t.field, t.text, candidates, func(doc uint32, positions []uint32) {
+		s.docs++
+		for _, position := range positions {
+			s.many = append(s.many, uint64(doc)<<32|uint64(position))
+		}
+	})
+}
+
+// in is where the word stands in a document, ascending; the slice is reused.
+// Documents are asked for in ascending order, each once.
+func (s *stands) in(doc uint32) []uint32 {
+	s.found = s.found[:0]
+	for ; len(s.many) > 0 && uint32(s.many[0]>>32) <= doc; s.many = s.many[1:] {
+		if uint32(s.many[0]>>32) == doc {
+			s.found = append(s.found, uint32(s.many[0]))
+		}
+	}
+	having := 0
+	for _, form := range s.forms {
+		before := len(s.found)
+		if s.found = form.In(doc, s.found); len(s.found) > before {
+			having++
+		}
+	}
+	if having > 1 {
+		slices.Sort(s.found)
+		s.found = slices.Compact(s.found)
+	}
+	return s.found
+}
+
+// perLook is how many documents are looked at before the context is.
+const perLook = 1024
+
+// keep is the candidates that the check is true for, which is called with each,
+// ascending.
+func (p *piece) keep(ctx context.Context, candidates *roaring.Bitmap, check func(doc uint32) bool) (*roaring.Bitmap, error) {
+	looked, ended := 0, error(nil)
+	out := p.segment.Keep(candidates, func(doc uint32) bool {
+		if looked++; looked%perLook == 0 && ended == nil {
+			ended = ctx.Err()
+		}
+		return ended == nil && check(doc)
+	})
+	return out, ended
 }

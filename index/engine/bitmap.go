@@ -161,7 +161,7 @@ func (r *ranks) rank(doc uint32) int {
 		return r.before
 	}
 	below := uint16(doc)
-	switch c := r.current; {
+	switch c := &r.current; {
 	case c.lows != nil:
 		r.at = leap(c.lows, r.at, below)
 		return r.before + r.at
@@ -184,6 +184,25 @@ func (r *ranks) rank(doc uint32) int {
 		}
 		return r.before + r.inside
 	}
+}
+
+// find is rank, and whether doc itself is there.
+func (r *ranks) find(doc uint32) (rank int, there bool) {
+	rank = r.rank(doc)
+	if !r.more || r.current.key != doc>>16 {
+		return rank, false
+	}
+	below := uint16(doc)
+	switch c := &r.current; {
+	case c.lows != nil:
+		there = 2*r.at < len(c.lows) && low(c.lows, r.at) == below
+	case c.bits != nil:
+		there = c.bits[below>>3]>>(below&7)&1 == 1
+	case 4*r.at < len(c.pairs):
+		first, more := low(c.pairs, 2*r.at), low(c.pairs, 2*r.at+1)
+		there = first <= below && uint32(below) <= uint32(first)+uint32(more)
+	}
+	return rank, there
 }
 
 // leap returns the first place from at on that is not below, in growing steps

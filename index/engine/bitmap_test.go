@@ -68,9 +68,12 @@ func TestWrittenBitmaps(t *testing.T) {
 		slices.Sort(asked)
 		ranks := w.ranks()
 		for _, doc := range asked {
-			want, _ := slices.BinarySearch(docs, doc)
+			want, there := slices.BinarySearch(docs, doc)
 			if got := ranks.rank(doc); got != want {
 				rt.Fatalf("%d documents are below %d, want %d", got, doc, want)
+			}
+			if got, found := ranks.find(doc); got != want || found != there {
+				rt.Fatalf("document %d is found %v behind %d, want %v and %d", doc, found, got, there, want)
 			}
 		}
 	})

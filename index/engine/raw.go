@@ -20,7 +20,7 @@ import (
 //
 //	offset of the frequencies, offset of the places, length, roaring bitmap
 //
-// Frequencies and places are in chunks of chunkSize documents; before them is
+// Frequencies and places are in chunks of as many documents each; before them is
 // how many chunks there are and where each ends. A document has
 //
 //	frequency*2 + 1 if it has places, length of the field
@@ -189,14 +189,8 @@ func (r *rawFile) union(field string, terms []string) (*roaring.Bitmap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read a dictionary: %w", err)
 	}
-	size := int(r.total+63) / 64
-	reused, _ := wordPool.Get().(*[]uint64)
-	if reused == nil || cap(*reused) < size {
-		reused = new(make([]uint64, size))
-	}
-	defer wordPool.Put(reused)
-	words := (*reused)[:size]
-	clear(words)
+	words := bitsOf(r.total)
+	defer wordPool.Put(words)
 	for _, t := range terms {
 		l, ok, err := r.listOf(reader, t)
 		switch {
@@ -204,15 +198,27 @@ func (r *rawFile) union(field string, terms []string) (*roaring.Bitmap, error) {
 			return nil, err
 		case !ok:
 		case l.only:
-			words[l.doc/64] |= 1 << (l.doc % 64)
+			(*words)[l.doc/64] |= 1 << (l.doc % 64)
 		default:
-			l.bitmap.addTo(words)
+			l.bitmap.addTo(*words)
 		}
 	}
-	return roaring.FromDense(words, true), nil
+	return roaring.FromDense(*words, true), nil
 }
 
 var wordPool sync.Pool // of *[]uint64
+
+// bitsOf are bits for so many documents, all 0, of wordPool.
+func bitsOf(docs uint64) *[]uint64 {
+	size := int(docs+63) / 64
+	words, _ := wordPool.Get().(*[]uint64)
+	if words == nil || cap(*words) < size {
+		return new(make([]uint64, size))
+	}
+	*words = (*words)[:size]
+	clear(*words)
+	return words
+}
 
 func (r *rawFile) count(field, term string) (uint64, error) {
 	l, ok, err := r.list(field, term)
@@ -251,7 +257,7 @@ func (r *rawFile) weights(field, term string, in *roaring.Bitmap, visit func(doc
 	if n := wanted.GetCardinality(); n > 0 && n*sweepShare >= all.GetCardinality() {
 		r.sweep(l, all, wanted, visit)
 	} else {
-		r.walk(l, wanted, false, func(doc, freq, length uint32, _ stream) { visit(doc, freq, length) })
+		r.walk(l, wanted, visit)
 	}
 	return nil
 }
@@ -269,19 +275,13 @@ func (r *rawFile) positions(field, term string, in *roaring.Bitmap, visit func(d
 	if in != nil {
 		wanted = roaring.And(all, in)
 	}
-	var places []uint32
-	r.walk(l, wanted, true, func(doc, _, _ uint32, s stream) {
-		places = places[:0]
-		for len(s) > 0 {
-			s.next() // the field
-			places = append(places, uint32(s.next()-1))
-			s.next() // start
-			s.next() // end
-			for range s.next() {
-				s.next() // places within arrays, which there are none of
-			}
+	places, positions := r.placesOf(l), []uint32(nil)
+	blocks(wanted, func(docs []uint32) bool {
+		for _, doc := range docs {
+			positions = places.in(doc, positions[:0])
+			visit(doc, positions)
 		}
-		visit(doc, places)
+		return true
 	})
 	return nil
 }
@@ -317,46 +317,37 @@ func (c chunks) at(i uint32) stream {
 
 // walk finds the postings of wanted documents, which are some of the term's: by
 // how many come before each in its chunk.
-func (r *rawFile) walk(l list, wanted *roaring.Bitmap, places bool, visit func(doc, freq, length uint32, places stream)) {
-	size := uint32(r.total / (l.bitmap.cardinality()/perChunk + 1))
-	freqs, locs := r.chunks(l.freqs), chunks{}
-	if places {
-		locs = r.chunks(l.locs)
-	}
-	ranks := l.bitmap.ranks()
-	var freq, loc stream
+func (r *rawFile) walk(l list, wanted *roaring.Bitmap, visit func(doc, freq, length uint32)) {
+	size, freqs, ranks := r.chunkSize(l), r.chunks(l.freqs), l.bitmap.ranks()
+	var s stream
 	chunk, next := uint32(math.MaxUint32), 0 // the chunk, and the rank of its next posting
 	blocks(wanted, func(docs []uint32) bool {
 		for _, doc := range docs {
 			if doc/size != chunk {
 				chunk = doc / size
-				freq, loc = freqs.at(chunk), locs.at(chunk)
+				s = freqs.at(chunk)
 				next = ranks.rank(chunk * size)
 			}
 			rank := ranks.rank(doc)
-			if n := rank - next; freq[0] > 1 {
-				freq.skip(2 * n)
+			if n := rank - next; s[0] > 1 {
+				s.skip(2 * n)
 			} else { // keywords have no length
-				freq.skip(n)
-			}
-			if places {
-				for range rank - next {
-					loc.take(loc.next())
-				}
+				s.skip(n)
 			}
 			next = rank + 1
-			f, length := freq.next(), uint64(0)
+			f, length := s.next(), uint64(0)
 			if f > 1 {
-				length = freq.next()
+				length = s.next()
 			}
-			var of stream
-			if places {
-				of = stream(loc.take(loc.next()))
-			}
-			visit(doc, uint32(max(f>>1, 1)), uint32(length), of)
+			visit(doc, uint32(max(f>>1, 1)), uint32(length))
 		}
 		return true
 	})
+}
+
+// chunkSize is how many documents a chunk of a term's is for.
+func (r *rawFile) chunkSize(l list) uint32 {
+	return uint32(r.total / (l.bitmap.cardinality()/perChunk + 1))
 }
 
 // sweep reads all postings of a term and visits the wanted ones.

@@ -30,6 +30,7 @@ type reader interface {
 	count(field, term string) (uint64, error)
 	weights(field, term string, in *roaring.Bitmap, visit func(doc, freq, length uint32)) error
 	positions(field, term string, in *roaring.Bitmap, visit func(doc uint32, positions []uint32)) error
+	places(field, term string, in *roaring.Bitmap) (*Places, error)
 	terms(field string, a segment.Automaton, from, to []byte, counted bool, visit func(term string, docs uint64) bool) error
 	invert(field string, from, to []byte, visit func(term []byte, docs []uint32) error) error
 }
