@@ -254,5 +254,6 @@ func sameSegment(a, b Segment) bool {
 }
 
 func sameRecording(a, b Recording) bool {
-	return a.N == b.N && a.Kind == b.Kind && a.FileName == b.FileName && a.Status == b.Status
+	return a.N == b.N && a.Kind == b.Kind && a.FileName == b.FileName && a.Status == b.Status &&
+		a.Digest == b.Digest && a.Type == b.Type && a.Bytes == b.Bytes && a.Duration == b.Duration && a.KeptAt.Equal(b.KeptAt)
 }

@@ -305,8 +305,8 @@ func TestConcludeTaskChanges(t *testing.T) {
 	}{
 		{"nothing found", store.TaskOutcome{State: store.StateGone}, false},
 		{"kept, with its duration", store.TaskOutcome{Kept: &store.Kept{Digest: "d", Duration: 1000}}, true},
-		{"kept, length unknown", store.TaskOutcome{Kept: &store.Kept{Digest: "d"}}, false},
-		{"lost", store.TaskOutcome{State: store.StateGone, Lost: true}, false},
+		{"kept, length unknown", store.TaskOutcome{Kept: &store.Kept{Digest: "d"}}, true},
+		{"lost, and never kept", store.TaskOutcome{State: store.StateGone, Lost: true}, false},
 		{"no calls", store.TaskOutcome{Recordings: []store.Recording{}}, false},
 		{"a call", store.TaskOutcome{Recordings: []store.Recording{{Kind: store.RecordingCallV1}}}, true},
 	} {
