@@ -67,6 +67,19 @@ type leafTerms struct {
 	distance int // how many further words may stand among those of a near
 }
 
+// name tells a near from others that other documents match.
+func (t leafTerms) name() string {
+	var b strings.Builder
+	fmt.Fprint(&b, "near ", t.distance)
+	for _, w := range t.words {
+		b.WriteByte(0)
+		for _, f := range w.forms() {
+			fmt.Fprint(&b, " ", f.field, " ", f.text)
+		}
+	}
+	return b.String()
+}
+
 // remarks are what a search has to say about a query, each once.
 type remarks struct{ list []string }
 
@@ -236,15 +249,21 @@ func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, erro
 // oneEditFrom lists the words of the index that are one edit away from word.
 func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, error) {
 	return e.lookUp(ctx, "one letter off", word, func(counts map[string]uint64) error {
-		for _, g := range e.snapshot.Segments {
-			err := g.OneEdit(engine.FieldText, word, func(term string) bool {
-				if term != word && !hasDigit(term) {
-					counts[term] = 0
-				}
-				return ctx.Err() == nil
+		for i, g := range e.snapshot.Segments {
+			list, err := e.segments[i].kept.list("one letter off "+word, g.Count(), func() (out []string, err error) {
+				err = g.OneEdit(engine.FieldText, word, func(term string) bool {
+					if term != word && !hasDigit(term) {
+						out = append(out, term)
+					}
+					return ctx.Err() == nil
+				})
+				return out, cmp.Or(err, ctx.Err())
 			})
 			if err != nil {
 				return err
+			}
+			for _, term := range list {
+				counts[term] = 0
 			}
 		}
 		if len(counts) <= maxExpansions {
@@ -295,24 +314,18 @@ func (e *expander) soundsLike(ctx context.Context, word string, edited []string)
 // alike counts the words that have one of the codes of word, and are spelled so
 // that one may be taken for the other.
 func (e *expander) alike(ctx context.Context, word string, codes []string, counts map[string]uint64) error {
-	for _, code := range codes {
-		for _, g := range e.snapshot.Segments {
-			err := g.Prefix(engine.FieldSound, code, 0, func(term string, _ uint64) bool {
-				if text := strings.TrimPrefix(term, code); text != word {
-					counts[text] = 0
-				}
-				return ctx.Err() == nil
-			})
-			if err != nil {
-				return err
-			}
+	for i, g := range e.snapshot.Segments {
+		list, err := e.segments[i].kept.list("sounding like "+word, g.Count(), func() ([]string, error) {
+			return alikeIn(ctx, g, word, codes)
+		})
+		if err != nil {
+			return err
+		}
+		for _, text := range list {
+			counts[text] = 0
 		}
 	}
 	for text := range counts {
-		if !spelledAlike(word, text) {
-			delete(counts, text)
-			continue
-		}
 		n, err := e.count(ctx, engine.FieldText, text)
 		if err != nil {
 			return err
@@ -320,6 +333,24 @@ func (e *expander) alike(ctx context.Context, word string, codes []string, count
 		counts[text] = n
 	}
 	return nil
+}
+
+// alikeIn are those of one segment, in order.
+func alikeIn(ctx context.Context, g *engine.Segment, word string, codes []string) ([]string, error) {
+	var out []string
+	for _, code := range codes {
+		err := g.Prefix(engine.FieldSound, code, 0, func(term string, _ uint64) bool {
+			if text := strings.TrimPrefix(term, code); text != word && spelledAlike(word, text) {
+				out = append(out, strings.Clone(text))
+			}
+			return ctx.Err() == nil
+		})
+		if err = cmp.Or(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
 }
 
 // soundingLike lists the words that sound like word, however frequent.

@@ -18,6 +18,8 @@ type recalled struct {
 
 	mu   sync.Mutex
 	tops map[term]*top
+
+	kept kept
 }
 
 // recall returns what is remembered of the segments of a snapshot, and the

@@ -316,7 +316,9 @@ func (p *piece) synonyms(ctx context.Context, list []leafTerms) (*roaring.Bitmap
 		var set *roaring.Bitmap
 		var err error
 		if len(s.words) > 0 {
-			set, err = p.near(ctx, s.words, s.distance)
+			set, err = p.recalled.kept.set(s.name(), p.segment.Count(), func() (*roaring.Bitmap, error) {
+				return p.near(ctx, s.words, s.distance)
+			})
 		} else {
 			set, err = p.any(ctx, s.forms())
 		}
