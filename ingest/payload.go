@@ -82,7 +82,7 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 		case l.link:
 			l.masked = maskLink(l.text)
 		case l.alone:
-			l.masked = cards.MaskText(l.text, "")
+			l.masked = maskAlone(l.text)
 		default:
 			l.masked = l.text
 			if len(within) > 0 {
@@ -129,12 +129,12 @@ var (
 // maskLink masks a link as it stands and as it is meant: its path may be
 // escaped.
 func maskLink(link string) string {
-	link = cards.MaskText(link, "")
+	link = maskAlone(link)
 	u, err := url.Parse(link)
 	if err != nil {
 		return link
 	}
-	path := cards.MaskText(u.Path, "")
+	path := maskAlone(u.Path)
 	if path == u.Path {
 		return link
 	}

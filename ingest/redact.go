@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"unicode"
 
 	"afterbeep/ingest/enrich/cards"
 	"afterbeep/ingest/kore"
@@ -74,12 +75,41 @@ func (r Redaction) redact(flat *store.Reply) {
 // maskEach masks texts, each read alone, and reports whether one held a card.
 func maskEach(texts ...*string) (changed bool) {
 	for _, text := range texts {
-		masked := cards.MaskText(*text, "")
+		masked := maskAlone(*text)
 		changed = changed || masked != *text
 		*text = masked
 	}
 	return changed
 }
+
+// maskAlone masks a text that is no speech, but for what somebody typed. Most of
+// them are one word with few digits side by side, as ids and links are, and
+// needn't be read.
+func maskAlone(text string) string {
+	row, apart := 0, 0
+	for _, c := range text {
+		switch {
+		case unicode.IsSpace(c):
+			return cards.MaskText(text, "")
+		case unicode.IsDigit(c):
+			if row, apart = row+1, 0; row == fewestOfACard {
+				return cards.MaskText(text, "")
+			}
+		case unicode.IsLetter(c):
+			row = 0
+		default:
+			if apart++; apart > mostApart {
+				row = 0
+			}
+		}
+	}
+	return text
+}
+
+const (
+	fewestOfACard = 12 // digits
+	mostApart     = 8  // characters that are neither letters nor digits, within a number
+)
 
 // session masks cards in what the upstream tells of a session: some systems put
 // there what was typed in. Telephone numbers stay, and are read as of region; so
@@ -122,7 +152,7 @@ func (r Redaction) status(status string) string {
 // either.
 func namesOf(f kore.File) (masked, plain string) {
 	plain = store.CleanText(fileName(f))
-	return cards.MaskText(plain, ""), plain
+	return maskAlone(plain), plain
 }
 
 // onlyLang is the language of all segments, "" where they differ.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"afterbeep/ingest/enrich/cards"
 	"afterbeep/ingest/kore"
 	"afterbeep/ingest/kore/koresim"
 	"afterbeep/store"
@@ -114,6 +115,19 @@ func TestMaskPayloadTakesTheLongest(t *testing.T) {
 		got := string(maskPayload([]byte(`{"a":"he said four four four four"}`), said, ""))
 		if want := `{"a":"he said [19]"}`; got != want {
 			t.Fatalf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// What is not read holds no card: the short way finds what the long one does.
+func TestMaskAlone(t *testing.T) {
+	for _, text := range []string{
+		"", "u-67aab0a1b2c3d4e5f6071829", "https://h.example/67aab0a1b2c3d4e5f6071829/voicemail_1739282262.wav?x=17", "+16175550123", "4242",
+		"4242424242424242", "x_4242424242424242", "4242-4242-4242-4242.wav", "4242_4242_4242_4242", "4242,4242;4242.4242", "sip:4242424242424242@h",
+		"four two four two four two four two four two four two four two four two", "４２４２４２４２４２４２４２４２", "a4242424242424242b", "378282246310005", "30569309025904",
+	} {
+		if got, want := maskAlone(text), cards.MaskText(text, ""); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }
