@@ -25,6 +25,7 @@ type matcher struct {
 	wanted   []*leaf
 	root     *step
 	pieces   []*piece
+	order    []*leaf // of wanted, those by which hits are scored; nil until asked for
 }
 
 // found is what matches, by segment: without what is deleted or filtered out.
@@ -64,6 +65,38 @@ func (m *matcher) find(ctx context.Context, s *step, t tier, l limits) (found, e
 		}
 	}
 	return out, nil
+}
+
+// upTo is find of the root, where what matches it at any tier is known.
+func (m *matcher) upTo(ctx context.Context, t tier, l limits, full found) (found, error) {
+	out := slices.Clone(full)
+	for i, p := range m.pieces {
+		same, err := p.sameAt(ctx, m.wanted, t)
+		if err == nil && !same && !full[i].IsEmpty() {
+			if out[i], err = p.match(ctx, m.root, t); err == nil {
+				out[i], err = l.pass(p.segment, out[i])
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// sameAt tells whether leaves match the same documents at a tier as at any.
+func (p *piece) sameAt(ctx context.Context, leaves []*leaf, t tier) (bool, error) {
+	for _, l := range leaves {
+		some, err := p.upTo(ctx, l, t)
+		if err != nil {
+			return false, err
+		}
+		all, err := p.upTo(ctx, l, tierLoose)
+		if err != nil || some != all && some.GetCardinality() < all.GetCardinality() {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // weighLeaves sets the rarities of the wanted leaves: by how many voicemails match

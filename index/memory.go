@@ -17,9 +17,53 @@ type recalled struct {
 	langs   []string
 
 	mu   sync.Mutex
-	tops map[term]*top
+	tops rememberedTops
 
 	kept kept
+}
+
+const (
+	// topShare is how many bytes a segment has for the best documents of words,
+	// for each of its documents: 40 MB in an index of a million.
+	topShare = 40
+	// leastTops is what a small segment has for them: there are some ten of
+	// these at a time.
+	leastTops = 64 << 10
+)
+
+// maxTops is how many bytes a segment has for the best documents of words. Words
+// that so few documents have that all of them would be are not remembered.
+func maxTops(documents uint32) int { return max(int(documents)*topShare, leastTops) }
+
+// rememberedTops are the best documents of words: of those that were asked for
+// lately. When new ones have taken half of the bytes, those that were not asked
+// for since the last time that they had are forgotten.
+type rememberedTops struct {
+	lately, before map[term]*top
+	bytes          int // of lately; before has no more
+}
+
+func (r *rememberedTops) of(t term, most int) *top {
+	if known := r.lately[t]; known != nil {
+		return known
+	}
+	known := r.before[t]
+	if known != nil {
+		r.put(t, known, most)
+	}
+	return known
+}
+
+func (r *rememberedTops) put(t term, best *top, most int) {
+	bytes := best.bytes() + len(t.text)
+	if old := r.lately[t]; old != nil {
+		r.bytes -= old.bytes() + len(t.text)
+	}
+	if r.lately == nil || r.bytes+bytes > most/2 {
+		r.lately, r.before, r.bytes = make(map[term]*top), r.lately, 0
+	}
+	r.lately[t] = best
+	r.bytes += bytes
 }
 
 // recall returns what is remembered of the segments of a snapshot, and the
@@ -27,7 +71,7 @@ type recalled struct {
 // other only where they look up the languages of the same segment.
 func recall(s *engine.Snapshot) (out []*recalled, langs []string, err error) {
 	for _, g := range s.Segments {
-		r := g.Columns().Attached(func() any { return &recalled{tops: make(map[term]*top)} }).(*recalled)
+		r := g.Columns().Attached(func() any { return &recalled{} }).(*recalled)
 		of, err := r.languages(g)
 		if err != nil {
 			return nil, nil, err
@@ -58,21 +102,19 @@ func (r *recalled) languages(g *engine.Segment) ([]string, error) {
 	return langs, nil
 }
 
-// top returns what is remembered of a term, nil where nothing is.
-func (r *recalled) top(t term) *top {
+// top returns what is remembered of a term, nil where nothing is; most is what
+// all may take.
+func (r *recalled) top(t term, most int) *top {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.tops[t]
+	return r.tops.of(t, most)
 }
 
-// remember keeps the best documents of a term, at most those of most terms.
+// remember keeps the best documents of a term, at most so many bytes of all.
 func (r *recalled) remember(t term, best *top, most int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.tops) >= most {
-		clear(r.tops)
-	}
-	r.tops[t] = best
+	r.tops.put(t, best, most)
 }
 
 // stemmed are the languages that have stems in a segment.

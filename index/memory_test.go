@@ -64,16 +64,32 @@ func TestRememberedTopsAreBounded(t *testing.T) {
 	for _, tc := range []struct {
 		documents uint32
 		bytes     int
-	}{{0, 128 << 10}, {100_000, 200 << 10}, {1_500_000, 3 << 20}} {
-		r := &recalled{tops: make(map[term]*top)}
+	}{{0, 64 << 10}, {100_000, 4_000_000}, {1_500_000, 60_000_000}} {
+		r := &recalled{}
 		most := maxTops(tc.documents)
-		for i := range 3*most + 1 {
-			r.remember(term{text: fmt.Sprint(i)}, &top{}, most)
+		if most > tc.bytes {
+			t.Errorf("%d documents: %d bytes, want at most %d", tc.documents, most, tc.bytes)
 		}
-		if got := len(r.tops) * topBytes; len(r.tops) > most || most*topBytes > tc.bytes {
-			t.Errorf("%d documents: %d bytes, may become %d; want at most %d", tc.documents, got, most*topBytes, tc.bytes)
+		one := &top{keys: make([]topKey, topsDocs)}
+		often := term{text: "asked for again and again"}
+		r.remember(often, one, most)
+		n := 3 * most / one.bytes()
+		for i := range n {
+			r.remember(term{text: fmt.Sprint(i)}, one, most)
+			if r.top(often, most) == nil {
+				t.Fatalf("%d documents: what is asked for all the time was forgotten at word %d", tc.documents, i)
+			}
 		}
-		if last := (term{text: fmt.Sprint(3 * most)}); r.top(last) == nil {
+		bytes := 0
+		for _, kept := range []map[term]*top{r.tops.lately, r.tops.before} {
+			for text, one := range kept {
+				bytes += one.bytes() + len(text.text)
+			}
+		}
+		if bytes > most || bytes < most/3 {
+			t.Errorf("%d documents: %d bytes, may be %d", tc.documents, bytes, most)
+		}
+		if last := (term{text: fmt.Sprint(n - 1)}); r.top(last, most) == nil {
 			t.Errorf("%d documents: the last one was forgotten", tc.documents)
 		}
 	}

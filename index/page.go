@@ -23,16 +23,30 @@ type key struct {
 
 // compare is negative where a comes before b.
 func (a key) compare(b key, order Sort) int {
-	if c := compareBool(a.partial, b.partial); c != 0 {
+	if c := a.compareScores(b); c != 0 {
 		return c
 	}
 	if order == SortOldest {
 		return cmp.Or(cmp.Compare(a.left, b.left), cmp.Compare(a.id, b.id))
 	}
-	return cmp.Or(
-		cmp.Compare(a.tier, b.tier), cmp.Compare(b.score, a.score),
-		cmp.Compare(b.left, a.left), cmp.Compare(b.id, a.id))
+	return cmp.Or(cmp.Compare(b.left, a.left), cmp.Compare(b.id, a.id))
 }
+
+// compareScores is compare of all but the time and id.
+func (a key) compareScores(b key) int {
+	if c := compareBool(a.partial, b.partial); c != 0 {
+		return c
+	}
+	if a.tier != b.tier {
+		return cmp.Compare(a.tier, b.tier)
+	}
+	return cmp.Compare(b.score, a.score)
+}
+
+// sameKind tells whether only scores, times and ids differ.
+func (a key) sameKind(b key) bool { return a.partial == b.partial && a.tier == b.tier }
+
+func (a key) place() *engine.Place { return &engine.Place{Left: a.left, ID: a.id} }
 
 func compareBool(a, b bool) int {
 	switch {
@@ -104,46 +118,57 @@ func (p *pager) page() ([]row, bool) {
 	return rows, false
 }
 
-// addByTime offers documents of a segment by when they were left alone.
-func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, partial bool) {
+// addByTime offers documents of a segment by when they were left alone: they are
+// k but for the time and id.
+func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, k key) {
+	var within engine.Span
+	if p.after != nil {
+		switch c := k.compareScores(*p.after); {
+		case c < 0:
+			return // all were on pages before
+		case c == 0:
+			within.Behind = p.after.place()
+		}
+	}
+	if p.full() {
+		last := p.rows.rows[0].key
+		switch c := k.compareScores(last); {
+		case c > 0:
+			return // all come behind the page
+		case c == 0:
+			within.Before = last.place()
+		}
+	}
 	first := s.Newest
 	if p.order == SortOldest {
 		first = s.Oldest
 	}
-	var behind *engine.Place
-	if p.after != nil && p.after.partial == partial {
-		behind = &engine.Place{Left: p.after.left, ID: p.after.id}
-	}
 	columns := s.Columns()
-	for _, doc := range first(set, p.limit+1, behind) {
-		p.offer(row{key: key{partial: partial, left: columns.Left[doc], id: columns.ID[doc]}, segment: at, doc: doc})
-	}
-}
-
-// addScored offers documents of a segment by their scores.
-func (p *pager) addScored(m *matcher, at int, c *candidates, k key) {
-	columns := m.pieces[at].segment.Columns()
-	for i, doc := range c.docs {
-		if p.full() {
-			if last := p.rows.rows[0].key; last.partial == k.partial && last.tier == k.tier && c.scores[i] < last.score {
-				continue
-			}
-		}
-		k.score, k.left, k.id = c.scores[i], columns.Left[doc], columns.ID[doc]
+	for _, doc := range first(set, p.limit+1, within) {
+		k.left, k.id = columns.Left[doc], columns.ID[doc]
 		p.offer(row{key: k, segment: at, doc: doc})
 	}
 }
 
-// floor is the score that a document must reach to be among the rows; 0 where
-// any does.
-func (p *pager) floor(k key) float32 {
-	if !p.full() {
-		return 0
+// addAllByTime is addByTime of all segments, those first in which the page likely
+// begins: that tells for the others how far to look.
+func (p *pager) addAllByTime(m *matcher, sets found, k key) {
+	order := make([]int, 0, len(sets))
+	for i, set := range sets {
+		if !set.IsEmpty() {
+			order = append(order, i)
+		}
 	}
-	if last := p.rows.rows[0].key; last.partial == k.partial && last.tier == k.tier {
-		return last.score
+	latest := func(at int) int64 { return m.pieces[at].segment.Columns().Latest() }
+	slices.SortFunc(order, func(a, b int) int {
+		if p.order == SortOldest {
+			a, b = b, a
+		}
+		return cmp.Compare(latest(b), latest(a))
+	})
+	for _, at := range order {
+		p.addByTime(m.pieces[at].segment, at, sets[at], k)
 	}
-	return 0
 }
 
 // fill offers all that matches: full is what matches at any tier, partial what
@@ -151,13 +176,9 @@ func (p *pager) floor(k key) float32 {
 func (p *pager) fill(ctx context.Context, m *matcher, l limits, full, partial found) error {
 	p.rows.order = p.order
 	if p.order != SortRelevance || len(m.wanted) == 0 {
-		for i := range full {
-			p.addByTime(m.pieces[i].segment, i, full[i], false)
-		}
+		p.addAllByTime(m, full, key{})
 		if !p.full() {
-			for i := range partial {
-				p.addByTime(m.pieces[i].segment, i, partial[i], true)
-			}
+			p.addAllByTime(m, partial, key{partial: true})
 		}
 		return ctx.Err()
 	}
@@ -174,7 +195,7 @@ func (p *pager) fillTiers(ctx context.Context, m *matcher, l limits, full found)
 		now := full
 		if t < tierLoose {
 			var err error
-			if now, err = m.find(ctx, m.root, t, l); err != nil {
+			if now, err = m.upTo(ctx, t, l, full); err != nil {
 				return err
 			}
 		}
@@ -191,31 +212,6 @@ func (p *pager) fillTiers(ctx context.Context, m *matcher, l limits, full found)
 			}
 		}
 		before = now
-	}
-	return nil
-}
-
-// rank scores documents and offers them. It is k but for the score, time and id.
-func (p *pager) rank(ctx context.Context, m *matcher, sets found, k key) error {
-	for i, set := range sets {
-		if set.IsEmpty() {
-			continue
-		}
-		if done, err := p.addTop(ctx, m, i, set, k); err != nil || done {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		most := 0
-		if p.after == nil {
-			most = p.limit + 1
-		}
-		c, err := m.score(ctx, i, set, most, p.floor(k))
-		if err != nil {
-			return err
-		}
-		p.addScored(m, i, c, k)
 	}
 	return nil
 }

@@ -223,26 +223,39 @@ func (c *candidates) find(at int, doc uint32) int {
 	return at + i
 }
 
-// score scores the documents of a set in a segment. Where most is above 0, those
-// that can't be among the first so many, or that can't reach floor, may be left
-// out on the way.
-func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, most int, floor float32) (*candidates, error) {
-	leaves := m.scored()
-	rest := float32(0)
-	for _, l := range leaves {
-		rest += l.most()
+// score scores the documents of a set in a segment, which are k but for the score,
+// time and id. Where most is above 0, those that can't be among the first so many,
+// or that can't reach floor, may be left out on the way.
+func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, k key, most int, floor float32) (*candidates, error) {
+	leaves, p := m.scored(), m.pieces[at]
+	rests := make([]float32, len(leaves)+1) // what leaves can add from one on
+	for i := len(leaves) - 1; i >= 0; i-- {
+		rests[i] = rests[i+1] + p.most(leaves[i], k)
+	}
+	if most > 0 && rests[0]+rests[0]*inexact < floor {
+		return &candidates{set: nothing}, nil
 	}
 	c := newCandidates(set)
-	for _, l := range leaves {
-		if err := m.pieces[at].score(ctx, l, c); err != nil {
+	for i, l := range leaves {
+		if err := p.score(ctx, l, c); err != nil {
 			return nil, err
 		}
-		rest -= l.most()
 		if most > 0 {
-			c.prune(most, floor, rest)
+			c.prune(most, floor, rests[i+1])
 		}
 	}
 	return c, nil
+}
+
+// most is what a leaf can add at most to the score of a document of the segment
+// that is of a kind.
+func (p *piece) most(l *leaf, k key) float32 {
+	if t, factor, ok := l.single(); ok && k.asTyped() {
+		if known := p.recalled.top(t, maxTops(p.segment.Count())); known != nil {
+			return factor * known.most()
+		}
+	}
+	return l.most()
 }
 
 // maxScored is how many words and phrases of a query decide the order: a thousand
@@ -252,14 +265,17 @@ const maxScored = 64
 // scored are the leaves by which hits are scored, those first that can add the
 // most: the rarest, where there are many.
 func (m *matcher) scored() []*leaf {
-	leaves := slices.DeleteFunc(slices.Clone(m.wanted), func(l *leaf) bool { return l.rarity == 0 })
-	if len(leaves) > maxScored {
-		slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
-		leaves = leaves[:maxScored]
+	if m.order != nil {
+		return m.order
+	}
+	m.order = slices.DeleteFunc(slices.Clone(m.wanted), func(l *leaf) bool { return l.rarity == 0 })
+	if len(m.order) > maxScored {
+		slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
+		m.order = m.order[:maxScored]
 		m.planner.expander.remarks.add(fmt.Sprintf("the order was decided by the %d rarest words that were found", maxScored))
 	}
-	slices.SortStableFunc(leaves, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
-	return leaves
+	slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
+	return m.order
 }
 
 // most is what a leaf can add to a score at most.

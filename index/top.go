@@ -1,9 +1,9 @@
 package index
 
 import (
-	"cmp"
 	"container/heap"
 	"context"
+	"math"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -11,121 +11,138 @@ import (
 	"afterbeep/index/engine"
 )
 
+// How many of the best documents of a word are remembered for each segment:
+// those of some pages, and of the longest page where that is asked for.
 const (
-	// topDocs is how many of the best documents of a word are remembered for
-	// each segment: more than the longest page has.
-	topDocs = 512
-	// topBytes is what those of one word take: 4 KB.
-	topBytes = topDocs * 8
-	// topShare is how many documents a segment has for each word that it
-	// remembers: 2 bytes a document, 3 MB in an index of 1.5 million.
-	topShare = topBytes / 2
+	topDocs  = 128
+	topsDocs = 512
 )
 
-// maxTops is for how many words of a segment the best documents are remembered.
-// Words that so few documents have that all of them would be are not.
-func maxTops(documents uint32) int { return max(int(documents/topShare), leastTops) }
-
-// leastTops is for how many words a small segment remembers them, 128 KB: there
-// are some ten of these at a time.
-const leastTops = 32
-
-// top is the best documents of a word in a segment, deleted ones included.
+// top is the best documents of a word in a segment, deleted ones included, the
+// best first: by weight, then newest, then id, as pages go.
 type top struct {
-	docs    []uint32
-	weights []float32
+	keys []topKey
+	all  bool // no other document has the word
 }
 
-// compareBest is negative where the document a with its weight comes before b:
-// by weight, then newest, then id, as pages go.
-func compareBest(c *engine.Columns, a, b uint32, x, y float32) int {
-	return cmp.Or(cmp.Compare(y, x), cmp.Compare(c.Left[b], c.Left[a]), cmp.Compare(c.ID[b], c.ID[a]))
+// topKey is the weight of a document and its rank in time; the lower, the better.
+type topKey uint64
+
+// The bits of positive floats are in the order of the floats.
+func newTopKey(weight float32, rank uint32) topKey {
+	return ^topKey(uint64(math.Float32bits(weight))<<32 | uint64(rank))
 }
 
-// topOf returns the best documents of a term. They take reading all of its
-// weights once.
-func (p *piece) topOf(ctx context.Context, t term) (*top, error) {
-	if known := p.recalled.top(t); known != nil {
+func (k topKey) weight() float32 { return math.Float32frombits(uint32(^k >> 32)) }
+func (k topKey) rank() uint32    { return uint32(^k) }
+
+// bytes is what a top takes.
+func (t *top) bytes() int { return len(t.keys)*8 + topOverhead }
+
+// topOverhead is what a top takes beside its documents: its word, and its place
+// in a map.
+const topOverhead = 128
+
+// most is the greatest weight that any document has.
+func (t *top) most() float32 {
+	if len(t.keys) == 0 {
+		return 0
+	}
+	return t.keys[0].weight()
+}
+
+// topOf returns so many of the best documents of a term, or more. Where they are
+// not remembered, they take reading all of the term's weights.
+func (p *piece) topOf(ctx context.Context, t term, most int) (*top, error) {
+	bytes := maxTops(p.segment.Count())
+	if known := p.recalled.top(t, bytes); known != nil && (known.all || len(known.keys) >= most) {
 		return known, nil
 	}
-	type scored struct {
-		doc    uint32
-		weight float32
-	}
 	columns := p.segment.Columns()
-	before := func(a, b scored) int { return compareBest(columns, a.doc, b.doc, a.weight, b.weight) }
-	best := make([]scored, 0, 4*topDocs)
+	n, err := p.segment.DocFreq(t.field, t.text)
+	if err != nil {
+		return nil, err
+	}
+	best := engine.NewLowest[topKey](most, int(n))
 	least := float32(0) // what is below can't be among the best
-	err := p.weights(ctx, t, nil, func(doc, freq, length uint32) {
+	err = p.weights(ctx, t, nil, func(doc, freq, length uint32) {
 		w := weigh(freq, length)
 		if w < least {
 			return
 		}
-		if best = append(best, scored{doc, w}); len(best) == cap(best) {
-			slices.SortFunc(best, before)
-			best = best[:topDocs]
-			least = best[topDocs-1].weight
+		best.Add(newTopKey(w, columns.Rank(doc)))
+		if bound, full := best.Bound(); full {
+			least = bound.weight()
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(best, before)
-	best = best[:min(len(best), topDocs)]
-	out := &top{make([]uint32, len(best)), make([]float32, len(best))}
-	for i, s := range best {
-		out.docs[i], out.weights[i] = s.doc, s.weight
-	}
-	p.recalled.remember(t, out, maxTops(p.segment.Count()))
+	out := &top{keys: slices.Clip(slices.Clone(best.Sorted())), all: int(n) <= most}
+	p.recalled.remember(t, out, bytes)
 	return out, nil
 }
 
-// single is the one term that scores the documents of the first tier, if there
-// is but one.
-func (m *matcher) single() (t term, factor float32, ok bool) {
-	if len(m.wanted) != 1 || m.root.shape != shapeLeaf && m.root.shape != shapeAnd {
-		return term{}, 0, false
-	}
-	l := m.wanted[0]
+// single is the one term by whose weights the documents of the first tier are
+// ordered that a leaf matches.
+func (l *leaf) single() (t term, factor float32, ok bool) {
 	list := l.terms(wayTyped)
-	if l.counted() || len(list) != 1 {
+	if l.counted() || len(list) != 1 || l.rarity == 0 {
 		return term{}, 0, false
 	}
 	return list[0], l.rarity * shareOf[wayTyped], true
 }
 
-// addTop offers the documents of a set, all of which have the term, from those
-// that are remembered as the best. It is false where these may not be enough.
-func (p *pager) addTop(ctx context.Context, m *matcher, at int, set *roaring.Bitmap, k key) (bool, error) {
-	t, factor, ok := m.single()
-	if !ok || k.partial || k.tier != tierExact || set.GetCardinality() <= topDocs {
+// addTop offers the documents of a set, all of which have the term of a leaf,
+// from those that are remembered as the best, but for those of another set. It is
+// false where these may not be enough.
+func (p *pager) addTop(ctx context.Context, m *matcher, at int, l *leaf, set, but *roaring.Bitmap, k key) (bool, error) {
+	t, factor, ok := l.single()
+	most := topDocs
+	if p.limit >= topDocs/2 {
+		most = topsDocs
+	}
+	n := int(set.GetCardinality())
+	if !ok || k.partial || k.tier != tierExact || n <= topDocs || p.limit >= most {
 		return false, nil
 	}
-	best, err := m.pieces[at].topOf(ctx, t)
+	piece := m.pieces[at]
+	all, err := piece.by(ctx, l, wayTyped)
 	if err != nil {
 		return false, err
 	}
-	columns := m.pieces[at].segment.Columns()
-	for i, doc := range best.docs {
-		if !set.Contains(doc) {
+	if n*most < p.limit*int(all.GetCardinality()) {
+		return false, nil // hardly any of the best would be in the set
+	}
+	best, err := piece.topOf(ctx, t, most)
+	if err != nil {
+		return false, err
+	}
+	columns := piece.segment.Columns()
+	for _, one := range best.keys {
+		doc := columns.Ranked(one.rank())
+		if !set.Contains(doc) || but.Contains(doc) {
 			continue
 		}
-		k.score, k.left, k.id = factor*best.weights[i], columns.Left[doc], columns.ID[doc]
+		k.score, k.left, k.id = factor*one.weight(), columns.Left[doc], columns.ID[doc]
 		r := row{key: k, segment: at, doc: doc}
 		if p.full() && r.compare(p.rows.rows[0].key, p.order) > 0 {
 			return true, nil // as are all others
 		}
 		p.offer(r)
 	}
-	p.takeBack(at, k)
+	if best.all {
+		return true, nil
+	}
+	p.takeBack(at, k, func(doc uint32) bool { return all.Contains(doc) && !but.Contains(doc) })
 	return false, nil
 }
 
-// takeBack forgets the rows of a segment that are k but for the score, time and
+// takeBack forgets some rows of a segment that are k but for the score, time and
 // id. What they have displaced stays away: they are offered again.
-func (p *pager) takeBack(at int, k key) {
+func (p *pager) takeBack(at int, k key, these func(doc uint32) bool) {
 	p.rows.rows = slices.DeleteFunc(p.rows.rows, func(r row) bool {
-		return r.segment == at && r.partial == k.partial && r.tier == k.tier
+		return r.segment == at && r.sameKind(k) && these(r.doc)
 	})
 	heap.Init(&p.rows)
 }

@@ -175,8 +175,8 @@ func BenchmarkColumns(b *testing.B) {
 			{"lengths", func() error { seg.CountDurations(hits, []uint32{0, 1, 150, 300, 600, 1200}); return nil }},
 			{"months", func() error { seg.CountTimes(hits, edges); return nil }},
 			{"first and last", func() error { seg.Times(hits); return nil }},
-			{"newest 20", func() error { seg.Newest(hits, 20, nil); return nil }},
-			{"newest 20 behind", func() error { seg.Newest(hits, 20, &engine.Place{Left: edges[2]}); return nil }},
+			{"newest 20", func() error { seg.Newest(hits, 20, engine.Span{}); return nil }},
+			{"newest 20 behind", func() error { seg.Newest(hits, 20, engine.Span{Behind: &engine.Place{Left: edges[2]}}); return nil }},
 			{"a month", func() error { seg.Between(hits, edges[1], edges[2]); return nil }},
 			{"two bots", func() error {
 				_, err := seg.Keyword(&c.Bot, func(name string) bool { return name == "st-1" || name == "st-2" })

@@ -23,6 +23,7 @@ type Columns struct {
 	Author   Column
 
 	byTime []uint32 // all documents by Left, then ID
+	ranks  []uint32 // where in byTime a document is
 
 	mu        sync.Mutex // guards durations
 	durations durationCounts
@@ -160,6 +161,10 @@ func (c *Columns) finish() {
 			slices.SortFunc(c.byTime[from:to], func(a, b uint32) int { return cmp.Compare(c.ID[a], c.ID[b]) })
 		}
 		from = to
+	}
+	c.ranks = make([]uint32, len(c.byTime))
+	for rank, doc := range c.byTime {
+		c.ranks[doc] = uint32(rank)
 	}
 }
 

@@ -383,12 +383,16 @@ func compareOrder(t *rapid.T, seg *engine.Segment) {
 	for _, way := range []struct {
 		name  string
 		want  []uint32
-		first func(*roaring.Bitmap, int, *engine.Place) []uint32
+		first func(*roaring.Bitmap, int, engine.Span) []uint32
 	}{{"newest", newest, seg.Newest}, {"oldest", order, seg.Oldest}} {
-		same(t, way.name, prefixOf(way.want, k), orNone(way.first(hits, k, nil)))
+		same(t, way.name, prefixOf(way.want, k), orNone(way.first(hits, k, engine.Span{})))
 		for i, doc := range way.want {
-			got := way.first(hits, k, &engine.Place{Left: c.Left[doc], ID: c.ID[doc]})
-			same(t, way.name+" behind", prefixOf(way.want[i+1:], k), orNone(got))
+			at := &engine.Place{Left: c.Left[doc], ID: c.ID[doc]}
+			same(t, way.name+" behind", prefixOf(way.want[i+1:], k), orNone(way.first(hits, k, engine.Span{Behind: at})))
+			same(t, way.name+" before", prefixOf(way.want[:i], k), orNone(way.first(hits, k, engine.Span{Before: at})))
+			last := rapid.IntRange(i, len(way.want)-1).Draw(t, "last")
+			within := engine.Span{Behind: at, Before: &engine.Place{Left: c.Left[way.want[last]], ID: c.ID[way.want[last]]}}
+			same(t, way.name+" within", prefixOf(way.want[min(i+1, last):last], k), orNone(way.first(hits, k, within)))
 		}
 	}
 	edges := []int64{-5, 0, 1, 2048, 1 << 40, 1<<40 + 1, 1 << 50}

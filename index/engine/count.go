@@ -170,11 +170,11 @@ const LeftUnknown = math.MinInt64
 // Times is the earliest and the latest Left of a set, but for LeftUnknown; ok
 // is false where there is none.
 func (s *Segment) Times(in *roaring.Bitmap) (first, last int64, ok bool) {
-	oldest := s.Oldest(in, 1, &Place{LeftUnknown, math.MaxInt64})
+	oldest := s.Oldest(in, 1, Span{Behind: &Place{LeftUnknown, math.MaxInt64}})
 	if len(oldest) == 0 {
 		return 0, 0, false
 	}
-	return s.columns.Left[oldest[0]], s.columns.Left[s.Newest(in, 1, nil)[0]], true
+	return s.columns.Left[oldest[0]], s.columns.Left[s.Newest(in, 1, Span{})[0]], true
 }
 
 // CountTimes counts the documents of a set by Left: out[i] is how many were
