@@ -17,8 +17,8 @@ import (
 func TestKillAnywhere(t *testing.T) {
 	t.Parallel()
 	forEachDatabase(t, func(t *testing.T, in *installation) {
-		const voicemails = 1500
-		upstream := in.connect(koresim.Config{Seed: 7, Voicemails: voicemails, Other: 500, Until: lately(), Span: 20 * 24 * time.Hour})
+		const voicemails = 600
+		upstream := in.connect(koresim.Config{Seed: 7, Voicemails: voicemails, Other: 200, Until: lately(), Span: 20 * 24 * time.Hour, MediaSeconds: 1})
 		in.env["INGEST_LOOKBACK"] = "21d"
 		in.env["INGEST_SCHEDULE"] = "@every 1s"
 		token := in.token("ann", "admin")

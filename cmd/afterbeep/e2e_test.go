@@ -139,7 +139,7 @@ func TestLongDataFolder(t *testing.T) {
 func TestIngestCommand(t *testing.T) {
 	t.Parallel()
 	forEachDatabase(t, func(t *testing.T, in *installation) {
-		in.connect(koresim.Config{Seed: 3, Voicemails: 40, Other: 60, Until: lately(), Span: 4 * 24 * time.Hour})
+		in.connect(koresim.Config{Seed: 3, Voicemails: 40, Other: 60, Until: lately(), Span: 4 * 24 * time.Hour, MediaSeconds: 1})
 		in.must("", "ingest", "--since", "5d")
 		in.disconnect()
 		if out := in.must("", "search"); !strings.Contains(out, "40 found") {
