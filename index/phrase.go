@@ -21,26 +21,66 @@ func (p *piece) phrase(ctx context.Context, list []leafTerms) (*roaring.Bitmap, 
 	if err != nil {
 		return nil, err
 	}
+	paired := make([]bool, len(list)+1) // with the word before; the ends are with none
+	for i := range list[1:] {
+		paired[i+1] = hotPair(list[i], list[i+1])
+	}
+	settleFirst(all, paired)
+	settled := make([]bool, len(list))
 	var starts []uint32 // of the phrase, by the words looked at
 	return p.keep(ctx, candidates, func(doc uint32) bool {
-		starts = starts[:0]
+		clear(settled)
 		for i, s := range all {
+			if settled[s.word] {
+				continue
+			}
 			positions := s.in(doc)
 			if i == 0 {
-				for _, position := range positions {
-					if position >= s.offset {
-						starts = append(starts, position-s.offset)
-					}
-				}
+				starts = begins(starts[:0], positions, s.offset)
 			} else {
 				starts = ahead(starts, positions, s.offset)
 			}
 			if len(starts) == 0 {
 				return false
 			}
+			if len(positions) == 1 { // so this is where its pairs are, too
+				if paired[s.word] {
+					settled[s.word-1] = true
+				}
+				if paired[s.word+1] {
+					settled[s.word+1] = true
+				}
+			}
 		}
 		return true
 	})
+}
+
+// settleFirst puts the words that must be looked at, for they are beside one
+// that they are in no pair with, before those that a pair may settle.
+func settleFirst(all []*stands, paired []bool) {
+	last := len(all) - 1
+	open := func(s *stands) int {
+		switch {
+		case s.word > 0 && !paired[s.word] || s.word < last && !paired[s.word+1]:
+			return 0
+		case s.word > 0 && s.word < last: // settles two
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(all, func(a, b *stands) int { return open(a) - open(b) })
+}
+
+// begins appends to out where a phrase begins whose word at offset stands at
+// positions.
+func begins(out, positions []uint32, offset uint32) []uint32 {
+	for _, position := range positions {
+		if position >= offset {
+			out = append(out, position-offset)
+		}
+	}
+	return out
 }
 
 // ahead keeps those of starts that are offset ahead of one of positions. Both
@@ -150,9 +190,7 @@ func closer(a, b []uint32, span uint32) bool {
 // distinct are the words, each once, and how often each is asked for.
 func distinct(list []leafTerms) (out []leafTerms, counts []int) {
 	for _, w := range list {
-		at := slices.IndexFunc(out, func(o leafTerms) bool {
-			return slices.Equal(o.exact, w.exact) && slices.Equal(o.stems, w.stems)
-		})
+		at := slices.IndexFunc(out, w.equal)
 		if at < 0 {
 			out, counts = append(out, w), append(counts, 1)
 		} else {
@@ -160,6 +198,11 @@ func distinct(list []leafTerms) (out []leafTerms, counts []int) {
 		}
 	}
 	return out, counts
+}
+
+// equal tells whether two words are found as the same terms.
+func (t leafTerms) equal(o leafTerms) bool {
+	return slices.Equal(t.exact, o.exact) && slices.Equal(t.stems, o.stems)
 }
 
 // stand is where a word stands.
@@ -204,7 +247,9 @@ type stands struct {
 	forms  []*engine.Places
 	many   []uint64 // document<<32 | position of words of many forms, ascending
 	docs   uint64   // that its forms have
-	found  []uint32
+	same   *stands  // the same word, where it was there already
+	found  []uint32 // in the document asked for last
+	asked  uint64   // that document + 1; 0 none
 }
 
 // manyForms is from how many forms on it takes less to put in order where all
@@ -217,6 +262,10 @@ func (p *piece) stands(ctx context.Context, list []leafTerms, in *roaring.Bitmap
 	out := make([]*stands, len(list))
 	for i, w := range list {
 		out[i] = &stands{word: i, offset: uint32(i)}
+		if at := slices.IndexFunc(list[:i], w.equal); at >= 0 {
+			out[i].same, out[i].docs = out[at], out[at].docs
+			continue
+		}
 		forms, look := w.forms(), out[i].ask
 		if len(forms) >= manyForms {
 			look = out[i].gather
@@ -256,9 +305,19 @@ func (s *stands) gather(in *engine.Segment, t term, candidates *roaring.Bitmap) 
 }
 
 // in is where the word stands in a document, ascending; the slice is reused.
-// Documents are asked for in ascending order, each once.
+// Documents are asked for in ascending order.
 func (s *stands) in(doc uint32) []uint32 {
-	s.found = s.found[:0]
+	if s.same != nil {
+		return s.same.in(doc)
+	}
+	if s.asked == uint64(doc)+1 {
+		return s.found
+	}
+	s.asked = uint64(doc) + 1
+	if s.found = s.found[:0]; len(s.forms) == 1 {
+		s.found = s.forms[0].In(doc, s.found)
+		return s.found
+	}
 	for ; len(s.many) > 0 && uint32(s.many[0]>>32) <= doc; s.many = s.many[1:] {
 		if uint32(s.many[0]>>32) == doc {
 			s.found = append(s.found, uint32(s.many[0]))
