@@ -57,10 +57,12 @@ type leafTerms struct {
 	sounds []string   // folded words that sound alike
 	// synonyms stand for the leaf, or for a group of leaves side by side.
 	synonyms []leafTerms
-	prefix   string
-	digits   string // of a number
-	plus     bool   // the number begins with its country code
-	begins   bool   // the digits are only how the number begins
+	// related are what says it in a way of its own, as kinds of it do.
+	related []leafTerms
+	prefix  string
+	digits  string // of a number
+	plus    bool   // the number begins with its country code
+	begins  bool   // the digits are only how the number begins
 	// words are the words of a phrase in order, of a near, of a number as
 	// typed, or of a synonym of several words.
 	words    []leafTerms
@@ -444,23 +446,28 @@ func (e *expander) count(ctx context.Context, field engine.Field, term string) (
 	return sum, ctx.Err()
 }
 
-// synonymsAt are what stands for the words from a place on, and how many words
-// that is for. It is 0 where nothing does.
-func (e *expander) synonymsAt(list []string, at int) (length int, out []leafTerms) {
+// synonymsAt is the group of the words from a place on, with what stands for
+// them. Its length is 0 where nothing does.
+func (e *expander) synonymsAt(list []string, at int) group {
 	length, others := e.lists.Of(list, at)
+	g := group{length: length}
 	for _, other := range others {
 		if e.given++; e.given > maxSynonyms {
 			e.remarks.add(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
 			break
 		}
 		forms := e.formsOf(other)
-		if len(forms) == 1 {
-			out = append(out, forms[0])
+		found := forms[0]
+		if len(forms) > 1 {
+			found = leafTerms{words: forms, distance: synonymDistance}
+		}
+		if other.Related {
+			g.related = append(g.related, found)
 		} else {
-			out = append(out, leafTerms{words: forms, distance: synonymDistance})
+			g.synonyms = append(g.synonyms, found)
 		}
 	}
-	return length, out
+	return g
 }
 
 // formsOf are what the words of a synonym are found as: inflections in its own

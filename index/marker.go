@@ -117,6 +117,9 @@ func (m *Marker) addLeaf(l leafTerms, leaf int32, why string) {
 	for _, s := range l.synonyms {
 		m.addLeaf(s, leaf, reasonSynonym)
 	}
+	for _, s := range l.related {
+		m.addLeaf(s, leaf, reasonSynonym)
+	}
 }
 
 // addGroup adds a phrase, words near each other, or the words of a number, which

@@ -144,7 +144,7 @@ func (m *matcher) rarities() []float32 {
 // reasonOf says how a leaf matches in a way, for Hit.Matched.
 var reasonOf = [ways]string{
 	wayTyped: reasonExact, wayWords: reasonExact, wayBegun: reasonNumber, wayInflected: reasonInflected, waySynonym: reasonSynonym,
-	wayEdited: reasonEdited, waySound: reasonSound,
+	wayRelated: reasonSynonym, wayEdited: reasonEdited, waySound: reasonSound,
 }
 
 // reasons says how a document matches, the best way of each leaf; exact tells

@@ -22,6 +22,7 @@ const (
 	wayBegun     // a number by how it begins, though it was not typed with a star
 	wayInflected
 	waySynonym
+	wayRelated // by a kind of what was asked for, and the like
 	wayEdited
 	waySound
 	ways int = iota
@@ -34,14 +35,14 @@ type tier uint8
 const (
 	tierExact tier = iota // all as typed
 	tierForms             // or in other forms and words
-	tierLoose             // or one letter off, or by sound
+	tierLoose             // or one letter off, by sound, or by what is related
 	tiers     int  = iota
 )
 
 // tierOf is the first tier that a way belongs to.
 var tierOf = [ways]tier{
 	wayTyped: tierExact, wayWords: tierForms, wayBegun: tierForms, wayInflected: tierForms, waySynonym: tierForms,
-	wayEdited: tierLoose, waySound: tierLoose,
+	wayRelated: tierLoose, wayEdited: tierLoose, waySound: tierLoose,
 }
 
 // piece matches a plan against one segment. Bitmaps are of the segment's own
@@ -226,6 +227,8 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 		return lookedUp(ctx, p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
 	case waySynonym:
 		return p.synonyms(ctx, l.synonyms)
+	case wayRelated:
+		return p.synonyms(ctx, l.related)
 	}
 	return p.any(ctx, l.terms(w))
 }

@@ -124,6 +124,7 @@ type group struct {
 	length   int
 	name     string
 	synonyms []leafTerms
+	related  []leafTerms
 }
 
 // groups finds the groups among nodes side by side; each node has its own or an
@@ -142,8 +143,8 @@ func (p *planner) groups(nodes []query.Node) []group {
 			to++
 		}
 		for at := 0; at < len(list); {
-			length, synonyms := p.expander.synonymsAt(list, at)
-			g := group{length: length, synonyms: synonyms}
+			g := p.expander.synonymsAt(list, at)
+			length := g.length
 			if length == 0 {
 				at++
 				continue
@@ -166,8 +167,9 @@ func (p *planner) alsoAlone(g group, word string, length int) group {
 	if length == 1 {
 		return g
 	}
-	_, alone := p.expander.synonymsAt([]string{word}, 0)
-	g.synonyms = slices.Concat(g.synonyms, alone)
+	alone := p.expander.synonymsAt([]string{word}, 0)
+	g.synonyms = slices.Concat(g.synonyms, alone.synonyms)
+	g.related = slices.Concat(g.related, alone.related)
 	return g
 }
 
@@ -193,6 +195,7 @@ func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) 
 		if terms.synonyms, err = p.synonyms(ctx, n, wanted, g); err != nil {
 			return nil, err
 		}
+		terms.related = g.related
 		l = &leaf{leafTerms: terms, number: len(p.leaves)}
 		p.leaves[key] = l
 	}

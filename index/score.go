@@ -30,7 +30,7 @@ const (
 // scored by the best way of each leaf alone. All the terms of a way count as one
 // word: how often any of them stands there.
 var shareOf = [ways]float32{
-	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.7, wayEdited: 0.4, waySound: 0.4,
+	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.7, wayRelated: 0.6, wayEdited: 0.4, waySound: 0.4,
 }
 
 // weigh is BM25 without the rarity: freq is how often the word stands in a
@@ -117,7 +117,7 @@ func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
 func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap, c *candidates) error {
 	factor := l.rarity * shareOf[w]
 	list := l.terms(w)
-	if w == wayTyped && l.counted() || w == waySynonym || w == wayWords || w == wayBegun {
+	if w == wayTyped && l.counted() || w == waySynonym || w == wayRelated || w == wayWords || w == wayBegun {
 		c.each(in, func(at int) { c.scores[at] += factor })
 		return nil
 	}

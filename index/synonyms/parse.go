@@ -17,8 +17,9 @@ const (
 	mostGroups = 5000
 )
 
-// Parse reads lists: one group a line, its entries with "=" between them; what
-// follows "#" is a comment; "[en]" on a line of its own begins the groups of a
+// Parse reads lists: one group a line, its entries with "=" between them; who
+// asks for what stands before a ">" also finds what stands behind it, and not
+// the other way round: "dog > labrador = spaniel". What follows "#" is a comment; "[en]" on a line of its own begins the groups of a
 // language, whose inflections then count. Groups before the first such line are
 // for every language and match only as written.
 //
@@ -77,8 +78,15 @@ func (p *parser) section(line string) error {
 }
 
 func (p *parser) group(line string) error {
-	parts := strings.Split(line, "=")
+	before, behind, oneWay := strings.Cut(line, ">")
+	parts := strings.Split(before, "=")
+	asked := len(parts)
+	if oneWay {
+		parts = append(parts, strings.Split(behind, "=")...)
+	}
 	switch {
+	case strings.Contains(behind, ">"):
+		return fmt.Errorf("a group has one > at most")
 	case len(parts) < 2:
 		return fmt.Errorf("a group has at least two entries with = between them, as in: bill = invoice")
 	case len(parts) > mostEntries:
@@ -86,21 +94,35 @@ func (p *parser) group(line string) error {
 	case p.lists.groups == mostGroups:
 		return fmt.Errorf("there are more than %d groups; this one and those after it are left out", mostGroups)
 	}
+	group, err := p.entries(parts)
+	if err != nil {
+		return err
+	}
+	p.lists.groups++
+	if oneWay {
+		p.add(group[:asked], group[asked:], true)
+	} else {
+		p.add(group, group, false)
+	}
+	return nil
+}
+
+// entries reads those of one group.
+func (p *parser) entries(parts []string) ([]*entry, error) {
 	var group []*entry
 	for i, part := range parts {
 		folded := fold(part)
 		switch {
 		case len(folded) == 0:
-			return fmt.Errorf("entry %d of the group is empty", i+1)
+			return nil, fmt.Errorf("entry %d of the group is empty", i+1)
 		case len(folded) > mostWords:
-			return fmt.Errorf("%q has %d words, an entry has at most %d", strings.TrimSpace(part), len(folded), mostWords)
+			return nil, fmt.Errorf("%q has %d words, an entry has at most %d", strings.TrimSpace(part), len(folded), mostWords)
 		case slices.ContainsFunc(group, func(e *entry) bool { return slices.Equal(e.words, folded) }):
-			return fmt.Errorf("%q stands twice in the group", strings.TrimSpace(part))
+			return nil, fmt.Errorf("%q stands twice in the group", strings.TrimSpace(part))
 		}
 		group = append(group, p.entry(folded))
 	}
-	p.add(group)
-	return nil
+	return group, nil
 }
 
 func (p *parser) entry(folded []string) *entry {
@@ -111,10 +133,10 @@ func (p *parser) entry(folded []string) *entry {
 	return e
 }
 
-func (p *parser) add(group []*entry) {
-	p.lists.groups++
-	for _, e := range group {
-		e.group = group
+// add puts in what is asked for, with what it finds.
+func (p *parser) add(asked, finds []*entry, oneWay bool) {
+	for _, e := range asked {
+		e.group, e.oneWay = finds, oneWay
 		p.lists.starts[literal(e.words[0])] = append(p.lists.starts[literal(e.words[0])], e)
 		if e.keys[0] != literal(e.words[0]) {
 			p.lists.starts[e.keys[0]] = append(p.lists.starts[e.keys[0]], e)

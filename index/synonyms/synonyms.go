@@ -30,7 +30,9 @@ type entry struct {
 	lang  string
 	words []string // folded
 	keys  []string // of words
-	group []*entry // it and the others
+	group []*entry // what it finds: it and the others, or what is found one way
+	// oneWay says that the group does not find the entry.
+	oneWay bool
 }
 
 // Groups returns how many groups there are.
@@ -42,6 +44,10 @@ type Entry struct {
 	// every language.
 	Lang  string
 	Words []string
+	// Related says that it is a kind of what was asked for, or says that it is so
+	// in a way of its own, and does not stand for it both ways: a labrador is a
+	// dog.
+	Related bool
 }
 
 // Of returns the longest entry that begins at words[at] and what stands for it:
@@ -103,15 +109,19 @@ func (e *entry) match(words []string) int {
 }
 
 // alternatives returns the members of the entries' groups, but for those that
-// were typed, in whatever form.
+// were typed, in whatever form. What is found both ways and one way is the former.
 func alternatives(found []*entry, typed []string) []Entry {
 	var out []Entry
 	for _, e := range found {
 		for _, o := range e.group {
-			asTyped := slices.Equal(typed, o.words) || len(o.words) == len(typed) && slices.Contains(found, o)
-			there := func(x Entry) bool { return x.Lang == o.lang && slices.Equal(x.Words, o.words) }
-			if !asTyped && !slices.ContainsFunc(out, there) {
-				out = append(out, Entry{o.lang, o.words})
+			if slices.Equal(typed, o.words) || len(o.words) == len(typed) && slices.Contains(found, o) {
+				continue
+			}
+			at := slices.IndexFunc(out, func(x Entry) bool { return x.Lang == o.lang && slices.Equal(x.Words, o.words) })
+			if at < 0 {
+				out = append(out, Entry{o.lang, o.words, e.oneWay})
+			} else if !e.oneWay {
+				out[at].Related = false
 			}
 		}
 	}
