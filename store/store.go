@@ -136,8 +136,10 @@ type Archive interface {
 	// Voicemails returns those of ids that are in the scope, in the order of
 	// ids, each once.
 	Voicemails(ctx context.Context, s Scope, ids []int64) ([]Voicemail, error)
-	// Summaries is Voicemails without their segments, for lists: it costs a
-	// fraction of it.
+	// Summaries is Voicemails for lists, at a fraction of the cost: without
+	// segments, and without when links of recordings were checked and expire.
+	// It may come from memory, but is never older than what was stored when it
+	// was called, by whatever process.
 	Summaries(ctx context.Context, s Scope, ids []int64) ([]Voicemail, error)
 	// Session returns the ledger row of a session. Where several bots have
 	// the id, the one with the smallest bot id. ErrNotFound when there is none

@@ -27,6 +27,7 @@ import (
 
 	"afterbeep/migrations"
 	"afterbeep/store"
+	"afterbeep/store/summaries"
 )
 
 // Config says which database to use and how.
@@ -62,6 +63,8 @@ type Store struct {
 	clock  func() time.Time // nil: the database's
 	schema int64            // the newest migration that this program knows
 	closed atomic.Bool
+
+	summaries *summaries.Cache
 }
 
 var _ store.Store = (*Store)(nil)
@@ -87,6 +90,10 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		return nil, fmt.Errorf("connect: %w", plain(err))
 	}
 	s := &Store{pool: pool, clock: c.Now, schema: schema}
+	if s.summaries, err = summaries.New(summarySource{s}, summaries.DefaultBytes); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	if err := s.prepare(ctx); err != nil {
 		pool.Close()
 		return nil, err

@@ -312,11 +312,17 @@ func TestQuickRestartIsNotNoticed(t *testing.T) {
 	server.Stop()
 	server.Start()
 	for i := range errs {
-		all.Go(func() { _, errs[i] = s.Head(ctx) })
+		all.Go(func() {
+			if i%2 == 0 {
+				_, errs[i] = s.Head(ctx)
+			} else {
+				_, errs[i] = s.Summaries(ctx, store.AllBots(), []int64{1})
+			}
+		})
 	}
 	all.Wait()
 	if err := errors.Join(errs...); err != nil {
-		t.Errorf("Head after a quick restart: %v", err)
+		t.Errorf("Head and Summaries after a quick restart: %v", err)
 	}
 }
 

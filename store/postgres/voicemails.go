@@ -26,18 +26,9 @@ func scanVoicemail(row pgx.Row) (store.Voicemail, error) {
 }
 
 // readVoicemails reads the voicemails of ids that are in the scope, in the
-// order of ids, each once, with segments and recordings.
+// order of ids, each once, with segments and recordings. It takes one round trip,
+// however many they are.
 func readVoicemails(ctx context.Context, t tx, scope store.Scope, ids []int64) ([]store.Voicemail, error) {
-	return readSome(ctx, t, scope, ids, true)
-}
-
-// readSummaries is readVoicemails without segments.
-func readSummaries(ctx context.Context, t tx, scope store.Scope, ids []int64) ([]store.Voicemail, error) {
-	return readSome(ctx, t, scope, ids, false)
-}
-
-// readSome takes one round trip, however many they are.
-func readSome(ctx context.Context, t tx, scope store.Scope, ids []int64, segments bool) ([]store.Voicemail, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
@@ -54,12 +45,10 @@ func readSome(ctx context.Context, t tx, scope store.Scope, ids []int64, segment
 		}
 		return rows.Err()
 	})
-	if segments {
-		b.Queue(`SELECT voicemail_id, message_id, component_id, text, author_id, author_type, lang, created_on, modified_on
-			FROM segments WHERE voicemail_id = ANY($1) ORDER BY voicemail_id, position`, ids).Query(func(rows pgx.Rows) error {
-			return readSegments(rows, byID)
-		})
-	}
+	b.Queue(`SELECT voicemail_id, message_id, component_id, text, author_id, author_type, lang, created_on, modified_on
+		FROM segments WHERE voicemail_id = ANY($1) ORDER BY voicemail_id, position`, ids).Query(func(rows pgx.Rows) error {
+		return readSegments(rows, byID)
+	})
 	b.Queue(`SELECT `+recordingColumns+`
 		FROM recordings WHERE voicemail_id = ANY($1) ORDER BY voicemail_id, n`, ids).Query(func(rows pgx.Rows) error {
 		return readRecordings(rows, byID)
@@ -129,23 +118,12 @@ func (s *Store) Voicemail(ctx context.Context, scope store.Scope, id int64) (sto
 
 // Voicemails implements store.Archive.
 func (s *Store) Voicemails(ctx context.Context, scope store.Scope, ids []int64) ([]store.Voicemail, error) {
-	return s.list(ctx, "read voicemails", scope, ids, readVoicemails)
-}
-
-// Summaries implements store.Archive.
-func (s *Store) Summaries(ctx context.Context, scope store.Scope, ids []int64) ([]store.Voicemail, error) {
-	return s.list(ctx, "read summaries", scope, ids, readSummaries)
-}
-
-type voicemailReader func(context.Context, tx, store.Scope, []int64) ([]store.Voicemail, error)
-
-func (s *Store) list(ctx context.Context, op string, scope store.Scope, ids []int64, read voicemailReader) ([]store.Voicemail, error) {
 	if len(ids) == 0 {
 		return nil, ctx.Err()
 	}
 	var vs []store.Voicemail
-	err := s.inView(ctx, op, func(ctx context.Context, t tx) (err error) {
-		vs, err = read(ctx, t, scope, ids)
+	err := s.inView(ctx, "read voicemails", func(ctx context.Context, t tx) (err error) {
+		vs, err = readVoicemails(ctx, t, scope, ids)
 		return err
 	})
 	return vs, err

@@ -25,6 +25,7 @@ import (
 
 	"afterbeep/migrations"
 	"afterbeep/store"
+	"afterbeep/store/summaries"
 )
 
 const (
@@ -55,7 +56,7 @@ type Store struct {
 	read    *sql.DB // connections that can't write
 	version int64   // of the newest migration that this program has
 
-	summaries *sql.Stmt // selectSummaries, on read
+	summaries *summaries.Cache
 
 	// open is held for reading by each method under way, so that Close can wait.
 	open   sync.RWMutex
@@ -186,7 +187,7 @@ func (s *Store) prepare(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	s.summaries, err = s.read.PrepareContext(ctx, selectSummaries)
+	s.summaries, err = newSummaries(ctx, s, summaries.DefaultBytes)
 	return wrap("prepare to read summaries", err)
 }
 

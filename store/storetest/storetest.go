@@ -54,6 +54,7 @@ func Run(t *testing.T, open Open) {
 		{"payload", payloadRows()},
 		{"feed", feedRows()},
 		{"archive", archiveRows()},
+		{"summaries", summaryRows()},
 		{"days", dayRows()},
 		{"gaps", gapRows()},
 		{"lags", lagRows()},
