@@ -106,7 +106,7 @@ func (b *bleve) lookUp(w query.Word, way int) (field string, out []string) {
 		return engine.FieldText.String(), b.begin(engine.FieldText.String(), w.Text)
 	case way == 0:
 		return engine.FieldText.String(), []string{w.Text}
-	case w.Prefix:
+	case w.Prefix, w.Fuzzy && way != 2:
 	case way == 1:
 		for _, lang := range spoken.Languages() {
 			if stem, ok := spoken.Stem(lang, w.Text); ok {
@@ -115,7 +115,7 @@ func (b *bleve) lookUp(w query.Word, way int) (field string, out []string) {
 		}
 		slices.Sort(out)
 		return engine.FieldStem.String(), slices.Compact(out)
-	case way == 2 && (w.Fuzzy || w.AllowsEdit()):
+	case way == 2 && w.AllowsEdit():
 		dict, err := b.reader.(bleveindex.IndexReaderFuzzy).FieldDictFuzzy(engine.FieldText.String(), w.Text, 1, "")
 		if err != nil {
 			b.t.Fatal(err)

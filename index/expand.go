@@ -178,20 +178,23 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 	if !wanted || hasDigit(w.Text) {
 		return nil
 	}
-	t.stems = e.stems(w.Text)
-	compounds, err := e.compounds(ctx, w.Text)
-	if err != nil {
-		return err
+	if !w.Fuzzy { // who asks for one letter off asks for nothing else
+		t.stems = e.stems(w.Text)
+		compounds, err := e.compounds(ctx, w.Text)
+		if err != nil {
+			return err
+		}
+		t.stems = slices.Concat(t.stems, compounds)
 	}
-	t.stems = slices.Concat(t.stems, compounds)
-	if !w.Fuzzy && !w.AllowsEdit() {
+	if !w.AllowsEdit() {
 		return nil
 	}
 	if e.edited++; e.edited > maxEdited {
 		e.remarks.add(fmt.Sprintf("only the first %d words were also looked up one letter off and by sound", maxEdited))
 		return nil
 	}
-	if t.edited, err = e.oneEditFrom(ctx, w.Text); err != nil || !w.AllowsEdit() {
+	var err error
+	if t.edited, err = e.oneEditFrom(ctx, w.Text); err != nil || w.Fuzzy {
 		return err
 	}
 	t.sounds, err = e.soundsLike(ctx, w.Text, t.edited)

@@ -172,3 +172,15 @@ func TestFieldsOfARequest(t *testing.T) {
 		}
 	}
 }
+
+// TestTildeAsksForNothingElse holds that a tilde finds the word and those one
+// letter off, and leaves out what the word finds without it.
+func TestTildeAsksForNothingElse(t *testing.T) {
+	t.Parallel()
+	_, x := indexed(t, say("a refund", "two refunds", "they refunded me", "a reimbursement", "a refond", "ask jon", "ask john")...)
+	for q, want := range map[string]int{"refund": 5, "refund~": 3, "refund~ -refond": 2, "jon": 1, "jon~": 2} {
+		if res := ask(t, x, q); res.Total != want {
+			t.Errorf("%s finds %d, want %d", q, res.Total, want)
+		}
+	}
+}

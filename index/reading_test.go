@@ -86,12 +86,12 @@ func is(t spoken.Term, w query.Word, l level) bool {
 		return true
 	case l == typedLevel:
 		return false
-	case sameStem(t, w.Text):
+	case !w.Fuzzy && sameStem(t, w.Text):
 		return true
 	case l == formsLevel || t.Digits:
 		return false
 	}
-	return (w.Fuzzy || w.AllowsEdit()) && query.OneEdit(w.Text, t.Text) || w.AllowsEdit() && alike(t, w.Text)
+	return w.AllowsEdit() && (query.OneEdit(w.Text, t.Text) || !w.Fuzzy && alike(t, w.Text))
 }
 
 func sameStem(t spoken.Term, word string) bool {

@@ -374,12 +374,15 @@ func TestSearchGivesUp(t *testing.T) {
 		{words("(word OR w%04dx) ", 400), 400},
 	} {
 		r := index.Request{Query: query.Parse(tc.q)}
-		whole := &countdown{Context: t.Context()}
-		whole.left.Store(1 << 30)
-		if _, err := x.Search(whole, store.AllBots(), r); err != nil {
-			t.Fatal(err)
+		var asked int64
+		for range 2 { // the first time more is looked up
+			whole := &countdown{Context: t.Context()}
+			whole.left.Store(1 << 30)
+			if _, err := x.Search(whole, store.AllBots(), r); err != nil {
+				t.Fatal(err)
+			}
+			asked = 1<<30 - whole.left.Load()
 		}
-		asked := 1<<30 - whole.left.Load()
 		if asked < int64(tc.parts) {
 			t.Errorf("%.20q: it asks %d times whether to go on, want %d", tc.q, asked, tc.parts)
 		}

@@ -70,8 +70,8 @@ type Word struct {
 	Text string
 	// Prefix says that Text is only the beginning of the word.
 	Prefix bool
-	// Fuzzy says that the word may be one edit away even where it is so short
-	// that it would not be otherwise. It is never set together with Prefix.
+	// Fuzzy asks for the word and those that are one edit away, however short it
+	// is, and for no other forms. It is never set together with Prefix.
 	Fuzzy bool
 }
 

@@ -24,7 +24,7 @@ func Syntax() []Rule {
 		{`five five five oh one two three`, "the same for a number in words: English, Spanish, French, German"},
 		{`refu*`, "words that begin so"},
 		{`"my name is jo"*`, "a phrase whose last word begins so"},
-		{`jon~`, "also words one letter off; longer words are looked up so without asking"},
+		{`jon~`, "this word and words one letter off, but no other forms; longer words are looked up so without asking"},
 		{`"refund order"~5`, "these words near each other, in any order, with at most five others among them"},
 		{`call-back`, "words joined by a sign are a phrase"},
 	}
