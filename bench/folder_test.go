@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -63,6 +64,32 @@ func TestPlanOfAnotherRun(t *testing.T) {
 		if _, err := makePlan(t.Context(), other); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+// What is wrong with the flags is told before anything is measured.
+func TestFlags(t *testing.T) {
+	good := options{Voicemails: 300, Seed: 1, Queries: 1, Engines: "afterbeep,sqlite", Classes: "common,page_newest"}
+	if err := good.check(); err != nil {
+		t.Fatal(err)
+	}
+	for want, change := range map[string]func(*options){
+		"-voicemails 0":                     func(o *options) { o.Voicemails = 0 },
+		"-queries -1":                       func(o *options) { o.Queries = -1 },
+		`-engines: there is no "bing"`:      func(o *options) { o.Engines = "afterbeep,bing" },
+		`-classes: there is no "very rare"`: func(o *options) { o.Classes = "very rare" },
+		"-part sing: there are load":        func(o *options) { o.part, o.Dir = "sing", "x" },
+		"name it with -dir":                 func(o *options) { o.part = "serve" },
+	} {
+		o := good
+		change(&o)
+		if err := o.check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	good.part, good.Dir = "serve", filepath.Join(t.TempDir(), "none")
+	if err := runPart(t.Context(), good); err == nil || !strings.Contains(err.Error(), "none has no plan of an earlier run") {
+		t.Errorf("a part in no folder: %v", err)
 	}
 }
 

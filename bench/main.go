@@ -45,6 +45,37 @@ type options struct {
 	started int64  // when that process was started, unix nanoseconds
 }
 
+// The names that flags may have as values.
+var (
+	engines = [...]string{"afterbeep", "lucene", "postgres", "sqlite"}
+	parts   = [...]string{"load", "build", "serve", "live", "lucene", "postgres", "sqlite"}
+)
+
+// check is what is wrong with the flags, told before minutes are spent.
+func (o options) check() error {
+	switch {
+	case o.Voicemails < 1:
+		return fmt.Errorf("-voicemails %d: want one at least", o.Voicemails)
+	case o.Queries < 1:
+		return fmt.Errorf("-queries %d: want one at least", o.Queries)
+	case o.part != "" && !slices.Contains(parts[:], o.part):
+		return fmt.Errorf("-part %s: there are %s", o.part, strings.Join(parts[:], ", "))
+	case o.part != "" && o.Dir == "":
+		return errors.New("-part works in the folder of an earlier run: name it with -dir")
+	}
+	for _, list := range []struct {
+		flag, value string
+		known       []string
+	}{{"engines", o.Engines, engines[:]}, {"classes", o.Classes, classes()}} {
+		for _, name := range strings.Split(list.value, ",") {
+			if list.value != "" && !slices.Contains(list.known, name) {
+				return fmt.Errorf("-%s: there is no %q; there are %s", list.flag, name, strings.Join(list.known, ", "))
+			}
+		}
+	}
+	return nil
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -65,7 +96,7 @@ func run(ctx context.Context) error {
 	flag.StringVar(&o.JSON, "json", "", "write the results here, as JSON")
 	flag.StringVar(&o.Dir, "dir", "", "work in this folder, which stays, and use again what an earlier run left there")
 	flag.BoolVar(&o.Keep, "keep", false, "do not remove the folder that is made without -dir")
-	flag.StringVar(&o.Engines, "engines", "afterbeep,lucene,postgres,sqlite", "which engines")
+	flag.StringVar(&o.Engines, "engines", strings.Join(engines[:], ","), "which engines")
 	flag.StringVar(&o.Classes, "classes", "", "only these classes of queries, separated by commas")
 	flag.StringVar(&o.Profile, "profile", "", "write CPU profiles of Afterbeep's parts into this folder")
 	flag.StringVar(&o.part, "part", "", "for bench itself: which part this process is")
@@ -73,6 +104,9 @@ func run(ctx context.Context) error {
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("no arguments are taken, only flags: %q", flag.Args())
+	}
+	if err := o.check(); err != nil {
+		return err
 	}
 	if o.part != "" {
 		return runPart(ctx, o)

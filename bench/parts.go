@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,11 +23,14 @@ import (
 // runPart is what a process does that was started for one part. It leaves its
 // figures in the folder.
 func runPart(ctx context.Context, o options) error {
-	c, err := newCorpus(o.Seed, o.Voicemails)
+	p, err := readPlan(o)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s has no plan of an earlier run: measure in it without -part first", o.Dir)
+	}
 	if err != nil {
 		return err
 	}
-	p, err := readPlan(o)
+	c, err := newCorpus(o.Seed, o.Voicemails)
 	if err != nil {
 		return err
 	}
