@@ -35,6 +35,7 @@ type lengthPosting interface{ NormUint64() uint64 }
 
 // openScorch opens or makes an index in a folder.
 func openScorch(path string, queue *bleveindex.AnalysisQueue) (*scorch.Scorch, error) {
+	registerPlugin()
 	index, err := scorch.NewScorch(scorch.Name, map[string]any{
 		"path": path,
 		// The default waits for ever for a lock that a dying process holds.
@@ -313,22 +314,15 @@ func (b *Batch) split(from int) []*bleveindex.Batch {
 	return halves
 }
 
-// indexed is a Document as scorch takes it.
+// indexed is a Document as scorch takes it; plugin reads it.
 type indexed struct {
-	name   string
-	fields []*indexedField
-	fill   func(*Document)
+	name string
+	fill func(*Document) // nil once it was called
+	all  []occurrence    // of all fields, one after the other
+	ends [len(kinds)]int
 }
 
-func newIndexed(name string, fill func(*Document)) *indexed {
-	d := &indexed{name: name, fields: make([]*indexedField, len(kinds), len(kinds)+1), fill: fill}
-	backing := make([]indexedField, len(kinds))
-	for i, k := range kinds {
-		backing[i] = indexedField{of: d, name: k.field, options: k.kind.options()}
-		d.fields[i] = &backing[i]
-	}
-	return d
-}
+func newIndexed(name string, fill func(*Document)) *indexed { return &indexed{name: name, fill: fill} }
 
 func (k kind) options() bleveindex.FieldIndexingOptions {
 	switch k {
@@ -348,20 +342,18 @@ func (d *indexed) HasComposite() bool                              { return fals
 func (d *indexed) NumPlainTextBytes() uint64                       { return 0 }
 func (d *indexed) StoredFieldsBytes() uint64                       { return 0 }
 func (d *indexed) Indexed() bool                                   { return false }
-func (d *indexed) VisitFields(visit bleveindex.FieldVisitor) {
-	for _, f := range d.fields {
-		visit(f)
-	}
-}
+func (d *indexed) AddIDField()                                     {}
 
-// AddIDField adds the one field that is stored.
-func (d *indexed) AddIDField() {
-	f := &indexedField{of: d, name: "_id", value: []byte(d.name), length: 1,
-		options: bleveindex.IndexField | bleveindex.StoreField}
-	once := &bleveindex.TokenFreq{}
-	once.SetFrequency(1)
-	f.terms = bleveindex.TokenFrequencies{d.name: once}
-	d.fields = append(d.fields, f)
+// VisitFields tells of one field, which has scorch's workers analyse all.
+func (d *indexed) VisitFields(visit bleveindex.FieldVisitor) { visit(everyField{d}) }
+
+// of is what a field has.
+func (d *indexed) of(f Field) []occurrence {
+	from := 0
+	if f > 0 {
+		from = d.ends[f-1]
+	}
+	return d.all[from:d.ends[f]]
 }
 
 // analyse fills all fields.
@@ -371,73 +363,37 @@ func (d *indexed) analyse() {
 	d.fill(doc)
 	d.fill = nil
 	doc.addDigits()
-	for i := range kinds {
-		d.fields[i].take(doc.fields[i])
-		clear(doc.fields[i]) // hold no text
-		doc.fields[i] = doc.fields[i][:0]
+	n := 0
+	for _, list := range doc.fields {
+		n += len(list)
+	}
+	d.all = make([]occurrence, 0, n)
+	for i, list := range doc.fields {
+		d.all = append(d.all, list...)
+		d.ends[i] = len(d.all)
+		clear(list) // hold no text
+		doc.fields[i] = list[:0]
 	}
 	documentPool.Put(doc)
 }
 
 var documentPool = sync.Pool{New: func() any { return &Document{fields: make([][]occurrence, len(kinds))} }}
 
-type indexedField struct {
-	of      *indexed
-	name    string
-	value   []byte
-	options bleveindex.FieldIndexingOptions
-	length  int
-	terms   bleveindex.TokenFrequencies
-}
+// everyField stands for all fields of a document.
+type everyField struct{ of *indexed }
 
 // Name implements scorch's field, as do the methods below.
-func (f *indexedField) Name() string                                          { return f.name }
-func (f *indexedField) Value() []byte                                         { return f.value }
-func (f *indexedField) ArrayPositions() []uint64                              { return nil }
-func (f *indexedField) EncodedFieldType() byte                                { return 't' }
-func (f *indexedField) Options() bleveindex.FieldIndexingOptions              { return f.options }
-func (f *indexedField) AnalyzedLength() int                                   { return f.length }
-func (f *indexedField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return f.terms }
-func (f *indexedField) NumPlainTextBytes() uint64                             { return 0 }
+func (f everyField) Name() string                                          { return "" }
+func (f everyField) Value() []byte                                         { return nil }
+func (f everyField) ArrayPositions() []uint64                              { return nil }
+func (f everyField) EncodedFieldType() byte                                { return 't' }
+func (f everyField) Options() bleveindex.FieldIndexingOptions              { return bleveindex.IndexField }
+func (f everyField) AnalyzedLength() int                                   { return 0 }
+func (f everyField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return nil }
+func (f everyField) NumPlainTextBytes() uint64                             { return 0 }
 
-// Analyze is called for every field by one goroutine; the first call fills all.
-func (f *indexedField) Analyze() {
-	if f.of.fill != nil {
-		f.of.analyse()
-	}
-}
+// Analyze is called once, by one of scorch's workers.
+func (f everyField) Analyze() { f.of.analyse() }
 
-// take turns occurrences into what scorch reads. The places are made in a few
-// pieces: there are hundreds in every text.
-func (f *indexedField) take(all []occurrence) {
-	f.length = 1
-	if len(all) == 0 {
-		return
-	}
-	f.terms = make(bleveindex.TokenFrequencies, len(all))
-	if !f.options.IncludeTermVectors() {
-		same := &bleveindex.TokenFreq{} // is only read from here on
-		if !f.options.SkipFreqNorm() {
-			same.SetFrequency(1)
-		}
-		for _, o := range all {
-			f.terms[o.term] = same
-		}
-		return
-	}
-	freqs := make([]bleveindex.TokenFreq, len(all))
-	f.length = len(all)
-	places := make([]bleveindex.TokenLocation, len(all))
-	pointers := make([]*bleveindex.TokenLocation, len(all))
-	for i, o := range all {
-		places[i].Position = int(min(o.place, math.MaxInt32)) + 1 // scorch counts from 1
-		t := f.terms[o.term]
-		if t == nil {
-			t = &freqs[i]
-			f.terms[o.term] = t
-			t.Locations = pointers[i : i : i+1]
-		}
-		t.Locations = append(t.Locations, &places[i])
-		t.SetFrequency(t.Frequency() + 1)
-	}
-}
+// scorchPlace is a place as scorch has it: it counts from 1.
+func scorchPlace(place uint32) uint64 { return uint64(min(place, math.MaxInt32)) + 1 }
