@@ -1,10 +1,14 @@
 package index
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
+
 	"afterbeep/index/engine"
+	"afterbeep/store"
 )
 
 // SetMappingVersion writes another mapping version into the index in dir.
@@ -33,3 +37,58 @@ func Guarded(f func() error) error { return engine.Guard(f) }
 
 // Mark returns the whole text as HTML, as the only part of a message.
 func (m *Marker) Mark(text, lang string) string { return m.Parts([]Part{{text, lang}})[0].HTML() }
+
+// RankedInFull is what a search by relevance finds at any tier, in order: every
+// document is scored and all are sorted.
+func (x *Index) RankedInFull(t *testing.T, s store.Scope, r Request) (ids []int64, scores []float64) {
+	t.Helper()
+	r, _ = r.complete()
+	g, err := x.acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.users.Done()
+	v, err := g.view()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.close()
+	e, err := newExpander(v.shared, x.config.Synonyms(), &remarks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := newMatcher(t.Context(), e, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.weighLeaves(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var keys []key
+	before := make([]*roaring.Bitmap, len(m.pieces))
+	for k := (key{}); k.tier < tier(tiers); k.tier++ {
+		now, err := m.find(t.Context(), m.root, k.tier, newLimits(s, r.within()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, set := range now {
+			if before[i] != nil {
+				set = roaring.AndNot(set, before[i])
+			}
+			c, err := m.score(t.Context(), i, set, k, 0, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			columns := m.pieces[i].segment.Columns()
+			for at, doc := range c.docs {
+				keys = append(keys, key{tier: k.tier, score: c.scores[at], left: columns.Left[doc], id: columns.ID[doc]})
+			}
+		}
+		before = now
+	}
+	slices.SortFunc(keys, func(a, b key) int { return a.compare(b, r.Sort) })
+	for _, k := range keys {
+		ids, scores = append(ids, k.id), append(scores, float64(k.score))
+	}
+	return ids, scores
+}

@@ -222,11 +222,10 @@ func (m *matcher) hits(ctx context.Context, rows []row) ([]Hit, error) {
 	for i, r := range rows {
 		exact := false
 		if !r.partial {
-			set, err := m.pieces[r.segment].match(ctx, m.root, tierExact)
-			if err != nil {
+			var err error
+			if exact, err = m.pieces[r.segment].asTyped(ctx, m.root, r.doc, true); err != nil {
 				return nil, err
 			}
-			exact = set.Contains(r.doc)
 		}
 		matched, err := m.reasons(ctx, r.segment, r.doc, exact)
 		if err != nil {
@@ -235,4 +234,29 @@ func (m *matcher) hits(ctx context.Context, rows []row) ([]Hit, error) {
 		out[i] = Hit{ID: r.id, Score: float64(r.score), Matched: matched, Partial: r.partial}
 	}
 	return out, nil
+}
+
+// asTyped tells whether a document matches a step as typed; given tells that it
+// does at some tier. It looks at the document alone: making the set of all would
+// take longer than the rest of a search.
+func (p *piece) asTyped(ctx context.Context, s *step, doc uint32, given bool) (bool, error) {
+	switch s.shape {
+	case shapeLeaf:
+		set, err := p.upTo(ctx, s.leaf, tierExact)
+		return err == nil && set.Contains(doc), err
+	case shapeAnd, shapeOr:
+		for _, kid := range s.kids {
+			// One that does not match decides for all, or one that does for any.
+			ok, err := p.asTyped(ctx, kid, doc, given && s.shape == shapeAnd)
+			if err != nil || ok == (s.shape == shapeOr) {
+				return ok, err
+			}
+		}
+		return s.shape == shapeAnd, nil
+	}
+	if given {
+		return true, nil // it has no tiers
+	}
+	set, err := p.match(ctx, s, tierExact)
+	return err == nil && set.Contains(doc), err
 }

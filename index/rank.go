@@ -149,23 +149,22 @@ func (m *matcher) either(k key) []*leaf {
 }
 
 // addEither offers the documents of a set, each of which has one of several
-// leaves. Those that have more than one are few and come first, mostly; of the
-// others, the best of each leaf are remembered. It is false where that is no way.
+// leaves as typed. Those that match more than one, as typed or not, are few and
+// come first, mostly; of the others, the best of each leaf are remembered. It is
+// false where that is no way.
 func (p *pager) addEither(ctx context.Context, m *matcher, at int, set *roaring.Bitmap, k key) (bool, error) {
 	leaves := m.either(k)
 	if len(leaves) < 2 || set.GetCardinality() <= topsDocs {
 		return false, nil
 	}
-	once, many := roaring.New(), roaring.New()
 	own := make([]*roaring.Bitmap, len(leaves))
 	for i, l := range leaves {
 		var err error
-		if own[i], err = m.pieces[at].by(ctx, l, wayTyped); err != nil {
+		if own[i], err = m.pieces[at].upTo(ctx, l, tierLoose); err != nil {
 			return false, err
 		}
-		many.Or(roaring.And(once, own[i]))
-		once.Or(own[i])
 	}
+	many := inSeveral(own)
 	many.And(set)
 	if 2*many.GetCardinality() > set.GetCardinality() {
 		return false, nil
@@ -192,4 +191,18 @@ func (p *pager) addEither(ctx context.Context, m *matcher, at int, set *roaring.
 		}
 	}
 	return true, nil
+}
+
+// inSeveral are the documents that are in more than one of two sets or more.
+func inSeveral(sets []*roaring.Bitmap) *roaring.Bitmap {
+	many := roaring.And(sets[0], sets[1])
+	if len(sets) == 2 {
+		return many
+	}
+	once := roaring.Or(sets[0], sets[1])
+	for _, set := range sets[2:] {
+		many.Or(roaring.And(once, set))
+		once.Or(set)
+	}
+	return many
 }

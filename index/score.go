@@ -230,7 +230,7 @@ func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, k key,
 	leaves, p := m.scored(), m.pieces[at]
 	rests := make([]float32, len(leaves)+1) // what leaves can add from one on
 	for i := len(leaves) - 1; i >= 0; i-- {
-		rests[i] = rests[i+1] + p.most(leaves[i], k)
+		rests[i] = rests[i+1] + m.most(at, leaves[i], k)
 	}
 	if most > 0 && rests[0]+rests[0]*inexact < floor {
 		return &candidates{set: nothing}, nil
@@ -247,15 +247,23 @@ func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, k key,
 	return c, nil
 }
 
-// most is what a leaf can add at most to the score of a document of the segment
-// that is of a kind.
-func (p *piece) most(l *leaf, k key) float32 {
-	if t, factor, ok := l.single(); ok && k.asTyped() {
-		if known := p.recalled.top(t, maxTops(p.segment.Count())); known != nil {
-			return factor * known.most()
-		}
+// most is what a leaf can add at most to the score of a document of a segment that
+// is of a kind.
+func (m *matcher) most(at int, l *leaf, k key) float32 {
+	t, factor, ok := l.single()
+	if !ok || !k.asTyped() {
+		return l.most()
 	}
-	return l.most()
+	p := m.pieces[at]
+	known := p.recalled.top(t, maxTops(p.segment.Count()))
+	switch {
+	case known == nil:
+		return l.most()
+	case m.everyLeaf() || len(l.stems)+len(l.edited)+len(l.sounds)+len(l.synonyms) == 0:
+		return factor * known.most()
+	}
+	// Beside another leaf that stands there as typed, it may match in other ways.
+	return max(factor*known.most(), l.most()*slices.Max(shareOf[wayTyped+1:]))
 }
 
 // maxScored is how many words and phrases of a query decide the order: a thousand
