@@ -89,6 +89,13 @@ func (p Params) has() (string, error) {
 	return has, nil
 }
 
+// Check is the *ParamError of a field that can't be read, which Search would
+// return; nil where there is none. It is pure.
+func (p Params) Check() error {
+	_, _, err := p.request(time.Time{})
+	return err
+}
+
 // ParamError says that a field of Params can't be read. Words are for people.
 type ParamError struct {
 	Field string // as it stands in an address

@@ -9,6 +9,8 @@ import (
 	"afterbeep/index"
 	"afterbeep/store"
 	"afterbeep/web"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 type exportCmd struct {
@@ -26,12 +28,16 @@ type exportStep struct {
 
 // Run prints all that was found.
 func (c exportCmd) Run(ctx context.Context, p *program) error {
+	params, err := c.params("", "")
+	if err != nil {
+		return err
+	}
 	out, err := web.NewExport(p.stdout, c.Format, p.config.PublicURL)
 	if err != nil {
 		return fmt.Errorf("--format: %w", err)
 	}
 	bar, written, done := p.progress("exporting"), int64(0), false
-	err = p.export(ctx, c.params(), func(step exportStep) error {
+	err = p.export(ctx, params, func(step exportStep) error {
 		done = step.Done
 		if step.Hit == nil {
 			return nil
@@ -47,7 +53,7 @@ func (c exportCmd) Run(ctx context.Context, p *program) error {
 	if err = errors.Join(err, out.Close()); err != nil {
 		return fmt.Errorf("the export is not complete, %d are written: %w", written, err)
 	}
-	fmt.Fprintf(p.stderr, "%d voicemails written.\n", written)
+	fmt.Fprintf(p.stderr, "%s written.\n", english.Plural(int(written), "voicemail", ""))
 	return nil
 }
 

@@ -10,12 +10,12 @@ import (
 	"afterbeep/web"
 )
 
-// TestExport writes more hits than a page holds, beside a running server and
-// without one, and reads them again.
+// TestExport writes all hits, beside a running server and without one, and reads
+// them again.
 func TestExport(t *testing.T) {
 	t.Parallel()
 	forEachDatabase(t, func(t *testing.T, in *installation) {
-		const all = 450
+		const all = 60
 		var lines strings.Builder
 		for n := range all {
 			fmt.Fprintf(&lines, `{"botId":"st-1","sessionId":"s-%d","caller":"+12025550123","response":{"status":"success","transcriptions":[{"_id":"ms-%d","lang":"en","createdOn":"2025-02-11T13:57:42.032Z","components":[{"_id":"cp-%d","cT":"text","data":{"text":"=message %d, of a refund"}}]}]}}`+"\n", n, n, n, n)
@@ -49,8 +49,33 @@ func TestExport(t *testing.T) {
 		if code, _, stderr := in.run("", "export", "--format", "xlsx"); code != 1 || !strings.Contains(stderr, "csv and jsonl") {
 			t.Errorf("exit status %d, printed %q", code, stderr)
 		}
-		if code, _, stderr := in.run("", "export", "--from", "someday", "refund"); code != 1 || !strings.Contains(stderr, "from") {
-			t.Errorf("exit status %d, printed %q", code, stderr)
+		// What can't be read is told before a table is begun.
+		for _, flag := range []string{"--from=someday", "--to=2025-02-30", "--sort=best", "--has=beard", "--tz=Mars"} {
+			name, _, _ := strings.Cut(flag, "=")
+			if code, stdout, stderr := in.run("", "export", flag, "refund"); code != 1 || stdout != "" || !strings.HasPrefix(stderr, "afterbeep: "+name+": ") {
+				t.Errorf("%s: exit status %d, printed %q and %q", flag, code, stdout, stderr)
+			}
 		}
 	})
+}
+
+// What is typed wrong is answered with words for people.
+func TestTypedWrong(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"search", "--limit", "many"}, 1, "afterbeep: --limit: “many” is not a number."},
+		{[]string{"search", "--limit"}, 2, "afterbeep: --limit: a value is missing (see afterbeep --help)"},
+		{[]string{"serach"}, 2, `did you mean "search"?`},
+		{[]string{"help"}, 0, "Usage: afterbeep <command>"},
+		{[]string{"help", "export"}, 0, "Usage: afterbeep export"},
+	} {
+		if code, stdout, stderr := in.run("", tt.args...); code != tt.code || !strings.Contains(stdout+stderr, tt.says) {
+			t.Errorf("%q: exit status %d, printed %.300s; want %d and %q", tt.args, code, stdout+stderr, tt.code, tt.says)
+		}
+	}
 }

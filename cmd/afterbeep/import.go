@@ -6,6 +6,8 @@ import (
 
 	"afterbeep/ingest"
 	"afterbeep/store"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 type importCmd struct {
@@ -34,8 +36,8 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 		if err != nil && report == (ingest.ImportReport{}) {
 			return err
 		}
-		fmt.Fprintf(p.stderr, "%d replies read, %d voicemails new or changed, %d without a voicemail, %d lines skipped.\n",
-			report.Replies, report.Changed, report.Empty, report.Bad)
+		fmt.Fprintf(p.stderr, "%s read, %s new or changed, %d without a voicemail, %s skipped.\n",
+			english.Plural(report.Replies, "reply", "replies"), english.Plural(report.Changed, "voicemail", ""), report.Empty, english.Plural(report.Bad, "line", ""))
 		if err == nil && report.Bad > 0 {
 			return errSilent
 		}

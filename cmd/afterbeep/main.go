@@ -15,6 +15,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the image that this runs in has no time zones
@@ -69,15 +71,18 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return complain(stderr, err, 2)
 	}
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		args = []string{"--help"}
+	case args[0] == "help":
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help has printed what it has to say
 		return exited
 	}
 	if err != nil {
-		return complain(stderr, fmt.Errorf("%w (see afterbeep --help)", err), 2)
+		return complain(stderr, fmt.Errorf("%s (see afterbeep --help)", missingValue.ReplaceAllString(err.Error(), ": a value is missing")), 2)
 	}
 	p := &program{stdin: stdin, stdout: stdout, stderr: stderr}
 	if parsed.Command() != "version" {
@@ -98,6 +103,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	return 0
 }
+
+// missingValue is how the parser tells of a flag at the end of the line.
+var missingValue = regexp.MustCompile(`: expected \w+ value but got "EOL" \(<EOL>\)`)
 
 func newParser(c *cli, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
 	return kong.New(c,

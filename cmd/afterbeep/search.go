@@ -29,11 +29,18 @@ type asked struct {
 	Query []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*, from:NUMBER and more (docs/query.md); everything without one. A query that starts with - follows --."`
 }
 
-func (a asked) params() web.Params {
-	return web.Params{
+// params are those of the flags, with limit and cursor as typed. The error names
+// a flag whose value can't be read.
+func (a asked) params(limit, cursor string) (web.Params, error) {
+	p := web.Params{
 		Q: strings.Join(a.Query, " "), Bot: a.Bot, Queue: a.Queue, Lang: a.Lang, Has: a.Has, From: a.From, To: a.To,
-		TZ: a.TZ, Sort: a.Sort,
+		TZ: a.TZ, Sort: a.Sort, Limit: limit, Cursor: cursor,
 	}
+	err := p.Check()
+	if bad, ok := errors.AsType[*web.ParamError](err); ok {
+		err = fmt.Errorf("--%s: %s", bad.Field, bad.Words)
+	}
+	return p, err
 }
 
 type searchCmd struct {
@@ -45,8 +52,10 @@ type searchCmd struct {
 
 // Run prints what was found.
 func (c searchCmd) Run(ctx context.Context, p *program) error {
-	params := c.params()
-	params.Limit, params.Cursor = c.Limit, c.Cursor
+	params, err := c.params(c.Limit, c.Cursor)
+	if err != nil {
+		return err
+	}
 	answer, err := p.search(ctx, params)
 	if err != nil {
 		return err
