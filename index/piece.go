@@ -267,16 +267,24 @@ func (t leafTerms) forms() []term { return slices.Concat(t.terms(wayTyped), t.te
 
 // any returns the documents with any of the terms.
 func (p *piece) any(ctx context.Context, list []term) (*roaring.Bitmap, error) {
-	sets := make([]*roaring.Bitmap, 0, len(list))
-	for _, t := range list {
+	var sets []*roaring.Bitmap
+	for len(list) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		set, err := p.segment.Bitmap(t.field, t.text)
+		n := 1 // terms of one field
+		for n < len(list) && list[n].field == list[0].field {
+			n++
+		}
+		texts := make([]string, n)
+		for i, t := range list[:n] {
+			texts[i] = t.text
+		}
+		set, err := p.segment.Union(list[0].field, texts)
 		if err != nil {
 			return nil, err
 		}
-		sets = append(sets, set)
+		sets, list = append(sets, set), list[n:]
 	}
 	return union(sets), nil
 }
