@@ -14,13 +14,13 @@ const (
 	wordsAfter  = 5
 )
 
-// said is what is said of the number in pieces from to to: by the nearest word
-// before it, else by one after it; and how many words away.
-func (f *finder) said(from, to int) (label, int) {
-	first, last := f.pieces[from].first, f.pieces[to-1].last
+// saidBefore is what is said of the number that begins with a piece by the nearest
+// word before it, how many words away that is, and its token.
+func (f *finder) saidBefore(from int) (label, int, int) {
+	first := f.pieces[from].first
 	far := 0
-	for i := first - 1; i >= 0 && far < wordsBefore; i-- {
-		if f.labels[i] != fillLabel {
+	for i := first - 1; i >= max(0, first-farthestCue) && far < wordsBefore; i-- {
+		if f.labels[i] != fillLabel && f.labels[i] != introLabel {
 			far++
 		}
 		if f.ts[i+1].gap >= stop {
@@ -28,20 +28,27 @@ func (f *finder) said(from, to int) (label, int) {
 		}
 		switch l := f.labels[i]; l {
 		case cardLabel, phoneLabel:
-			return l, far
+			return l, far, i
 		case otherLabel:
 			if f.cardBefore(i) {
-				return cardLabel, far
+				return cardLabel, far, i
 			}
-			return l, far
+			return l, far, i
 		}
 		if f.ownNumber(i, first) {
-			return phoneLabel, far
+			return phoneLabel, far, i + 1
 		}
 		if from > 0 && i <= f.pieces[from-1].last && f.pieces[from-1].written {
 			far += 2 // another number stands between
 		}
 	}
+	return noLabel, 0, -1
+}
+
+// saidBehind is what is said of the number that ends before a piece by a word
+// behind it, and how many words away that is.
+func (f *finder) saidBehind(to int) (label, int) {
+	last := f.pieces[to-1].last
 	for i := last + 1; i < len(f.ts) && i <= last+wordsAfter; i++ {
 		if f.ts[i].gap >= stop || f.ts[i].digits != "" {
 			break
@@ -55,71 +62,6 @@ func (f *finder) said(from, to int) (label, int) {
 		}
 	}
 	return noLabel, 0
-}
-
-// standsAlone reports whether digits are believed to be a card's though nobody
-// says so, and with what stands beside them.
-func (f *finder) standsAlone(a attempt, to int, said label) bool {
-	if said != noLabel && a.fixes+a.others-f.midOf(a) > 0 {
-		return false
-	}
-	inRow := between.close
-	if said != noLabel {
-		inRow = between.inRow
-	}
-	after := f.beside(to, 1, inRow)
-	if end := f.rowEnd(to); after <= 4 && end > to && f.isAmount(f.pieces[end-1].last+1) {
-		after = 0
-	}
-	if said == otherLabel && f.isIBAN(a.from) {
-		return f.beside(a.from, -1, inRow)+f.beside(to, 1, inRow) == 0
-	}
-	return mayStandBeside(a.n, f.beside(a.from, -1, inRow)+f.midOf(a), after, said)
-}
-
-// isIBAN reports whether an account's number is spoken of before a piece that is
-// longer than a card's.
-func (f *finder) isIBAN(from int) bool {
-	first := f.pieces[from].first
-	return slices.ContainsFunc(f.ts[max(first-wordsBefore, 0):first], func(t token) bool { return t.word == "iban" })
-}
-
-// rowEnd is the end of the pieces that stand close together from one on.
-func (f *finder) rowEnd(at int) int {
-	for ; at < len(f.pieces) && f.before[at].inRow(); at++ {
-	}
-	return at
-}
-
-// midOf is 1 for an attempt that begins within a piece.
-func (f *finder) midOf(a attempt) int {
-	if a.mid {
-		return 1
-	}
-	return 0
-}
-
-// isWhole reports whether digits are a row by themselves, or with a phone number.
-func (f *finder) isWhole(from, to int) bool {
-	before, after := f.beside(from, -1, between.inRow), f.beside(to, 1, between.inRow)
-	phone := func(n int) bool { return n == 10 || n == 11 }
-	return (before == 0 || phone(before)) && (after == 0 || phone(after))
-}
-
-// beside counts the digits in one row with the border at, on one side of it, up
-// to some more than any number has.
-func (f *finder) beside(at, step int, inRow func(between) bool) int {
-	n := 0
-	for ; n <= mostNear && at > 0 && at < len(f.pieces) && inRow(f.before[at]); at += step {
-		next := at
-		if step < 0 {
-			next = at - 1
-		}
-		if !f.pieces[next].weak {
-			n += len(f.pieces[next].digits)
-		}
-	}
-	return n
 }
 
 // asideBehind reports whether a security code or a date is spoken of right behind
@@ -194,10 +136,11 @@ const (
 // phonesFrom collects the phone numbers that begin with a piece.
 func (f *finder) phonesFrom(from int) {
 	n, cost := 0, 0
-	for k := from; k < len(f.pieces); k++ {
+	end := f.rows[f.rowOf[from]].to
+	for k := from; k < end; k++ {
 		if k > from {
 			b := f.before[k]
-			if b.ends() || b.words > 1 {
+			if b.words > 1 {
 				return
 			}
 			if b.fix {
@@ -213,7 +156,7 @@ func (f *finder) phonesFrom(from int) {
 		}
 		if score := f.phone(from, k+1); score > 0 {
 			score -= cost + f.before[from].cut() + f.before[k+1].cut()
-			f.byEnd[k+1] = append(f.byEnd[k+1], item{from: from, to: k + 1, score: score, ofCard: f.calledCard(from, k+1)})
+			f.byEnd[k+1] = append(f.byEnd[k+1], item{from: from, to: k + 1, score: score, ofCard: f.called(from) == cardLabel})
 		}
 	}
 }
@@ -224,15 +167,15 @@ func (f *finder) phone(from, to int) int {
 	digits := f.digitsOf(from, to)
 	plus := f.plus(from)
 	apart := !f.before[from].close()
-	said, far := f.said(from, to)
-	if said != phoneLabel && !plus && (!apart && !nanp(digits) || f.before[from].label == asideLabel) {
+	r := f.rows[f.rowOf[from]]
+	if r.said != phoneLabel && !plus && (!apart && !nanp(digits) || f.before[from].label == asideLabel) {
 		return 0
 	}
 	score := 0
 	switch {
 	case f.isPhone(digits, plus):
 		score = 60
-	case said == phoneLabel && far <= 6 && apart && !f.before[to].close() && len(digits) <= 13:
+	case r.said == phoneLabel && r.far <= 6 && apart && !f.before[to].close() && len(digits) <= 13:
 		score = 50
 	default:
 		return 0
@@ -244,9 +187,9 @@ func (f *finder) phone(from, to int) int {
 		score -= 12
 	}
 	switch {
-	case said == phoneLabel && far <= 6:
+	case r.said == phoneLabel && r.far <= 6:
 		score += 15
-	case said == cardLabel:
+	case r.said == cardLabel:
 		score -= 30
 	}
 	return score

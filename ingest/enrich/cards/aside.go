@@ -122,7 +122,7 @@ func (f *finder) plainCodeAfter(s spoken) (aside, bool) {
 		return aside{}, false
 	}
 	for i := s.last + 1; i < f.pieces[at].first; i++ {
-		if f.labels[i] != noLabel && f.labels[i] != fillLabel {
+		if f.labels[i] != noLabel && f.labels[i] != fillLabel && f.labels[i] != introLabel {
 			return aside{}, false
 		}
 	}
@@ -210,7 +210,7 @@ func (f *finder) asideBefore(s spoken) (aside, bool) {
 		return aside{}, false
 	}
 	for i := f.pieces[at].last + 1; i < s.first; i++ {
-		if f.labels[i] == phoneLabel || f.labels[i] == otherLabel {
+		if f.labels[i] == phoneLabel || f.labels[i] == otherLabel || f.ts[i].gap >= stop && f.labels[i] != introLabel {
 			return aside{}, false
 		}
 	}
@@ -219,7 +219,7 @@ func (f *finder) asideBefore(s spoken) (aside, bool) {
 		from--
 	}
 	if end, ok := f.fits(from, at+1, s.mask); ok && end == at+1 {
-		if l, _ := f.said(from, at+1); l == phoneLabel || l == otherLabel {
+		if l := f.called(from); l == phoneLabel || l == otherLabel {
 			return aside{}, false
 		}
 		return aside{f.pieces[from].first, f.pieces[at].last, s.mask}, true
@@ -265,7 +265,7 @@ func (f *finder) fitsCode(from, to int) (end int, ok bool) {
 			three = k + 1
 		case n == 4 && k+1 == to:
 			return to, true
-		case n > 4 && three == 0 && n <= 8 && k+1 == to:
+		case n == 5 && three == 0 && k+1 == to:
 			return to, true
 		}
 	}

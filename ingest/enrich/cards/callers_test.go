@@ -1,10 +1,8 @@
 package cards_test
 
 import (
-	"os"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -31,10 +29,7 @@ func withMasks(text string, said []koresim.Card) string {
 // TestSimulatedCallers masks what simulated callers say: each card wholly, and
 // nothing else of what they say.
 func TestSimulatedCallers(t *testing.T) {
-	perSeed, seeds := 3000, uint64(3)
-	if n, err := strconv.Atoi(os.Getenv("CARDS_N")); err == nil {
-		perSeed, seeds = n, 10
-	}
+	const perSeed, seeds = 1000, uint64(7)
 	langs := map[string]int{}
 	all, said, bad := 0, 0, 0
 	for seed := range seeds {
@@ -47,10 +42,13 @@ func TestSimulatedCallers(t *testing.T) {
 			want := withMasks(text, v.Cards)
 			segments := strings.Split(text, "\n")
 			for _, lang := range []string{v.Lang, ""} {
+				if lang == "" && all%4 != 0 {
+					continue
+				}
 				got := strings.Join(cards.Mask(segments, slices.Repeat([]string{lang}, len(segments))), "\n")
 				if got != want {
 					bad++
-					if bad <= 150 {
+					if bad <= 20 {
 						t.Errorf("%q:\nsaid %s\ngot  %s\nwant %s", lang, text, got, want)
 					}
 				}

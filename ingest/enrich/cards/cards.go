@@ -164,7 +164,7 @@ func (f *finder) edits(c item) []edit {
 		if c.mid && i == c.from {
 			start = f.ts[p.last].start
 		}
-		if b := f.before[i]; i > c.from && b.words == 0 && b.label == noLabel && !b.mask && !b.border {
+		if b := f.before[i]; i > c.from && b.words == 0 && !b.counts && b.label == noLabel && !b.mask && !b.border {
 			all[len(all)-1].end = end
 			continue
 		}

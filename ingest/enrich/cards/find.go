@@ -7,62 +7,6 @@ import (
 	"afterbeep/ingest/enrich/numbers"
 )
 
-// between says what stands between two pieces.
-type between struct {
-	words  int   // that say something
-	gap    gap   // the widest of the signs
-	fix    bool  // a word that takes back what was said
-	fill   bool  // a word that says nothing
-	border bool  // the border of two segments
-	label  label // the last of card, phone and other
-	mask   bool  // something that was masked before, or a word of letters and digits
-}
-
-// close reports whether nothing but space and signs stand there.
-func (b between) close() bool {
-	return b.gap <= thin && b.words == 0 && !b.fix && !b.fill && b.label == noLabel && !b.mask
-}
-
-// inRow reports whether nothing that says something stands there.
-func (b between) inRow() bool { return !b.ends() && b.words == 0 && !b.border }
-
-// most words that a number goes over.
-const (
-	mostWords = 8
-	mostFix   = 3 // corrections within one card
-)
-
-// ends reports whether no card goes over this.
-func (b between) ends() bool {
-	return b.mask || b.label != noLabel || b.gap == other || b.words > mostWords
-}
-
-// cost is how much less a number is believed that goes over this.
-func (b between) cost() int {
-	c := 2 * b.words
-	if b.gap == stop {
-		c += 3
-	}
-	return c
-}
-
-// cut is how much less a number is believed that begins or ends here.
-func (b between) cut() int {
-	switch {
-	case b.ends() || b.words > 1:
-		return 0
-	case b.words > 0 || b.gap >= stop || b.fix:
-		return 1
-	case b.fill:
-		return 3
-	case b.gap == comma:
-		return 6
-	case b.gap == glued:
-		return 25
-	}
-	return 12
-}
-
 // item is a stretch of pieces that is one thing.
 type item struct {
 	from, to int // the pieces, the last one not included
@@ -71,8 +15,11 @@ type item struct {
 	spans    []numbers.Span // where it stands, where that is not where the pieces stand
 	score    int
 	ofCard   bool // a phone number, among what is called a card
-	mid      bool // begins with the last word of its first piece
 	certain  bool // a card by its own shape
+	mid      bool // begins with the last word of its first piece
+	rare     bool // hardly issued
+	patched  bool // something in it was taken back, or read in another way
+	uneven   bool // sentences end in it where no group of a card does
 }
 
 // finder finds cards among the pieces of a text.
@@ -81,6 +28,8 @@ type finder struct {
 	labels  []label
 	pieces  []piece
 	before  []between // before each piece; one more for the end
+	rows    []row
+	rowOf   []int // by piece
 	lang    string
 	tries   int // what may still be tried
 	asked   map[string]bool
@@ -94,10 +43,9 @@ type finder struct {
 func newFinder(ts []token, pieces []piece, lang string) *finder {
 	f := &finder{ts: ts, pieces: pieces, lang: lang, tries: 200 * (len(pieces) + 100), asks: 2000, asked: map[string]bool{}}
 	f.labels = labelAll(ts)
+	f.spoken = f.findSpoken()
 	f.lookBetween()
-	if f.spoken = f.findSpoken(); len(f.spoken) > 0 {
-		f.lookBetween()
-	}
+	f.lookForRows()
 	return f
 }
 
@@ -126,22 +74,54 @@ func (f *finder) between(a, b int) between {
 		if f.ownNumber(i, b) {
 			out.label = phoneLabel
 		}
+		out.pause = out.pause || pauses[f.ts[i].word]
 		switch f.labels[i] {
 		case fixLabel:
 			out.fix = true
 		case fillLabel:
 			out.fill = true
+		case introLabel:
+			// Let's see.
+			out.intro = out.intro || f.ts[i].word != "s" || f.ts[i-1].word != "let"
+		case againLabel:
+			out.again = true
 		case noLabel:
 			if f.ts[i].word == maskWord || f.ts[i].word == codeWord {
 				out.mask = true
 			}
-			out.words++
+			if f.countsAt(i) {
+				out.counts = true
+			} else {
+				out.words++
+			}
 		default:
 			out.label = f.labels[i]
 		}
 	}
+	if f.isAmount(a + 1) {
+		out.gap = other // it was an amount
+	}
 	return out
 }
+
+// countsAt reports whether the token at i says how many digits come: the next four.
+func (f *finder) countsAt(i int) bool {
+	if !(reader{ts: f.ts}).counts(i) {
+		return false
+	}
+	for _, l := range lexicons {
+		if l.words[f.ts[i].word].kind == unit {
+			return true
+		}
+	}
+	return false
+}
+
+// pauses are words by which somebody asks for a moment.
+var pauses = set(`uh um er erm hmm hm hum mm mmm mhm uhm umm ehm ah eh wait hold hang second sec moment see
+	momento segundo espere ver
+	euh heu attendez instant voyons
+	ahm aehm aeh warte warten augenblick sehen`)
 
 // digitsOf are the digits of pieces.
 func (f *finder) digitsOf(from, to int) string {
@@ -159,29 +139,96 @@ func (f *finder) digitsOf(from, to int) string {
 // find gives the cards of the text.
 func (f *finder) find(text string) []item {
 	f.byEnd = make([][]item, len(f.pieces)+1)
+	f.claimed = make([]*item, len(f.pieces))
+	f.claimSpoken()
 	found := false
-	for i := range f.pieces {
-		found = f.cardsFrom(i) || found
-		found = f.midway(i) || found
+	for i := range f.rows {
+		found = f.cardsIn(&f.rows[i]) || found
 	}
 	if found {
 		for i := range f.pieces {
 			f.phonesFrom(i)
 		}
 	}
-	f.claimed = make([]*item, len(f.pieces))
-	f.claimSpoken()
-	return f.nearly(f.readAgain(text, f.doubtful(f.choose())))
+	return f.nearly(f.readAgain(text, f.choose()))
 }
 
-// cardsFrom collects the cards that begin with a piece.
-func (f *finder) cardsFrom(from int) bool {
+// cardsIn collects the cards of a row.
+func (f *finder) cardsIn(r *row) bool {
+	if r.digits+mostWeak < fewest {
+		return false
+	}
+	var passed []item
+	for from := r.from; from < r.to; from++ {
+		if f.claimed[from] != nil {
+			continue
+		}
+		f.extend(attempt{from: from}, from, func(it item) { passed = append(passed, it) })
+	}
+	if end := f.pieces[r.from].end; end != "" && f.claimed[r.from] == nil {
+		a, _ := attempt{from: r.from, cost: 15}.add(end)
+		f.goOn(a, r.from, func(it item) {
+			it.mid = true
+			passed = append(passed, it)
+		})
+	}
+	r.phones = f.isPhones(*r)
+	if len(passed) == 0 {
+		return false
+	}
 	found := false
-	f.extend(attempt{from: from}, from, func(it item) {
-		found = true
-		f.byEnd[it.to] = append(f.byEnd[it.to], it)
-	})
+	u := f.understand(*r, passed)
+	for _, it := range passed {
+		if f.believes(it, *r, u) {
+			f.byEnd[it.to] = append(f.byEnd[it.to], it)
+			found = true
+		}
+	}
 	return found
+}
+
+// believes reports whether a number that passes for a card is one, by what is said
+// of its row, and by where it begins and ends in it.
+func (f *finder) believes(it item, r row, u understood) bool {
+	first := it.from == r.from
+	switch {
+	case first && r.direct && !r.called && r.said == otherLabel,
+		first && r.direct && r.said == phoneLabel && len(it.digits) <= mostPhone && !it.certain:
+		return false
+	case it.certain:
+		return true
+	case r.phones, it.uneven && !r.called, it.rare && !f.isWhole(it, r):
+		return false
+	case it.patched && !r.called:
+		return first && it.to == r.to
+	}
+	begin, end := u.begin[it.from-r.from], u.end[it.to-r.from]
+	even := f.isEven(it)
+	begin = begin || even && f.changes(it.from, r)
+	end = end || even && f.changes(it.to, r)
+	return begin && end
+}
+
+// isWhole reports whether a number is a row by itself, or with a telephone number, a
+// code or a date.
+func (f *finder) isWhole(it item, r row) bool {
+	return it.from == r.from && (it.to == r.to || slices.Contains(f.asideEnds(it.to, r), r.to) || r.to-it.to <= mostPhone && nanp(f.digitsOf(it.to, r.to)))
+}
+
+// changes reports whether digits are written on one side of a piece and spoken on
+// the other.
+func (f *finder) changes(at int, r row) bool {
+	return at > r.from && at < r.to && f.before[at].gap >= thin && f.pieces[at-1].written != f.pieces[at].written
+}
+
+// isEven reports whether all pieces of a number are written, or all are spoken.
+func (f *finder) isEven(it item) bool {
+	for _, p := range f.pieces[it.from:it.to] {
+		if p.written != f.pieces[it.from].written {
+			return false
+		}
+	}
+	return true
 }
 
 // attempt are the digits of a row of pieces, as far as they may be a card's.
@@ -194,7 +241,8 @@ type attempt struct {
 	cost   int  // how much less it is believed
 	fixes  int  // corrections that took something back
 	others int  // pieces read in another way
-	mid    bool // it begins with the last word of its first piece
+	ended  int  // digits before the last end of a sentence
+	uneven bool // sentences ended where no group of a card does
 }
 
 // add is the attempt with the digits of one more piece; false where there are
@@ -213,6 +261,7 @@ func (a attempt) add(digits string) (attempt, bool) {
 func (a attempt) without() attempt {
 	a.pieces--
 	a.n -= int(a.sizes[a.pieces])
+	a.ended = min(a.ended, a.n)
 	return a
 }
 
@@ -243,7 +292,7 @@ func (f *finder) goOn(a attempt, k int, give func(item)) {
 			give(it)
 		}
 	}
-	if k++; k >= len(f.pieces) || f.before[k].ends() {
+	if k++; k >= f.rows[f.rowOf[a.from]].to || f.claimed[k] != nil {
 		return
 	}
 	b := f.before[k]
@@ -256,39 +305,40 @@ func (f *finder) goOn(a attempt, k int, give func(item)) {
 		}
 		a.cost += 20
 	}
+	if b.gap >= stop {
+		group := a.n - a.ended
+		a.uneven = a.uneven || group != 4 && !(group == 6 && a.n == 10)
+		a.ended = a.n
+	}
 	f.extend(a, k, give)
 }
 
-// card is the item of an attempt that is a card's; false where what is said around
-// them speaks against it.
+// card is the item of an attempt that passes for a card's; false where too much was
+// taken back or read in another way.
 func (f *finder) card(a attempt, to int, g grade) (item, bool) {
-	from, cost := a.from, a.cost+10*a.fixes
-	it := item{from: from, to: to, card: true, digits: string(a.digits[:a.n]), mid: a.mid}
-	said, far := f.said(from, to)
-	if said == noLabel && (f.asideBehind(to) || f.asideRightBefore(from)) {
-		said = cardLabel
-	}
-	it.score = 130 - cost - f.before[from].cut() - f.before[to].cut()
+	r := f.rows[f.rowOf[a.from]]
+	it := item{from: a.from, to: to, card: true, digits: string(a.digits[:a.n]), patched: a.fixes+a.others > 0}
+	it.uneven = a.uneven || a.ended > 0 && a.n-a.ended > 5
+	it.score = 130 - a.cost - 10*a.fixes - f.before[a.from].cut() - f.before[to].cut()
 	switch {
-	case g == sureCard && f.isCertain(a, to, said):
+	case g == sureCard && f.isCertain(a, to, r):
 		it.certain = true
 		it.score = max(it.score, 0) + certainly
 		return it, true
-	case g == rareCard && (said != cardLabel || !f.isWhole(from, to)):
+	case g == rareCard && !r.called:
 		return it, false
 	case g == rareCard:
+		it.rare = true
 		it.score -= 20
-	case said == cardLabel:
+	case r.called:
 		it.score += 20
-		if far <= 3 {
+		if r.far <= 3 {
 			it.score += 10
 		}
-	case !f.standsAlone(a, to, said):
-		return it, false
 	case a.n > mostPhone:
 		it.score += 5
 	}
-	if f.plus(from) {
+	if f.plus(a.from) {
 		it.score -= 60
 	}
 	return it, it.score > 0

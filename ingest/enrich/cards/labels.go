@@ -16,13 +16,15 @@ const (
 	asideLabel       // they are a security code or a date
 	fixLabel         // what was said before was wrong
 	fillLabel        // nothing: people say it while they think
+	introLabel       // a number begins behind it: that's, c'est, das ist die
+	againLabel       // what was said is said once more
 )
 
 // labelled are the words with a label, folded, by the language they are mostly
 // of; what ends in * is the beginning of words, what begins in * the end.
 var labelled = map[label]string{
-	cardLabel: `card cards visa mastercard amex diners jcb maestro unionpay credit debit creditcard
-		tarjeta tarjetas credito debito carte cartes bancaire bleue karte karten kredit* *karte *kartennummer kartennummer* kartennr girocard debit*
+	cardLabel: `card cards visa mastercard amex diners jcb maestro unionpay debit creditcard
+		tarjeta tarjetas debito carte cartes bancaire bleue karte karten *karte *karten *kartennummer kartennummer* kartennr girocard debit*
 		cvv cvc cvv2 cvc2 cryptogramme`,
 	phoneLabel: `phone telephone cell cellphone mobile call calling ring reach callback text dial fax whatsapp
 		telefon* telefono celular movil llamar llamen* llame* llamame encuentran contactar marcar marquen
@@ -33,15 +35,17 @@ var labelled = map[label]string{
 		compte commande police contrat sinistre dossier facture suivi compteur passeport fidelite adherent colis
 		konto* bestell* versicherung* versicherten* schaden* schadens* kunden* akten* rechnungs* sendung* serien* zahler* zaehler* reisepass* pass bonus* mitglied* buchung* vertrag*
 		auftrag* vorgang* referenz* paket* gutschein* ausweis*`,
-	fixLabel: `no sorry wait scratch mean meant correction actually rather oops mistake again wrong
-		perdon equivoque digo mejor corrijo disculpe disculpa decir
+	fixLabel: `no sorry wait scratch mean meant correction actually rather oops mistake wrong
+		perdon equivoque digo dicho corrijo disculpe disculpa decir
 		pardon non trompe reprends excusez erreur plutot dire
-		quatsch nein entschuldigung falsch korrektur stimmt vielmehr verzeihung nochmal nee`,
-	fillLabel: `uh um er erm hmm hm mm mmm ah eh and then so okay ok yeah yes like let me see let's s hold on hang a second sec moment just one think i that is it the
-		dash hyphen space slash dot point next followed by to
-		este a ver y pues bueno luego guion espacio espere un momento segundo o sea es el la barra entonces
-		euh heu alors attendez voyons et puis donc bon ben tiret espace barre instant le c est
-		ah ahm aehm aeh also und dann warte warten sie mal sehen strich leerzeichen schragstrich bindestrich so ist die der`,
+		quatsch nein entschuldigung falsch korrektur stimmt vielmehr verzeihung nee`,
+	fillLabel: `uh um er erm hmm hm hum mm mmm mhm uhm umm ehm ah eh and then afterwards so okay ok yeah yes like let me see let's hold on hang a second sec moment just one please
+		dash hyphen space slash dot point first next last followed by to
+		este a ver y pues despues bueno luego guion espacio espere un momento segundo o sea barra entonces por favor
+		euh euhm heu alors ensuite apres attendez voyons et puis donc bon ben tiret espace barre instant s'il vous plait
+		ah ahm aehm aeh oehm ohm also und dann danach warte warten sie mal sehen strich leerzeichen schragstrich bindestrich so bitte`,
+	introLabel: `i think that is it the s es el la le c est ist die der`,
+	againLabel: `again repeat repeating otra repito repetir repite nuevo encore repete repeter nochmal nochmals wiederhole wiederholen erneut`,
 }
 
 // words and affixes of labelled.
@@ -154,7 +158,7 @@ func labelOf(word string) label {
 var (
 	codeWords = regexp.MustCompile(`\b(?:` +
 		`cvv ?2?|cvc ?2?|csc|cvn|cid|c v v|c v c|see v v|see vee vee|` +
-		`(?:security|verification|safety|secret|secure|card|control) (?:code|number|digits?|pin)s?|` +
+		`(?:security|verification|safety|secret|secure|control) (?:code|number|digits?|pin)s?|card (?:code|pin)|` +
 		`(?:code|numbers?|digits?) (?:is |are )?(?:on|at|from) the (?:back|reverse|rear|front|other side)|on the back(?: is| it says| it s)?|signature strip|` +
 		`(?:three|four|3|4) (?:on|at|from) the (?:back|front|reverse)|(?:three|four|3|4) digit (?:code|number|security code|pin)|last (?:three|3) (?:digits|numbers)|pin(?: code| number)?|` +
 		`(?:ultimos )?(?:tres|3) (?:ultimos )?(?:digitos|numeros|cifras)|(?:trois|3) (?:derniers )?chiffres|(?:letzten )?(?:drei|3) (?:letzten )?(?:ziffern|zahlen)|` +

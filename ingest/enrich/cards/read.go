@@ -211,7 +211,7 @@ func (r reader) repeated(i, count, at int) (piece, bool) {
 		return piece{}, false
 	}
 	if d := r.ts[at].digits; d != "" {
-		if len(d) > 5 { // a number by itself: in two times, 4242…
+		if len(d) > 5 || len(d) > 2 && at > i+1 { // a number by itself: in two times, 4242…
 			return piece{}, false
 		}
 		if len(d) > 2 { // doubles the first of them

@@ -24,7 +24,7 @@ func (f *finder) readAgain(text string, cards []item) []item {
 			continue
 		}
 		from, to := f.piecesIn(run)
-		if f.isClaimed(from, to) {
+		if from >= to || f.isClaimed(from, to) || f.rowOf[from] != f.rowOf[to-1] || f.isOther(f.rows[f.rowOf[from]]) {
 			continue
 		}
 		it := item{from: from, to: to, card: true, digits: digits, spans: run.Spans}
@@ -52,6 +52,11 @@ func (f *finder) cardIn(run numbers.Run) (digits string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// isOther reports whether a row is telephone numbers, or called something else.
+func (f *finder) isOther(r row) bool {
+	return r.phones || r.direct && !r.called
 }
 
 // speaksOfCards reports whether a word for a card is anywhere in the text, and

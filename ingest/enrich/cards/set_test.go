@@ -50,6 +50,17 @@ func heard(text, lang string) string {
 	return b.String()
 }
 
+// holdsPart reports whether digits hold seven of a card's in a row, beside what is
+// no card in all of them.
+func holdsPart(digits, card string) bool {
+	for i := 0; i+7 <= len(card); i++ {
+		if strings.Contains(digits, card[i:i+7]) {
+			return true
+		}
+	}
+	return false
+}
+
 func TestLabelledSet(t *testing.T) {
 	secrets, gone, lost, changed := 0, 0, 0, 0
 	for _, one := range transcripts(t) {
@@ -64,7 +75,7 @@ func TestLabelledSet(t *testing.T) {
 			left := heard(got, one.Lang)
 			for _, secret := range one.Secret {
 				secrets++
-				if strings.Contains(left, secret) {
+				if strings.Contains(left, secret) || len(secret) >= fewest && holdsPart(left, secret) {
 					t.Logf("%s is left:\n%s\n%s", secret, one.Text, got)
 					continue
 				}
