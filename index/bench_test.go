@@ -113,6 +113,36 @@ func BenchmarkSearch(b *testing.B) {
 	}
 }
 
+// BenchmarkRanking measures the first page by relevance of what many voicemails
+// match: with the best documents of the words remembered, and without.
+func BenchmarkRanking(b *testing.B) {
+	x := openIndex(b, b.TempDir(), madeUp{int64(*benchVoicemails)})
+	catchUp(b, x)
+	one, other, last := benchWord(1), benchWord(3), benchWord(5)
+	for _, bc := range []struct{ name, q string }{
+		{"a word", fmt.Sprintf("%q", one)},
+		{"either of two words", fmt.Sprintf("%q OR %q", one, other)},
+		{"either of three words", fmt.Sprintf("%q OR %q OR %q", one, other, last)},
+		{"two words", fmt.Sprintf("%q %q", one, other)},
+		{"a beginning", one + "*"},
+	} {
+		for _, warm := range []bool{true, false} {
+			b.Run(fmt.Sprintf("%s, remembered: %v", bc.name, warm), func(b *testing.B) {
+				b.ReportAllocs()
+				r := index.Request{Query: query.Parse(bc.q), Sort: index.SortRelevance}
+				found := search(b, x, store.AllBots(), r).Total
+				for b.Loop() {
+					if !warm {
+						x.Forget(b)
+					}
+					search(b, x, store.AllBots(), r)
+				}
+				b.ReportMetric(float64(found), "found")
+			})
+		}
+	}
+}
+
 // BenchmarkSnippet takes texts far longer than any that is spoken.
 func BenchmarkSnippet(b *testing.B) {
 	var spoken strings.Builder

@@ -92,3 +92,27 @@ func (x *Index) RankedInFull(t *testing.T, s store.Scope, r Request) (ids []int6
 	}
 	return ids, scores
 }
+
+// Forget drops what is remembered of the best documents of words.
+func (x *Index) Forget(t testing.TB) {
+	t.Helper()
+	g, err := x.acquire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.users.Done()
+	v, err := g.view()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.close()
+	segments, _, err := recall(v.shared)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range segments {
+		r.mu.Lock()
+		r.tops = rememberedTops{}
+		r.mu.Unlock()
+	}
+}

@@ -118,23 +118,37 @@ func present(values ...FacetValue) []FacetValue {
 	return slices.DeleteFunc(values, func(v FacetValue) bool { return v.Count == 0 })
 }
 
-func durationFacet(segments []*engine.Segment, hits []*roaring.Bitmap) []FacetValue {
-	edges := []uint32{0} // not known
+// lengthBuckets are those of lengthEdges; before them, what is not known.
+var lengthBuckets = func() *engine.Lengths {
+	edges := []uint32{0}
 	for _, e := range lengthEdges {
 		edges = append(edges, max(tenths(e), 1))
 	}
-	counts := make([]int, len(edges))
+	return engine.NewLengths(edges)
+}()
+
+// lengthValues are what a query says for the buckets of lengthEdges.
+var lengthValues = func() []string {
+	out := make([]string, len(lengthEdges))
+	for i := range out {
+		out[i] = lengthQuery(i)
+	}
+	return out
+}()
+
+func durationFacet(segments []*engine.Segment, hits []*roaring.Bitmap) []FacetValue {
+	counts := make([]int, len(lengthEdges)+1)
 	for i, seg := range segments {
 		if hits[i].IsEmpty() {
 			continue
 		}
-		for j, n := range seg.CountDurations(hits[i], edges) {
+		for j, n := range seg.CountDurations(hits[i], lengthBuckets) {
 			counts[j] += n
 		}
 	}
 	values := make([]FacetValue, 0, len(counts))
-	for i := range lengthEdges {
-		values = append(values, FacetValue{lengthQuery(i), counts[i+1]})
+	for i, value := range lengthValues {
+		values = append(values, FacetValue{value, counts[i+1]})
 	}
 	return present(append(values, FacetValue{"", counts[0]})...)
 }

@@ -409,7 +409,7 @@ func compareOrder(t *rapid.T, seg *engine.Segment) {
 	}
 	same(t, "times", counts, got)
 	lengths := []uint32{0, 1, 2048, 5000}
-	got, counts = seg.CountDurations(hits, lengths), make([]int, len(lengths))
+	got, counts = seg.CountDurations(hits, engine.NewLengths(lengths)), make([]int, len(lengths))
 	for _, doc := range order {
 		at, _ := slices.BinarySearch(lengths, c.Duration[doc]+1)
 		if c.Duration[doc] == math.MaxUint32 {

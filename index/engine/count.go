@@ -104,60 +104,73 @@ func (s *Segment) CountHas(in *roaring.Bitmap, name string) (int, error) {
 	return int(in.AndCardinality(b)), nil
 }
 
-// CountDurations counts the documents of a set by duration: out[i] is how many
-// last from edges[i] to below edges[i+1], in tenths of a second. Edges ascend;
-// the last bucket has no end.
-func (s *Segment) CountDurations(in *roaring.Bitmap, edges []uint32) []int {
-	if in.GetCardinality() <= uint64(s.count)/2 {
-		return s.columns.countDurations(in, edges)
-	}
-	out := s.columns.countDurations(roaring.Flip(in, 0, uint64(s.count)), edges)
-	for i, total := range s.columns.allDurations(edges) {
-		out[i] = total - out[i]
-	}
-	return out
-}
-
-// durationCounts are those of all documents, for the edges asked for last.
-type durationCounts struct {
-	edges  []uint32
-	counts []int
-}
-
-func (c *Columns) allDurations(edges []uint32) []int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.durations.counts == nil || !slices.Equal(c.durations.edges, edges) {
-		all := roaring.New()
-		all.AddRange(0, uint64(len(c.Duration)))
-		c.durations = durationCounts{slices.Clone(edges), c.countDurations(all, edges)}
-	}
-	return c.durations.counts
+// Lengths are buckets of durations. They are safe for concurrent use.
+type Lengths struct {
+	edges []uint32
+	short [shortDurations]uint16 // the bucket of each short duration, from 1 on
 }
 
 // shortDurations are those whose bucket is looked up in a table: some minutes.
 const shortDurations = 4096
 
-func (c *Columns) countDurations(in *roaring.Bitmap, edges []uint32) []int {
-	var buckets [shortDurations]uint16 // as many edges as there are short durations
-	for i, from := range edges {
-		for d := from; d < shortDurations && (i+1 == len(edges) || d < edges[i+1]); d++ {
-			buckets[d] = uint16(i + 1)
-		}
+// NewLengths makes the buckets that begin at edges, in tenths of a second, which
+// ascend. The last one has no end.
+func NewLengths(edges []uint32) *Lengths {
+	l := &Lengths{edges: edges}
+	for d := range l.short {
+		l.short[d] = uint16(l.find(uint32(d)))
 	}
-	counts := make([]int, len(edges)+1)
+	return l
+}
+
+// find is the bucket of a duration, from 1 on; 0 is below the first.
+func (l *Lengths) find(d uint32) int {
+	at, there := slices.BinarySearch(l.edges, d)
+	if there {
+		at++
+	}
+	return at
+}
+
+// CountDurations counts the documents of a set by duration: out[i] is how many
+// are in bucket i.
+func (s *Segment) CountDurations(in *roaring.Bitmap, by *Lengths) []int {
+	if in.GetCardinality() <= uint64(s.count)/2 {
+		return s.columns.countDurations(in, by)
+	}
+	out := s.columns.countDurations(roaring.Flip(in, 0, uint64(s.count)), by)
+	for i, total := range s.columns.allDurations(by) {
+		out[i] = total - out[i]
+	}
+	return out
+}
+
+// durationCounts are those of all documents, for the buckets asked for last.
+type durationCounts struct {
+	by     *Lengths
+	counts []int
+}
+
+func (c *Columns) allDurations(by *Lengths) []int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.durations.by != by {
+		all := roaring.New()
+		all.AddRange(0, uint64(len(c.Duration)))
+		c.durations = durationCounts{by, c.countDurations(all, by)}
+	}
+	return c.durations.counts
+}
+
+func (c *Columns) countDurations(in *roaring.Bitmap, by *Lengths) []int {
+	counts := make([]int, len(by.edges)+1)
 	blocks(in, func(docs []uint32) bool {
 		for _, doc := range docs {
-			d := c.Duration[doc]
-			if d < shortDurations {
-				counts[buckets[d]]++
-				continue
+			if d := c.Duration[doc]; d < shortDurations {
+				counts[by.short[d]]++
+			} else {
+				counts[by.find(d)]++
 			}
-			at, there := slices.BinarySearch(edges, d)
-			if there {
-				at++
-			}
-			counts[at]++
 		}
 		return true
 	})

@@ -26,7 +26,7 @@ func TestCountOddly(t *testing.T) {
 	}
 	for _, seg := range snapshot(t, e).Segments {
 		few := seg.Between(seg.Live(), math.MinInt64, 0)
-		for i, n := range seg.CountDurations(few, lengths) {
+		for i, n := range seg.CountDurations(few, engine.NewLengths(lengths)) {
 			want := 0
 			if i%len(times) < 3 {
 				want = 1
