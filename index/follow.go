@@ -28,7 +28,8 @@ func (x *Index) Follow(ctx context.Context) error {
 	pause := x.config.Poll
 	checked := time.Time{}
 	for {
-		check := time.Since(checked) >= knowsEvery
+		began := time.Now()
+		check := began.Sub(checked) >= knowsEvery
 		n, err := x.applyNext(ctx, x.config.Batch, check)
 		switch {
 		case asked.Err() != nil:
@@ -45,12 +46,16 @@ func (x *Index) Follow(ctx context.Context) error {
 				checked = time.Now()
 			}
 		}
-		if n > 0 {
+		wait := pause
+		if n > 0 { // a few at a time would cost more than they are
+			wait -= time.Since(began)
+		}
+		if n >= x.config.Batch || wait <= 0 {
 			continue
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(wait):
 		}
 	}
 }

@@ -25,8 +25,11 @@ import (
 // tests. All else, merging above all, is zap's.
 type plugin struct{ *zap.ZapPlugin }
 
-// registerPlugin has scorch use it, for all of the process.
-var registerPlugin = sync.OnceFunc(func() { scorch.RegisterSegmentPlugin(plugin{new(zap.ZapPlugin)}, true) })
+// register has scorch use it, and pace, for all of the process.
+var register = sync.OnceFunc(func() {
+	scorch.RegisterSegmentPlugin(plugin{new(zap.ZapPlugin)}, true)
+	scorch.RegistryEventCallbacks[paced] = onEvent
+})
 
 // New implements scorch's plugin, as NewUsing does.
 func (p plugin) New(results []bleveindex.Document) (segment.Segment, uint64, error) {

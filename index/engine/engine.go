@@ -46,6 +46,7 @@ type Engine struct {
 	queue    *bleveindex.AnalysisQueue
 	workers  int
 	automata *automata
+	pace     *pace
 
 	refreshing sync.Mutex // held by the one who makes a snapshot
 
@@ -78,7 +79,8 @@ func Open(path string, workers int) (*Engine, error) {
 			e.queue.Close()
 		}
 	}()
-	if e.index, err = openScorch(path, e.queue); err != nil {
+	e.pace = newPace(e.stop)
+	if e.index, err = openScorch(path, e.queue, e.pace); err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
 	opened = true
@@ -100,6 +102,12 @@ func (e *Engine) Apply(b *Batch) error {
 	if b.used.Swap(true) {
 		return ErrUsed
 	}
+	forget := func() {}
+	if b.onDisk != nil {
+		done := e.pace.hurry()
+		forget = done
+		b.batch.SetPersistedCallback(func(err error) { done(); b.onDisk(err) })
+	}
 	halves := b.split(splitFrom)
 	var group errgroup.Group
 	for _, half := range halves {
@@ -110,6 +118,7 @@ func (e *Engine) Apply(b *Batch) error {
 		err = e.index.Batch(b.batch)
 	}
 	if err != nil {
+		forget()
 		return fmt.Errorf("write a batch: %w", err)
 	}
 	return nil
@@ -244,6 +253,7 @@ func (e *Engine) Close() error {
 		e.current.Close()
 	}
 	err := e.index.Close()
+	paces.Delete(e.index)
 	e.queue.Close()
 	if err != nil {
 		return fmt.Errorf("close the index: %w", err)

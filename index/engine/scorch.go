@@ -34,21 +34,27 @@ var (
 type lengthPosting interface{ NormUint64() uint64 }
 
 // openScorch opens or makes an index in a folder.
-func openScorch(path string, queue *bleveindex.AnalysisQueue) (*scorch.Scorch, error) {
-	registerPlugin()
+func openScorch(path string, queue *bleveindex.AnalysisQueue, p *pace) (*scorch.Scorch, error) {
+	register()
 	index, err := scorch.NewScorch(scorch.Name, map[string]any{
 		"path": path,
 		// The default waits for ever for a lock that a dying process holds.
 		"bolt_timeout": "1s",
 		// Searchable at once, on disk a moment later: who writes must be able
 		// to write again what was lost.
-		"unsafe_batch": true,
+		"unsafe_batch":      true,
+		"eventCallbackName": paced,
 	}, queue)
 	if err != nil {
 		return nil, err
 	}
 	s := index.(*scorch.Scorch)
-	return s, s.Open()
+	paces.Store(s, p)
+	if err := s.Open(); err != nil {
+		paces.Delete(s)
+		return nil, err
+	}
+	return s, nil
 }
 
 // newest returns the newest state, with a reference that its Close gives back.
@@ -276,8 +282,9 @@ func (a *automata) of(word string) (*levenshtein.DFA, error) {
 // Batch is changes that are applied together, once. It is filled by one
 // goroutine. The zero Batch is of no use; see NewBatch.
 type Batch struct {
-	batch *bleveindex.Batch
-	used  atomic.Bool // by Apply
+	batch  *bleveindex.Batch
+	onDisk func(error) // nil where nobody asks
+	used   atomic.Bool // by Apply
 }
 
 // NewBatch returns an empty batch.
@@ -296,7 +303,8 @@ func (b *Batch) Delete(name string) { b.batch.Delete(name) }
 func (b *Batch) SetInternal(key string, value []byte) { b.batch.SetInternal([]byte(key), value) }
 
 // OnDisk has f called once the batch is on disk, or could not be written there.
-func (b *Batch) OnDisk(f func(error)) { b.batch.SetPersistedCallback(f) }
+// What else was applied before is written without a wait then, too.
+func (b *Batch) OnDisk(f func(error)) { b.onDisk = f }
 
 // split moves the documents into two batches where there are many, which leaves
 // all else.
