@@ -227,7 +227,7 @@ func (m *Marker) Parts(parts []Part) []Excerpt {
 	valid := make([]Part, len(parts))
 	var whole strings.Builder
 	for i, p := range parts {
-		valid[i] = Part{strings.ToValidUTF8(p.Text, "\uFFFD"), words.Base(p.Lang)}
+		valid[i] = Part{validText(p.Text), words.Base(p.Lang)}
 		if i > 0 {
 			whole.WriteByte('\n')
 		}

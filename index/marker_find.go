@@ -19,18 +19,26 @@ type span struct {
 // finder looks for the matches of one message.
 type finder struct {
 	m      *Marker
-	place  int32    // of the next word, counted through all parts
-	at     int      // where in the whole text the part begins
-	bases  []string // the languages in which the part's words are stemmed
-	plain  bool     // words are looked up as they are, too
+	place  int32        // of the next word, counted through all parts
+	at     int          // where in the whole text the part begins
+	stems  []inLanguage // of the languages in which the part's words are stemmed
+	plain  bool         // words are looked up as they are, too
 	found  []unitHit
 	spans  []span
 	strong []bool // by leaf
 	buf    [maxMarkedBytes]byte
 
 	// Room for what most messages need.
-	roomFound [12]unitHit
-	roomSpans [8]span
+	roomFound  [12]unitHit
+	roomSpans  [8]span
+	roomStrong [8]bool
+	roomStems  [4]inLanguage
+}
+
+// inLanguage is the stems of one language, by its base.
+type inLanguage struct {
+	base string
+	set  *stemSet
 }
 
 // unitHit is a word of the text that is a unit.
@@ -46,41 +54,51 @@ func (m *Marker) find(text string, parts []Part) []span {
 	if m == nil || m.leaves == 0 || len(parts) == 0 {
 		return nil
 	}
-	f := &finder{m: m, strong: make([]bool, m.leaves)}
-	f.found, f.spans = f.roomFound[:0], f.roomSpans[:0]
-	f.read(parts, true, func(p Part) []string { return m.stemsOf(p.Lang) })
+	f := &finder{m: m}
+	f.found, f.spans, f.strong = f.roomFound[:0], f.roomSpans[:0], f.roomStrong[:]
+	if m.leaves > len(f.strong) {
+		f.strong = make([]bool, m.leaves)
+	}
+	f.strong = f.strong[:m.leaves]
+	f.read(parts, true, nil)
 	f.settle()
 	f.addNumbers(text, parts)
 	if others := f.otherLanguages(parts); others != nil {
 		f.found = f.found[:0]
-		f.read(parts, false, func(Part) []string { return others })
+		f.read(parts, false, others)
 		f.settle()
 	}
 	return slices.Clone(f.marked())
 }
 
-// stemsOf is the language where the query has stems in it.
-func (m *Marker) stemsOf(base string) []string {
-	if m.stems[base] == nil {
-		return nil
-	}
-	return []string{base}
-}
-
-// read looks at every word of the parts.
-func (f *finder) read(parts []Part, plain bool, bases func(Part) []string) {
+// read looks at every word of the parts, which it stems in the languages of
+// others; nil is each part's own.
+func (f *finder) read(parts []Part, plain bool, others []string) {
 	f.plain, f.place, f.at = plain, 0, 0
 	for _, p := range parts {
-		f.bases = bases(p)
+		f.stems = f.roomStems[:0]
+		if others == nil {
+			f.stemIn(p.Lang)
+		}
+		for _, base := range others {
+			f.stemIn(base)
+		}
 		f.part(p.Text)
+	}
+}
+
+// stemIn has words stemmed in a language, where the query has stems in it.
+func (f *finder) stemIn(base string) {
+	if set := f.m.stems[base]; set != nil {
+		f.stems = append(f.stems, inLanguage{base, set})
 	}
 }
 
 // part looks at every word of one part.
 func (f *finder) part(text string) {
-	for _, base := range f.bases {
-		f.m.stems[base].mu.Lock()
-		defer f.m.stems[base].mu.Unlock()
+	for _, in := range f.stems {
+		in.set.mu.Lock()
+		defer in.set.mu.Unlock()
 	}
 	f.cut(text)
 	f.at += len(text) + 1
@@ -119,8 +137,8 @@ func (f *finder) word(folded []byte, start, end int, digits bool) {
 		}
 	}
 	if !digits {
-		for _, base := range f.bases {
-			for _, u := range f.m.stems[base].of(base, folded) {
+		for _, in := range f.stems {
+			for _, u := range in.set.of(in.base, folded) {
 				f.hit(u, start, end)
 			}
 		}
@@ -281,24 +299,23 @@ const maxMarkedBytes = 100
 // cuts thousands of words that match nothing.
 func (f *finder) cut(text string) {
 	for i := 0; i < len(text); {
-		if plainByte(text[i]) == 0 && text[i] < 0x80 {
+		first := plainBytes[text[i]]
+		if first == 0 && text[i] < 0x80 {
 			i++ // an apostrophe that follows no letter separates, too
 			continue
 		}
-		start, n, digits := i, 0, false
-		for ; i < len(text); i++ {
-			c := plainByte(text[i])
-			if c == 0 {
-				break
-			}
-			digits = digits || c <= '9'
-			if n < len(f.buf) {
-				f.buf[n] = c
-				n++
-			}
+		start := i
+		i = pastPlain(text, i)
+		end, next := i, i
+		if i < len(text) && text[i] == '\'' && i-start < len(f.buf) {
+			end, next = pastApostrophe(text, i)
 		}
-		if i == len(text) || separates(text[i]) {
-			f.word(f.buf[:n], start, i, digits)
+		if next == len(text) || separates(text[next]) {
+			if i = next; len(f.stems) == 0 && !f.m.begins[first] {
+				f.place++ // nothing is looked up of it
+			} else {
+				f.plainWord(text, start, end)
+			}
 			continue
 		}
 		for i < len(text) && !separates(text[i]) {
@@ -310,16 +327,68 @@ func (f *finder) cut(text string) {
 	}
 }
 
-// plainByte is the folded letter or digit, 0 for all else.
-func plainByte(c byte) byte {
-	switch {
-	case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-		return c
-	case 'A' <= c && c <= 'Z':
-		return c + 'a' - 'A'
+// pastPlain is where plain letters and digits end that begin at i.
+func pastPlain(text string, i int) int {
+	for i < len(text) && plainBytes[text[i]] != 0 {
+		i++
 	}
-	return 0
+	return i
 }
+
+// pastApostrophe tells where the word ends in which an apostrophe stands at i,
+// behind plain letters, and where to read on: "don't" is one word, and "friends'"
+// too. Where that takes query.Tokens to tell, next is i.
+func pastApostrophe(text string, i int) (end, next int) {
+	if plainBytes[text[i-1]] <= '9' {
+		return i, i
+	}
+	if i+1 == len(text) || separates(text[i+1]) {
+		return i, i + 1
+	}
+	switch c := plainBytes[text[i+1]]; c {
+	case 'a', 'e', 'i', 'o', 'u', 'y', 'h': // what is before it may be a word of its own
+		return i, i
+	default:
+		if c <= '9' {
+			return i, i
+		}
+	}
+	end = pastPlain(text, i+1)
+	return end, end
+}
+
+// plainWord takes a word of plain letters and digits, perhaps with an apostrophe.
+func (f *finder) plainWord(text string, start, end int) {
+	n, digits := 0, false
+	for i := start; i < end; i++ {
+		c := plainBytes[text[i]]
+		if c == 0 {
+			continue
+		}
+		digits = digits || c <= '9'
+		if n < len(f.buf) {
+			f.buf[n] = c
+			n++
+		}
+	}
+	f.word(f.buf[:n], start, end, digits)
+}
+
+// plainByte is the folded letter or digit, 0 for all else.
+func plainByte(c byte) byte { return plainBytes[c] }
+
+// plainBytes is plainByte of each byte.
+var plainBytes = func() (all [256]byte) {
+	for c := range all {
+		switch {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			all[c] = byte(c)
+		case 'A' <= c && c <= 'Z':
+			all[c] = byte(c + 'a' - 'A')
+		}
+	}
+	return all
+}()
 
 // separates tells the bytes that end a word whatever follows.
 func separates(c byte) bool {

@@ -104,7 +104,7 @@ func TestMarkReasons(t *testing.T) {
 // of query.Tokens, which cut takes a short way around.
 func TestMarkerCutsAsTheIndexDoes(t *testing.T) {
 	t.Parallel()
-	pieces := []string{"a", "Z", "9", " ", ".", "'", "`", "’", "l'", "don't", "é", "京", "ß", "_", "\n", "\u00ad", "\u0301", "x", "qu'", "-", "½", "…", "refund", strings.Repeat("w", 99)}
+	pieces := []string{"a", "Z", "9", " ", ".", "'", "`", "’", "l'", "don't", "we'll", "'m", "'a", "É", "é", "京", "ß", "_", "\n", "\u00ad", "\u0301", "x", "qu'", "-", "½", "…", "refund", strings.Repeat("w", 99)}
 	for range 5000 {
 		var b strings.Builder
 		for range rand.IntN(12) {
@@ -116,6 +116,7 @@ func TestMarkerCutsAsTheIndexDoes(t *testing.T) {
 
 func FuzzMarkerCut(f *testing.F) {
 	f.Add("don't l'appel ’s 東京 x\u00ady 12'3")
+	f.Add("we'll dell'acqua friends' 'tis o'clock' a''b I'm a1'b rock'n'roll don't\u0301 b'")
 	f.Fuzz(func(t *testing.T, text string) { checkCut(t, strings.ToValidUTF8(text, "\ufffd")) })
 }
 

@@ -29,7 +29,15 @@ func head(text string) (start string, cut bool) {
 			end = space
 		}
 	}
-	return strings.ToValidUTF8(text[:end], "\uFFFD"), cut
+	return validText(text[:end]), cut
+}
+
+// validText is the text in UTF-8, with a mark for what is none.
+func validText(text string) string {
+	if utf8.ValidString(text) { // nearly always
+		return text
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
 }
 
 // window chooses the bytes of a snippet.
@@ -107,6 +115,9 @@ func windowEnd(text string, start, to int) int {
 // bestSpans returns the first and last of the matches that fit one snippet and
 // show most leaves, then most matches; of equals the earliest.
 func bestSpans(text string, spans []span) (first, last int) {
+	if len(spans) == 1 {
+		return 0, 0
+	}
 	counts := make(map[int32]int)
 	runes := make([]int, len(spans)) // up to where each begins
 	at, n := 0, 0
@@ -137,8 +148,9 @@ func beginsSentence(text string, i int) bool {
 	if i <= 0 || i >= len(text) {
 		return i == 0
 	}
-	if plainByte(text[i-1]) != 0 { // nearly always
-		return false
+	before := text[i-1]
+	if before < utf8.RuneSelf && before != ' ' && (before < '\t' || before > '\r') { // nearly always
+		return false // neither a space nor one of those that end a sentence without one
 	}
 	if r, _ := utf8.DecodeRuneInString(text[i:]); unicode.IsSpace(r) {
 		return false
@@ -157,7 +169,10 @@ func beginsSentence(text string, i int) bool {
 		i -= size
 		r, size = utf8.DecodeLastRuneInString(text[:i])
 	}
-	return strings.ContainsRune("!?…؟।", r) || r == '.' && !abbreviates(text[:i-1])
+	if r < utf8.RuneSelf {
+		return r == '!' || r == '?' || r == '.' && !abbreviates(text[:i-1])
+	}
+	return strings.ContainsRune("…؟।", r)
 }
 
 // abbreviates tells whether a dot behind the text is one of "Dr." and "z. B.",
@@ -231,6 +246,10 @@ func wholeRunes(text string, i int) int {
 // forth is the offset up to n runes behind at.
 func forth(text string, at, n int) int {
 	for ; n > 0 && at < len(text); n-- {
+		if text[at] < utf8.RuneSelf {
+			at++
+			continue
+		}
 		_, size := utf8.DecodeRuneInString(text[at:])
 		at += size
 	}
@@ -240,6 +259,10 @@ func forth(text string, at, n int) int {
 // back is the offset up to n runes before at.
 func back(text string, at, n int) int {
 	for ; n > 0 && at > 0; n-- {
+		if text[at-1] < utf8.RuneSelf {
+			at--
+			continue
+		}
 		_, size := utf8.DecodeLastRuneInString(text[:at])
 		at -= size
 	}

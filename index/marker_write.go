@@ -41,15 +41,41 @@ func (e Excerpt) write(open func(span) string) string {
 		if from >= to {
 			continue
 		}
-		b.WriteString(html.EscapeString(e.text[at:from]))
+		escape(&b, e.text[at:from])
 		b.WriteString(open(s))
-		b.WriteString(html.EscapeString(e.text[from:to]))
+		escape(&b, e.text[from:to])
 		b.WriteString("</mark>")
 		at = to
 	}
-	b.WriteString(html.EscapeString(e.text[at:e.end]))
+	escape(&b, e.text[at:e.end])
 	if e.after {
 		b.WriteString(" …")
 	}
 	return b.String()
+}
+
+// escape writes the text as html.EscapeString does, without making a copy of it.
+func escape(b *strings.Builder, text string) {
+	from := 0
+	for i := range len(text) {
+		var as string
+		switch text[i] {
+		case '&':
+			as = "&amp;"
+		case '\'':
+			as = "&#39;"
+		case '<':
+			as = "&lt;"
+		case '>':
+			as = "&gt;"
+		case '"':
+			as = "&#34;"
+		default:
+			continue
+		}
+		b.WriteString(text[from:i])
+		b.WriteString(as)
+		from = i + 1
+	}
+	b.WriteString(text[from:])
 }
