@@ -14,35 +14,6 @@ import (
 	"afterbeep/index/words"
 )
 
-// The bounds of what one query may stand for. What lies past them is left out
-// with a note.
-const (
-	// maxExpansions is how many words of the index one typed word may stand for.
-	maxExpansions = 200
-	// maxEdited is how many words of one query are also looked up one edit away
-	// and by sound.
-	maxEdited = 100
-	// maxLookedUp is how many words of the index one query may stand for in all.
-	maxLookedUp = 5000
-	// maxListed is how many words of the index one query may look through for
-	// the most frequent ones that begin so.
-	maxListed = 150_000
-	// longestPhone is up to how many digits typed groups may also stand apart,
-	// as several numbers do. The groups of a longer one, a card's say, mean
-	// nothing by themselves: the last of them stands in the mask of a card.
-	longestPhone = 12
-	// maxSynonyms is how many synonyms of one query are looked up.
-	maxSynonyms = 200
-)
-
-// A sound finds names and rare words: of frequent ones there are too many that
-// sound alike, and a recogniser knows them. A word is rare in at most so many
-// voicemails, or in that share of all.
-const (
-	rareVoicemails = 20
-	rareShare      = 0.005
-)
-
 // synonymDistance is how many further words may stand among the words of a
 // synonym of several words.
 const synonymDistance = 4
@@ -82,15 +53,6 @@ func (t leafTerms) name() string {
 	return b.String()
 }
 
-// remarks are what a search has to say about a query, each once.
-type remarks struct{ list []string }
-
-func (r *remarks) add(text string) {
-	if !slices.Contains(r.list, text) {
-		r.list = append(r.list, text)
-	}
-}
-
 // expander finds what the leaves of one query stand for. Each word is looked up
 // once over the dictionaries of all segments.
 type expander struct {
@@ -100,11 +62,8 @@ type expander struct {
 	langs    []string    // with stems in this index
 	segments []*recalled // what is remembered of each segment
 
-	known    map[string][]string // what was looked up, by way and word
-	edited   int
-	listed   int
-	lookedUp int
-	given    int // synonyms
+	known map[string][]string // what was looked up, by way and word
+	spent
 }
 
 func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expander, error) {
@@ -179,25 +138,32 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return nil
 	}
 	if !w.Fuzzy { // who asks for one letter off asks for nothing else
-		t.stems = e.stems(w.Text)
-		compounds, err := e.compounds(ctx, w.Text)
-		if err != nil {
-			return err
+		if e.inflected++; e.inflected > maxInflected {
+			e.remarks.add(fmt.Sprintf("only the first %d words were also looked up in other forms", maxInflected))
+			return nil
 		}
-		t.stems = slices.Concat(t.stems, compounds)
+		t.stems = e.stems(w.Text)
 	}
 	if !w.AllowsEdit() {
 		return nil
 	}
-	if e.edited++; e.edited > maxEdited {
-		e.remarks.add(fmt.Sprintf("only the first %d words were also looked up one letter off and by sound", maxEdited))
+	if e.widened++; e.widened > maxWidened {
+		e.remarks.add(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", maxWidened))
 		return nil
 	}
 	var err error
 	if t.edited, err = e.oneEditFrom(ctx, w.Text); err != nil || w.Fuzzy {
 		return err
 	}
-	t.sounds, err = e.soundsLike(ctx, w.Text, t.edited)
+	if t.sounds, err = e.soundsLike(ctx, w.Text, t.edited); err != nil {
+		return err
+	}
+	compounds, err := e.compounds(ctx, w.Text)
+	if err != nil {
+		return err
+	}
+	t.stems = slices.Concat(t.stems, compounds)
+	t.synonyms, err = e.parts(ctx, w.Text)
 	return err
 }
 
@@ -454,6 +420,13 @@ func (e *expander) count(ctx context.Context, field engine.Field, term string) (
 func (e *expander) synonymsAt(list []string, at int) group {
 	length, others := e.lists.Of(list, at)
 	g := group{length: length}
+	if length == 0 {
+		return g
+	}
+	if e.groups++; e.groups > maxGroups {
+		e.remarks.add(fmt.Sprintf("only synonyms of the first %d words that have some were searched", maxGroups))
+		return g
+	}
 	for _, other := range others {
 		if e.given++; e.given > maxSynonyms {
 			e.remarks.add(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))

@@ -89,6 +89,8 @@ type sides struct {
 	wanted           []side
 	all              int // how many are wanted
 	needed, unwanted []*roaring.Bitmap
+	documents        uint32 // of the segment
+	tally            *tally // of wanted; nil where not counted
 }
 
 // side is a word or group that stands side by side with others, and how often.
@@ -98,7 +100,7 @@ type side struct {
 }
 
 func (p *piece) sides(ctx context.Context, root *step) (*sides, error) {
-	out := &sides{}
+	out := &sides{documents: p.segment.Count()}
 	if root.shape != shapeAnd {
 		return out, nil
 	}
@@ -119,10 +121,14 @@ func (p *piece) sides(ctx context.Context, root *step) (*sides, error) {
 			seen[kid.leaf] = len(out.wanted) - 1
 		}
 	}
-	slices.SortStableFunc(out.wanted, func(a, b side) int {
+	out.sort()
+	return out, nil
+}
+
+func (s *sides) sort() {
+	slices.SortStableFunc(s.wanted, func(a, b side) int {
 		return cmp.Compare(a.set.GetCardinality(), b.set.GetCardinality())
 	})
-	return out, nil
 }
 
 func (p *piece) addSide(ctx context.Context, to *sides, s *step) error {
@@ -159,13 +165,18 @@ func (s *sides) allowed(set *roaring.Bitmap) *roaring.Bitmap {
 // one of the smaller sets at least, so the others are only looked at for that.
 func (s *sides) inAtLeast(enough int) *roaring.Bitmap {
 	var small []*roaring.Bitmap
-	left := s.all // how many are none of small
+	documents := uint64(0) // of small, one by one
+	left := s.all          // how many are none of small
 	for _, w := range s.wanted {
 		if left < enough {
 			break
 		}
 		small = append(small, w.set)
+		documents += w.set.GetCardinality()
 		left -= w.times
+	}
+	if s.tally != nil || enough > 1 && documents > uint64(s.documents)/tallyShare {
+		return s.tallied().atLeast(enough)
 	}
 	set := union(small)
 	if enough <= 1 || set.IsEmpty() {
@@ -184,4 +195,18 @@ func (s *sides) inAtLeast(enough int) *roaring.Bitmap {
 		}
 	}
 	return out
+}
+
+// tallyShare is the share of a segment's documents from which on all sets are
+// counted at once, rather than those documents looked for in each.
+const tallyShare = 64
+
+func (s *sides) tallied() *tally {
+	if s.tally == nil {
+		s.tally = newTally(s.documents)
+		for _, w := range s.wanted {
+			s.tally.add(w.set, w.times)
+		}
+	}
+	return s.tally
 }

@@ -373,11 +373,13 @@ func intersection(sets []*roaring.Bitmap) *roaring.Bitmap {
 		return nothing
 	}
 	out := roaring.And(sets[0], sets[1])
-	for _, s := range sets[2:] {
+	for i, s := range sets[2:] {
 		if out.IsEmpty() {
 			break
 		}
-		out.And(s)
+		if s != sets[i+1] { // a word may be asked for a thousand times
+			out.And(s)
+		}
 	}
 	return out
 }

@@ -173,17 +173,6 @@ func (p *planner) alsoAlone(g group, word string, length int) group {
 	return g
 }
 
-// synonyms are what stands for a leaf beside the forms of its own: those of its
-// group, and the parts of a compound.
-func (p *planner) synonyms(ctx context.Context, n query.Node, wanted bool, g group) ([]leafTerms, error) {
-	w, ok := n.(query.Word)
-	if !ok || !wanted || w.Prefix || w.Fuzzy || hasDigit(w.Text) {
-		return g.synonyms, nil
-	}
-	parts, err := p.expander.parts(ctx, w.Text)
-	return slices.Concat(g.synonyms, parts), err
-}
-
 func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) (*step, error) {
 	key := strconv.FormatBool(wanted) + " " + n.String() + "\x00" + g.name
 	l := p.leaves[key]
@@ -192,9 +181,7 @@ func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) 
 		if err != nil {
 			return nil, err
 		}
-		if terms.synonyms, err = p.synonyms(ctx, n, wanted, g); err != nil {
-			return nil, err
-		}
+		terms.synonyms = slices.Concat(g.synonyms, terms.synonyms)
 		terms.related = g.related
 		l = &leaf{leafTerms: terms, number: len(p.leaves)}
 		p.leaves[key] = l

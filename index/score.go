@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -266,9 +267,15 @@ func (m *matcher) most(at int, l *leaf, k key) float32 {
 	return max(factor*known.most(), l.most()*slices.Max(shareOf[wayTyped+1:]))
 }
 
-// maxScored is how many words and phrases of a query decide the order: a thousand
-// alternatives would each have all that matches looked through.
-const maxScored = 64
+// How many words and phrases of a query decide the order: of a thousand
+// alternatives, each would have all that matches looked through.
+const (
+	maxScored = 64
+	// leastScored of them always do. From there on, the voicemails that have them
+	// are counted, each for each word: maxWeighed at most are looked at.
+	leastScored = 8
+	maxWeighed  = 1 << 19
+)
 
 // scored are the leaves by which hits are scored, those first that can add the
 // most: the rarest, where there are many.
@@ -277,13 +284,28 @@ func (m *matcher) scored() []*leaf {
 		return m.order
 	}
 	m.order = slices.DeleteFunc(slices.Clone(m.wanted), func(l *leaf) bool { return l.rarity == 0 })
-	if len(m.order) > maxScored {
-		slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
-		m.order = m.order[:maxScored]
-		m.planner.expander.remarks.add(fmt.Sprintf("the order was decided by the %d rarest words that were found", maxScored))
+	slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
+	if n := affordable(m.order, m.snapshot.Docs()); n < len(m.order) {
+		m.order = m.order[:n]
+		m.planner.expander.remarks.add(fmt.Sprintf("the order was decided by the %d rarest words that were found", n))
 	}
 	slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.most(), a.most()) })
 	return m.order
+}
+
+// affordable is how many of the leaves, the rarest first, are scored by. It is
+// told by the rarities, which stay from page to page, and by how many voicemails
+// there are, halved or not: the order must stay, too, while some arrive.
+func affordable(leaves []*leaf, documents uint64) int {
+	all := math.Exp2(float64(bits.Len64(documents)))
+	sum := 0.0
+	for i, l := range leaves[:min(len(leaves), maxScored)] {
+		sum += all * math.Exp(-float64(l.rarity))
+		if i >= leastScored && sum > maxWeighed {
+			return i
+		}
+	}
+	return min(len(leaves), maxScored)
 }
 
 // most is what a leaf can add to a score at most.
