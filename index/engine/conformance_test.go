@@ -160,7 +160,9 @@ func compareTerms(t *rapid.T, seg *engine.Segment, want model) {
 	ids := seg.Columns().ID
 	in := subset(t, seg)
 	liveIn := roaring.And(in, seg.Live())
-	several := rapid.SliceOf(rapid.SampledFrom(vocabulary)).Draw(t, "several")
+	several := rapid.SliceOf(rapid.SampledFrom(append(vocabulary, "ab", "cal"))).Draw(t, "several")
+	listed := rapid.SampledFrom([]string{"a", "cal", "k", "z"}).Draw(t, "listed before")
+	fatal(t, seg.Prefix(engine.FieldText, listed, rapid.IntRange(0, 2).Draw(t, "limit"), func(string, uint64) bool { return true }))
 	union, err := seg.Union(engine.FieldText, several)
 	fatal(t, err)
 	wanted := roaring.New()
@@ -194,6 +196,15 @@ func compareTerms(t *rapid.T, seg *engine.Segment, want model) {
 		fatal(t, seg.Positions(engine.FieldText, w, liveIn, func(doc uint32, positions []uint32) {
 			places[ids[doc]] = fmt.Sprint(positions)
 		}))
+		asked, err := seg.Places(engine.FieldText, w, in)
+		fatal(t, err)
+		for it := in.Iterator(); it.HasNext(); {
+			doc := it.Next()
+			got := fmt.Sprint(asked.In(doc, nil))
+			if want, there := places[ids[doc]]; there && got != want || docs.Contains(doc) != (got != "[]") {
+				t.Fatalf("%q is asked for at %s, want %s", w, got, want)
+			}
+		}
 		wantWeights, wantPlaces := map[int64]string{}, map[int64]string{}
 		for doc := range seg.Count() {
 			if !seg.Live().Contains(doc) {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"sync"
+	"sync/atomic"
 
 	"github.com/RoaringBitmap/roaring/v2"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
@@ -31,6 +32,7 @@ type rawFile struct {
 	data  []byte
 	total uint64 // documents
 	dicts map[string]*vellum.FST
+	last  atomic.Pointer[listing]
 }
 
 // zapFile is what reading a file needs of zap.
@@ -191,8 +193,15 @@ func (r *rawFile) union(field string, terms []string) (*roaring.Bitmap, error) {
 	}
 	words := bitsOf(r.total)
 	defer wordPool.Put(words)
+	listed := r.last.Load()
 	for _, t := range terms {
-		l, ok, err := r.listOf(reader, t)
+		var l list
+		value, ok, known := listed.find(field, t)
+		if ok {
+			l = r.listAt(value)
+		} else if !known {
+			l, ok, err = r.listOf(reader, t)
+		}
 		switch {
 		case err != nil:
 			return nil, err
@@ -379,13 +388,26 @@ func (r *rawFile) sweep(l list, all, wanted *roaring.Bitmap, visit func(doc, fre
 }
 
 func (r *rawFile) terms(field string, a segment.Automaton, from, to []byte, counted bool, visit func(term string, docs uint64) bool) error {
-	return r.search(field, a, from, to, func(term []byte, value uint64) (bool, error) {
-		docs := uint64(0)
+	var all *listing
+	if a == nil && counted && to != nil {
+		all = &listing{field: field, from: string(from), to: string(to)}
+	}
+	err := r.search(field, a, from, to, func(term []byte, value uint64) (bool, error) {
+		text, docs := string(term), uint64(0)
 		if counted {
 			docs = r.listAt(value).cardinality()
+			all = all.add(text, value)
 		}
-		return visit(string(term), docs), nil
+		more := visit(text, docs)
+		if !more {
+			all = nil
+		}
+		return more, nil
 	})
+	if err == nil && all != nil {
+		r.last.Store(all)
+	}
+	return err
 }
 
 // search goes through a dictionary until visit is false.
