@@ -43,6 +43,13 @@ type spent struct {
 	lookedUp  int // words of the index
 	given     int // synonyms
 	groups    int // words and groups of words with synonyms
+	cut       bool // something was left out
+}
+
+// leaveOut notes that a query came to a bound.
+func (e *expander) leaveOut(note string) {
+	e.cut = true
+	e.remarks.add(note)
 }
 
 // remarks are what a search has to say about a query, each once.

@@ -139,7 +139,7 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 	}
 	if !w.Fuzzy { // who asks for one letter off asks for nothing else
 		if e.inflected++; e.inflected > maxInflected {
-			e.remarks.add(fmt.Sprintf("only the first %d words were also looked up in other forms", maxInflected))
+			e.leaveOut(fmt.Sprintf("only the first %d words were also looked up in other forms", maxInflected))
 			return nil
 		}
 		t.stems = e.stems(w.Text)
@@ -148,7 +148,7 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return nil
 	}
 	if e.widened++; e.widened > maxWidened {
-		e.remarks.add(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", maxWidened))
+		e.leaveOut(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", maxWidened))
 		return nil
 	}
 	var err error
@@ -202,7 +202,7 @@ func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, erro
 		for _, g := range e.snapshot.Segments {
 			err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
 				if e.listed == maxListed {
-					e.remarks.add("there were too many beginnings of words to look through all words")
+					e.leaveOut("there were too many beginnings of words to look through all words")
 					return false
 				}
 				counts[term] += docs
@@ -390,7 +390,7 @@ func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []st
 		if most == maxExpansions {
 			e.remarks.add(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
 		} else {
-			e.remarks.add(fmt.Sprintf("the query stands for more than %d words, not all were searched", maxLookedUp))
+			e.leaveOut(fmt.Sprintf("the query stands for more than %d words, not all were searched", maxLookedUp))
 		}
 	}
 	e.lookedUp += len(entries)
@@ -424,12 +424,12 @@ func (e *expander) synonymsAt(list []string, at int) group {
 		return g
 	}
 	if e.groups++; e.groups > maxGroups {
-		e.remarks.add(fmt.Sprintf("only synonyms of the first %d words that have some were searched", maxGroups))
+		e.leaveOut(fmt.Sprintf("only synonyms of the first %d words that have some were searched", maxGroups))
 		return g
 	}
 	for _, other := range others {
 		if e.given++; e.given > maxSynonyms {
-			e.remarks.add(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
+			e.leaveOut(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
 			break
 		}
 		forms := e.formsOf(other)

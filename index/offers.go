@@ -32,10 +32,6 @@ type offering struct {
 
 // offers are at most maxOffers, each with hits.
 func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total int) ([]Offer, error) {
-	e := m.planner.expander
-	said := e.remarks
-	e.remarks = &remarks{} // what is left out of an offer's query is not of interest
-	defer func() { e.remarks = said }()
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
 	kinds := []func(context.Context) error{o.withoutFilters}
 	if len(m.wanted) <= maxTried {
@@ -61,7 +57,7 @@ func (o *offering) try(ctx context.Context, q query.Query, why string, unfiltere
 	if unfiltered {
 		r = r.wide()
 	}
-	s, _, err := o.matcher.planner.plan(ctx, q.Root)
+	s, _, err := o.matcher.planner.aside().plan(ctx, q.Root)
 	if err != nil {
 		return offer, err
 	}
@@ -131,7 +127,7 @@ func (o *offering) spellings(ctx context.Context) error {
 // nearly are the most frequent of the words that are one letter off or sound
 // like the word of a leaf, as frequent ones as they may be.
 func (o *offering) nearly(ctx context.Context, l *leaf) ([]string, error) {
-	e := o.matcher.planner.expander
+	e := o.matcher.planner.aside().expander
 	alike, err := e.soundingLike(ctx, l.exact[0])
 	if err != nil {
 		return nil, err

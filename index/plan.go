@@ -42,11 +42,25 @@ type leaf struct {
 type planner struct {
 	expander *expander
 	leaves   map[string]*leaf
+	numbers  *int    // how many leaves there are in the search
 	wanted   []*leaf // of the query that is being planned
 }
 
 func newPlanner(e *expander) *planner {
-	return &planner{expander: e, leaves: make(map[string]*leaf)}
+	return &planner{expander: e, leaves: make(map[string]*leaf), numbers: new(int)}
+}
+
+// aside plans another query of the same search: with bounds of its own, and what
+// is left out of it is not said. What was looked up is shared, unless the first
+// query came to a bound: the other one may be shorter, and stand for more.
+func (p *planner) aside() *planner {
+	e := *p.expander
+	e.spent, e.remarks = spent{}, &remarks{}
+	if !p.expander.cut {
+		return &planner{expander: &e, leaves: p.leaves, numbers: p.numbers}
+	}
+	e.known = make(map[string][]string)
+	return &planner{expander: &e, leaves: make(map[string]*leaf), numbers: p.numbers}
 }
 
 // plan looks up a query. The wanted leaves are those outside every Not, each
@@ -183,7 +197,8 @@ func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) 
 		}
 		terms.synonyms = slices.Concat(g.synonyms, terms.synonyms)
 		terms.related = g.related
-		l = &leaf{leafTerms: terms, number: len(p.leaves)}
+		l = &leaf{leafTerms: terms, number: *p.numbers}
+		*p.numbers++
 		p.leaves[key] = l
 	}
 	if wanted && !slices.Contains(p.wanted, l) {
