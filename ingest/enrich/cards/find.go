@@ -153,19 +153,27 @@ func (f *finder) find(text string) []item {
 	return f.nearly(f.readAgain(text, f.choose()))
 }
 
+// Nobody says a card in a row of more digits than mostRow: there only those count
+// whose groups are theirs, which begin with no fewer digits than shortestGroup.
+const (
+	mostRow       = 120
+	shortestGroup = 4
+)
+
 // cardsIn collects the cards of a row.
 func (f *finder) cardsIn(r *row) bool {
 	if r.digits+mostWeak < fewest {
 		return false
 	}
 	var passed []item
+	long := r.digits > mostRow
 	for from := r.from; from < r.to; from++ {
-		if f.claimed[from] != nil {
+		if f.claimed[from] != nil || long && (!f.pieces[from].written || len(f.pieces[from].digits) < shortestGroup) {
 			continue
 		}
 		f.extend(attempt{from: from}, from, func(it item) { passed = append(passed, it) })
 	}
-	if end := f.pieces[r.from].end; end != "" && f.claimed[r.from] == nil {
+	if end := f.pieces[r.from].end; end != "" && !long && f.claimed[r.from] == nil {
 		a, _ := attempt{from: r.from, cost: 15}.add(end)
 		f.goOn(a, r.from, func(it item) {
 			it.mid = true
@@ -177,9 +185,12 @@ func (f *finder) cardsIn(r *row) bool {
 		return false
 	}
 	found := false
-	u := f.understand(*r, passed)
+	var u understood
+	if !long {
+		u = f.understand(*r, passed)
+	}
 	for _, it := range passed {
-		if f.believes(it, *r, u) {
+		if it.certain && long || !long && f.believes(it, *r, u) {
 			f.byEnd[it.to] = append(f.byEnd[it.to], it)
 			found = true
 		}

@@ -30,11 +30,11 @@ var labelled = map[label]string{
 		telefon* telefono celular movil llamar llamen* llame* llamame encuentran contactar marcar marquen
 		portable joindre rappel* appel* telephone handy anruf* rufen ruft erreichen erreichbar mobil* ruckruf* rueckruf* durchwahl extension poste ext`,
 	otherLabel: `account acct order policy claim customer client reference ref invoice tracking serial imei meter iban bic swift routing
-		passport loyalty membership member confirmation ticket booking license licence vin ssn social reservation barcode voucher parcel shipment
-		cuenta pedido poliza siniestro cliente referencia factura seguimiento serie contador pasaporte socio fidelidad reserva contrato expediente envio dni nie
+		passport loyalty membership member confirmation ticket booking license licence vin ssn social reservation barcode voucher parcel shipment mortgage loan chart model
+		cuenta pedido poliza siniestro cliente referencia factura seguimiento serie contador pasaporte socio fidelidad reserva contrato expediente envio dni nie prestamo hipoteca modelo
 		compte commande police contrat sinistre dossier facture suivi compteur passeport fidelite adherent colis
 		konto* bestell* versicherung* versicherten* schaden* schadens* kunden* akten* rechnungs* sendung* serien* zahler* zaehler* reisepass* pass bonus* mitglied* buchung* vertrag*
-		auftrag* vorgang* referenz* paket* gutschein* ausweis*`,
+		auftrag* vorgang* kredit kredits darlehen* hypothek* modell* referenz* paket* gutschein* ausweis*`,
 	fixLabel: `no sorry wait scratch mean meant correction actually rather oops mistake wrong
 		perdon equivoque digo dicho corrijo disculpe disculpa decir
 		pardon non trompe reprends excusez erreur plutot dire
@@ -44,7 +44,7 @@ var labelled = map[label]string{
 		este a ver y pues despues bueno luego guion espacio espere un momento segundo o sea barra entonces por favor
 		euh euhm heu alors ensuite apres attendez voyons et puis donc bon ben tiret espace barre instant s'il vous plait
 		ah ahm aehm aeh oehm ohm also und dann danach warte warten sie mal sehen strich leerzeichen schragstrich bindestrich so bitte`,
-	introLabel: `i think that is it the s es el la le c est ist die der`,
+	introLabel: `i think that is it the s or es el la le c est ou ist die der oder`,
 	againLabel: `again repeat repeating otra repito repetir repite nuevo encore repete repeter nochmal nochmals wiederhole wiederholen erneut`,
 }
 

@@ -122,7 +122,7 @@ func (f *finder) lookForRows() {
 			if !f.pieces[r.to].weak {
 				r.digits += len(f.pieces[r.to].digits)
 			}
-			if r.to++; r.to == len(f.pieces) || !f.before[r.to].joins(r.said == cardLabel, r.digits) {
+			if r.to++; r.to == len(f.pieces) || !f.before[r.to].joins(r.said == cardLabel, r.digits) || f.before[r.to].words > 0 && f.isNumber(from, r.to) {
 				break
 			}
 		}
@@ -135,6 +135,12 @@ func (f *finder) lookForRows() {
 		f.rows = append(f.rows, r)
 		from = r.to
 	}
+}
+
+// isNumber reports whether pieces are a telephone number as a whole, so that what comes
+// after some words is another.
+func (f *finder) isNumber(from, to int) bool {
+	return to-from <= mostPhone && nanp(f.digitsOf(from, to))
 }
 
 // connecting are words between what a number is called and the number.

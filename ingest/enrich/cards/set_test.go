@@ -1,7 +1,6 @@
 package cards
 
 import (
-	"bufio"
 	"encoding/json"
 	"os"
 	"slices"
@@ -21,22 +20,22 @@ type transcript struct {
 
 func transcripts(t testing.TB) []transcript {
 	t.Helper()
-	file, err := os.Open("../../../testdata/cards/cards.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
 	var all []transcript
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		var one transcript
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
+	for _, name := range []string{"cards.jsonl", "callers.jsonl"} {
+		text, err := os.ReadFile("../../../testdata/cards/" + name)
+		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, one)
+		for line := range strings.Lines(string(text)) {
+			var one transcript
+			if err := json.Unmarshal([]byte(line), &one); err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, one)
+		}
 	}
-	if err := lines.Err(); err != nil || len(all) < 400 {
-		t.Fatalf("%d transcripts, %v", len(all), err)
+	if len(all) < 700 {
+		t.Fatalf("%d transcripts", len(all))
 	}
 	return all
 }

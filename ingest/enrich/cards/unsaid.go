@@ -80,7 +80,7 @@ func (f *finder) isLocal(from, to int) bool {
 
 // isAmount reports whether the word at i makes an amount of the number before it.
 func (f *finder) isAmount(i int) bool {
-	return i < len(f.ts) && (amountWords.MatchString(f.ts[i].word) || f.ts[i].gap == other)
+	return i < len(f.ts) && (f.ts[i].gap == other || f.ts[i].word != "" && amountWords.MatchString(f.ts[i].word))
 }
 
 var amountWords = regexp.MustCompile(`^(?:dollars?|bucks|cents?|euros?|pounds?|pence|quid|pesos?|dolar(?:es)?|centavos?|francs?|franken|rappen|percent|prozent|` +
