@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	"afterbeep/ingest/enrich/cards"
 	"afterbeep/store"
 )
 
@@ -68,7 +69,7 @@ func (s *Server) audit(v *visit, e store.AuditEntry) error {
 	if e.Action == "" {
 		e.Action = v.route.action
 	}
-	e.Remote = v.RealIP()
+	e.Actor, e.Detail, e.Remote = cards.MaskText(e.Actor, ""), maskDetail(e.Detail), v.RealIP()
 	// Written down even where the visitor does not wait for the answer.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), auditPatience)
 	defer cancel()

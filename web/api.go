@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"afterbeep/index"
@@ -32,9 +33,23 @@ const maxDetail = 2000
 // looks for one would write it into the store.
 func (p Params) Detail() string {
 	p.Limit, p.Facets, p.TZ = "", "", ""
-	q := cards.MaskText(p.Q, "")
+	q := p.Q
 	p.Q = ""
-	return cut(q, maxDetail) + cut(p.Link(""), maxDetail)
+	return cut(maskDetail(q), maxDetail) + cut(maskDetail(p.Link("")), maxDetail)
+}
+
+// maskDetail masks cards in what the audit log is to keep: as it stands, and as it
+// is meant where it is a part of an address.
+func maskDetail(detail string) string {
+	detail = cards.MaskText(detail, "")
+	plain, err := url.QueryUnescape(detail)
+	if err != nil {
+		return detail
+	}
+	if masked := cards.MaskText(plain, ""); masked != plain {
+		return masked
+	}
+	return detail
 }
 
 func (s *Server) apiSearch(v *visit) error {
