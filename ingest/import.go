@@ -94,7 +94,7 @@ func Import(ctx context.Context, s ImportStore, r io.Reader, opts ImportOptions)
 		if err != nil {
 			im.report.Bad++
 			if opts.Report != nil {
-				opts.Report(line, err)
+				opts.Report(line, toldOf(err))
 			}
 		}
 		return nil
@@ -106,6 +106,15 @@ func Import(ctx context.Context, s ImportStore, r io.Reader, opts ImportOptions)
 		return im.report, fmt.Errorf("import: %w", err)
 	}
 	return im.report, nil
+}
+
+// toldOf is an error as it may be told: a reply's own words about an error may
+// hold a card.
+func toldOf(err error) error {
+	if told := unspoken(err.Error()); told != err.Error() {
+		return errors.New(told)
+	}
+	return err
 }
 
 // storeError is the store's fault and not the document's: it ends the import.

@@ -97,9 +97,23 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 			texts[i], langs[i] = leaves[n].masked, lang
 		}
 		for i, masked := range cards.Mask(texts, langs) {
-			leaves[at[i]].masked = masked
+			leaves[at[i]].masked = maskMarkup(masked, lang)
 		}
 	}
+}
+
+var markup = regexp.MustCompile(`<[^<>]*>`)
+
+// maskMarkup masks what is a card without the marks in it, which go with it.
+func maskMarkup(text, lang string) string {
+	plain := markup.ReplaceAllString(text, "")
+	if plain == text {
+		return text
+	}
+	if masked := cards.MaskText(plain, lang); masked != plain {
+		return masked
+	}
+	return text
 }
 
 // replacements are the texts to look for within others and what they become, the

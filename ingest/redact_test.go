@@ -84,6 +84,7 @@ func TestMaskPayload(t *testing.T) {
 		{"no times", `{"createdOn":"4242 4242 4242 4242","timestamp":4242424242424242}`, `{"createdOn":"[card ending 4242]","timestamp":"[card ending 4242]"}`, nil},
 		{"links and names", `{"fileUrl":"https://h/4242424242424242.wav","fileName":"4242_4242_4242_4242.wav","a":["https://h/v/4242%204242%204242%204242.wav?x=1"]}`,
 			`{"fileUrl":"https://h/[card ending 4242].wav","fileName":"[card ending 4242].wav","a":["https://h/v/%5Bcard%20ending%204242%5D.wav?x=1"]}`, nil},
+		{"markup", `["<b>4242</b> 4242 <i>4242</i> 4242, <u>please</u>","<b>617</b> 555 0123"]`, `["[card ending 4242], please","<b>617</b> 555 0123"]`, nil},
 		{"keys", `{"4242 4242 4242 4242":{"4242424242424242":1}}`, `{"[card ending 4242]":{"[card ending 4242]":1}}`, nil},
 		{"the author's id and those of others", `{"author":{"id":"4242424242424242"},"customerId":"4242424242424242"}`, `{"author":{"id":"[card ending 4242]"},"customerId":"[card ending 4242]"}`, nil},
 		{"numbers of other forms", `[4242424242424242.0,4.242424242424242e15,-4242424242424242,1e999999999,0.1e1]`,
