@@ -165,8 +165,18 @@ func (f *finder) settle() {
 	if !grouped {
 		return
 	}
+	counts := make([]int, len(f.m.groups))
+	for _, h := range f.found {
+		if group := f.m.units[h.unit].group; group >= 0 {
+			counts[group]++
+		}
+	}
+	in := make([]unitHit, 0, slices.Max(counts))
 	for i, g := range f.m.groups {
-		var in []unitHit
+		if counts[i] < g.slots {
+			continue // a word of it is missing
+		}
+		in = in[:0]
 		for _, h := range f.found {
 			if f.m.units[h.unit].group == int32(i) {
 				in = append(in, h)
