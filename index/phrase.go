@@ -17,6 +17,22 @@ func (p *piece) phrase(ctx context.Context, list []leafTerms) (*roaring.Bitmap, 
 	if err != nil || exact || candidates.IsEmpty() {
 		return candidates, err
 	}
+	if candidates.GetCardinality() < keptFrom {
+		return p.sideBySide(ctx, list, candidates)
+	}
+	// The next page, another order or another filter ask for it again.
+	name := "side by side " + leafTerms{words: list}.name()
+	return p.recalled.kept.set(name, p.segment.Count(), func() (*roaring.Bitmap, error) {
+		return p.sideBySide(ctx, list, candidates)
+	})
+}
+
+// keptFrom is how many candidates a phrase has at least whose documents are
+// kept: to look at fewer takes less than to copy them.
+const keptFrom = 500
+
+// sideBySide returns the candidates in which the words stand so.
+func (p *piece) sideBySide(ctx context.Context, list []leafTerms, candidates *roaring.Bitmap) (*roaring.Bitmap, error) {
 	all, err := p.stands(ctx, list, candidates)
 	if err != nil {
 		return nil, err
