@@ -45,6 +45,9 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 	fresh, fix := true, filler // the next number opens a section
 	for next = i; ; {
 		if p.at(i).kind != nothing {
+			if next > start && p.trades(i) {
+				return pieces, i + 1
+			}
 			it := p.items[i]
 			if plus := it.gap&gapPlus != 0; plus || !fresh && p.apart(i) {
 				if len(cur.sections) > 0 {
@@ -109,6 +112,22 @@ func (p *parser) recounts(pieces []piece, i, after int) bool {
 		return false
 	}
 	return !slices.ContainsFunc(hints, func(h string) bool { return strings.Contains(before, h) })
+}
+
+// trades tells whether item i is a word that only sounds like a digit, between
+// two written numbers that stand alone and are too short to be called: "718 for
+// 555 pounds".
+func (p *parser) trades(i int) bool {
+	if p.items[i].id == writtenID || p.at(i).doubt == sure || i != p.start+1 || !p.goesOn(i+1) || p.goesOn(i+2) {
+		return false
+	}
+	if i+2 < len(p.items) && p.items[i+2].gap&gapBreak == 0 {
+		if role, after := p.link(i + 2); role != 0 && p.goesOn(after) {
+			return false
+		}
+	}
+	before, after := len(p.figures(i-1)), len(p.figures(i+1))
+	return p.items[i-1].id == writtenID && p.items[i+1].id == writtenID && before > 1 && after > 1 && before+after < 7
 }
 
 // maxHint is how many bytes before a number are looked at for hints at what it is.
