@@ -13,6 +13,8 @@ const (
 	// maxWidened is how many words of one query, of those that may be one edit
 	// away, are looked up so, by sound and as parts of words, too.
 	maxWidened = 32
+	// maxJoined is how many words side by side are looked up as one.
+	maxJoined = 32
 	// maxLookedUp is how many words of the index one query may stand for in all.
 	maxLookedUp = 3000
 	// maxListed is how many words of the index one query may look through for
@@ -37,12 +39,13 @@ const (
 
 // spent is how much of the bounds a query has used up.
 type spent struct {
-	inflected int // words
-	widened   int // words
-	listed    int // words of the index
-	lookedUp  int // words of the index
-	given     int // synonyms
-	groups    int // words and groups of words with synonyms
+	inflected int  // words
+	widened   int  // words
+	listed    int  // words of the index
+	lookedUp  int  // words of the index
+	given     int  // synonyms
+	groups    int  // words and groups of words with synonyms
+	pairs     int  // words that may have been joined
 	cut       bool // something was left out
 }
 

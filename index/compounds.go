@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,7 +11,8 @@ import (
 
 // German writes as one word what others write as several: who looks for
 // "Blutdruck" means "Blutdrucktabletten", too, and a "Zahnarzttermin" is an
-// appointment at the dentist's.
+// appointment at the dentist's. Compounds of known nouns are indexed as their
+// parts (words.Parts); what follows finds those of others by how they begin.
 const (
 	compounding = "de"
 	// shortestPart is the fewest letters of either part of a compound, and
@@ -21,15 +21,10 @@ const (
 	// safeBegin is from how many letters on whatever follows is taken for a
 	// part: "Tablette" need not stand anywhere alone.
 	safeBegin = 6
-	// mostBegun is how many compounds one word may stand for.
-	mostBegun = 100
 )
 
-// links may stand between the parts of a compound.
-var links = []string{"", "s", "es", "n", "en", "er", "e"}
-
 // compounds are the stems of the compounds of the index that begin with a word.
-// Where it is short, another word of the index must follow.
+// Where it is short, a known noun must follow.
 func (e *expander) compounds(ctx context.Context, word string) ([]string, error) {
 	stem, ok := words.Stem(compounding, word)
 	if !ok || len(word) < shortestBegin || len(stem) < shortestPart || !slices.Contains(e.langs, compounding) {
@@ -38,23 +33,19 @@ func (e *expander) compounds(ctx context.Context, word string) ([]string, error)
 	prefix := compounding + "/" + stem
 	return e.lookUp(ctx, "compounded from", word, func(counts map[string]uint64) error {
 		for _, g := range e.snapshot.Segments {
-			var err error
-			seen := g.Prefix(engine.FieldStem, prefix, 0, func(term string, docs uint64) bool {
+			err := g.Prefix(engine.FieldStem, prefix, 0, func(term string, docs uint64) bool {
+				if e.listed == maxListed {
+					e.leaveOut("there were too many beginnings of words to look through all words")
+					return false
+				}
+				e.listed++
 				rest := term[len(prefix):]
-				if len(rest) < shortestPart {
-					return ctx.Err() == nil
-				}
-				known := len(stem) >= safeBegin
-				if known {
-					counts[term] += docs
-					return ctx.Err() == nil && len(counts) < mostBegun
-				}
-				if known, err = e.linked(ctx, rest); known {
+				if len(rest) >= shortestPart && (len(stem) >= safeBegin || words.IsNoun(rest)) {
 					counts[term] += docs
 				}
-				return err == nil && ctx.Err() == nil && len(counts) < mostBegun
+				return e.listed%4096 != 0 || ctx.Err() == nil
 			})
-			if err = cmp.Or(err, seen); err != nil {
+			if err != nil {
 				return err
 			}
 		}
@@ -62,26 +53,19 @@ func (e *expander) compounds(ctx context.Context, word string) ([]string, error)
 	})
 }
 
-// linked tells whether what follows the first part of a compound is a link and a
-// stem of the index.
-func (e *expander) linked(ctx context.Context, rest string) (bool, error) {
-	for _, link := range links {
-		part, ok := strings.CutPrefix(rest, link)
-		if !ok || len(part) < shortestPart {
-			continue
-		}
-		if n, err := e.count(ctx, engine.FieldStem, compounding+"/"+part); err != nil || n > 0 {
-			return n > 0, err
-		}
-	}
-	return false, nil
-}
-
-// parts are the two words that a compound is made of, where both are in the
-// index: the message may say them one by one. The longest first part wins.
+// parts are the words that a compound is made of: the message may say them one
+// by one. Where it is made of other nouns than those that are known, they are
+// any two words of the index, the longest first one.
 func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) {
-	if len(word) < 2*shortestPart || !slices.Contains(e.langs, compounding) || words.Hot(word) {
+	if len(word) < 2*shortestPart || !slices.Contains(e.langs, compounding) || words.Hot(word) || !plainLetters(word) {
 		return nil, nil
+	}
+	if known := words.Parts(word); known != nil {
+		out := leafTerms{distance: synonymDistance}
+		for _, stem := range known {
+			out.words = append(out.words, leafTerms{stems: []string{stem}})
+		}
+		return []leafTerms{out}, nil
 	}
 	for at := len(word) - shortestPart; at >= shortestPart; at-- {
 		second, ok, err := e.part(ctx, word[at:])
@@ -91,7 +75,7 @@ func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) 
 		if !ok {
 			continue
 		}
-		for _, link := range links {
+		for _, link := range compoundLinks {
 			begin, linked := strings.CutSuffix(word[:at], link)
 			if !linked || len(begin) < shortestPart {
 				continue
@@ -108,9 +92,17 @@ func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) 
 	return nil, nil
 }
 
+// compoundLinks may stand between the parts of a compound.
+var compoundLinks = []string{"", "s", "es", "n", "en", "er", "e"}
+
+// plainLetters tells whether each byte of a folded word is a letter.
+func plainLetters(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
+}
+
 // part is a part of a compound, if the index has it as a word.
 func (e *expander) part(ctx context.Context, word string) (leafTerms, bool, error) {
-	stem, ok := words.Stem(compounding, word)
+	stem, ok := words.StemOnce(compounding, word)
 	if !ok {
 		return leafTerms{}, false, nil
 	}

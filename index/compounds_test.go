@@ -32,9 +32,9 @@ func TestCompounds(t *testing.T) {
 		{"begins a compound", "blutdruck", []int{0, 1}},
 		{"its parts apart", "blutdrucktabletten", []int{0, 1}},
 		{"a short word before another one", "strom", []int{2}},
-		{"no end of a compound", "rechnung", []int{3}},
+		{"ends a compound", "rechnung", []int{2, 3}},
 		{"its end stands nowhere", "kellertreppe", nil},
-		{"excluded as typed", "-blutdruck tabletten", nil},
+		{"excluded as typed", "-blutdruck tabletten", []int{0}},
 		{"as typed in another language", "stromrechnung", []int{2, 5}},
 	}
 	for _, tt := range tests {

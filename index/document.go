@@ -19,7 +19,7 @@ import (
 // MappingVersion is written into every index. An index with another one is
 // rebuilt: raise it with every change to what is indexed or how, the folding
 // and cutting of query.Tokens and all of package words included.
-const MappingVersion = 3
+const MappingVersion = 4
 
 // The fields that are searched by word.
 const fieldText = engine.FieldText
@@ -68,10 +68,13 @@ func segmentsOf(v *store.Voicemail) []store.Segment {
 func addWords(d *engine.Document, segments []store.Segment) {
 	at, before := uint32(0), words.Term{}
 	for _, s := range segments {
-		for _, t := range words.Analyse(s.Text, s.Lang) {
+		for _, t := range words.Analyse(s.Text, spokenIn(s, segments)) {
 			d.Place(engine.FieldText, t.Text, at)
 			if t.Stem != "" {
 				d.Place(engine.FieldStem, t.Stem, at)
+			}
+			for _, part := range t.Parts {
+				d.Place(engine.FieldStem, part, at)
 			}
 			d.Add(engine.FieldSound, t.Sounds...)
 			if before.Hot && t.Hot {
@@ -80,6 +83,21 @@ func addWords(d *engine.Document, segments []store.Segment) {
 			at, before = at+1, t
 		}
 	}
+}
+
+// spokenIn is the language of a segment; where none is told, it is guessed from
+// the whole text.
+func spokenIn(s store.Segment, all []store.Segment) string {
+	lang := words.Spoken(s.Lang, s.Text)
+	if lang == "" && len(all) > 1 {
+		var whole strings.Builder
+		for _, other := range all {
+			whole.WriteString(other.Text)
+			whole.WriteByte('\n')
+		}
+		lang = words.Spoken("", whole.String())
+	}
+	return lang
 }
 
 // numberDigits is how many digits a number has at least that can be called.

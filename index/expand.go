@@ -163,7 +163,11 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return err
 	}
 	t.stems = slices.Concat(t.stems, compounds)
-	t.synonyms, err = e.parts(ctx, w.Text)
+	if t.synonyms, err = e.parts(ctx, w.Text); err != nil {
+		return err
+	}
+	apart, err := e.apart(ctx, w.Text)
+	t.synonyms = slices.Concat(t.synonyms, apart)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -207,6 +208,11 @@ func (s *stemSet) of(base string, word []byte) []int32 {
 	var units []int32
 	if ok {
 		units = s.units[stem]
+		if base == compounding {
+			for _, part := range words.Parts(text) {
+				units = slices.Concat(units, s.units[part[len(compounding)+1:]])
+			}
+		}
 	}
 	if len(s.asked) < maxAsked {
 		s.asked[text] = units

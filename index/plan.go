@@ -85,7 +85,10 @@ func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []
 func (p *planner) steps(ctx context.Context, nodes []query.Node, wanted bool) ([]*step, error) {
 	var groups []group
 	if wanted {
-		groups = p.groups(nodes)
+		var err error
+		if groups, err = p.groups(ctx, nodes); err != nil {
+			return nil, err
+		}
 	}
 	out := make([]*step, len(nodes))
 	for i, n := range nodes {
@@ -143,7 +146,7 @@ type group struct {
 
 // groups finds the groups among nodes side by side; each node has its own or an
 // empty one.
-func (p *planner) groups(nodes []query.Node) []group {
+func (p *planner) groups(ctx context.Context, nodes []query.Node) ([]group, error) {
 	out := make([]group, len(nodes))
 	for from := 0; from < len(nodes); {
 		to := from
@@ -157,7 +160,10 @@ func (p *planner) groups(nodes []query.Node) []group {
 			to++
 		}
 		for at := 0; at < len(list); {
-			g := p.expander.synonymsAt(list, at)
+			g, err := p.group(ctx, list, at)
+			if err != nil {
+				return nil, err
+			}
 			length := g.length
 			if length == 0 {
 				at++
@@ -171,7 +177,22 @@ func (p *planner) groups(nodes []query.Node) []group {
 		}
 		from = to + 1
 	}
-	return out
+	return out, nil
+}
+
+// group is that of the words from a place on: what the lists have for them, or
+// what they are joined.
+func (p *planner) group(ctx context.Context, list []string, at int) (group, error) {
+	g := p.expander.synonymsAt(list, at)
+	length, whole, err := p.expander.joined(ctx, list, at)
+	if length == 0 || length < g.length {
+		return g, err
+	}
+	if length > g.length {
+		g = group{length: length}
+	}
+	g.synonyms = append(g.synonyms, whole)
+	return g, nil
 }
 
 // alsoAlone is a group for one of its words: what stands for all of them, and

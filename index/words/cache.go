@@ -12,6 +12,7 @@ import (
 type entry struct {
 	text   string
 	stem   string // with the language before it
+	parts  []string
 	sounds []string
 	hot    bool
 }
@@ -95,6 +96,7 @@ func (l *language) make(word string) *entry {
 	if l.stem != nil && !stop {
 		if stem := l.stem(word); stem != "" {
 			e.stem = l.base + "/" + stem
+			e.parts = l.parts(word)
 		}
 	}
 	if !e.hot {

@@ -9,9 +9,14 @@ import (
 //go:embed hot
 var hotFiles embed.FS
 
-var hot = sync.OnceValue(func() map[string]bool {
-	all := make(map[string]bool)
-	for _, name := range []string{"de", "en", "es", "fr"} {
+// hotBases are the languages of the lists, in order.
+var hotBases = [...]string{"de", "en", "es", "fr"}
+
+// hotLanguages has the words of the lists, each with a bit for every language of
+// hotBases in whose list it stands.
+var hotLanguages = sync.OnceValue(func() map[string]uint8 {
+	all := make(map[string]uint8)
+	for i, name := range hotBases {
 		text, err := hotFiles.ReadFile("hot/" + name + ".txt")
 		if err != nil {
 			panic("words: " + err.Error()) // embedded at build time: it is there
@@ -21,7 +26,7 @@ var hot = sync.OnceValue(func() map[string]bool {
 				continue
 			}
 			for _, w := range strings.Fields(line) {
-				all[w] = true
+				all[w] |= 1 << i
 			}
 		}
 	}
@@ -32,5 +37,5 @@ var hot = sync.OnceValue(func() map[string]bool {
 // of speech in English, Spanish, French or German, whatever the language of the
 // text. Pairs of hot words are indexed as one term; hot words have no sounds.
 func Hot(folded string) bool {
-	return hot()[folded]
+	return hotLanguages()[folded] != 0
 }

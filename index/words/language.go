@@ -41,10 +41,18 @@ var languages = sync.OnceValue(func() map[string]func() *language {
 
 // asked are words of the lists of stop words that people do ask for, or that
 // are one only without their accents (ändern, andern).
-const asked = `andern machen macht gemacht tener tengo tiene tienen tenemos tenia tuve tenido`
+const asked = `andern machen macht gemacht tener tengo tiene tienen tenemos tenia tuve tenido fui fue fuimos fueron eu eue eus gehabt musste mussen konnen durfen`
 
 func makeLanguage(base string, s spec) *language {
 	l := &language{base: base, stem: s.stem, cache: newCache()}
+	if forms := irregular(base); forms != nil {
+		l.stem = func(word string) string {
+			if of, ok := forms[word]; ok {
+				word = of
+			}
+			return s.stem(word)
+		}
+	}
 	if s.stops != nil {
 		l.stops = stopSet(s.stops)
 		for _, w := range strings.Fields(asked) {
@@ -89,7 +97,17 @@ func Languages() []string {
 // for the stem of a stem.
 func Stem(lang, folded string) (stem string, ok bool) {
 	l := languageOf(lang)
-	e := l.look(folded)
+	return l.stemOf(l.look(folded))
+}
+
+// StemOnce is Stem for what is asked once, such as a piece of a word: it is not
+// remembered.
+func StemOnce(lang, folded string) (stem string, ok bool) {
+	l := languageOf(lang)
+	return l.stemOf(l.make(folded))
+}
+
+func (l *language) stemOf(e *entry) (stem string, ok bool) {
 	if e.stem == "" {
 		return "", false
 	}

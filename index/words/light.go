@@ -96,6 +96,6 @@ func lightIndonesian(word string) string {
 
 // lightPolish cuts cases and the endings of verbs. The table of Stempel, which
 // Bleve has, goes wrong without accents ("klient" becomes "klć").
-var lightPolish = chain(cutting(3, 2, `owaniem owania owanie owaniu aniem enia enie eniu eniem ania anie aniu owie owi ami iami ach iach om iom ow em iem ie ia iu io y i a e o u
+var lightPolish = chain(cutting(3, 2, `kami kach kom niami niach niom owaniem owania owanie owaniu aniem enia enie eniu eniem ania anie aniu owie owi ami iami ach iach om iom ow em iem ie ia iu io y i a e o u
 	ego emu ej ich ych ymi imi ym im ilem ilam il ila ili ily alem alam al ala ali aly owalem owalam owal owala owali owac ac ic yc ec esz ysz isz asz imy ymy emy amy icie ycie ecie acie aja am uje uja ujesz ana ane any
-	ek ka ki ke kow rze>r dze>d`).apply, cutting(3, 1, `c>k cz>k ni>n ci>c si>s`).apply)
+	ek ka ki ke kow kiem kowi ku ce>k rze>r dze>d`).apply, cutting(3, 1, `k c>k cz>k ni>n ci>c si>s`).apply)

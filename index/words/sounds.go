@@ -26,9 +26,12 @@ func Sounds(folded string) []string {
 	if len(folded) < shortestAsked || !latin(folded) || Hot(folded) {
 		return nil
 	}
-	var out []string
-	for _, c := range soundCodes(folded, "de", "es", "fr") {
-		out = append(out, c+"|")
+	out := soundCodes(folded, "de", "es", "fr")
+	for _, heard := range heardAs(folded) {
+		out = metaphoneCodes(out, heard)
+	}
+	for i, c := range out {
+		out[i] = c + "|"
 	}
 	return out
 }

@@ -9,11 +9,7 @@
 // concurrent use.
 package words
 
-import (
-	"slices"
-
-	"afterbeep/index/query"
-)
+import "afterbeep/index/query"
 
 // Term is one word of a text with all that the index knows it by.
 type Term struct {
@@ -26,10 +22,12 @@ type Term struct {
 	// Stem is the base of its language, a slash and its stem, as in
 	// "en/refund"; empty where the word has none.
 	Stem string
+	// Parts are the terms of the nouns that a German compound is made of; see the
+	// function of that name. It is shared: don't change it.
+	Parts []string
 	// Sounds are its phonetic codes as "scheme:CODE|word"; nil for hot words,
 	// for words under three letters and for those with anything but Latin
-	// letters. The start of a name that stands apart ("mac donald") has those
-	// of the whole name as well. It is shared: don't change it.
+	// letters. It is shared: don't change it.
 	Sounds []string
 	// Hot says that Hot holds for the word.
 	Hot bool
@@ -49,22 +47,7 @@ func Analyse(text, lang string) []Term {
 			continue
 		}
 		e := l.look(t.Text)
-		terms[i].Text, terms[i].Stem, terms[i].Sounds, terms[i].Hot = e.text, e.stem, e.sounds, e.hot
-		if i > 0 && nameStarts[tokens[i-1].Text] && t.Start-tokens[i-1].End <= 1 {
-			terms[i-1].Sounds = joined(l, terms[i-1], e)
-		}
+		terms[i].Text, terms[i].Stem, terms[i].Parts, terms[i].Sounds, terms[i].Hot = e.text, e.stem, e.parts, e.sounds, e.hot
 	}
 	return terms
-}
-
-// nameStarts are what a recogniser may part from the name it begins.
-var nameStarts = map[string]bool{"mac": true, "mc": true, "o": true, "fitz": true, "van": true, "von": true, "vander": true}
-
-// joined returns the sounds of a term that begins a name, and those of the whole
-// name: "mac donald" is found by "macdonald".
-func joined(l *language, start Term, name *entry) []string {
-	if name.hot || len(name.sounds) == 0 {
-		return start.Sounds
-	}
-	return slices.Concat(start.Sounds, l.look(start.Text+name.text).sounds)
 }

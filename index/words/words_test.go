@@ -80,17 +80,6 @@ func TestAnalyseSounds(t *testing.T) {
 	}
 }
 
-func TestAnalyseNamesThatWereParted(t *testing.T) {
-	for text, want := range map[string]bool{"call Mac Donald": true, "call Mc-Donald": true, "call mac  donald": false, "call mac the donald": false, "van 12": false, "mac the": false} {
-		got := slices.ContainsFunc(Analyse(text, "en"), func(t Term) bool {
-			return slices.Contains(t.Sounds, "dm:MKTNLT|macdonald") || slices.Contains(t.Sounds, "dm:MKTNLT|mcdonald")
-		})
-		if got != want {
-			t.Errorf("%q sounds like MacDonald: got %t, want %t", text, got, want)
-		}
-	}
-}
-
 // Terms are the tokens of the text whatever it is, and what they are known by
 // does not depend on what was asked before.
 func TestAnalyseIsOfTokens(t *testing.T) {
@@ -107,10 +96,7 @@ func TestAnalyseIsOfTokens(t *testing.T) {
 			want := Term{Text: tok.Text, Start: tok.Start, End: tok.End, Digits: tok.Digits}
 			if !tok.Digits {
 				e := fresh.make(tok.Text)
-				want.Stem, want.Sounds, want.Hot = e.stem, e.sounds, e.hot
-				if nameStarts[tok.Text] {
-					want.Sounds = terms[i].Sounds
-				}
+				want.Stem, want.Parts, want.Sounds, want.Hot = e.stem, e.parts, e.sounds, e.hot
 			}
 			if diff := cmp.Diff(want, terms[i]); diff != "" {
 				t.Fatalf("%q in %q: -want +got:\n%s", text, lang, diff)
@@ -192,7 +178,7 @@ func BenchmarkMake(b *testing.B) {
 // sampleTexts makes texts of words as frequent as in speech: half of them are
 // hot, the others follow Zipf's law over 100,000 words.
 func sampleTexts(words int) []string {
-	hotWords := slices.Sorted(maps.Keys(hot()))
+	hotWords := slices.Sorted(maps.Keys(hotLanguages()))
 	r := rand.New(rand.NewSource(1))
 	rank := rand.NewZipf(r, 1.05, 20, 100_000)
 	texts := make([]string, 5000)
