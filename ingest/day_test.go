@@ -138,13 +138,16 @@ func (d *day) ingester(s dayStore) *Ingester {
 // Postgres: thousands of voicemails of the days before are to be had, new ones
 // come all the time, some of them late, some never.
 func TestADay(t *testing.T) {
+	t.Parallel()
 	t.Run("one process on SQLite", func(t *testing.T) {
+		t.Parallel()
 		path := filepath.Join(t.TempDir(), "a.db")
 		aDay(t, 1, func(ctx context.Context) (dayStore, error) {
 			return sqlite.Open(ctx, sqlite.Config{Path: path, Now: time.Now})
 		})
 	})
 	t.Run("two processes on Postgres", func(t *testing.T) {
+		t.Parallel()
 		url := storetest.Postgres(t)
 		aDay(t, 2, func(ctx context.Context) (dayStore, error) {
 			return postgres.Open(ctx, postgres.Config{URL: url, Now: time.Now, MaxConns: 8})

@@ -83,7 +83,7 @@ func TestEnlistWakesWhatIsKnown(t *testing.T) {
 func TestEnlistALongList(t *testing.T) {
 	w := newWorld(t, koresim.Config{Voicemails: 1})
 	in := w.ingester()
-	ids := make([]string, 20_000/(3*scale-2)) // more than a batch of them
+	ids := make([]string, 5*enlistBatch+1)
 	for i := range ids {
 		ids[i] = fmt.Sprintf("67ab573f%016x", i)
 	}

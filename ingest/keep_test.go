@@ -66,7 +66,7 @@ func (k *kept) until(what string, so func() bool) {
 
 func runUntil(t *testing.T, keeper *Keeper, what string, so func() bool) {
 	t.Helper()
-	runWithin(t, keeper, 20*time.Second, what, so)
+	runWithin(t, keeper, 2*time.Minute, what, so)
 }
 
 func runWithin(t *testing.T, keeper *Keeper, within time.Duration, what string, so func() bool) {

@@ -17,6 +17,7 @@ import (
 // voicemails: each arrives once, at a cost close to the least there is, a call
 // for each voicemail and for each hundred sessions.
 func TestTenBusyDays(t *testing.T) {
+	t.Parallel()
 	const voicemails, sessions = 10_000 / scale, 50_000 / scale
 	quirks := koresim.Documented()
 	w := newWorld(t, koresim.Config{
