@@ -34,7 +34,9 @@ type offering struct {
 func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total int) ([]Offer, error) {
 	o := &offering{matcher: m, request: r, scope: s, total: total, seen: map[string]bool{r.Query.String(): true}}
 	kinds := []func(context.Context) error{o.withoutFilters}
-	if len(m.wanted) <= maxTried {
+	// A part of a query that came to a bound may stand for more by itself, and
+	// would have to be looked up again.
+	if len(m.wanted) <= maxTried && !m.planner.expander.cut {
 		kinds = append(kinds, o.spellings, o.without)
 	}
 	for _, add := range kinds {

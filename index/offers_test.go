@@ -36,6 +36,7 @@ func TestOffers(t *testing.T) {
 		{"a spelling of this archive", store.AllBots(), index.Request{Query: query.Parse("catherine")}, []string{`kathryn`}},
 		{"outside of the filters", store.AllBots(), index.Request{Query: query.Parse("kathryn before:2025-01-01"), Bot: "st-b"}, []string{"without the filters: kathryn"}},
 		{"outside of the days", store.AllBots(), index.Request{Query: query.Parse("broken"), To: noon.AddDate(-1, 0, 0)}, []string{"without the filters: broken"}},
+		{"nothing past a bound", store.AllBots(), index.Request{Query: query.Parse(strings.Repeat("elevator ramp wheelchair ", 20))}, nil},
 		{"nothing to offer", store.AllBots(), index.Request{Query: query.Parse("zebra")}, nil},
 		{"nothing for nobody", store.OnlyBots("st-z"), index.Request{Query: query.Parse("elevator wheelchair"), Bot: "st-a"}, nil},
 	} {

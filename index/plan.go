@@ -42,25 +42,19 @@ type leaf struct {
 type planner struct {
 	expander *expander
 	leaves   map[string]*leaf
-	numbers  *int    // how many leaves there are in the search
 	wanted   []*leaf // of the query that is being planned
 }
 
 func newPlanner(e *expander) *planner {
-	return &planner{expander: e, leaves: make(map[string]*leaf), numbers: new(int)}
+	return &planner{expander: e, leaves: make(map[string]*leaf)}
 }
 
 // aside plans another query of the same search: with bounds of its own, and what
-// is left out of it is not said. What was looked up is shared, unless the first
-// query came to a bound: the other one may be shorter, and stand for more.
+// is left out of it is not said. What was looked up is shared.
 func (p *planner) aside() *planner {
 	e := *p.expander
 	e.spent, e.remarks = spent{}, &remarks{}
-	if !p.expander.cut {
-		return &planner{expander: &e, leaves: p.leaves, numbers: p.numbers}
-	}
-	e.known = make(map[string][]string)
-	return &planner{expander: &e, leaves: make(map[string]*leaf), numbers: p.numbers}
+	return &planner{expander: &e, leaves: p.leaves}
 }
 
 // plan looks up a query. The wanted leaves are those outside every Not, each
@@ -218,8 +212,7 @@ func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) 
 		}
 		terms.synonyms = slices.Concat(g.synonyms, terms.synonyms)
 		terms.related = g.related
-		l = &leaf{leafTerms: terms, number: *p.numbers}
-		*p.numbers++
+		l = &leaf{leafTerms: terms, number: len(p.leaves)}
 		p.leaves[key] = l
 	}
 	if wanted && !slices.Contains(p.wanted, l) {
