@@ -212,12 +212,8 @@ func (l *lookups) national(digits string) {
 
 // dialled returns the number behind an international prefix.
 func dialled(digits string) (string, bool) {
-	for _, prefix := range []string{"00", "011"} {
-		if rest, ok := strings.CutPrefix(digits, prefix); ok && len(rest) >= 8 && rest[0] != '0' {
-			return rest, true
-		}
-	}
-	return "", false
+	rest, ok := abroadPrefix(digits)
+	return rest, ok && len(rest) >= 8
 }
 
 // countryCode returns how many of the first digits are the country calling code
