@@ -45,5 +45,8 @@ func (f *finder) goesOn(at, group int, r row) bool {
 	if at < r.from || at >= r.to || !f.before[max(at, group)].close() || !f.pieces[at].written || len(f.pieces[at].digits) != len(f.pieces[group].digits) {
 		return false
 	}
-	return at > group || at == r.from || !f.isLocal(at-1, at+1)
+	if at > group {
+		return at < f.amountTail(r)
+	}
+	return at == r.from || !f.isLocal(at-1, at+1)
 }

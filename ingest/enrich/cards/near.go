@@ -175,6 +175,9 @@ func (f *finder) withoutPhones(from, to int, r row) (int, int) {
 		return from, to
 	}
 	for k := from + 1; k < to; k++ {
+		if f.before[k].gap >= stop && f.isPhoneIn(k, to) {
+			return from, k
+		}
 		rest := len(f.digitsOf(k, to))
 		if nanp(f.digitsOf(k, to)) && n-rest >= fewestClose && f.before[k].gap != glued {
 			return from, k

@@ -193,7 +193,7 @@ func (f *finder) understand(r row, passed []item) understood {
 	}
 	weak := true
 	for k := r.from; k <= r.to; k++ {
-		if k == r.from || weak || k < r.to && f.before[k].delimits(r.called) {
+		if k == r.from || weak || k < r.to && (f.before[k].fix || f.before[k].delimits(r.called)) {
 			u.begin[k-r.from] = true
 		}
 		for _, from := range byEnd[k] {
@@ -271,7 +271,7 @@ func (f *finder) asideEnds(from int, r row) []int {
 // isPhones reports whether a row is telephone numbers with their area codes and
 // nothing else, or one number said twice. In what is called a card two must be the same.
 func (f *finder) isPhones(r row) bool {
-	if r.digits < fewest || r.digits > 4*mostPhone {
+	if r.digits < fewest || r.digits > 4*mostPhone || f.amountTail(r) < r.to {
 		return false
 	}
 	digits := f.digitsOf(r.from, r.to)

@@ -24,7 +24,7 @@ func (f *finder) readAgain(text string, cards []item) []item {
 			continue
 		}
 		from, to := f.piecesIn(run)
-		if from >= to || f.isClaimed(from, to) || f.rowOf[from] != f.rowOf[to-1] || f.isOther(f.rows[f.rowOf[from]]) {
+		if from >= to || f.isClaimed(from, to) || !f.isRow(from, to) || f.isOther(f.rows[f.rowOf[from]]) {
 			continue
 		}
 		it := item{from: from, to: to, card: true, digits: digits, spans: run.Spans}
@@ -52,6 +52,20 @@ func (f *finder) cardIn(run numbers.Run) (digits string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// isRow reports whether pieces are a row as a whole in which no sentence ends.
+func (f *finder) isRow(from, to int) bool {
+	r := f.rows[f.rowOf[from]]
+	if from != r.from || to != r.to {
+		return false
+	}
+	for _, b := range f.before[from+1 : to] {
+		if b.gap >= stop {
+			return false
+		}
+	}
+	return true
 }
 
 // isOther reports whether a row is telephone numbers, or called something else.
