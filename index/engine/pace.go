@@ -10,7 +10,7 @@ import (
 
 // gatherFor is how long batches are gathered in memory, where they are found
 // already, before they are written to disk together.
-const gatherFor = time.Second
+const gatherFor = 500 * time.Millisecond
 
 // pace keeps scorch from writing a file for every small batch: while much
 // arrives there are ten a second, and merging those takes more than all else.
