@@ -210,6 +210,8 @@ func (f *finder) believes(it item, r row, u understood) bool {
 		return true
 	case r.phones, it.uneven && !r.called, it.rare && !f.isWhole(it, r):
 		return false
+	case !r.called && f.holdsAnother(it):
+		return false
 	case it.patched && !r.called:
 		return first && it.to == r.to
 	}
@@ -218,6 +220,20 @@ func (f *finder) believes(it item, r row, u understood) bool {
 	begin = begin || even && f.changes(it.from, r)
 	end = end || even && f.changes(it.to, r)
 	return begin && end
+}
+
+// holdsAnother reports whether a number holds one that stands by itself: a telephone
+// number in one run of digits, or the day behind the name of a month.
+func (f *finder) holdsAnother(it item) bool {
+	if first := f.pieces[it.from].first; first > 0 && months[f.ts[first-1].word] {
+		return true
+	}
+	for _, p := range f.pieces[it.from:it.to] {
+		if p.written && nanp(p.digits) {
+			return true
+		}
+	}
+	return false
 }
 
 // isWhole reports whether a number is a row by itself, or with a telephone number, a

@@ -46,6 +46,8 @@ func TestNeighbours(t *testing.T) {
 		{"en", "four five three nine two zero seven zero seven four one three seven four eight four seven seven nine", "[card ending 4779]"},
 		{"en", "my card is four two four two four two four two four two four two four two four two and the three on the back are nine eight two",
 			"my card is [card ending 4242] and the three on the back are [security code]"},
+		{"en", "my date of birth is february 24 1955 8475550123 that's my work number", "my date of birth is february 24 1955 8475550123 that's my work number"},
+		{"en", "I lost my card. I've filed a police report number 3972860. Three one four five five five zero one seven one that's my work number", "I lost my card. I've filed a police report number 3972860. Three one four five five five zero one seven one that's my work number"},
 		{"en", "the iban is DE12 5001 0517 0648 4898 90", "the iban is DE12 5001 0517 0648 4898 90"},
 	} {
 		t.Run(tt.text, func(t *testing.T) {

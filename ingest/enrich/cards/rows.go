@@ -53,7 +53,7 @@ func (b between) joins(called bool, digits int) bool {
 		return false
 	case b.again:
 		return called && !b.intro && b.words == 0 && digits < fewest
-	case b.intro && !b.fix && !(b.pause && called):
+	case b.intro && !b.fix:
 		return false
 	case b.words == 0:
 		return true

@@ -24,7 +24,7 @@ func (f *finder) readAgain(text string, cards []item) []item {
 			continue
 		}
 		from, to := f.piecesIn(run)
-		if from >= to || f.isClaimed(from, to) || !f.isRow(from, to) || f.isOther(f.rows[f.rowOf[from]]) {
+		if from >= to || f.isClaimed(from, to) || !f.isRow(from, to) || f.isOther(f.rows[f.rowOf[from]]) || !f.rows[f.rowOf[from]].called && f.holdsAnother(item{from: from, to: to}) {
 			continue
 		}
 		it := item{from: from, to: to, card: true, digits: digits, spans: run.Spans}
