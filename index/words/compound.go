@@ -26,16 +26,17 @@ const (
 // links may stand between the parts of a compound.
 var links = []string{"", "s", "es", "n", "en", "er", "e"}
 
-// nouns are the stems of the list.
-var nouns = sync.OnceValue(func() map[string]bool {
-	out := make(map[string]bool)
+// nouns are those of the list with their stems. Words are looked up as written:
+// a stemmer asked at every letter would take longer than all else.
+var nouns = sync.OnceValue(func() map[string]string {
+	out := make(map[string]string)
 	stem := specs[compounding].stem
 	for line := range strings.Lines(germanNouns) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for _, w := range strings.Fields(line) {
-			out[stem(w)] = true
+			out[w] = stem(w)
 		}
 	}
 	return out
@@ -51,13 +52,11 @@ func (l *language) parts(word string) []string {
 	if l.base != compounding || len(word) < shortestWhole || !latin(word) {
 		return nil
 	}
-	stem := specs[compounding].stem
-	whole := stem(word)
-	if nouns()[whole] {
+	if noun(word, endings) != "" {
 		return nil
 	}
 	for most := 2; most <= mostParts; most++ {
-		if found := split(word, most, stem); found != nil {
+		if found := split(word, most); found != nil {
 			for i, s := range found {
 				found[i] = compounding + "/" + s
 			}
@@ -67,37 +66,60 @@ func (l *language) parts(word string) []string {
 	return nil
 }
 
-// split parts a word into so many known nouns at most: the longest end first.
-func split(word string, most int, stem func(string) string) []string {
+// split parts a word into so many known nouns at most, by their stems: the
+// longest end first.
+func split(word string, most int) []string {
 	if most < 2 {
 		return nil
 	}
 	for at := shortestPart; at <= len(word)-shortestPart; at++ {
-		end := stem(word[at:])
-		if !nouns()[end] {
+		end := noun(word[at:], endings)
+		if end == "" {
 			continue
 		}
+		if begin := noun(word[:at], links); begin != "" {
+			return []string{begin, end}
+		}
 		for _, link := range links {
-			begin, ok := strings.CutSuffix(word[:at], link)
-			if !ok || len(begin) < shortestPart {
-				continue
-			}
-			if s := stem(begin); nouns()[s] {
-				return []string{s, end}
-			}
-			if rest := split(begin, most-1, stem); rest != nil {
-				return append(rest, end)
+			if begin, ok := strings.CutSuffix(word[:at], link); ok {
+				if rest := split(begin, most-1); rest != nil {
+					return append(rest, end)
+				}
 			}
 		}
 	}
 	return nil
 }
 
+// endings are those of the forms of nouns.
+var endings = []string{"", "en", "n", "e", "er", "s", "es", "ern", "in", "innen"}
+
+// noun returns the stem of a known noun with one of the endings, "" of others.
+func noun(word string, endings []string) string {
+	for _, e := range endings {
+		if root, ok := strings.CutSuffix(word, e); ok && len(root) >= shortestPart {
+			if stem := nouns()[root]; stem != "" {
+				return stem
+			}
+		}
+	}
+	return ""
+}
+
+// nounStems are the stems of the list.
+var nounStems = sync.OnceValue(func() map[string]bool {
+	out := make(map[string]bool)
+	for _, stem := range nouns() {
+		out[stem] = true
+	}
+	return out
+})
+
 // IsNoun tells whether a German stem, maybe behind a link, is one of the known
 // nouns: what may follow the first part of a compound.
 func IsNoun(stem string) bool {
 	for _, link := range links {
-		if rest, ok := strings.CutPrefix(stem, link); ok && len(rest) >= shortestPart && nouns()[rest] {
+		if rest, ok := strings.CutPrefix(stem, link); ok && len(rest) >= shortestPart && nounStems()[rest] {
 			return true
 		}
 	}
