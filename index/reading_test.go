@@ -39,7 +39,7 @@ type reading struct {
 }
 
 func (m message) read(lists *synonyms.Lists) reading {
-	return reading{m, spoken.Analyse(m.text, m.lang), numbers.Find(m.text, spoken.Base(m.lang)), lists}
+	return reading{m, spoken.Analyse(m.text, spoken.Spoken(m.lang, m.text)), numbers.Find(m.text, spoken.Base(m.lang)), lists}
 }
 
 func (r reading) holds(n query.Node, l level) bool {
