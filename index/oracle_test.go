@@ -83,7 +83,7 @@ func drawMessage(t *rapid.T, session string) message {
 }
 
 var fragments = append([]string{"OR", "-", "(", ")", `"`, "*", "cal*", `"call me"`, `"me ba"*`, "-back", "ca*", "-(call OR me)",
-	`"call back"~2`, `"me call me"~1`, `"refund order1 a"~3`, "cal~", "me~", "call me back", "555 0123", "0123", "-0123", "bot:st-a", "-bot:st-b", "lang:en",
+	`"call back"~2`, `"me call me"~1`, `"refund order1 a"~3`, "cal~", "me~", "call me back", "555 0123", "555 0123 555 0123", "0123", "-0123", "bot:st-a", "-bot:st-b", "lang:en",
 	"session:s0-1", "on:2025-02-11", "before:2025-02-11", "has:transcript", "(bot:st-a OR lang:de)"}, vocabulary...)
 
 func drawRequest(t *rapid.T) (store.Scope, index.Request) {

@@ -184,6 +184,9 @@ func (r reading) number(n query.Number, l level) bool {
 			return true
 		}
 	}
+	if len(n.Words) > 1 && len(n.Digits) > 12 {
+		return false // the groups of a card's number mean nothing by themselves
+	}
 	if n.Prefix && !slices.ContainsFunc(r.terms, begins) {
 		return false
 	}
