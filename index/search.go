@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
+	"afterbeep/index/engine"
 	"afterbeep/index/query"
 	"afterbeep/store"
 )
@@ -196,12 +198,12 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 	if err := a.match(ctx); err != nil {
 		return nil, err
 	}
-	if r.Facets {
-		if a.result.Facets, err = facetsOf(e.snapshot.Segments, a.full, r.within()); err != nil {
-			return nil, err
-		}
-	}
+	counted := a.count(e.snapshot.Segments)
+	defer func() { _ = counted() }() // whatever happens: it reads from the snapshot
 	if err := a.page(ctx, r.fingerprint(s)); err != nil {
+		return nil, err
+	}
+	if err := counted(); err != nil {
 		return nil, err
 	}
 	a.result.Notes, a.result.Marker = said.list, m.marker()
@@ -244,6 +246,28 @@ func (a *answer) match(ctx context.Context) error {
 		a.result.Offers, err = a.matcher.offers(ctx, a.scope, a.request, a.result.Total)
 	}
 	return err
+}
+
+// countedBeside is from how many hits on facets are counted beside the ranking,
+// which takes about as long. Below, handing over is no gain.
+const countedBeside = 2000
+
+// count counts the facets, if they are wanted, beside what is done until the
+// function that it returns is called: that waits for them. It may be called again.
+func (a *answer) count(segments []*engine.Segment) (wait func() error) {
+	if !a.request.Facets {
+		return func() error { return nil }
+	}
+	facets := func() (err error) {
+		a.result.Facets, err = facetsOf(segments, a.full, a.request.within())
+		return err
+	}
+	if a.result.Total < countedBeside {
+		return sync.OnceValue(facets)
+	}
+	done := make(chan error, 1)
+	go func() { done <- engine.Guard(facets) }()
+	return sync.OnceValue(func() error { return <-done })
 }
 
 // page fills in the hits of the page.
