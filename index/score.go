@@ -79,7 +79,15 @@ type candidates struct {
 	set    *roaring.Bitmap // of docs
 	docs   []uint32
 	scores []float32
+	places []uint32 // of the documents from 0 on, in docs; nil until needed
 }
+
+// The place of a candidate is looked up rather than searched for where there are
+// so many, and they are that share of the segment.
+const (
+	leastPlaced = 1024
+	placedShare = 8
+)
 
 func newCandidates(set *roaring.Bitmap) *candidates {
 	docs := set.ToArray()
@@ -125,18 +133,18 @@ func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap
 	if w == waySound {
 		return p.scoreSounds(ctx, l, factor, in, c)
 	}
-	if len(list) == 1 && in == c.set { // every candidate is told
-		at := 0
+	if len(list) == 1 {
+		every := in == c.set // every candidate is told
 		if set, err := p.by(ctx, l, w); err != nil || set.GetCardinality() == in.GetCardinality() {
 			in = nil // nothing else has the term: spare the look
 		}
-		return p.weights(ctx, list[0], in, func(_, freq, length uint32) {
-			c.scores[at] += factor * weigh(freq, length)
-			at++
-		})
-	}
-	if len(list) == 1 {
 		at := 0
+		if every {
+			return p.weights(ctx, list[0], in, func(_, freq, length uint32) {
+				c.scores[at] += factor * weigh(freq, length)
+				at++
+			})
+		}
 		return p.weights(ctx, list[0], in, func(doc, freq, length uint32) {
 			at = c.find(at, doc)
 			c.scores[at] += factor * weigh(freq, length)
@@ -214,6 +222,13 @@ func (c *candidates) each(in *roaring.Bitmap, f func(at int)) {
 // find is the place of a candidate that is at or behind a place. It leaps in
 // growing steps: the candidates may be far more than are asked for.
 func (c *candidates) find(at int, doc uint32) int {
+	if c.places != nil {
+		return int(c.places[doc])
+	}
+	if n := len(c.docs); n >= leastPlaced && n > int(c.docs[n-1])/placedShare {
+		c.place()
+		return int(c.places[doc])
+	}
 	step := 1
 	for at+step < len(c.docs) && c.docs[at+step] < doc {
 		at += step
@@ -222,6 +237,14 @@ func (c *candidates) find(at int, doc uint32) int {
 	end := min(at+step+1, len(c.docs))
 	i, _ := slices.BinarySearch(c.docs[at:end], doc)
 	return at + i
+}
+
+// place notes the places of all candidates.
+func (c *candidates) place() {
+	c.places = make([]uint32, c.docs[len(c.docs)-1]+1)
+	for i, doc := range c.docs {
+		c.places[doc] = uint32(i)
+	}
 }
 
 // score scores the documents of a set in a segment, which are k but for the score,
@@ -237,12 +260,15 @@ func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, k key,
 		return &candidates{set: nothing}, nil
 	}
 	c := newCandidates(set)
+	lacking := float32(0)
 	for i, l := range leaves {
 		if err := p.score(ctx, l, c); err != nil {
 			return nil, err
 		}
-		if most > 0 {
-			c.prune(most, floor, rests[i+1])
+		// What a leaf adds brings the bar up and what may follow down by that
+		// at most: until then, looking for the bar is in vain.
+		if lacking -= 2 * (rests[i] - rests[i+1]); most > 0 && lacking <= 0 {
+			lacking = c.prune(most, floor, rests[i+1])
 		}
 	}
 	return c, nil
@@ -298,14 +324,14 @@ func (m *matcher) scored() []*leaf {
 // there are, halved or not: the order must stay, too, while some arrive.
 func affordable(leaves []*leaf, documents uint64) int {
 	all := math.Exp2(float64(bits.Len64(documents)))
-	sum := 0.0
-	for i, l := range leaves[:min(len(leaves), maxScored)] {
+	sum, most := 0.0, min(len(leaves), maxScored)
+	for i, l := range leaves[:most] {
 		sum += all * math.Exp(-float64(l.rarity))
 		if i >= leastScored && sum > maxWeighed {
 			return i
 		}
 	}
-	return min(len(leaves), maxScored)
+	return most
 }
 
 // most is what a leaf can add to a score at most.
@@ -317,14 +343,15 @@ func (l *leaf) most() float32 {
 }
 
 // prune leaves out what can't be among the first, given what may be added yet.
-func (c *candidates) prune(most int, floor, rest float32) {
+// Where that could be anything, it tells how much is lacking.
+func (c *candidates) prune(most int, floor, rest float32) (lacking float32) {
 	if len(c.docs) < 4*most || rest <= 0 {
-		return
+		return 0
 	}
 	floor = max(floor, c.nth(most))
 	floor -= rest + (floor+rest)*inexact
 	if floor <= 0 {
-		return
+		return -floor
 	}
 	kept := 0
 	for i, score := range c.scores {
@@ -334,11 +361,12 @@ func (c *candidates) prune(most int, floor, rest float32) {
 		}
 	}
 	if kept == len(c.docs) {
-		return
+		return 0
 	}
-	c.docs, c.scores = c.docs[:kept], c.scores[:kept]
+	c.docs, c.scores, c.places = c.docs[:kept], c.scores[:kept], nil
 	c.set = roaring.New()
 	c.set.AddMany(c.docs)
+	return 0
 }
 
 // nth is the n-th best score so far.

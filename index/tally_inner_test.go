@@ -98,3 +98,37 @@ func TestLongQueriesAreScoredByTheRarest(t *testing.T) {
 		}
 	}
 }
+
+// TestCandidatesAreFound holds that looking up the place of a candidate tells the
+// same as searching for it, before and after some were left out.
+func TestCandidatesAreFound(t *testing.T) {
+	t.Parallel()
+	for _, step := range []uint32{1, 3, placedShare + 1} {
+		set := roaring.New()
+		for doc := step; doc < 4*leastPlaced*step; doc += step {
+			set.Add(doc)
+		}
+		c := newCandidates(set)
+		check := func() {
+			t.Helper()
+			for i, doc := range c.docs {
+				if got := c.find(0, doc); got != i {
+					t.Fatalf("every %d: %d is candidate %d, want %d", step, doc, got, i)
+				}
+			}
+			if placed := c.places != nil; placed != (step < placedShare) {
+				t.Fatalf("every %d: places are noted: %v", step, placed)
+			}
+		}
+		check()
+		for i := range c.scores {
+			c.scores[i] = float32(i % 2)
+		}
+		if c.prune(1, 0, 0.1); step == 1 && len(c.docs) != 2*leastPlaced-1 {
+			t.Fatalf("%d are left", len(c.docs))
+		}
+		if step == 1 {
+			check()
+		}
+	}
+}
