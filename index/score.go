@@ -301,6 +301,9 @@ const (
 	// are counted, each for each word: maxWeighed at most are looked at.
 	leastScored = 8
 	maxWeighed  = 1 << 19
+	// Of more alternatives than these, one alone of which must be there, half as
+	// many decide: what has any of them is nearly everything.
+	manyAlternatives = 16
 )
 
 // scored are the leaves by which hits are scored, those first that can add the
@@ -311,7 +314,11 @@ func (m *matcher) scored() []*leaf {
 	}
 	m.order = slices.DeleteFunc(slices.Clone(m.wanted), func(l *leaf) bool { return l.rarity == 0 })
 	slices.SortStableFunc(m.order, func(a, b *leaf) int { return cmp.Compare(b.rarity, a.rarity) })
-	if n := affordable(m.order, m.snapshot.Docs()); n < len(m.order) {
+	part := 1
+	if m.root.shape == shapeOr && len(m.wanted) > manyAlternatives {
+		part = 2
+	}
+	if n := affordable(m.order, m.snapshot.Docs(), part); n < len(m.order) {
 		m.order = m.order[:n]
 		m.planner.expander.remarks.add(fmt.Sprintf("the order was decided by the %d rarest words that were found", n))
 	}
@@ -321,13 +328,14 @@ func (m *matcher) scored() []*leaf {
 
 // affordable is how many of the leaves, the rarest first, are scored by. It is
 // told by the rarities, which stay from page to page, and by how many voicemails
-// there are, halved or not: the order must stay, too, while some arrive.
-func affordable(leaves []*leaf, documents uint64) int {
+// there are, halved or not: the order must stay, too, while some arrive. All
+// bounds are divided by part.
+func affordable(leaves []*leaf, documents uint64, part int) int {
 	all := math.Exp2(float64(bits.Len64(documents)))
-	sum, most := 0.0, min(len(leaves), maxScored)
+	sum, most := 0.0, min(len(leaves), maxScored/part)
 	for i, l := range leaves[:most] {
 		sum += all * math.Exp(-float64(l.rarity))
-		if i >= leastScored && sum > maxWeighed {
+		if i >= leastScored/part && sum > maxWeighed/float64(part) {
 			return i
 		}
 	}

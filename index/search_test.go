@@ -93,11 +93,11 @@ func TestManyAlternativesAreScoredByTheRarest(t *testing.T) {
 	if got := places(messages, res)[:20]; slices.Contains(got, 100) || res.Total != 101 {
 		t.Errorf("of %d, the first are %v", res.Total, got)
 	}
-	if len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "64 rarest") {
+	if len(res.Notes) != 1 || !strings.Contains(res.Notes[0], "32 rarest") {
 		t.Errorf("notes %q", res.Notes)
 	}
-	if res := ask(t, x, strings.Join(asked[:64], " OR ")+" OR nowhere"); len(res.Notes) != 0 {
-		t.Errorf("of 64 found words: notes %q", res.Notes)
+	if res := ask(t, x, strings.Join(asked[:32], " OR ")+" OR nowhere"); len(res.Notes) != 0 {
+		t.Errorf("of 32 found words: notes %q", res.Notes)
 	}
 }
 

@@ -83,17 +83,22 @@ func TestLongQueriesAreScoredByTheRarest(t *testing.T) {
 		n       int
 		df, all uint64
 		now     uint64 // voicemails by now
+		part    int
 		want    int
 	}{
-		{"few, frequent", 5, 900_000, 1_000_000, 1_000_000, 5},
-		{"many, frequent", 50, 500_000, 1_000_000, 1_000_000, leastScored},
-		{"many, rare", 50, 1000, 1_000_000, 1_000_000, 50},
-		{"too many, rare", 500, 10, 1_000_000, 1_000_000, maxScored},
-		{"some", 50, 50_000, 1_000_000, 1_000_000, 9},
-		{"some, later", 50, 50_000, 1_000_000, 1_010_000, 9},
-		{"small archive", 50, 900, 1000, 1000, 50},
+		{"few, frequent", 5, 900_000, 1_000_000, 1_000_000, 1, 5},
+		{"many, frequent", 50, 500_000, 1_000_000, 1_000_000, 1, leastScored},
+		{"many, rare", 50, 1000, 1_000_000, 1_000_000, 1, 50},
+		{"too many, rare", 500, 10, 1_000_000, 1_000_000, 1, maxScored},
+		{"some", 50, 50_000, 1_000_000, 1_000_000, 1, 9},
+		{"some, later", 50, 50_000, 1_000_000, 1_010_000, 1, 9},
+		{"small archive", 50, 900, 1000, 1000, 1, 50},
+		{"many alternatives, frequent", 50, 500_000, 1_000_000, 1_000_000, 2, leastScored / 2},
+		{"many alternatives, rare", 50, 1000, 1_000_000, 1_000_000, 2, maxScored / 2},
+		{"many alternatives, some", 50, 50_000, 1_000_000, 1_000_000, 2, 4},
+		{"many alternatives, some, later", 50, 50_000, 1_000_000, 1_010_000, 2, 4},
 	} {
-		if got := affordable(leaves(tc.n, tc.df, tc.all), tc.now); got != tc.want {
+		if got := affordable(leaves(tc.n, tc.df, tc.all), tc.now, tc.part); got != tc.want {
 			t.Errorf("%s: %d of %d words, want %d", tc.name, got, tc.n, tc.want)
 		}
 	}
