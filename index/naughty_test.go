@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"afterbeep/index"
 	"afterbeep/index/query"
 	"afterbeep/store"
@@ -60,5 +62,26 @@ func TestNaughtyQueries(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestManyAlternatives holds that alternatives that are nowhere change nothing,
+// however many.
+func TestManyAlternatives(t *testing.T) {
+	t.Parallel()
+	x := openIndex(t, t.TempDir(), tied(3000))
+	catchUp(t, x)
+	nowhere := " OR " + strings.TrimSuffix(words("\"nowhere%04dx\" OR ", 40), " OR ")
+	for _, q := range []string{`refund OR "order" OR mon*`, `"zebra" OR refunds~`, `refund OR ("order" "monday") OR -well`} {
+		for _, order := range []index.Sort{index.SortNewest, index.SortRelevance} {
+			r := index.Request{Query: query.Parse(q), Sort: order, Limit: index.MaxLimit, Facets: true}
+			want := search(t, x, store.AllBots(), r)
+			r.Query = query.Parse(q + nowhere)
+			got := search(t, x, store.AllBots(), r)
+			got.NextCursor, got.Marker, want.NextCursor, want.Marker = "", nil, "", nil
+			if diff := cmp.Diff(want, got); diff != "" || got.Total < 10 {
+				t.Errorf("%s by %s (-few +many): %s", q, order, diff)
+			}
+		}
 	}
 }

@@ -54,6 +54,14 @@ type piece struct {
 	moment   moment
 	recalled *recalled
 	leaves   []leafSets // by the leaf's number, as far as looked up
+	settled  map[*step]*settled
+}
+
+// settled are the alternatives of a step that are the same at all tiers: most of
+// a thousand words are only looked up as typed.
+type settled struct {
+	set  *roaring.Bitmap // of all of them
+	rest []*step         // the others
 }
 
 // leafSets are the documents that match a leaf; nil where not looked up yet.
@@ -103,11 +111,7 @@ func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, er
 	case shapeAnd:
 		return p.matchAll(ctx, s, t)
 	case shapeOr:
-		sets, err := p.matchEach(ctx, s.kids, t)
-		if err != nil {
-			return nil, err
-		}
-		return union(sets), nil
+		return p.matchEither(ctx, s, t)
 	case shapeNot:
 		out, err := p.match(ctx, s.kids[0], tierExact)
 		if err != nil {
@@ -120,6 +124,54 @@ func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, er
 		return matching(ctx, p.segment, s.field, p.moment.now, p.moment.zone)
 	}
 	return p.everything(), nil
+}
+
+// matchEither unites what matches the alternatives of a step.
+func (p *piece) matchEither(ctx context.Context, s *step, t tier) (*roaring.Bitmap, error) {
+	if len(s.kids) <= manyAlternatives {
+		sets, err := p.matchEach(ctx, s.kids, t)
+		return union(sets), err
+	}
+	known, err := p.settle(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	sets, err := p.matchEach(ctx, known.rest, t)
+	return union(append(sets, known.set)), err
+}
+
+// settle unites the alternatives of a step that are the same at all tiers, once.
+func (p *piece) settle(ctx context.Context, s *step) (*settled, error) {
+	if known := p.settled[s]; known != nil {
+		return known, nil
+	}
+	out := new(settled)
+	var sets []*roaring.Bitmap
+	for _, kid := range s.kids {
+		if kid.shape != shapeLeaf {
+			out.rest = append(out.rest, kid)
+			continue
+		}
+		exact, err := p.upTo(ctx, kid.leaf, tierExact)
+		if err != nil {
+			return nil, err
+		}
+		loose, err := p.upTo(ctx, kid.leaf, tierLoose)
+		if err != nil {
+			return nil, err
+		}
+		if exact != loose { // as it is where nothing was to be united
+			out.rest = append(out.rest, kid)
+			continue
+		}
+		sets = append(sets, exact)
+	}
+	out.set = union(sets)
+	if p.settled == nil {
+		p.settled = make(map[*step]*settled)
+	}
+	p.settled[s] = out
+	return out, nil
 }
 
 func (p *piece) matchAll(ctx context.Context, s *step, t tier) (*roaring.Bitmap, error) {
