@@ -77,8 +77,12 @@ type spoken struct {
 func (f *finder) findSpoken() []spoken {
 	folded, starts := f.folded()
 	var all []spoken
-	for mask, words := range map[string]*regexp.Regexp{codeMask: codeWords, expiryMask: expiryWords} {
-		for _, m := range words.FindAllStringIndex(folded, -1) {
+	for _, said := range []struct {
+		mask  string
+		words *regexp.Regexp
+	}{{expiryMask, expiryWords}, {codeMask, codeWords}} { // dates first: cvv before one says that it is a card's, until it is labelled
+		mask := said.mask
+		for _, m := range said.words.FindAllStringIndex(folded, -1) {
 			first := sort.SearchInts(starts, m[0]+1) - 1
 			last := sort.SearchInts(starts, m[1]) - 1
 			if mask == expiryMask && f.ofSomethingElse(first) {

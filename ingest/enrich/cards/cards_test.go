@@ -154,3 +154,20 @@ func TestPhonesBesideCards(t *testing.T) {
 		}
 	}
 }
+
+// The same text is masked in the same way every time.
+func TestMaskIsTheSameEveryTime(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"an order", "visa 4539 1488 0343 6467 for the order cvv 123 expires 09 27 thanks",
+			"visa [card ending 6467] for the order cvv [security code] expires [expiry] thanks"},
+		{"a code of something else", "4539 1488 0343 6467 account cvv 123 exp 0927", "[card ending 6467] account cvv [security code] exp [expiry]"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 50 {
+				if got := MaskText(tt.text, "en"); got != tt.want {
+					t.Fatalf("got  %q\nwant %q", got, tt.want)
+				}
+			}
+		})
+	}
+}
