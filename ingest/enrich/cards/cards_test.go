@@ -120,6 +120,8 @@ func TestUntouched(t *testing.T) {
 		{"zeros", "en", "card 0000 0000 00"},
 		{"the end of a card", "en", "the card ending in 4242, order 12345678"},
 		{"amounts", "en", "the card was charged 129 dollars on the 12th and 129 dollars on the 13th of 2025"},
+		{"Spanish number twice", "es", "es el 622 737 011 622 737 011 gracias"},
+		{"three Spanish numbers", "es", "soy Ana 679 918 664 o si no 623 151 869 o 667 563 286"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := MaskText(tt.text, tt.lang); got != tt.text {

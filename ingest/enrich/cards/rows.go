@@ -242,10 +242,15 @@ func (f *finder) phoneEnds(from int, r row) []int {
 	return ends
 }
 
+// trunklessPhone is how many digits the numbers have of countries that dial no 0
+// before them: each of them is a number by itself, as in Spain.
+const trunklessPhone = 9
+
 // isPhoneIn reports whether pieces have the form of a telephone number.
 func (f *finder) isPhoneIn(from, to int) bool {
 	digits := f.digitsOf(from, to)
-	return nanp(digits) || (f.plus(from) || digits[0] == '0' || f.called(from) == phoneLabel) && f.isPhone(digits, f.plus(from))
+	return nanp(digits) || len(digits) == trunklessPhone && f.isPhone(digits, false) ||
+		(f.plus(from) || digits[0] == '0' || f.called(from) == phoneLabel) && f.isPhone(digits, f.plus(from))
 }
 
 // called is what is said of the row of a piece.
@@ -277,6 +282,9 @@ func (f *finder) isPhones(r row) bool {
 	digits := f.digitsOf(r.from, r.to)
 	half := len(digits) / 2
 	twice := len(digits)%2 == 0 && digits[:half] == digits[half:]
+	if twice && half >= trunklessPhone && half < fewest {
+		return true
+	}
 	n := r.to - r.from
 	reached := make([]bool, n+1)
 	reached[0] = true
