@@ -8,6 +8,11 @@ import (
 // What stands beside a card neither hides it nor goes with it.
 func TestNeighbours(t *testing.T) {
 	for _, tt := range []struct{ lang, text, want string }{
+		{"en", "visa 4539 1488 0343 finally 6467 thanks", "visa [card ending 6467] finally [card ending 6467] thanks"},
+		{"es", "tarjeta 4539 1488 0343 por último 6467", "tarjeta [card ending 6467] por último [card ending 6467]"},
+		{"fr", "ma carte 4539 1488 0343 pour finir 6467", "ma carte [card ending 6467] pour finir [card ending 6467]"},
+		{"de", "meine karte 4539 1488 0343 zum Schluss 6467", "meine karte [card ending 6467] zum Schluss [card ending 6467]"},
+		{"en", "visa 4539 1488 0343 6467 finally call 617 555 0123", "visa [card ending 6467] finally call 617 555 0123"},
 		{"en", "it is 4539600583842702 for two payments", "it is [card ending 2702] for two payments"},
 		{"en", "it is 4539600583842702 for 4 payments", "it is [card ending 2702] for 4 payments"},
 		{"en", "it is 4539600583842702 five dollars", "it is [card ending 2702] five dollars"},

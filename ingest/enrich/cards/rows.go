@@ -43,7 +43,8 @@ func (b between) ends() bool {
 
 // joins reports whether what stands on both sides is one utterance of digits.
 // Words that mean something end it, unless somebody looks for what comes next, or
-// takes back what he said.
+// takes back what he said. In what is called a card a few may be others, as finally
+// and por último; what goes on must be a card's rest all the same.
 //
 // What comes once more is no part of what was said, but of a card that was begun.
 func (b between) joins(called bool, digits int) bool {
@@ -57,7 +58,7 @@ func (b between) joins(called bool, digits int) bool {
 		return false
 	case b.words == 0:
 		return true
-	case !hesitant || b.gap >= stop || digits > mostBegun:
+	case !hesitant && (!called || b.words > mostPlain) || b.gap >= stop || digits > mostBegun:
 		return false
 	}
 	return b.words <= mostPlain || called && b.pause
