@@ -121,6 +121,8 @@ func TestUntouched(t *testing.T) {
 		{"the end of a card", "en", "the card ending in 4242, order 12345678"},
 		{"amounts", "en", "the card was charged 129 dollars on the 12th and 129 dollars on the 13th of 2025"},
 		{"Spanish number twice", "es", "es el 622 737 011 622 737 011 gracias"},
+		{"a Spanish number for another", "es", "el número es 6 2 2 5 6 2 5 5 7 no 6 9 3 4 4 0 5 7 0"},
+		{"the same, spoken", "es", "el número es seis cinco uno dos nueve ocho cuatro ocho dos no nueve siete cinco ocho dos nueve ocho nueve nueve"},
 		{"three Spanish numbers", "es", "soy Ana 679 918 664 o si no 623 151 869 o 667 563 286"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
