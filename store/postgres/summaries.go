@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -133,10 +135,12 @@ func query[T any](ctx context.Context, s *Store, sql string, args []any, scan pg
 	}
 }
 
-// lost reports whether a connection may have ended that was pooled.
+// lost reports whether a connection may have ended that was pooled. Anything else,
+// such as a row that can't be read, would be the same the next time.
 func lost(err error) bool {
 	var c *pgconn.ConnectError
 	var e *pgconn.PgError
+	var n net.Error
 	const ending = "57P" // of the SQLSTATE: the server stops, or has stopped
 	switch {
 	case errors.As(err, &c):
@@ -144,5 +148,5 @@ func lost(err error) bool {
 	case errors.As(err, &e):
 		return strings.HasPrefix(e.Code, ending)
 	}
-	return true
+	return pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &n)
 }
