@@ -19,9 +19,10 @@ const (
 
 // Parse reads lists: one group a line, its entries with "=" between them; who
 // asks for what stands before a ">" also finds what stands behind it, and not
-// the other way round: "dog > labrador = spaniel". What follows "#" is a comment; "[en]" on a line of its own begins the groups of a
-// language, whose inflections then count. Groups before the first such line are
-// for every language and match only as written.
+// the other way round: "dog > labrador = spaniel". What follows "#" is a comment;
+// "[en]" on a line of its own begins the groups of a language, whose inflections
+// then count. Groups before the first such line are for every language and match
+// only as written.
 //
 // The lists are never nil: what can be read is kept, and each line that can't
 // has an error that names the line and says, in words for whoever edits the
