@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"afterbeep/index/engine"
@@ -10,17 +11,25 @@ import (
 // opened is a snapshot of one segment whose only document has the words.
 func opened(t *testing.T, list ...string) *engine.Snapshot {
 	t.Helper()
+	return openedAll(t, list)
+}
+
+// openedAll is an index of documents of these words.
+func openedAll(t *testing.T, docs ...[]string) *engine.Snapshot {
+	t.Helper()
 	e, err := engine.Open(t.TempDir(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := engine.NewBatch()
-	b.Update("1", func(d *engine.Document) {
-		d.ID = 1
-		for i, w := range list {
-			d.Place(engine.FieldText, w, uint32(i))
-		}
-	})
+	for n, list := range docs {
+		b.Update(strconv.Itoa(n+1), func(d *engine.Document) {
+			d.ID = int64(n + 1)
+			for i, w := range list {
+				d.Place(engine.FieldText, w, uint32(i))
+			}
+		})
+	}
 	if err := e.Apply(b); err != nil {
 		t.Fatal(err)
 	}

@@ -286,7 +286,7 @@ func (m *matcher) most(at int, l *leaf, k key) float32 {
 	switch {
 	case known == nil:
 		return l.most()
-	case m.everyLeaf() || len(l.stems)+len(l.edited)+len(l.sounds)+len(l.synonyms) == 0:
+	case m.everyLeaf() || len(l.stems)+len(l.edited)+len(l.sounds)+len(l.synonyms)+len(l.related) == 0:
 		return factor * known.most()
 	}
 	// Beside another leaf that stands there as typed, it may match in other ways.
