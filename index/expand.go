@@ -335,28 +335,35 @@ func (e *expander) soundingLike(ctx context.Context, word string) ([]string, err
 	})
 }
 
-// rare tells whether few voicemails have a word. Deleted ones don't count: what
-// is found must not depend on when the engine forgets them.
+// rare tells whether few voicemails have a word.
 func (e *expander) rare(ctx context.Context, word string) (bool, error) {
 	most := max(rareVoicemails, uint64(rareShare*float64(e.snapshot.Docs())))
+	n, err := e.alive(ctx, word, most)
+	return n <= most, err
+}
+
+// alive counts the voicemails that have a word, until they are more than most.
+// Deleted ones don't count: what is found must not depend on when the engine
+// forgets them.
+func (e *expander) alive(ctx context.Context, word string, most uint64) (uint64, error) {
 	var sum uint64
 	for _, g := range e.snapshot.Segments {
 		n, err := g.DocFreq(engine.FieldText, word)
 		if err != nil {
-			return false, fmt.Errorf("count a word: %w", err)
+			return 0, fmt.Errorf("count a word: %w", err)
 		}
 		if live := g.Live(); n > 0 && live.GetCardinality() < uint64(g.Count()) {
 			docs, err := g.Bitmap(engine.FieldText, word)
 			if err != nil {
-				return false, fmt.Errorf("count a word: %w", err)
+				return 0, fmt.Errorf("count a word: %w", err)
 			}
 			n = docs.AndCardinality(live)
 		}
 		if sum += n; sum > most {
-			return false, nil
+			break
 		}
 	}
-	return true, ctx.Err()
+	return sum, ctx.Err()
 }
 
 // lookUp remembers what find counts for a word, and keeps the most frequent

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"afterbeep/index/engine"
 	"afterbeep/index/words"
 )
 
@@ -68,7 +67,7 @@ func (e *expander) apart(ctx context.Context, word string) ([]leafTerms, error) 
 // is asked for, what sounds like it.
 func (e *expander) named(ctx context.Context, name string, sounding bool) (leafTerms, error) {
 	var t leafTerms
-	n, err := e.count(ctx, engine.FieldText, name)
+	n, err := e.alive(ctx, name, 0)
 	if err != nil {
 		return t, err
 	}

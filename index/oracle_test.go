@@ -27,14 +27,14 @@ func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message)
 	var all []reading
 	var rest oracle
 	for _, m := range o {
-		all = append(all, m.read(testSynonyms()))
+		all = append(all, m.read(r.Query.Root))
 	}
 	for i, m := range o {
 		base, _, _ := strings.Cut(strings.ToLower(m.lang), "-")
 		switch {
 		case !s.Sees(m.bot), r.Bot != "" && m.bot != r.Bot, r.Lang != "" && base != r.Lang:
 		case !r.From.IsZero() && m.left.Before(r.From), !r.To.IsZero() && !m.left.Before(r.To):
-		case all[i].holdsEach([]query.Node{r.Query.Root}, looseLevel)[0]:
+		case all[i].holds(r.Query.Root, looseLevel):
 			full = append(full, m)
 		default:
 			rest = append(rest, m)

@@ -42,7 +42,10 @@ type leaf struct {
 type planner struct {
 	expander *expander
 	leaves   map[string]*leaf
-	wanted   []*leaf // of the query that is being planned
+	// Of the query that is being planned: its wanted leaves, and the groups that
+	// its words are in, by the word as typed.
+	wanted []*leaf
+	shared map[string]group
 }
 
 func newPlanner(e *expander) *planner {
@@ -58,9 +61,14 @@ func (p *planner) aside() *planner {
 }
 
 // plan looks up a query. The wanted leaves are those outside every Not, each
-// once, in order.
+// once, in order: which these are is told by the query alone. What the index and
+// the lists hold only decides what they stand for, so that a cursor lasts while
+// voicemails arrive and synonyms are edited.
 func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []*leaf, err error) {
-	p.wanted = nil
+	p.wanted, p.shared = nil, make(map[string]group)
+	if err := p.share(ctx, []query.Node{root}); err != nil {
+		return nil, nil, err
+	}
 	steps, err := p.steps(ctx, []query.Node{root}, true)
 	if err != nil {
 		return nil, nil, err
@@ -75,24 +83,12 @@ func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []
 	return s, p.wanted, nil
 }
 
-// steps plans nodes that stand side by side.
+// steps plans nodes one by one.
 func (p *planner) steps(ctx context.Context, nodes []query.Node, wanted bool) ([]*step, error) {
-	var groups []group
-	if wanted {
-		var err error
-		if groups, err = p.groups(ctx, nodes); err != nil {
-			return nil, err
-		}
-	}
 	out := make([]*step, len(nodes))
 	for i, n := range nodes {
 		var err error
-		if wanted && groups[i].length > 0 {
-			out[i], err = p.leaf(ctx, n, wanted, groups[i])
-		} else {
-			out[i], err = p.step(ctx, n, wanted)
-		}
-		if err != nil {
+		if out[i], err = p.step(ctx, n, wanted); err != nil {
 			return nil, err
 		}
 	}
@@ -108,20 +104,14 @@ func (p *planner) step(ctx context.Context, n query.Node, wanted bool) (*step, e
 		s.kids, err = p.steps(ctx, n.Nodes, wanted)
 	case query.Or:
 		s.shape = shapeOr
-		for _, kid := range n.Nodes { // one by one: they don't stand side by side
-			var kids []*step
-			if kids, err = p.steps(ctx, []query.Node{kid}, wanted); err != nil {
-				return nil, err
-			}
-			s.kids = append(s.kids, kids...)
-		}
+		s.kids, err = p.steps(ctx, n.Nodes, wanted)
 	case query.Not:
 		s.shape = shapeNot
 		s.kids, err = p.steps(ctx, []query.Node{n.Node}, false)
 	case query.Filter:
 		s.shape, s.field = shapeCondition, n
 	case query.Word, query.Phrase, query.Near, query.Number:
-		return p.leaf(ctx, n, wanted, group{})
+		return p.leaf(ctx, n, wanted)
 	}
 	if err != nil {
 		return nil, err
@@ -133,15 +123,36 @@ func (p *planner) step(ctx context.Context, n query.Node, wanted bool) (*step, e
 // words matches where a synonym of the group does.
 type group struct {
 	length   int
-	name     string
+	names    []string // its words; of several groups that share a word, each's
 	synonyms []leafTerms
 	related  []leafTerms
 }
 
-// groups finds the groups among nodes side by side; each node has its own or an
-// empty one.
-func (p *planner) groups(ctx context.Context, nodes []query.Node) ([]group, error) {
-	out := make([]group, len(nodes))
+// share finds the groups among nodes side by side, and within them.
+func (p *planner) share(ctx context.Context, nodes []query.Node) error {
+	if err := p.groups(ctx, nodes); err != nil {
+		return err
+	}
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case query.And:
+			if err := p.share(ctx, n.Nodes); err != nil {
+				return err
+			}
+		case query.Or:
+			for i := range n.Nodes { // one by one: they don't stand side by side
+				if err := p.share(ctx, n.Nodes[i:i+1]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// groups finds the groups among nodes side by side. A word that stands in several
+// is one leaf, with what stands for any of them.
+func (p *planner) groups(ctx context.Context, nodes []query.Node) error {
 	for from := 0; from < len(nodes); {
 		to := from
 		var list []string
@@ -154,56 +165,65 @@ func (p *planner) groups(ctx context.Context, nodes []query.Node) ([]group, erro
 			to++
 		}
 		for at := 0; at < len(list); {
-			g, err := p.group(ctx, list, at)
+			each, err := p.group(ctx, list, at)
 			if err != nil {
-				return nil, err
+				return err
 			}
-			length := g.length
-			if length == 0 {
-				at++
-				continue
+			name := strings.Join(list[at:at+len(each)], " ")
+			for i, g := range each {
+				p.join(nodes[from+at+i].String(), name, g)
 			}
-			g.name = strings.Join(list[at:at+length], " ")
-			for i := range length {
-				out[from+at+i] = p.alsoAlone(g, list[at+i], length)
-			}
-			at += length
+			at += max(len(each), 1)
 		}
 		from = to + 1
+	}
+	return nil
+}
+
+// join puts a word into a group, beside those that it is in.
+func (p *planner) join(word, name string, g group) {
+	in := p.shared[word]
+	if slices.Contains(in.names, name) {
+		return
+	}
+	in.names = append(in.names, name)
+	in.synonyms = slices.Concat(in.synonyms, g.synonyms)
+	in.related = slices.Concat(in.related, g.related)
+	p.shared[word] = in
+}
+
+// group is that of the words from a place on, as each of them is in it: what the
+// lists have for them, what they are joined, and what stands for that word alone.
+// "change the appointment" is a group, and yet "change" may be said of a "booking".
+func (p *planner) group(ctx context.Context, list []string, at int) ([]group, error) {
+	g := p.expander.synonymsAt(list, at)
+	length, whole, err := p.expander.joined(ctx, list, at)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]group, max(g.length, length))
+	for i := range out {
+		if i < g.length {
+			out[i] = g
+		}
+		if i < length {
+			out[i].synonyms = slices.Concat(out[i].synonyms, []leafTerms{whole})
+		}
+		if len(out) > 1 && (i > 0 || g.length != 1) {
+			alone := p.expander.synonymsAt([]string{list[at+i]}, 0)
+			out[i].synonyms = slices.Concat(out[i].synonyms, alone.synonyms)
+			out[i].related = slices.Concat(out[i].related, alone.related)
+		}
 	}
 	return out, nil
 }
 
-// group is that of the words from a place on: what the lists have for them, or
-// what they are joined.
-func (p *planner) group(ctx context.Context, list []string, at int) (group, error) {
-	g := p.expander.synonymsAt(list, at)
-	length, whole, err := p.expander.joined(ctx, list, at)
-	if length == 0 || length < g.length {
-		return g, err
+func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool) (*step, error) {
+	var g group
+	if wanted {
+		g = p.shared[n.String()]
 	}
-	if length > g.length {
-		g = group{length: length}
-	}
-	g.synonyms = append(g.synonyms, whole)
-	return g, nil
-}
-
-// alsoAlone is a group for one of its words: what stands for all of them, and
-// what stands for that word alone. "change the appointment" is a group, and yet
-// "change" may be said of a "booking".
-func (p *planner) alsoAlone(g group, word string, length int) group {
-	if length == 1 {
-		return g
-	}
-	alone := p.expander.synonymsAt([]string{word}, 0)
-	g.synonyms = slices.Concat(g.synonyms, alone.synonyms)
-	g.related = slices.Concat(g.related, alone.related)
-	return g
-}
-
-func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool, g group) (*step, error) {
-	key := strconv.FormatBool(wanted) + " " + n.String() + "\x00" + g.name
+	key := strconv.FormatBool(wanted) + " " + n.String() + "\x00" + strings.Join(g.names, "\x00")
 	l := p.leaves[key]
 	if l == nil {
 		terms, err := p.expander.leaf(ctx, n, wanted)

@@ -36,26 +36,30 @@ type reading struct {
 	terms   []spoken.Term
 	numbers []numbers.Run
 	lists   *synonyms.Lists
+	// given are the words of the query that a synonym of a group that they stand in
+	// stands for.
+	given map[string]bool
 }
 
-func (m message) read(lists *synonyms.Lists) reading {
-	return reading{m, spoken.Analyse(m.text, spoken.Spoken(m.lang, m.text)), numbers.Find(m.text, spoken.Base(m.lang)), lists}
+// read reads a message for a query.
+func (m message) read(root query.Node) reading {
+	r := reading{m, spoken.Analyse(m.text, spoken.Spoken(m.lang, m.text)), numbers.Find(m.text, spoken.Base(m.lang)), testSynonyms(), make(map[string]bool)}
+	r.give([]query.Node{root})
+	return r
 }
 
 func (r reading) holds(n query.Node, l level) bool {
 	switch n := n.(type) {
 	case query.And:
-		for i, found := range r.holdsEach(n.Nodes, l) {
-			if _, not := n.Nodes[i].(query.Not); !not && !found || not && r.holds(n.Nodes[i].(query.Not).Node, typedLevel) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return !r.holds(c, l) })
 	case query.Or:
-		return slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return r.holdsEach([]query.Node{c}, l)[0] })
+		return slices.ContainsFunc(n.Nodes, func(c query.Node) bool { return r.holds(c, l) })
 	case query.Not:
 		return !r.holds(n.Node, typedLevel)
 	case query.Word:
+		if l > typedLevel && !n.Prefix && !n.Fuzzy && r.given[n.Text] {
+			return true
+		}
 		return slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return is(t, n, l) })
 	case query.Phrase:
 		return slices.ContainsFunc(starts(r.terms), func(from int) bool { return phraseAt(n, r.terms[from:]) })
@@ -214,14 +218,10 @@ func (r reading) passes(f query.Filter) bool {
 	return !r.left.Before(from) && (to.IsZero() || r.left.Before(to))
 }
 
-// holdsEach tells of nodes side by side whether each matches: by itself, or by a
-// synonym of a group that it stands in.
-func (r reading) holdsEach(nodes []query.Node, l level) []bool {
-	out := make([]bool, len(nodes))
-	for i, n := range nodes {
-		out[i] = r.holds(n, l)
-	}
-	for from := 0; from < len(nodes) && l > typedLevel; from++ {
+// give finds the words among nodes side by side, and within them, that a synonym
+// of a group stands for: wherever else in the query they stand, too.
+func (r reading) give(nodes []query.Node) {
+	for from := 0; from < len(nodes); from++ {
 		var list []string
 		for _, n := range nodes[from:] {
 			w, ok := n.(query.Word)
@@ -232,24 +232,28 @@ func (r reading) holdsEach(nodes []query.Node, l level) []bool {
 		}
 		for at := 0; at < len(list); at++ {
 			length, others := r.lists.Of(list, at)
-			for _, other := range others {
-				if r.says(other) {
-					for i := range length {
-						out[from+at+i] = true
-					}
-				}
+			for i := range length {
+				r.given[list[at+i]] = r.given[list[at+i]] || slices.ContainsFunc(others, r.says)
 			}
 			at += max(length-1, 0)
 		}
 		from += len(list)
 	}
-	return out
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case query.And:
+			r.give(n.Nodes)
+		case query.Or:
+			for i := range n.Nodes {
+				r.give(n.Nodes[i : i+1])
+			}
+		}
+	}
 }
 
 // most is how many of the words and groups side by side match, out of all; none
 // where something excluded does.
 func (r reading) most(nodes []query.Node) (found, all int) {
-	there := r.holdsEach(nodes, looseLevel)
 	frequent := func(n query.Node) bool {
 		w, ok := n.(query.Word)
 		return ok && !w.Prefix && !w.Fuzzy && spoken.Hot(w.Text)
@@ -261,14 +265,14 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 		}
 		return !frequent(n)
 	})
-	for i, n := range nodes {
+	for _, n := range nodes {
 		switch n := n.(type) {
 		case query.Not:
 			if r.holds(n.Node, typedLevel) {
 				return 0, 0
 			}
 		case query.Filter:
-			if !there[i] {
+			if !r.holds(n, looseLevel) {
 				return 0, 0
 			}
 		default:
@@ -276,7 +280,7 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 				continue
 			}
 			all++
-			if there[i] {
+			if r.holds(n, looseLevel) {
 				found++
 			}
 		}
@@ -293,7 +297,7 @@ func (o oracle) partial(root query.Node, none bool) []message {
 	}
 	var most, half []message
 	for _, m := range o {
-		switch found, all := m.read(testSynonyms()).most(and.Nodes); {
+		switch found, all := m.read(root).most(and.Nodes); {
 		case all == 0:
 		case 2*found > all:
 			most = append(most, m)
