@@ -13,6 +13,8 @@ func TestNeighbours(t *testing.T) {
 		{"fr", "ma carte 4539 1488 0343 pour finir 6467", "ma carte [card ending 6467] pour finir [card ending 6467]"},
 		{"de", "meine karte 4539 1488 0343 zum Schluss 6467", "meine karte [card ending 6467] zum Schluss [card ending 6467]"},
 		{"en", "visa 4539 1488 0343 6467 finally call 617 555 0123", "visa [card ending 6467] finally call 617 555 0123"},
+		{"en", "the number is six seven five nine one nine seven six four seven four nine sorry four seven four six one three eight seven", "the number is [card ending 1387]"},
+		{"fr", "cinq un sept cinq six trois cinq trois non six trois cinq zéro sept sept trois trois huit huit un trois merci", "[card ending 8813] merci"},
 		{"en", "it is 4539600583842702 for two payments", "it is [card ending 2702] for two payments"},
 		{"en", "it is 4539600583842702 for 4 payments", "it is [card ending 2702] for 4 payments"},
 		{"en", "it is 4539600583842702 five dollars", "it is [card ending 2702] five dollars"},

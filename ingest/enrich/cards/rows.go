@@ -233,6 +233,9 @@ func (f *finder) phoneEnds(from int, r row) []int {
 	var ends []int
 	n := 0
 	for k := from; k < r.to; k++ {
+		if k > from && f.before[k].fix {
+			break // what stands behind is another, or the same anew
+		}
 		if n += len(f.pieces[k].digits); n > mostPhone {
 			break
 		}
