@@ -32,6 +32,9 @@ func (f *finder) asides(cards []item) []aside {
 	}
 	var found []aside
 	for _, said := range f.spoken {
+		if n := len(found); n > 0 { // what is a date is no code
+			said.since = max(said.since, found[n-1].last+1)
+		}
 		if said.plain {
 			if a, ok := f.plainCodeAfter(said); ok {
 				found = append(found, a)

@@ -81,6 +81,8 @@ func TestMaskCodesAndDates(t *testing.T) {
 		{"a month by name", "en", "card expires in September of 2027", "card expires in [expiry]"},
 		{"a month by name, spoken", "es", "card vence en marzo del veintiocho", "card vence en [expiry]"},
 		{"a year of four", "de", "card gültig bis 09/2028", "card gültig bis [expiry]"},
+		{"said afterwards, behind a date", "en", "card exp 01/30 and 378 on the back", "card exp [expiry] and [security code] on the back"},
+		{"said afterwards, behind a date, spoken", "en", "card exp oh one thirty and three seven eight on the back", "card exp [expiry] and [security code] on the back"},
 		{"letters spelled", "en", "card C V V 987", "card C V V [security code]"},
 		{"three digits on the back", "en", "card and the three digits on the back are nine eight seven", "card and the three digits on the back are [security code]"},
 		{"French", "fr", "card cryptogramme visuel 456 valable jusqu'en mai 2029", "card cryptogramme visuel [security code] valable jusqu'en [expiry]"},
