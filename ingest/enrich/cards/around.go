@@ -49,9 +49,13 @@ func (f *finder) saidBefore(from int) (label, int, int) {
 // behind it, and how many words away that is.
 func (f *finder) saidBehind(to int) (label, int) {
 	last := f.pieces[to-1].last
-	for i := last + 1; i < len(f.ts) && i <= last+wordsAfter; i++ {
+	end := last + wordsAfter
+	for i := last + 1; i < len(f.ts) && i <= end; i++ {
 		if f.ts[i].gap >= stop || f.ts[i].digits != "" {
 			break
+		}
+		if connectingBehind[f.ts[i].word] && end < last+2*wordsAfter {
+			end++
 		}
 		switch l := f.labels[i]; l {
 		case cardLabel, phoneLabel, otherLabel:
@@ -115,7 +119,7 @@ func (f *finder) ownNumber(i, end int) bool {
 	default:
 		return false
 	}
-	return i+2 >= end || slices.Contains([]string{"is", "s", "es", "c", "est", "ist", "lautet", "at"}, f.ts[i+2].word) || i+2 == end
+	return i+2 >= end || slices.Contains([]string{"is", "s", "es", "c", "est", "ist", "lautet", "at"}, f.ts[i+2].word)
 }
 
 // plus reports whether a plus stands before a piece.

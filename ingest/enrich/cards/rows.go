@@ -129,6 +129,7 @@ func (f *finder) lookForRows() {
 		}
 		if r.said == noLabel {
 			r.said, r.far = f.saidBehind(r.to)
+			r.direct = r.said == otherLabel && f.isDirectBehind(r.to)
 		} else {
 			r.direct = f.isDirect(r.cue, f.pieces[from].first)
 		}
@@ -162,6 +163,26 @@ func (f *finder) isDirect(cue, first int) bool {
 	}
 	return true
 }
+
+// isDirectBehind reports whether nothing but connecting words stand between a number
+// and the word behind it by which it is another's.
+func (f *finder) isDirectBehind(to int) bool {
+	for i := f.pieces[to-1].last + 1; i < len(f.ts) && f.ts[i].gap < stop; i++ {
+		if f.labels[i] == otherLabel {
+			return true
+		}
+		if !connectingBehind[f.ts[i].word] {
+			return false
+		}
+	}
+	return false
+}
+
+// connectingBehind are words between a number and what it is called.
+var connectingBehind = set(`is s was my our the number no nr
+	es era mi nuestro el la numero de
+	c est mon notre le ma numero de
+	ist war meine unsere die der das nummer`)
 
 // amountTail is where the pieces begin at the end of a row that count what is named
 // behind it: five dollars, for two payments; the end of the row where none do.
