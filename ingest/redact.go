@@ -63,6 +63,7 @@ func (r Redaction) redact(flat *store.Reply) {
 	masked := cards.Mask(texts, langs)
 	said := map[string]string{}
 	for i := range flat.Segments {
+		masked[i] = maskMarkup(masked[i], langs[i])
 		if masked[i] != texts[i] {
 			flat.Segments[i].Text = masked[i]
 			flat.Redacted = true

@@ -65,6 +65,34 @@ func TestFlattenMasks(t *testing.T) {
 	}
 }
 
+// Marks within a card hide it neither in a segment nor in the payload.
+func TestFlattenMasksMarkup(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"bold", "it is <b>4242</b> 4242 4242 4242, thanks", "it is [card ending 4242], thanks"},
+		{"speech", `<speak>my card <say-as interpret-as="digits">4242</say-as> <break time="200ms"/> 4242 4242 4242</speak>`, "my card [card ending 4242]"},
+		{"no card", "<b>617</b> 555 0123", "<b>617</b> 555 0123"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			body := fmt.Sprintf(`{"status":"success","transcriptions":[{"_id":"a","lang":"en","components":[{"_id":"b","cT":"text","data":{"text":%q}}]}]}`, tt.text)
+			reply, err := kore.ParseVoicemail([]byte(body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			flat := Flatten(reply, RedactCards)
+			if got := flat.Segments[0].Text; got != tt.want {
+				t.Errorf("got  %q\nwant %q", got, tt.want)
+			}
+			again, err := kore.ParseVoicemail(flat.Payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := again.Transcriptions[0].Components[0].Text; got != tt.want {
+				t.Errorf("payload: got  %q\nwant %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestMaskPayload(t *testing.T) {
 	for _, tt := range []struct {
 		name, body, want string
@@ -117,6 +145,20 @@ func TestMaskPayloadTakesTheLongest(t *testing.T) {
 		if want := `{"a":"he said [19]"}`; got != want {
 			t.Fatalf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// A text of a megabyte that nearly repeats a masked one is looked through in time.
+// It takes milliseconds; what grows with both lengths takes minutes.
+func TestMaskPayloadOfRepeats(t *testing.T) {
+	said := map[string]string{strings.Repeat("a", 1<<18) + "b": "[x]"}
+	body := `{"note":"` + strings.Repeat("a", 1<<20) + `"}`
+	begin := time.Now()
+	if got := string(maskPayload([]byte(body), said, "en")); got != body {
+		t.Errorf("changed to %d bytes", len(got))
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("took %v", took)
 	}
 }
 

@@ -35,7 +35,7 @@ func MaskText(text, lang string) string {
 // Mask masks cards in the segments of one voicemail, which are read as one text.
 // langs are the codes of their languages, as "en" or "de-AT"; where one is
 // missing, empty or unknown, the language that fits best is taken. The result
-// has one text for each given one. Texts without a card come back as they are,
+// has one text for each given one, in a slice of its own. Texts without a card come back as they are,
 // and masking what was masked changes nothing.
 func Mask(texts, langs []string) []string {
 	var t tally
@@ -43,9 +43,9 @@ func Mask(texts, langs []string) []string {
 		t.add(text)
 	}
 	if !t.enough() {
-		return texts
+		return slices.Clone(texts)
 	}
-	return maskAll(texts, langs)
+	return maskAll(slices.Clone(texts), langs)
 }
 
 // maskAll is Mask for texts that may say a card.
