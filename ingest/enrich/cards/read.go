@@ -377,9 +377,13 @@ func (r reader) afterTens(i int, n number) (value, next int, ok bool) {
 	return n.value, i + 1, true
 }
 
+// longestCompound is more than the letters of every German number below a million;
+// what is longer would be looked through again and again.
+const longestCompound = 80
+
 // compound reads a German number that is one word.
 func (r reader) compound(i int) (value, next int, ok bool) {
-	if !r.unitFirst || i >= len(r.ts) || len(r.ts[i].word) < 6 {
+	if !r.unitFirst || i >= len(r.ts) || len(r.ts[i].word) < 6 || len(r.ts[i].word) > longestCompound {
 		return 0, i, false
 	}
 	value, ok = germanNumber(r.ts[i].word)

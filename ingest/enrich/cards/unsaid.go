@@ -22,6 +22,9 @@ func (f *finder) unsaid(c item) []aside {
 		}
 		return []aside{f.asideOf(from, to, mask)}
 	}
+	if to-from > mostUnsaid {
+		return nil
+	}
 	for at := to; at > from; at-- {
 		if !f.isDate(from, at) {
 			continue
@@ -39,6 +42,9 @@ func (f *finder) unsaid(c item) []aside {
 	}
 	return nil
 }
+
+// mostUnsaid is how many pieces a date and a code have at most: a digit each.
+const mostUnsaid = 10
 
 func (f *finder) asideOf(from, to int, mask string) aside {
 	return aside{f.pieces[from].first, f.pieces[to-1].last, mask}
