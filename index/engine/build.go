@@ -4,56 +4,15 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"math/bits"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
-	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleveindex "github.com/blevesearch/bleve_index_api"
-	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum"
-	zap "github.com/blevesearch/zapx/v17"
 )
-
-// plugin makes segments of documents in a fifth of the time that zap takes,
-// which is the most of what indexing costs: it knows the fields and their
-// kinds, sorts where zap looks up, and keeps no posting as an object. What it
-// writes is laid out as zap does (see rawFile), and compared with that in
-// tests. All else, merging above all, is zap's.
-type plugin struct{ *zap.ZapPlugin }
-
-// register has scorch use it, and pace, for all of the process.
-var register = sync.OnceFunc(func() {
-	scorch.RegisterSegmentPlugin(plugin{new(zap.ZapPlugin)}, true)
-	scorch.RegistryEventCallbacks[paced] = onEvent
-})
-
-// New implements scorch's plugin, as NewUsing does.
-func (p plugin) New(results []bleveindex.Document) (segment.Segment, uint64, error) {
-	return p.NewUsing(results, nil)
-}
-
-// NewUsing makes a segment in memory.
-func (p plugin) NewUsing(results []bleveindex.Document, config map[string]any) (segment.Segment, uint64, error) {
-	docs := make([]*indexed, len(results))
-	for i, r := range results {
-		d, ok := r.(*indexed)
-		if !ok { // another's index
-			return p.ZapPlugin.NewUsing(results, config)
-		}
-		docs[i] = d
-	}
-	b := builders.Get().(*builder)
-	defer builders.Put(b)
-	made, err := b.build(docs, config)
-	if err != nil {
-		return nil, 0, fmt.Errorf("build a segment: %w", err)
-	}
-	return made, uint64(b.size), nil
-}
 
 var builders = sync.Pool{New: func() any { return new(builder) }}
 
@@ -62,8 +21,6 @@ var builders = sync.Pool{New: func() any { return new(builder) }}
 type builder struct {
 	docs []*indexed
 	out  []byte // the segment
-	// size is how long the last segment was, of how many documents.
-	size, count int
 
 	terms   *vellum.Builder
 	dict    bytes.Buffer
@@ -71,15 +28,15 @@ type builder struct {
 
 	// Of one field: the terms by number, and every occurrence in the order of
 	// the documents; then in that of the terms.
-	ids     [len(kinds) + 1]map[string]uint32 // by field: clearing takes as long as one ever was
-	names   []string
-	ends    []uint32 // of a term's occurrences
-	of      []uint32 // terms
-	docOf   []uint32
-	placeOf []uint32
-	docs2   []uint32
-	places2 []uint32
-	sorted  []uint32 // terms
+	ids          [len(kinds) + 1]map[string]uint32 // by field: clearing takes as long as one ever was
+	names        []string
+	ends         []uint32 // of a term's occurrences
+	termOf       []uint32
+	docOf        []uint32
+	placeOf      []uint32
+	docsByTerm   []uint32
+	placesByTerm []uint32
+	sorted       []uint32 // terms
 
 	// Of one term.
 	key      []byte
@@ -116,12 +73,10 @@ func (f field) options() bleveindex.FieldIndexingOptions {
 	return f.kind.options()
 }
 
-func (b *builder) build(docs []*indexed, config map[string]any) (segment.Segment, error) {
-	b.docs = docs
-	every := b.size / max(b.count, 1)
-	b.out = make([]byte, 0, (every+every/8)*len(docs)+1024)
-	b.offsets = b.offsets[:0]
-	defer func() { b.docs, b.out = nil, nil }()
+// build returns a segment of documents, laid out as zap does.
+func (b *builder) build(docs []*indexed) (*built, error) {
+	b.docs, b.out, b.offsets = docs, b.out[:0], b.offsets[:0]
+	defer func() { b.docs = nil }()
 	stored := b.store()
 	for number, f := range writtenFields() {
 		if err := b.field(uint64(number), f); err != nil {
@@ -129,15 +84,16 @@ func (b *builder) build(docs []*indexed, config map[string]any) (segment.Segment
 		}
 	}
 	sections := b.sections()
-	b.size, b.count = len(b.out), len(docs)
-	return zap.InitSegmentBase(b.out, crc32.ChecksumIEEE(b.out), rawChunkMode, uint64(len(docs)), stored, sections, config, statsOf(config))
+	// Copied, so that a segment takes no more room than it needs while it is in
+	// memory.
+	return &built{bytes: bytes.Clone(b.out), documents: uint64(len(docs)), stored: stored, sections: sections}, nil
 }
 
-func statsOf(config map[string]any) *segment.Stats {
-	if s, ok := config[segment.StatsKey].(*segment.Stats); ok && s != nil {
-		return s
-	}
-	return new(segment.Stats)
+// built is a segment that was made, and where its parts begin.
+type built struct {
+	bytes            []byte
+	documents        uint64
+	stored, sections uint64
 }
 
 func (b *builder) number(n uint64) { b.out = binary.AppendUvarint(b.out, n) }
@@ -174,7 +130,7 @@ func (b *builder) sections() uint64 {
 		b.out = append(b.out, f.name...)
 		b.number(uint64(f.options()))
 		b.number(1) // ways it is indexed
-		b.out = binary.BigEndian.AppendUint16(b.out, zap.SectionInvertedTextIndex)
+		b.out = binary.BigEndian.AppendUint16(b.out, rawInverted)
 		b.out = binary.BigEndian.AppendUint64(b.out, b.offsets[i])
 	}
 	begin := uint64(len(b.out))
@@ -200,7 +156,7 @@ func (b *builder) field(number uint64, f field) error {
 			from = b.ends[term-1]
 		}
 		to := b.ends[term]
-		value := b.postings(number, f, b.docs2[from:to], b.places2[from:to])
+		value := b.postings(number, f, b.docsByTerm[from:to], b.placesByTerm[from:to])
 		b.key = append(b.key[:0], b.names[term]...)
 		if err := b.terms.Insert(b.key, value); err != nil {
 			return fmt.Errorf("add a term: %w", err)
@@ -247,7 +203,7 @@ func (b *builder) collect(number uint64, f field) {
 		b.ids[number] = make(map[string]uint32)
 	}
 	b.names, b.ends = b.names[:0], b.ends[:0]
-	b.of, b.docOf, b.placeOf = b.of[:0], b.docOf[:0], b.placeOf[:0]
+	b.termOf, b.docOf, b.placeOf = b.termOf[:0], b.docOf[:0], b.placeOf[:0]
 	for i, d := range b.docs {
 		if f.id {
 			b.occur(number, d.name, uint32(i), 0)
@@ -264,11 +220,11 @@ func (b *builder) collect(number uint64, f field) {
 		sum += n
 		b.sorted = append(b.sorted, uint32(i))
 	}
-	b.docs2 = slices.Grow(b.docs2[:0], len(b.of))[:len(b.of)]
-	b.places2 = slices.Grow(b.places2[:0], len(b.of))[:len(b.of)]
-	for i, term := range b.of {
+	b.docsByTerm = slices.Grow(b.docsByTerm[:0], len(b.termOf))[:len(b.termOf)]
+	b.placesByTerm = slices.Grow(b.placesByTerm[:0], len(b.termOf))[:len(b.termOf)]
+	for i, term := range b.termOf {
 		to := b.ends[term]
-		b.docs2[to], b.places2[to] = b.docOf[i], b.placeOf[i]
+		b.docsByTerm[to], b.placesByTerm[to] = b.docOf[i], b.placeOf[i]
 		b.ends[term]++
 	}
 	slices.SortFunc(b.sorted, func(x, y uint32) int { return strings.Compare(b.names[x], b.names[y]) })
@@ -284,7 +240,7 @@ func (b *builder) occur(number uint64, term string, doc, place uint32) {
 		b.ends = append(b.ends, 0)
 	}
 	b.ends[id]++
-	b.of, b.docOf, b.placeOf = append(b.of, id), append(b.docOf, doc), append(b.placeOf, place)
+	b.termOf, b.docOf, b.placeOf = append(b.termOf, id), append(b.docOf, doc), append(b.placeOf, place)
 }
 
 // postings writes what a term has, and returns what its dictionary says of it.
@@ -296,7 +252,7 @@ func (b *builder) postings(number uint64, f field, docs, places []uint32) uint64
 		}
 	}
 	if len(b.distinct) == 1 && f.kind == rare {
-		return zap.FSTValEncode1Hit(uint64(docs[0]), 1)
+		return onlyDocument(docs[0])
 	}
 	b.fill(number, f, docs, places)
 	freqs, locs := b.freqs.write(b), b.locs.write(b)

@@ -102,10 +102,14 @@ func (e *Engine) Apply(b *Batch) error {
 	if b.used.Swap(true) {
 		return ErrUsed
 	}
-	forget := func() {}
+	introduced := false
 	if b.onDisk != nil {
 		done := e.pace.hurry()
-		forget = done
+		defer func() {
+			if !introduced { // a panic too
+				done()
+			}
+		}()
 		b.batch.SetPersistedCallback(func(err error) { done(); b.onDisk(err) })
 	}
 	halves := b.split(splitFrom)
@@ -118,9 +122,9 @@ func (e *Engine) Apply(b *Batch) error {
 		err = e.index.Batch(b.batch)
 	}
 	if err != nil {
-		forget()
 		return fmt.Errorf("write a batch: %w", err)
 	}
+	introduced = true
 	return nil
 }
 

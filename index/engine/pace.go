@@ -4,8 +4,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/blevesearch/bleve/v2/index/scorch"
 )
 
 // gatherFor is how long batches are gathered in memory, where they are found
@@ -44,19 +42,4 @@ func (p *pace) hurry() (done func()) {
 	default:
 	}
 	return sync.OnceFunc(func() { p.asked.Add(-1) })
-}
-
-// paced is the name that scorch knows onEvent by.
-const paced = "afterbeep"
-
-// paces holds the pace of every open index by its *scorch.Scorch.
-var paces sync.Map
-
-func onEvent(e scorch.Event) bool {
-	if e.Kind == scorch.EventKindPersisterProgress {
-		if p, ok := paces.Load(e.Scorch); ok {
-			p.(*pace).gather()
-		}
-	}
-	return true
 }
