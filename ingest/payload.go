@@ -71,7 +71,6 @@ const longEnough = 12
 // maskLeaves fills in what each leaf becomes.
 func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 	within := replacements(said)
-	inside := strings.NewReplacer(within...)
 	places := map[int][]int{}
 	for i := range leaves {
 		l := &leaves[i]
@@ -84,10 +83,7 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 		case l.alone:
 			l.masked = maskAlone(l.text)
 		default:
-			l.masked = l.text
-			if len(within) > 0 {
-				l.masked = inside.Replace(l.text)
-			}
+			l.masked = replaced(l.text, within)
 			places[l.place] = append(places[l.place], i)
 		}
 	}
@@ -116,14 +112,26 @@ func maskMarkup(text, lang string) string {
 	return text
 }
 
+// mostWithin bounds for how many texts others are looked through, one by one.
+const mostWithin = 100
+
+// replaced is a text with what within says in it. Each search is linear: a replacer
+// of one pair, for a text that nearly repeats itself, is not.
+func replaced(text string, within []string) string {
+	for i := 0; i+1 < len(within); i += 2 {
+		text = strings.ReplaceAll(text, within[i], within[i+1])
+	}
+	return text
+}
+
 // replacements are the texts to look for within others and what they become, the
-// longest first: of two that begin at the same place the first is replaced, and
-// a part of a card must not be.
+// longest first, since a part of a card must not be replaced alone; the longest
+// mostWithin of them. What is not among them is still masked as what it is.
 func replacements(said map[string]string) []string {
 	texts := slices.SortedFunc(maps.Keys(said), func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
 	var pairs []string
 	for _, text := range texts {
-		if len(text) >= longEnough {
+		if len(text) >= longEnough && len(pairs) < 2*mostWithin {
 			pairs = append(pairs, text, said[text])
 		}
 	}
@@ -140,20 +148,48 @@ var (
 	aLink   = regexp.MustCompile(`(?i)^[a-z][a-z0-9+.-]*://`)
 )
 
-// maskLink masks a link as it stands and as it is meant: its path may be
-// escaped.
+// maskLink masks a link as it stands and as it is meant: its path, its query and
+// its fragment may be escaped.
 func maskLink(link string) string {
 	link = maskAlone(link)
 	u, err := url.Parse(link)
 	if err != nil {
 		return link
 	}
-	path := maskAlone(u.Path)
-	if path == u.Path {
+	was := *u
+	if path := maskAlone(u.Path); path != u.Path {
+		u.Path, u.RawPath = path, ""
+	}
+	if fragment := maskAlone(u.Fragment); fragment != u.Fragment {
+		u.Fragment, u.RawFragment = fragment, ""
+	}
+	u.RawQuery = maskQuery(u.RawQuery)
+	if *u == was {
 		return link
 	}
-	u.Path, u.RawPath = path, ""
 	return u.String()
+}
+
+// maskQuery masks each part of a query as it is meant; the others stay as they are.
+func maskQuery(query string) string {
+	parts := strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == ';' })
+	changed := false
+	for i, part := range parts {
+		plain, err := url.QueryUnescape(part)
+		if err != nil {
+			continue
+		}
+		if masked := maskAlone(plain); masked != plain {
+			key, value, valued := strings.Cut(masked, "=")
+			if parts[i], changed = url.QueryEscape(key), true; valued {
+				parts[i] += "=" + url.QueryEscape(value)
+			}
+		}
+	}
+	if !changed {
+		return query
+	}
+	return strings.Join(parts, "&")
 }
 
 // leavesOf finds the texts and numbers in a document that may be masked, in
