@@ -161,9 +161,9 @@ func (x *Index) Close() error {
 	return err
 }
 
-// closePatience is how long Close waits for the disk. What is lost then is
-// applied again at the next start.
-const closePatience = 5 * time.Second
+// closePatience is how long Close waits for the disk, behind a large merge
+// perhaps. What is lost then is applied again at the next start.
+const closePatience = 20 * time.Second
 
 // acquire returns the current generation, which stays open until it is released.
 func (x *Index) acquire() (*generation, error) {
