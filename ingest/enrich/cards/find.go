@@ -65,8 +65,8 @@ func (f *finder) between(a, b int) between {
 	for i := a + 1; i <= b; i++ {
 		out.gap = max(out.gap, f.ts[i].gap)
 		out.border = out.border || f.ts[i].border
-		if f.ts[i].plus {
-			out.gap = other // a number begins
+		if f.ts[i].plus || f.ts[i].opens || f.ts[i-1].closes {
+			out.gap = other // a number begins, or a date does or ends
 		}
 		if i == b {
 			break

@@ -21,6 +21,7 @@ func TestHostile(t *testing.T) {
 		"thousands":          {card, "tausend"},
 		"codes":              {card, "cvv 1 "},
 		"code":               {card, "1 1 1 1 cvv "},
+		"dates":              {card, "25.03.2029. "},
 		"cards again":        {"", "card 4242 4242 4242 4242 again 4242 4242. "},
 	} {
 		t.Run(name, func(t *testing.T) {

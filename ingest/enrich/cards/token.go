@@ -15,6 +15,9 @@ type token struct {
 	digits     string // 0-9; "" for a word
 	gap        gap    // what stands before it
 	plus       bool   // directly behind a plus sign
+	slash      bool   // behind a slash and nothing else
+	opens      bool   // the first of a written date
+	closes     bool   // the last of one
 	border     bool   // the first of a segment
 }
 
@@ -53,8 +56,10 @@ func tokens(text string) []token {
 		first := len(ts)
 		ts = appendWord(ts, text, i, j, gapOf(text[end:i]))
 		ts[first].plus = i > 0 && text[i-1] == '+'
+		ts[first].slash = text[end:i] == "/"
 		i, end = j, j
 	}
+	markDates(text, ts)
 	return ts
 }
 
