@@ -7,6 +7,9 @@ import "regexp"
 // telephone's or a place's.
 func (f *finder) unsaid(c item) []aside {
 	from := c.to
+	if said := f.sentences(from); len(said) > 0 {
+		return said
+	}
 	if from >= len(f.pieces) || f.claimed[from] != nil || f.before[from].ends() || f.before[from].words > 0 || f.before[from].gap >= stop {
 		return nil
 	}
