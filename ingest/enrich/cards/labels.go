@@ -88,6 +88,14 @@ var (
 	joins       = set(`de del d la le l of der`)
 )
 
+// Words for amounts, and those between one and the amounts. One amount is followed by
+// a word that says so: who says "charge the total amount 4539" says a card.
+var (
+	amountNames = set(`amount sum total price importe total monto precio suma montant somme prix betrag summe preis gesamtbetrag`)
+	amountLists = set(`amounts sums totals prices importes totales montos precios sumas montants sommes totaux betrage betraege betragen summen preise`)
+	amountLinks = set(`is was are were of es son de est sont ist sind lautet lauten von`)
+)
+
 func set(words string) map[string]bool {
 	all := map[string]bool{}
 	for _, w := range strings.Fields(words) {

@@ -134,10 +134,44 @@ func (f *finder) lookForRows() {
 			r.direct = f.isDirect(r.cue, f.pieces[from].first)
 		}
 		r.called = r.said == cardLabel || !(r.direct && r.said == phoneLabel) && (f.asideBehind(r.to) || f.asideRightBefore(from))
+		if !r.called && f.isAmounts(from, r.to) {
+			r.said, r.direct = otherLabel, true
+		}
 		f.rows = append(f.rows, r)
 		from = r.to
 	}
 }
+
+// isAmounts reports whether pieces are called amounts right before them. No amount is
+// as long as a card in one run.
+func (f *finder) isAmounts(from, to int) bool {
+	for _, p := range f.pieces[from:to] {
+		if len(p.digits) > mostAmount {
+			return false
+		}
+	}
+	first := f.pieces[from].first
+	linked := false
+	for i := first - 1; i >= max(0, first-mostLinks) && f.ts[i+1].gap != stop; i-- {
+		switch word := f.ts[i].word; {
+		case amountLists[word]:
+			return true
+		case amountNames[word]:
+			return linked
+		case !amountLinks[word]:
+			return false
+		}
+		linked = true
+	}
+	return false
+}
+
+// mostAmount is how many digits an amount has at most, mostLinks how many words away
+// from it what it is called stands.
+const (
+	mostAmount = 7
+	mostLinks  = 3
+)
 
 // isNumber reports whether pieces are a telephone number as a whole, so that what comes
 // after some words is another.
