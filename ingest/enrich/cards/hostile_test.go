@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// TestHostile masks a megabyte of digits and of what numbers are put together from.
-// It takes some seconds; what grows faster than the text would take hours.
+// TestHostile masks 256 KB of digits and of what numbers are put together from. It
+// takes a second, or twenty with the race detector on a busy machine; what grows
+// faster than the text takes many minutes.
 func TestHostile(t *testing.T) {
 	const card = "4242424242424242 "
 	for name, tt := range map[string]struct{ begin, text string }{
@@ -26,9 +27,9 @@ func TestHostile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			begin := time.Now()
-			MaskText(tt.begin+strings.Repeat(tt.text, 1<<20/len(tt.text)), "de") // the language with numbers of one word
+			MaskText(tt.begin+strings.Repeat(tt.text, 1<<18/len(tt.text)), "de") // the language with numbers of one word
 			if took := time.Since(begin); took > time.Minute {
-				t.Errorf("a megabyte took %v", took)
+				t.Errorf("256 KB took %v", took)
 			}
 		})
 	}

@@ -149,7 +149,11 @@ func TestAnyCardIsMasked(t *testing.T) {
 		s := speakers[lang]
 		card := aCard(t)
 		var b strings.Builder
-		fmt.Fprintf(&b, "%s %s ", rapid.SampledFrom(s.plain).Draw(t, "begin"), rapid.SampledFrom(s.before).Draw(t, "before"))
+		before := rapid.SampledFrom(s.before).Draw(t, "before")
+		if len(card) > 16 {
+			before = s.before[1] // what nobody calls a card may be two telephone numbers, and these come first
+		}
+		fmt.Fprintf(&b, "%s %s ", rapid.SampledFrom(s.plain).Draw(t, "begin"), before)
 		for i, g := range groups(t, card) {
 			if i > 0 {
 				b.WriteString(rapid.SampledFrom([]string{", ", ", ", "\n", " " + rapid.SampledFrom(s.fillers).Draw(t, "filler") + ", "}).Draw(t, "gap"))
