@@ -108,8 +108,12 @@ func TestNumbersBesideCards(t *testing.T) {
 		first = strings.TrimSpace(first)
 		row := heard(text, lang)
 		// Nobody can tell where a card begins or ends among spoken digits that go on.
-		if isSpoken && label == "" && strings.Contains(row, card) && len(row) > len(card) {
+		called := label == s.before[1] || label == s.before[3]
+		if isSpoken && !called && strings.Contains(row, card) && len(row) > len(card) {
 			t.Skip("no end")
+		}
+		if !called && len(card) > 16 {
+			t.Skip("may be two telephone numbers, which come first")
 		}
 		if isSpoken || len(said) > len(card) {
 			apart := heard(first, lang) + card + heard(last, lang)
