@@ -133,22 +133,22 @@ func (f *finder) plainCodeAfter(s spoken) (aside, bool) {
 			return aside{}, false
 		}
 	}
-	to := f.row(at, s.until)
+	to := f.runEnd(at, s.until)
 	if n := len(f.digitsOf(at, to)); n != 3 && n != 4 {
 		return aside{}, false
 	}
 	return aside{f.pieces[at].first, f.pieces[to-1].last, codeMask}, true
 }
 
-// words stands for a piece that is part of what is said of codes and dates, as
+// partOfLabel stands for a piece that is part of what is said of codes and dates, as
 // "three" in "the three digits on the back".
-var words = &item{}
+var partOfLabel = &item{}
 
 // claimSpoken takes these pieces out.
 func (f *finder) claimSpoken() {
 	for i, p := range f.pieces {
 		if f.labels[p.first] == asideLabel || f.labels[p.last] == asideLabel {
-			f.claimed[i] = words
+			f.claimed[i] = partOfLabel
 		}
 	}
 }
@@ -171,8 +171,8 @@ func (f *finder) pieceAt(token int) int {
 	return sort.Search(len(f.pieces), func(i int) bool { return f.pieces[i].first >= token })
 }
 
-// row is the end of the pieces in a row from one on that nobody has claimed.
-func (f *finder) row(from, until int) int {
+// runEnd is the end of the pieces in a row from one on that nobody has claimed.
+func (f *finder) runEnd(from, until int) int {
 	to := from
 	for to < len(f.pieces) && f.claimed[to] == nil && f.pieces[to].last < until {
 		if b := f.before[to]; to > from && (b.ends() || b.words > 0 || b.gap >= stop && to > from+1) {
@@ -195,7 +195,7 @@ func (f *finder) asideAfter(s spoken) (aside, bool) {
 			if f.claimed[at] != nil {
 				return aside{}, false
 			}
-			to := f.row(at, s.until)
+			to := f.runEnd(at, s.until)
 			if end, ok := f.fits(at, to, s.mask); ok {
 				return aside{f.pieces[at].first, f.pieces[end-1].last, s.mask}, true
 			}
@@ -308,7 +308,7 @@ func (f *finder) monthAndYear(at, until int) (aside, bool) {
 		return aside{}, false
 	}
 	n := 0
-	for k := from; k < f.row(from, until); k++ {
+	for k := from; k < f.runEnd(from, until); k++ {
 		if n += len(f.pieces[k].digits); n == 4 || n == 2 && (k+1 >= len(f.pieces) || !f.before[k+1].close() || f.pieces[k].digits != "20") {
 			return aside{at, f.pieces[k].last, expiryMask}, true
 		}

@@ -32,7 +32,7 @@ func (f *finder) isSentence(from, to, since int) bool {
 // telephone before the card made a telephone number of.
 func (f *finder) isFree(at, since int) bool {
 	it := f.claimed[at]
-	return it == nil || it != words && !it.card && it.from >= since
+	return it == nil || it != partOfLabel && !it.card && it.from >= since
 }
 
 // endsAt reports whether a sentence or a segment ends before a token.

@@ -13,7 +13,7 @@ func (f *finder) unsaid(c item) []aside {
 	if from >= len(f.pieces) || f.claimed[from] != nil || f.before[from].ends() || f.before[from].words > 0 || f.before[from].gap >= stop {
 		return nil
 	}
-	to := f.row(from, len(f.ts))
+	to := f.runEnd(from, len(f.ts))
 	_, to = f.trimmed(from, to)
 	if to <= from || f.isAmount(f.pieces[to-1].last+1) {
 		return nil
