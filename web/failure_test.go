@@ -215,7 +215,7 @@ func TestLogHoldsNoPersonalWords(t *testing.T) {
 
 func TestSecurityHeaders(t *testing.T) {
 	b := newBench(t)
-	for _, path := range []string{"/", "/login", "/nowhere", "/api/v1/voicemails", "/static/app.js"} {
+	for _, path := range []string{"/", "/login", "/nowhere", "/api/v1/voicemails", "/static/0/js/app.js"} {
 		h := b.get(path, nil).Header
 		if csp := h.Get("Content-Security-Policy"); strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: got policy %q", path, csp)

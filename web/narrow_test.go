@@ -246,7 +246,7 @@ func TestNaughtyQueriesOverHTTP(t *testing.T) {
 				}
 				if path == "/" {
 					doc := got.doc(t)
-					if len(all(doc, "script")) != 1 || len(all(doc, "img")) != 1 || strings.ContainsRune(got.body, 0) {
+					if len(all(doc, "script")) != 2 || len(all(doc, "img")) != 1 || strings.ContainsRune(got.body, 0) {
 						t.Errorf("what was typed is part of the page: %.300s", template.HTMLEscapeString(got.body))
 					}
 				}

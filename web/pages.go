@@ -39,12 +39,13 @@ type frame struct {
 	Role      string
 	Admin     bool
 	RequestID string
+	Nonce     string // what a style must carry that a script makes (policy)
 	Assets    assets
 	Version   string
 }
 
 // assets are the addresses of the static files, with their digests.
-type assets struct{ Style, Script, Icon string }
+type assets struct{ Style, Script, Htmx, Icon string }
 
 type errorPage struct {
 	frame
@@ -68,12 +69,12 @@ type pages struct {
 // one stops the program at start and not a reader.
 func loadPages(st *staticFiles, version string) (*pages, error) {
 	p := &pages{byName: map[string]*template.Template{}, version: version,
-		assets: assets{Style: st.address("style.css"), Script: st.address("app.js"), Icon: st.address("icon.svg")}}
+		assets: assets{Style: st.address(styleName), Script: st.address("js/app.js"), Htmx: st.address("vendor/htmx.min.js"), Icon: st.address("icon.svg")}}
 	names, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").ParseFS(templateFiles, "templates/layout.html", "templates/connect.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
@@ -95,6 +96,11 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	}
 	return p, nil
 }
+
+// htmxConfig keeps htmx within the policy, keeps transcripts out of the
+// browser's storage, and shows error pages as what they are.
+const htmxConfig = `{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"selfRequestsOnly":true,` +
+	`"historyCacheSize":0,"scrollBehavior":"instant","responseHandling":[{"code":"204","swap":false},{"code":"...","swap":true}]}`
 
 // blank is the frame for nobody.
 func (p *pages) blank(title string) frame {
@@ -159,7 +165,7 @@ func (p *pages) render(data view) ([]byte, error) {
 // frame begins every page.
 func (s *Server) frame(v *visit, title string) frame {
 	f := s.pages.blank(title)
-	f.Here, f.RequestID = v.Request().URL.Path, v.id
+	f.Here, f.RequestID, f.Nonce = v.Request().URL.Path, v.id, v.nonce
 	if v.user != nil {
 		f.Person, f.Role, f.Admin = v.user.Name, string(v.user.Role), may(v.user.Role, rightAdminister)
 	}

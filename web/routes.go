@@ -34,7 +34,7 @@ func (s *Server) routes() []route {
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
 		{get, "/metrics", rightPublic, formProbe, "", s.getMetrics},
-		{get, "/static/:file", rightPublic, formFile, "", s.getStatic},
+		{get, "/static/:digest/*", rightPublic, formFile, "", s.getStatic},
 		{get, "/favicon.ico", rightPublic, formFile, "", s.getFavicon},
 
 		{get, "/login", rightPublic, formPage, "", s.getLogin},

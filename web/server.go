@@ -137,7 +137,7 @@ func (s *Server) mount() {
 	}
 	// The order matters: the log sees what the others made of a request, and
 	// a panic anywhere below it is an error like any other.
-	e.Use(s.begin, s.log, s.headers, s.recover, s.sameOrigin, s.limit)
+	e.Use(s.begin, s.log, s.headers, packed(), s.recover, s.sameOrigin, s.limit)
 	s.byPattern = map[string]*route{}
 	for _, r := range s.routes() {
 		s.add(e, r.method, r)

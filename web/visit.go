@@ -26,6 +26,7 @@ type visit struct {
 	user  *store.User
 	login string // hash of the session cookie; "" for a token
 	now   time.Time
+	nonce string // of the styles that a script may add to this page
 }
 
 const visitKey = "visit"
@@ -38,6 +39,9 @@ func visitOf(c echo.Context) *visit {
 	}
 	return v
 }
+
+// newNonce is as long as the policy's standard asks for.
+func newNonce() string { return rand.Text() }
 
 func newRequestID() string { return strings.ToLower(rand.Text()[:12]) }
 

@@ -1,0 +1,4 @@
+// What the pages gain where scripts run. Every page works without this file.
+import "./keys.js";
+import "./travel.js";
+import "./audio.js";
