@@ -74,13 +74,13 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "connect" {
+		if name == "layout" || name == "connect" || name == "dock" {
 			continue
 		}
 		t, err := template.Must(layout.Clone()).ParseFS(templateFiles, file)

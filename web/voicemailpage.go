@@ -17,6 +17,7 @@ type voicemailPage struct {
 	frame
 	Back       string // the results that one came from
 	Searched   bool   // there is something to go back to
+	Self       string // its own address, with what was searched
 	Who        string
 	When       stampView
 	Age        string
@@ -42,6 +43,8 @@ type segmentView struct {
 type recordingView struct {
 	Label    string
 	URL      string
+	Track    string // URL without where to begin
+	At       string // the second to begin at; "" for the start
 	Download string
 	Playable bool
 	Words    string   // what its status means
@@ -79,7 +82,7 @@ func (s *Server) getVoicemail(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}),
+	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}), Self: p.Link(voicemailPath(vm.ID)),
 		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(), Said: saidOf(v),
 		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, marker), Facts: factsOf(vm, zone)}
 	if may(v.user.Role, rightAdminister) {
@@ -176,9 +179,10 @@ func recordingViewOf(vm store.Voicemail, r store.Recording, i int, at string) re
 	if r.Bytes > 0 {
 		view.Facts = append(view.Facts, size(r.Bytes))
 	}
-	view.Download = view.URL + "?download=1"
+	view.Track, view.Download = view.URL, view.URL+"?download=1"
 	if second, err := strconv.ParseFloat(at, 64); err == nil && second > 0 && second < 24*60*60 {
-		view.URL += "#t=" + strconv.FormatFloat(second, 'f', -1, 64)
+		view.At = strconv.FormatFloat(second, 'f', -1, 64)
+		view.URL += "#t=" + view.At
 	}
 	return view
 }

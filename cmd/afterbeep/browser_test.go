@@ -69,8 +69,8 @@ func value[T any](t *testing.T, ctx context.Context, action chromedp.Action[T]) 
 func hears(t *testing.T, ctx context.Context) float64 {
 	t.Helper()
 	const press = `(async () => {
-		const audio = document.querySelector("audio");
-		await audio.play();
+		document.querySelector("main [data-play]").click();
+		const audio = document.querySelector("#dock audio");
 		const start = performance.now();
 		while (audio.currentTime < 0.2) {
 			if (audio.error) throw new Error(audio.error.message);
@@ -112,7 +112,7 @@ func TestMainJob(t *testing.T) {
 		}
 		do(t, ctx,
 			chromedp.Click(chromedp.CSS(`a[href^="/voicemails/"]`)),
-			chromedp.WaitVisible(chromedp.CSS("audio")),
+			chromedp.WaitVisible(chromedp.CSS("main [data-play]")),
 		)
 		if seconds := hears(t, ctx); seconds < 1 || seconds > 600 {
 			t.Errorf("the recording is %v s long", seconds)
@@ -128,7 +128,7 @@ func TestMainJob(t *testing.T) {
 		in.env["LISTEN"] = strings.TrimPrefix(server.url, "http://")
 		server.stop()
 		server = in.serve()
-		do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("audio")))
+		do(t, ctx, chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("main [data-play]")))
 		if seconds := hears(t, ctx); seconds < 1 {
 			t.Errorf("with the link gone the recording is %v s long", seconds)
 		}

@@ -2,3 +2,5 @@
 import "./keys.js";
 import "./travel.js";
 import "./audio.js";
+import "./dock.js";
+import "./plays.js";
