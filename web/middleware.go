@@ -236,7 +236,7 @@ func isPlay(r *route) bool { return r != nil && r.right == rightPlay && r.form =
 func (s *Server) answerError(err error, c echo.Context) {
 	v := visitOf(c)
 	if e, ok := errors.AsType[*elsewhere](err); ok && !c.Response().Committed {
-		_ = v.seeOther(e.path) // writes a header and nothing that could fail
+		_ = v.goElsewhere(e.path) // writes a header and nothing that could fail
 		return
 	}
 	f := classify(err, func() error { return s.ready(c.Request().Context()) })

@@ -93,6 +93,12 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 		if p.lastResort, err = p.render(sample); err != nil {
 			return nil, err
 		}
+		if p.byName[sample.template()].Lookup(partResults) == nil {
+			continue
+		}
+		if _, err = p.renderPart(sample, partResults); err != nil {
+			return nil, err
+		}
 	}
 	return p, nil
 }
@@ -150,13 +156,16 @@ func samples(blank frame) []view {
 }
 
 // render executes the page's template to memory.
-func (p *pages) render(data view) ([]byte, error) {
+func (p *pages) render(data view) ([]byte, error) { return p.renderPart(data, "layout") }
+
+// renderPart executes one of the templates that the page's file defines.
+func (p *pages) renderPart(data view, part string) ([]byte, error) {
 	t, ok := p.byName[data.template()]
 	if !ok {
 		return nil, fmt.Errorf("render: no template %s", data.template())
 	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "layout", data); err != nil {
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
 		return nil, fmt.Errorf("render %s: %w", data.template(), err)
 	}
 	return b.Bytes(), nil
@@ -190,7 +199,11 @@ func (s *Server) answerPage(v *visit, f *fault) error {
 			p.Again = again
 		}
 	}
-	b, err := s.pages.render(p)
+	part := "layout"
+	if v.wantsResults() {
+		part = partResults
+	}
+	b, err := s.pages.renderPart(p, part)
 	if err != nil {
 		return v.HTMLBlob(f.status, s.pages.lastResort)
 	}

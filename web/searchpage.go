@@ -76,30 +76,29 @@ type hitView struct {
 }
 
 func (s *Server) getSearch(v *visit) error {
-	p := ParamsOf(v.QueryParams())
+	p, a, err := s.searchTyped(v, ParamsOf(v.QueryParams()))
+	f, unfit := errors.AsType[*fault](err)
+	if unfit = unfit && f.status == http.StatusBadRequest; err != nil && !unfit {
+		return err
+	}
 	page, err := s.searchFrame(v, p)
 	if err != nil {
 		return err
 	}
-	if page.Empty && p == (Params{}) {
-		return s.page(v, http.StatusOK, page)
+	status := http.StatusOK
+	switch {
+	case unfit:
+		status, page.Problem = f.status, f.words
+	case page.Empty && p == (Params{}):
+	default:
+		w, err := p.window()
+		if err != nil {
+			return err
+		}
+		page.fill(a, p, w.zone)
 	}
-	ask := p
-	ask.Facets = "1" // for what the form offers
-	a, err := s.search(v, ask)
-	if f, ok := errors.AsType[*fault](err); ok && f.status == http.StatusBadRequest {
-		page.Problem = f.words
-		return s.page(v, f.status, page)
-	}
-	if err != nil {
-		return err
-	}
-	w, err := p.window()
-	if err != nil {
-		return err
-	}
-	page.fill(a, p, w.zone)
-	return s.page(v, http.StatusOK, page)
+	v.keepAddress(p)
+	return s.results(v, status, page)
 }
 
 // searchFrame is the page before anything is searched.

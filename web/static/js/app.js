@@ -4,3 +4,4 @@ import "./travel.js";
 import "./audio.js";
 import "./dock.js";
 import "./plays.js";
+import "./search.js";

@@ -5,7 +5,9 @@ import { say } from "./page.js";
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "main" || !event.detail.boosted) return;
   const main = document.getElementById("main");
-  if (!main.querySelector("[autofocus]")) main.focus({ preventScroll: true });
+  // Who was on something that the new page has too stays there.
+  const kept = document.activeElement !== main && main.contains(document.activeElement);
+  if (!kept && !main.querySelector("[autofocus]")) main.focus({ preventScroll: true });
   say(document.title);
 });
 

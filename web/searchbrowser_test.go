@@ -1,0 +1,256 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/store"
+)
+
+const browserPatience = 90 * time.Second
+
+// gate holds back what scripts ask for until it is let through, and keeps what
+// was asked for.
+type gate struct {
+	next http.Handler
+
+	mu      sync.Mutex
+	closed  bool
+	asked   []string // the queries of q, in the order in which they came
+	waiting chan struct{}
+	under   int // how many are under way
+	most    int
+}
+
+func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("HX-Target") == "results" {
+		g.mu.Lock()
+		g.asked = append(g.asked, r.URL.Query().Get("q"))
+		g.under++
+		g.most = max(g.most, g.under)
+		waiting := g.waiting
+		g.mu.Unlock()
+		if waiting != nil {
+			select {
+			case <-waiting:
+			case <-r.Context().Done():
+			}
+		}
+		defer func() { g.mu.Lock(); g.under--; g.mu.Unlock() }()
+	}
+	g.next.ServeHTTP(w, r)
+}
+
+// hold keeps answers back until what it returns is called.
+func (g *gate) hold() (release func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waiting = make(chan struct{})
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		close(g.waiting)
+		g.waiting = nil
+	}
+}
+
+func (g *gate) seen() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.asked)
+}
+
+// reader is somebody who is signed in, in a real browser.
+type reader struct {
+	t    *testing.T
+	ctx  context.Context
+	url  string
+	gate *gate
+}
+
+// reads opens a browser on a server over the bench and signs in.
+func (b *bench) reads(t *testing.T, width, height int) *reader {
+	t.Helper()
+	b.person("ada", store.RoleAdmin)
+	g := &gate{next: b.Server}
+	srv := httptest.NewServer(g)
+	t.Cleanup(srv.Close)
+	r := &reader{t: t, ctx: chromium(t), url: srv.URL, gate: g}
+	r.do(
+		chromedp.EmulateViewport(int64(width), int64(height)),
+		chromedp.Navigate(r.url+"/login"),
+		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "ada"),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), goodPassword),
+		chromedp.Submit(chromedp.CSS("input[name=password]")),
+		chromedp.WaitVisible(chromedp.CSS("#q")),
+	)
+	return r
+}
+
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("REQUIRE_BROWSER") == "1" {
+			t.Fatal("no Chromium on this machine; make deps installs one")
+		}
+		t.Skip("NOT TESTED: no Chromium on this machine; make deps installs one")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU)
+	if os.Getuid() == 0 {
+		options = append(options, chromedp.NoSandbox)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), browserPatience)
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(ctx)
+	t.Cleanup(end)
+	return ctx
+}
+
+func (r *reader) do(steps ...chromedp.Action[chromedp.Void]) {
+	r.t.Helper()
+	if err := chromedp.Do(r.ctx, steps...); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *reader) opens(path string) {
+	r.t.Helper()
+	r.do(chromedp.Navigate(r.url+path), chromedp.WaitVisible(chromedp.CSS("#q")))
+}
+
+func (r *reader) types(keys string) {
+	r.t.Helper()
+	r.do(chromedp.KeyEvent(keys))
+}
+
+// says evaluates what a script says of the page.
+func says[T any](r *reader, script string) T {
+	r.t.Helper()
+	v, err := chromedp.Run(r.ctx, chromedp.Evaluate[T](script))
+	if err != nil {
+		r.t.Fatalf("%s: %v", script, err)
+	}
+	return v
+}
+
+// awaits waits until what a script says is so.
+func awaits[T comparable](r *reader, script string, want T) {
+	r.t.Helper()
+	var got T
+	for end := time.Now().Add(browserPatience / 3); time.Now().Before(end); {
+		if got = says[T](r, script); got == want {
+			return
+		}
+	}
+	r.t.Fatalf("%s: got %v, want %v", script, got, want)
+}
+
+const (
+	count   = `document.querySelector("#results .count strong")?.textContent ?? ""`
+	address = `decodeURIComponent(location.pathname + location.search)`
+	focused = `document.activeElement.id || document.activeElement.textContent.trim()`
+)
+
+// kettles is an archive in which each letter more of "kettle" finds less.
+func kettles() []message {
+	var out []message
+	for i, text := range []string{"kids", "keep", "kettle", "kettles", "kettledrum", "other"} {
+		out = append(out, message{bot: "st-a", session: text, caller: "+1415555012" + string(rune('0'+i)), left: noon.Add(-time.Duration(i) * time.Hour), segments: said("the " + text + " is here")})
+	}
+	return out
+}
+
+// While an answer is under way nothing more is asked; what was typed meanwhile is
+// asked at once when it is there, the last state alone.
+func TestTypingAsksOneAtATime(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(kettles()...)
+	r := b.reads(t, 1280, 800)
+	r.opens("/")
+	awaits(r, focused, "q")
+	release := r.gate.hold()
+	for _, letter := range "kett" {
+		r.types(string(letter))
+	}
+	for len(r.gate.seen()) == 0 {
+		if r.ctx.Err() != nil {
+			t.Fatal("nothing was asked")
+		}
+	}
+	r.types("l")
+	if before := says[string](r, count); before != "6 voicemails" {
+		t.Errorf("before any answer: %q", before)
+	}
+	release()
+	awaits(r, count, "3 voicemails")
+	if diff := cmp.Diff([]string{"k", "kettl"}, r.gate.seen()); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	if r.gate.most != 1 {
+		t.Errorf("%d were under way at once", r.gate.most)
+	}
+	awaits(r, address, "/?q=kettl*")
+	if at, value := says[string](r, focused), says[string](r, `document.getElementById("q").value`); at != "q" || value != "kettl" {
+		t.Errorf("the focus is on %q, and the box holds %q", at, value)
+	}
+	if title := says[string](r, `document.title`); title != "kettl* · Search · Afterbeep" {
+		t.Errorf("the title is %q", title)
+	}
+
+	// The address gives the same results again; Enter searches for the word itself.
+	r.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#results .count")))
+	awaits(r, count, "3 voicemails")
+	r.opens("/")
+	r.types("kettle")
+	awaits(r, address, "/?q=kettle*")
+	r.types("\r")
+	awaits(r, address, "/?q=kettle")
+	awaits(r, count, "2 voicemails") // and its plural
+	awaits(r, focused, "q")
+}
+
+// An answer that comes after another page was asked for changes nothing.
+func TestLateAnswersAreDropped(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(kettles()...)
+	r := b.reads(t, 1280, 800)
+	r.opens("/")
+	release := r.gate.hold()
+	r.types("kett")
+	for len(r.gate.seen()) == 0 {
+		if r.ctx.Err() != nil {
+			t.Fatal("nothing was asked")
+		}
+	}
+	r.do(chromedp.Click(chromedp.CSS(`nav a[href="/status"]`)))
+	awaits(r, address, "/status")
+	release()
+	awaits(r, `document.querySelector("h1").textContent`, "Status")
+	if at := says[string](r, address); at != "/status" {
+		t.Errorf("the address is %s", at)
+	}
+	if asked := r.gate.seen(); len(asked) != 1 {
+		t.Errorf("asked on: %q", asked)
+	}
+}
