@@ -214,6 +214,16 @@ func (a answer) doc(t testing.TB) *html.Node {
 	return n
 }
 
+// main is what the page is about, without what is around every page.
+func (a answer) main(t testing.TB) *html.Node {
+	t.Helper()
+	found := all(a.doc(t), "main")
+	if len(found) != 1 {
+		t.Fatalf("got %d main parts, want one", len(found))
+	}
+	return found[0]
+}
+
 // all finds the elements of a name, with attributes given as "name=value".
 func all(n *html.Node, tag string, attrs ...string) []*html.Node {
 	var found []*html.Node

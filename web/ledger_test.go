@@ -278,7 +278,7 @@ func TestGapsPage(t *testing.T) {
 	if len(items) != len(wants) {
 		t.Errorf("got %d gaps, want %d: %s", len(items), len(wants), text(doc))
 	}
-	if len(all(doc, "details")) != 1 || len(all(doc, "details", "open=")) != 1 || strings.Contains(got.body, "<script>alert") {
+	if len(all(got.main(t), "details")) != 1 || len(all(got.main(t), "details", "open=")) != 1 || strings.Contains(got.body, "<script>alert") {
 		t.Errorf("the excerpt should be shown on opening, as text")
 	}
 	if page := text(b.get("/ledger/gaps?day=2025-02-01", admin).doc(t)); !strings.Contains(page, "Nothing is missing here") {

@@ -79,7 +79,7 @@ func TestFacetsLeadWhereTheySay(t *testing.T) {
 					t.Errorf("%q can't be given up: %q", text(a), text(chosen...))
 				}
 			}
-			bars := all(all(doc, "svg")[0], "a")
+			bars := all(all(all(doc, "main")[0], "svg")[0], "a")
 			for _, bar := range bars {
 				_, said, _ := strings.Cut(text(bar), ": ")
 				if got, want := counted(t, b.get(attr(bar, "href"), admin).doc(t)), number(t, said); got != want {
@@ -194,11 +194,10 @@ func TestHelpPage(t *testing.T) {
 	b := newBench(t)
 	admin := b.person("ada", store.RoleAgent)
 	b.archive(various()...)
-	doc := b.get("/", admin).doc(t)
-	if len(all(doc, "a", "href=/help/search")) != 1 {
+	if len(all(b.get("/", admin).main(t), "a", "href=/help/search")) != 1 {
 		t.Error("the search page does not lead to the help")
 	}
-	doc = b.get("/help/search", admin).doc(t)
+	doc := b.get("/help/search", admin).doc(t)
 	examples := all(doc, "td")
 	if len(examples) < 30 || !strings.Contains(text(doc), "older_than:7d") || !strings.Contains(text(doc), "words that begin so") {
 		t.Errorf("the help is not whole: %s", text(doc))

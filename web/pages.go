@@ -38,6 +38,9 @@ type frame struct {
 	Person    string // "" for a stranger
 	Role      string
 	Admin     bool
+	Wide      bool // the page uses the whole width
+	Theme     string
+	Places    navigation
 	RequestID string
 	Nonce     string // what a style must carry that a script makes (policy)
 	Assets    assets
@@ -74,7 +77,7 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
@@ -117,6 +120,10 @@ func (p *pages) blank(title string) frame {
 func samples(blank frame) []view {
 	f := blank
 	f.Person, f.Role, f.Admin = "ada", "admin", true
+	for _, p := range places() {
+		f.Places.Main = append(f.Places.Main, p.view(p.path))
+	}
+	f.Places.Admin, f.Places.Own = f.Places.Main, ownPage
 	hit := hitView{Href: "/", Who: "+14155550123", Why: "sounds like", Facts: []string{"en"}}
 	return []view{
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
@@ -174,9 +181,10 @@ func (p *pages) renderPart(data view, part string) ([]byte, error) {
 // frame begins every page.
 func (s *Server) frame(v *visit, title string) frame {
 	f := s.pages.blank(title)
-	f.Here, f.RequestID, f.Nonce = v.Request().URL.Path, v.id, v.nonce
+	f.Here, f.RequestID, f.Nonce, f.Theme = v.Request().URL.Path, v.id, v.nonce, s.theme(v)
 	if v.user != nil {
 		f.Person, f.Role, f.Admin = v.user.Name, string(v.user.Role), may(v.user.Role, rightAdminister)
+		f.Places = s.navigation(v)
 	}
 	return f
 }

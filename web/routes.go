@@ -43,6 +43,8 @@ func (s *Server) routes() []route {
 		{get, SetupPath, rightPublic, formPage, "", s.getSetup},
 		{post, SetupPath, rightPublic, formPage, store.AuditUserEdit, s.postSetup},
 
+		{post, themePath, rightPublic, formPage, "", s.postTheme},
+
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},

@@ -41,6 +41,8 @@ var expectations = map[string]expectation{
 	"GET /setup":            {missing, missing, missing, missing, missing}, // there are users
 	"POST /setup":           {missing, missing, missing, missing, missing},
 
+	"POST /theme": {away, away, away, away, away},
+
 	"GET /":                             {away, ok, ok, ok, ok},
 	"GET /help/search":                  {away, ok, ok, ok, ok},
 	"GET /voicemails/:id":               {away, ok, ok, ok, missing},
