@@ -144,6 +144,8 @@ const (
 	AuditSynonyms    = "see synonyms"
 	AuditSynonymEdit = "change synonyms"
 	AuditExport      = "export"
+	AuditNoteEdit    = "change notes"
+	AuditTagEdit     = "change tags"
 )
 
 // AuditEntry is one thing that somebody did or was refused.
@@ -168,4 +170,8 @@ type AuditLog interface {
 	// AuditTrail returns the newest entries first, at most limit, which is
 	// clamped to 1 to MaxAudit.
 	AuditTrail(ctx context.Context, limit int) ([]AuditEntry, error)
+	// Listens returns the entries of those who played or downloaded the
+	// voicemail (AuditPlay, allowed), the newest first, at most limit, which is
+	// clamped to 1 to MaxAudit. A voicemail outside the scope has none.
+	Listens(ctx context.Context, s Scope, voicemailID int64, limit int) ([]AuditEntry, error)
 }

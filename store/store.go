@@ -34,6 +34,8 @@ type Store interface {
 	Backfills
 	Completeness
 	Synonyms
+	Remarks
+	Callers
 	People
 	AuditLog
 

@@ -40,3 +40,25 @@ func (s *Store) AuditTrail(ctx context.Context, limit int) ([]store.AuditEntry, 
 	})
 	return trail, err
 }
+
+// Listens implements store.AuditLog.
+func (s *Store) Listens(ctx context.Context, scope store.Scope, voicemailID int64, limit int) ([]store.AuditEntry, error) {
+	var list []store.AuditEntry
+	err := s.inView(ctx, "list listens", func(ctx context.Context, t tx) error {
+		// "<> 0" lets Postgres use the index on voicemails, which leaves out the others.
+		rows, err := t.Query(ctx, `SELECT a.id, a.at, a.actor, a.action, a.allowed, a.voicemail_id, a.detail, a.remote
+			FROM audit a JOIN voicemails v ON v.id = a.voicemail_id
+			WHERE a.voicemail_id = $1 AND a.voicemail_id <> 0 AND a.action = $2 AND a.allowed AND ($3 OR v.bot_id = ANY($4))
+			ORDER BY a.id DESC LIMIT $5`, voicemailID, store.AuditPlay, scope.All(), scope.Bots(), store.Clamp(limit, store.MaxAudit))
+		if err != nil {
+			return err
+		}
+		list, err = pgx.AppendRows(list[:0], rows, func(r pgx.CollectableRow) (store.AuditEntry, error) {
+			var e store.AuditEntry
+			err := r.Scan(&e.ID, at(&e.At), &e.Actor, &e.Action, &e.Allowed, &e.VoicemailID, &e.Detail, &e.Remote)
+			return e, err
+		})
+		return err
+	})
+	return list, err
+}

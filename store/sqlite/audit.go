@@ -34,3 +34,27 @@ func (s *Store) AuditTrail(ctx context.Context, limit int) ([]store.AuditEntry, 
 	}
 	return trail, nil
 }
+
+// Listens implements store.AuditLog.
+func (s *Store) Listens(ctx context.Context, scope store.Scope, voicemailID int64, limit int) ([]store.AuditEntry, error) {
+	var list []store.AuditEntry
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		// "<> 0" lets SQLite use the index on voicemails, which leaves out the others.
+		return each(ctx, tx, `SELECT v.bot_id, a.id, a.at, a.actor, a.action, a.allowed, a.voicemail_id, a.detail, a.remote
+			FROM audit a JOIN voicemails v ON v.id = a.voicemail_id
+			WHERE a.voicemail_id = ? AND a.voicemail_id <> 0 AND a.action = ? AND a.allowed ORDER BY a.id DESC LIMIT ?`,
+			[]any{voicemailID, store.AuditPlay, store.Clamp(limit, store.MaxAudit)}, func(rows *sql.Rows) error {
+				var bot string
+				var e store.AuditEntry
+				err := rows.Scan(&bot, &e.ID, at(&e.At), &e.Actor, &e.Action, &e.Allowed, &e.VoicemailID, &e.Detail, &e.Remote)
+				if scope.Sees(bot) {
+					list = append(list, e)
+				}
+				return err
+			})
+	})
+	if err != nil {
+		return nil, wrap("list listens", err)
+	}
+	return list, nil
+}

@@ -16,6 +16,7 @@ func auditRows() []row {
 		{"the limit is clamped", auditLimit},
 		{"many at once: all are there, numbered upwards", auditConcurrent},
 		{"seen by another handle at once", auditCommitted},
+		{"who listened: the newest first, within the scope", auditListens},
 	}
 }
 
@@ -87,4 +88,35 @@ func auditCommitted(t *testing.T, b *bench) {
 	got, err := other.AuditTrail(t.Context(), 1)
 	must(t, err)
 	equal(t, "entries", len(got), 1)
+}
+
+func auditListens(t *testing.T, b *bench) {
+	v := b.archive(t, wanted("s1"), said("hello"))
+	other := b.archive(t, wanted("s2"), said("hello"))
+	for _, e := range []store.AuditEntry{
+		{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: v.ID, Detail: "recording 0", Remote: "192.0.2.1"},
+		{Actor: "bob", Action: store.AuditPlay, VoicemailID: v.ID}, // was refused
+		{Actor: "cy", Action: store.AuditOpen, Allowed: true, VoicemailID: v.ID},
+		{Actor: "dee", Action: store.AuditPlay, Allowed: true, VoicemailID: other.ID},
+		{Actor: "eve", Action: store.AuditPlay, Allowed: true},
+		{Actor: "flo", Action: store.AuditPlay, Allowed: true, VoicemailID: v.ID},
+	} {
+		must(t, b.Audit(t.Context(), e))
+		b.clock.move(time.Minute)
+	}
+	list := func(s store.Scope, id int64, limit int) []store.AuditEntry {
+		got, err := b.Listens(t.Context(), s, id, limit)
+		must(t, err)
+		return got
+	}
+	got := list(store.OnlyBots(bot), v.ID, 10)
+	if len(got) != 2 || got[0].Actor != "flo" {
+		t.Fatalf("got %v", got)
+	}
+	want := store.AuditEntry{ID: got[1].ID, At: b.clock.at(-6 * time.Minute), Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: v.ID,
+		Detail: "recording 0", Remote: "192.0.2.1"}
+	equal(t, "the older one", got[1], want)
+	equal(t, "clamped", len(list(store.AllBots(), v.ID, 0)), 1)
+	equal(t, "outside the scope", len(list(store.OnlyBots("another"), v.ID, 10)), 0)
+	equal(t, "of no voicemail", len(list(store.AllBots(), 0, 10)), 0)
 }
