@@ -37,9 +37,15 @@ func (s *Server) admit(v *visit) error {
 	return nil
 }
 
-// recognise finds out who sends the request: by bearer token where there is
-// one, else by cookie.
-func (s *Server) recognise(v *visit) error {
+// recognise finds out who sends the request.
+func (s *Server) recognise(v *visit) (err error) {
+	v.user, err = s.whoSends(v)
+	return err
+}
+
+// whoSends is who sends the request: by bearer token where there is one, else by
+// cookie. nil is a stranger.
+func (s *Server) whoSends(v *visit) (*store.User, error) {
 	var u store.User
 	var err error
 	if token := bearer(v.Request()); token != "" {
@@ -48,16 +54,15 @@ func (s *Server) recognise(v *visit) error {
 		v.login = HashSecret(cookie.Value)
 		u, err = s.Store.LoginUser(v.ctx(), v.login)
 	} else {
-		return nil
+		return nil, nil
 	}
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return nil
+		return nil, nil
 	case err != nil:
-		return fmt.Errorf("recognise visitor: %w", err)
+		return nil, fmt.Errorf("recognise visitor: %w", err)
 	}
-	v.user = &u
-	return nil
+	return &u, nil
 }
 
 // audit writes down what is about to be answered or refused. Without an entry
@@ -127,7 +132,7 @@ func ownPath(next string) string {
 		return "/"
 	}
 	path := (&url.URL{Path: u.Path, RawPath: u.RawPath}).EscapedPath()
-	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath || path == helpPath || path == synonymsPath ||
+	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath || path == helpPath || path == synonymsPath || path == exportPath ||
 		strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/")
 	if !own || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "..") {
 		return "/"

@@ -184,7 +184,7 @@ func (s *Server) limit(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		at := visitOf(c).route
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyLimit(at))
-		if !isPlay(at) {
+		if !isPlay(at) && !isStream(at) {
 			ctx, cancel := context.WithTimeout(r.Context(), patience(at))
 			defer cancel()
 			r = r.WithContext(ctx)
@@ -229,6 +229,8 @@ func parseForm(r *http.Request, at *route) error {
 
 // isPush: a push is read as it comes, whatever it says that it is.
 func isPush(r *route) bool { return r != nil && r.right == rightPush }
+
+func isStream(r *route) bool { return r != nil && r.form == formStream }
 
 func isPlay(r *route) bool { return r != nil && r.right == rightPlay && r.form == formFile }
 

@@ -29,6 +29,7 @@ func (*sessionPage) template() string     { return "session" }
 func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
+func (*exportPage) template() string      { return "export" }
 func (*errorPage) template() string       { return "error" }
 
 // frame is what is around every page.
@@ -157,6 +158,9 @@ func samples(blank frame) []view {
 			Findings: []Finding{{Bad: true}, {}}},
 		&synonymsPage{frame: f},
 		&synonymsPage{frame: f, Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
+		&exportPage{frame: f, Problem: "why"},
+		&exportPage{frame: f, None: true},
+		&exportPage{frame: f, Understood: "q", Filters: "lang", Partial: "3", Hidden: []hiddenField{{}}, Formats: exportFormats()},
 		&errorPage{frame: blank, Status: http.StatusInternalServerError,
 			Words: "Afterbeep could not show this page. The reason is in its log."},
 	}

@@ -16,6 +16,7 @@ const (
 	rightOpen
 	rightPlay
 	rightRefetch
+	rightExport
 	rightAdminister
 	// rightPush is the push endpoint's: nobody has it by role, and whoever
 	// sends its token may push and nothing else.
@@ -26,9 +27,9 @@ const (
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
-		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightAdminister}
+		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightExport, rightAdminister}
 	case store.RoleAnalyst:
-		return []right{rightSearch, rightOpen, rightPlay, rightRefetch}
+		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightExport}
 	case store.RoleAgent:
 		return []right{rightSearch, rightOpen, rightPlay}
 	}

@@ -13,6 +13,7 @@ const (
 	formPage  form = iota // HTML; who is not signed in is sent to sign in
 	formAPI               // JSON
 	formFile              // bytes; errors as a page for who accepts HTML, else as JSON
+	formStream            // as formFile, for as long as somebody takes them
 	formProbe             // JSON for machines that watch; answers are not logged
 )
 
@@ -47,6 +48,8 @@ func (s *Server) routes() []route {
 
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
+		{get, exportPath, rightExport, formStream, store.AuditSearch, s.getExport},
+		{get, exportProgressPath, rightExport, formStream, store.AuditExport, s.getExportProgress},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
 		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},
 		{get, "/voicemails/:id/recordings/:n/peaks", rightPlay, formAPI, store.AuditOpen, s.getPeaks},

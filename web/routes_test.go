@@ -45,6 +45,8 @@ var expectations = map[string]expectation{
 
 	"GET /":                             {away, ok, ok, ok, ok},
 	"GET /help/search":                  {away, ok, ok, ok, ok},
+	"GET /export":                       {away, noRight, ok, ok, noRight},
+	"GET /export/progress":              {away, noRight, unread, unread, noRight},
 	"GET /voicemails/:id":               {away, ok, ok, ok, missing},
 	"GET /voicemails/:id/recordings/:n": {away, ok, ok, ok, missing},
 	"GET /status":                       {away, noRight, noRight, ok, noRight},

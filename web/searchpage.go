@@ -49,6 +49,7 @@ type searchPage struct {
 	Partials   []hitView
 	First      string // link; "" on the first page
 	Next       string // link; "" on the last page
+	Export     string // link; "" for who may not, and where there is nothing
 }
 
 // option is a value that a form offers.
@@ -96,6 +97,7 @@ func (s *Server) getSearch(v *visit) error {
 			return err
 		}
 		page.fill(a, p, w.zone)
+		page.Export = v.exportLink(p, a.Total)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)

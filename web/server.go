@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -71,6 +72,10 @@ type Server struct {
 	listens   *listens
 	secrets   *secrets
 	meter     *meter
+	exports   *exports
+	recheck   time.Duration // rightsPause; shorter in tests
+	stopping  chan struct{} // closed when the server stops: what goes on for long ends
+	stop      func()
 	origins   *http.CrossOriginProtection
 	archive   *overviews
 	byPattern map[string]*route // by method and path
@@ -107,6 +112,8 @@ func New(cfg Config) (*Server, error) {
 		cfg.Hashing = DefaultHashing()
 	}
 	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), pushes: newThrottle(), listens: newListens(), secrets: newSecrets(), archive: newOverviews()}
+	s.exports, s.recheck, s.stopping = new(exports), rightsPause, make(chan struct{})
+	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.engine = &Engine{Index: cfg.Index, Archive: cfg.Store, Now: cfg.Now}
 	s.origins = http.NewCrossOriginProtection()
 	if err := s.origins.AddTrustedOrigin(public.Scheme + "://" + public.Host); err != nil {
@@ -165,7 +172,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.Serv
 // HTTPServer returns an http.Server around the Server with time limits that
 // slow or hostile clients can't get around. The caller listens and shuts down.
 func (s *Server) HTTPServer() *http.Server {
-	return &http.Server{
+	h := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: headerPatience,
 		ReadTimeout:       requestPatience,
@@ -174,6 +181,8 @@ func (s *Server) HTTPServer() *http.Server {
 		MaxHeaderBytes:    256 << 10, // a query of 32 KB, percent-encoded, and room
 		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
 	}
+	h.RegisterOnShutdown(s.stop) // a stream of events never ends by itself
+	return h
 }
 
 // connected reports whether any bot is.

@@ -93,7 +93,7 @@ func (v *visit) wantsJSON() bool {
 	switch v.route.form {
 	case formAPI, formProbe:
 		return true
-	case formFile:
+	case formFile, formStream:
 		return !strings.Contains(v.Request().Header.Get("Accept"), "text/html")
 	}
 	return false

@@ -5,3 +5,4 @@ import "./audio.js";
 import "./dock.js";
 import "./plays.js";
 import "./search.js";
+import "./export.js";
