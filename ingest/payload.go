@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"html"
 	"maps"
 	"math/big"
 	"net/url"
@@ -60,6 +61,7 @@ type leaf struct {
 	place      int  // the same for the same keys on the way to it
 	alone      bool // it is read alone: no text, or one that is no speech
 	link       bool
+	list       int    // the list of numbers that it is in, 0 for none
 	text       string // what it says
 	masked     string
 }
@@ -71,13 +73,16 @@ const longEnough = 12
 // maskLeaves fills in what each leaf becomes.
 func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 	within := replacements(said)
-	places := map[int][]int{}
+	places, lists := map[int][]int{}, map[int][]int{}
 	for i := range leaves {
 		l := &leaves[i]
 		masked, known := said[l.text]
 		switch {
 		case known:
 			l.masked = masked
+		case l.list > 0:
+			l.masked = maskAlone(l.text)
+			lists[l.list] = append(lists[l.list], i)
 		case l.link:
 			l.masked = maskLink(l.text)
 		case l.alone:
@@ -86,6 +91,9 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 			l.masked = replaced(l.text, within)
 			places[l.place] = append(places[l.place], i)
 		}
+	}
+	for _, at := range lists {
+		maskList(leaves, at)
 	}
 	for _, at := range places {
 		texts, langs := make([]string, len(at)), make([]string, len(at))
@@ -98,11 +106,48 @@ func maskLeaves(leaves []leaf, said map[string]string, lang string) {
 	}
 }
 
+// What a list of numbers has that together are a card: a digit each, or groups.
+const (
+	fewestListed, mostListed = 2, 19
+	longestListed            = 13 // digits of a number
+)
+
+// maskList masks the numbers of a list that are one card together, and nothing else.
+func maskList(leaves []leaf, at []int) {
+	if len(at) < fewestListed || len(at) > mostListed {
+		return
+	}
+	texts := make([]string, len(at))
+	for i, n := range at {
+		texts[i] = leaves[n].text
+	}
+	masked := cards.MaskText(strings.Join(texts, ", "), "")
+	if !aCard.MatchString(masked) {
+		return
+	}
+	for _, n := range at {
+		leaves[n].masked = masked
+	}
+}
+
+var aCard = regexp.MustCompile(`^\[card ending \d{4}\]$`)
+
 var markup = regexp.MustCompile(`<[^<>]*>`)
 
-// maskMarkup masks what is a card without the marks in it, which go with it.
+// mostMarked is how often marks and characters written as HTML may stand for each other.
+const mostMarked = 3
+
+// maskMarkup masks what is a card without the marks in it and with the characters
+// that HTML writes in another way, which go with it.
 func maskMarkup(text, lang string) string {
-	plain := markup.ReplaceAllString(text, "")
+	plain := text
+	for range mostMarked {
+		next := html.UnescapeString(markup.ReplaceAllString(plain, ""))
+		if next == plain {
+			break
+		}
+		plain = next
+	}
 	if plain == text {
 		return text
 	}
@@ -215,6 +260,7 @@ type level struct {
 	wants  bool   // a key comes next
 	of     string // the key of the object itself
 	key    string
+	list   int // by which the list is known
 }
 
 // kind is what stands under a key.
@@ -245,6 +291,7 @@ type leafScanner struct {
 	open   []level
 	places map[place]int
 	kinds  map[string]kind
+	lists  int // that were opened
 	leaves []leaf
 }
 
@@ -278,7 +325,8 @@ func (s *leafScanner) next() {
 		s.literal(top)
 		return
 	case b == '{' || b == '[':
-		s.open = append(s.open, level{object: b == '{', place: s.placeOf(top), wants: b == '{', of: top.key, key: top.key})
+		s.lists++
+		s.open = append(s.open, level{object: b == '{', place: s.placeOf(top), wants: b == '{', of: top.key, key: top.key, list: s.lists})
 	case b == '}' || b == ']':
 		s.open = s.open[:len(s.open)-1]
 	case b == ',':
@@ -353,10 +401,15 @@ func (s *leafScanner) number(top *level) {
 	}
 	text := whole(string(s.body[start:s.at]))
 	k := s.kind(top)
-	if text == "" || !strings.EqualFold(top.key, "text") && len(text) < 12 || k == ident || k == moment && !notTime.MatchString(text) {
+	listed := !top.object && top.list > 0 && len(text) <= longestListed
+	if text == "" || !strings.EqualFold(top.key, "text") && len(text) < 12 && !listed || k == ident || k == moment && !notTime.MatchString(text) {
 		return
 	}
-	s.leaves = append(s.leaves, leaf{start: start, end: s.at, alone: true, text: text})
+	l := leaf{start: start, end: s.at, alone: true, text: text}
+	if listed {
+		l.list = top.list
+	}
+	s.leaves = append(s.leaves, l)
 }
 
 // whole is the digits of a number without a fraction, "" of one that has far more

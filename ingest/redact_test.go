@@ -70,6 +70,7 @@ func TestFlattenMasksMarkup(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"bold", "it is <b>4242</b> 4242 4242 4242, thanks", "it is [card ending 4242], thanks"},
 		{"speech", `<speak>my card <say-as interpret-as="digits">4242</say-as> <break time="200ms"/> 4242 4242 4242</speak>`, "my card [card ending 4242]"},
+		{"characters", "it is 4242&nbsp;4242&nbsp;4242&#160;4242, thanks", "it is [card ending 4242], thanks"},
 		{"no card", "<b>617</b> 555 0123", "<b>617</b> 555 0123"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -115,6 +116,13 @@ func TestMaskPayload(t *testing.T) {
 		{"queries and fragments of links", `["https://h/v?a=1&card=4242%204242+4242%204242&b=x%20y","https://h/v#4242%204242%204242%204242"]`,
 			`["https://h/v?a=1&card=%5Bcard+ending+4242%5D&b=x%20y","https://h/v#%5Bcard%20ending%204242%5D"]`, nil},
 		{"markup", `["<b>4242</b> 4242 <i>4242</i> 4242, <u>please</u>","<b>617</b> 555 0123"]`, `["[card ending 4242], please","<b>617</b> 555 0123"]`, nil},
+		{"characters written as HTML", `["4242&nbsp;4242&#160;4242&amp;nbsp;&#52;242, please","617&nbsp;555&nbsp;0123"]`, `["[card ending 4242], please","617&nbsp;555&nbsp;0123"]`, nil},
+		{"a list of numbers", `{"card":[4242,4242, 4242,4242],"digits":[4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2]}`,
+			`{"card":["[card ending 4242]","[card ending 4242]", "[card ending 4242]","[card ending 4242]"],"digits":[` + strings.Repeat(`"[card ending 4242]",`, 15) + `"[card ending 4242]"]}`, nil},
+		{"lists of other numbers", `{"phone":[617,555,123],"phones":[6175550123,4155550132],"peaks":[4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2,7,9,1,3],"minus":[-4242,4242,4242,4243]}`,
+			`{"phone":[617,555,123],"phones":[6175550123,4155550132],"peaks":[4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2,7,9,1,3],"minus":[-4242,4242,4242,4243]}`, nil},
+		{"a list of texts", `{"card":["4242","4242","4242","4242"],"phone":["617","555","0123"]}`,
+			`{"card":["[card ending 4242]","[card ending 4242]","[card ending 4242]","[card ending 4242]"],"phone":["617","555","0123"]}`, nil},
 		{"keys", `{"4242 4242 4242 4242":{"4242424242424242":1}}`, `{"[card ending 4242]":{"[card ending 4242]":1}}`, nil},
 		{"the author's id and those of others", `{"author":{"id":"4242424242424242"},"customerId":"4242424242424242"}`, `{"author":{"id":"[card ending 4242]"},"customerId":"[card ending 4242]"}`, nil},
 		{"numbers of other forms", `[4242424242424242.0,4.242424242424242e15,-4242424242424242,1e999999999,0.1e1]`,

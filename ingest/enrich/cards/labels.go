@@ -36,9 +36,9 @@ var labelled = map[label]string{
 		konto* bestell* versicherung* versicherten* schaden* schadens* kunden* akten* rechnungs* sendung* serien* zahler* zaehler* reisepass* pass bonus* mitglied* buchung* vertrag*
 		auftrag* vorgang* kredit kredits darlehen* hypothek* modell* referenz* paket* gutschein* ausweis*`,
 	fixLabel: `no sorry wait scratch mean meant correction actually rather oops mistake wrong
-		perdon equivoque digo dicho corrijo disculpe disculpa decir
-		pardon non trompe reprends excusez erreur plutot dire
-		quatsch nein entschuldigung falsch korrektur stimmt vielmehr verzeihung nee`,
+		perdon equivoque digo dicho corrijo disculpe disculpa decir rectifico
+		pardon non trompe reprends excusez erreur plutot dire rectifie corrige
+		quatsch nein entschuldigung falsch korrektur stimmt vielmehr verzeihung nee tschuldigung korrigiere verbessere`,
 	fillLabel: `uh um er erm hmm hm hum mm mmm mhm uhm umm ehm ah eh and then afterwards so okay ok yeah yes like let me see let's hold on hang a second sec moment just one please
 		dash hyphen space slash dot point first next last followed by to
 		este a ver y pues despues bueno luego guion espacio espere un momento segundo o sea barra entonces por favor
@@ -118,6 +118,7 @@ func labelAll(ts []token) []label {
 			all[i] = cardLabel
 		}
 	}
+	labelFixes(ts, all)
 	return all
 }
 

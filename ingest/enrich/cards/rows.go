@@ -131,7 +131,7 @@ func (f *finder) lookForRows() {
 			r.said, r.far = f.saidBehind(r.to)
 			r.direct = r.said == otherLabel && f.isDirectBehind(r.to)
 		} else {
-			r.direct = f.isDirect(r.cue, f.pieces[from].first)
+			r.direct = f.isDirect(r.cue, f.pieces[from].first) && !f.isForIt(r.cue, f.pieces[from].first)
 		}
 		r.called = r.said == cardLabel || !(r.direct && r.said == phoneLabel) && (f.asideBehind(r.to) || f.asideRightBefore(from))
 		if !r.called && f.isAmounts(from, r.to) {

@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,6 +48,12 @@ func tokens(text string) []token {
 				continue
 			}
 		}
+		if text[i] == '&' {
+			if n := entityAt(text[i:]); n > 0 {
+				i += n
+				continue
+			}
+		}
 		j := wordEnd(text, i)
 		if j == i {
 			_, size := utf8.DecodeRuneInString(text[i:])
@@ -60,6 +67,7 @@ func tokens(text string) []token {
 		i, end = j, j
 	}
 	markDates(text, ts)
+	markGroups(text, ts)
 	return ts
 }
 
@@ -95,6 +103,7 @@ func gapOf(between string) gap {
 		return hyphen
 	}
 	g := thin
+	between = html.UnescapeString(between)
 	for i, r := range between {
 		switch r {
 		case ',', ';', '…':
