@@ -142,7 +142,7 @@ func (o Outcome) Clean() (Outcome, error) {
 
 // Clean returns the user as a store keeps it: name folded, bots sorted, each
 // once, none with AllBots. ErrInvalid for an empty name, one over MaxID or with
-// control characters, or an unknown role.
+// control characters, an unknown role, or settings that Settings.Clean refuses.
 func (u User) Clean() (User, error) {
 	u.Name = FoldName(u.Name)
 	u.PasswordHash = CleanText(u.PasswordHash)
@@ -162,18 +162,24 @@ func (u User) Clean() (User, error) {
 	if !slices.Contains(Roles(), u.Role) {
 		return User{}, fmt.Errorf("unknown role: %w", ErrInvalid)
 	}
+	var err error
+	if u.Settings, err = u.Settings.Clean(); err != nil {
+		return User{}, err
+	}
 	return u, nil
 }
 
 // Clean returns the login with clean text and a cut time.
 func (l Login) Clean() Login {
-	l.Hash, l.ExpiresAt = CleanText(l.Hash), Cut(l.ExpiresAt)
+	cleanAll(&l.Hash, &l.Remote, &l.Agent)
+	l.ExpiresAt, l.Agent = Cut(l.ExpiresAt), cutText(l.Agent, MaxAgent)
 	return l
 }
 
 // Clean returns the token with clean text and a cut time.
 func (t APIToken) Clean() APIToken {
-	t.ID, t.Hash, t.ExpiresAt = CleanText(t.ID), CleanText(t.Hash), Cut(t.ExpiresAt)
+	cleanAll(&t.ID, &t.Hash, &t.Name)
+	t.ExpiresAt, t.Name = Cut(t.ExpiresAt), cutText(t.Name, MaxTokenName)
 	return t
 }
 

@@ -18,6 +18,8 @@ var (
 	ErrNewerSchema = errors.New("the database was migrated by a newer version of afterbeep; use that version or restore a backup")
 	// ErrConflict means that what is to be replaced was changed meanwhile.
 	ErrConflict = errors.New("changed meanwhile")
+	// ErrLastAdmin means that nobody would be left who can give rights.
+	ErrLastAdmin = errors.New("the last administrator")
 	// ErrInvalid means that the caller handed in something that can't be stored.
 	ErrInvalid = errors.New("invalid")
 )

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,14 +52,19 @@ type User struct {
 	Bots         []string // sorted; meaningless with AllBots
 	PasswordHash string   // as the hasher encodes it; "" can't sign in by password
 	Disabled     bool
+	Settings     Settings
 	CreatedAt    time.Time
 }
 
-// ChangeUser is had as UpdateUser makes it with u: the name stays. signsOut says
-// that the logins end, because the password is another or the user is disabled.
-// ErrInvalid as of User.Clean.
+// Leads reports whether the user is an administrator of everything: one who can
+// add people and give them rights. There is always one, once there was.
+func (u User) Leads() bool { return u.Role == RoleAdmin && u.AllBots && !u.Disabled }
+
+// ChangeUser is had as UpdateUser makes it with u: the name and the settings
+// stay. signsOut says that the logins end, because the password is another or
+// the user is disabled. ErrInvalid as of User.Clean.
 func ChangeUser(had, u User) (now User, signsOut bool, err error) {
-	u.ID, u.Name = had.ID, had.Name
+	u.ID, u.Name, u.Settings = had.ID, had.Name, had.Settings
 	now, err = u.Clean()
 	return now, now.Disabled || now.PasswordHash != had.PasswordHash, err
 }
@@ -76,7 +82,13 @@ type Login struct {
 	Hash      string // of the cookie's secret; the secret itself is never stored
 	UserID    int64
 	ExpiresAt time.Time
+	CreatedAt time.Time // given by the store; zero where not known
+	Remote    string    // the address that it was made from
+	Agent     string    // the browser, as it names itself; cut to MaxAgent
 }
+
+// MaxAgent is how many bytes of a browser's name are kept.
+const MaxAgent = 300
 
 // APIToken is a bearer token.
 type APIToken struct {
@@ -84,7 +96,12 @@ type APIToken struct {
 	Hash      string // of the token; the token itself is never stored
 	UserID    int64
 	ExpiresAt time.Time
+	CreatedAt time.Time // given by the store; zero where not known
+	Name      string    // what it is for, in the owner's words; cut to MaxTokenName
 }
+
+// MaxTokenName is how many bytes of a token's name are kept.
+const MaxTokenName = 200
 
 // People keeps users, their logins and their tokens.
 type People interface {
@@ -101,8 +118,12 @@ type People interface {
 	// UpdateUser replaces role, bots, password hash and disabled of the user
 	// with u.ID and ends that user's logins where the password changed or the
 	// user is disabled. ErrNotFound when there is none, ErrInvalid for an
-	// unknown role. The name stays.
+	// unknown role, ErrLastAdmin when no user would lead any more (Leads).
+	// Name and settings stay.
 	UpdateUser(ctx context.Context, u User) error
+	// SaveSettings replaces the settings of the user with that id. ErrNotFound
+	// when there is none, ErrInvalid as of Settings.Clean.
+	SaveSettings(ctx context.Context, userID int64, s Settings) error
 	// CreateLogin stores a login and drops those that have expired. ErrNotFound
 	// when there is no such user, ErrExists when the hash is taken.
 	CreateLogin(ctx context.Context, l Login) error
@@ -111,12 +132,19 @@ type People interface {
 	LoginUser(ctx context.Context, hash string) (User, error)
 	// DeleteLogin ends a login; one that isn't there is no error.
 	DeleteLogin(ctx context.Context, hash string) error
+	// Logins lists a user's logins that have not expired, the newest first.
+	Logins(ctx context.Context, userID int64) ([]Login, error)
+	// EndLogins ends a user's logins except the one with the hash keep, and
+	// returns how many those were that had not expired.
+	EndLogins(ctx context.Context, userID int64, keep string) (int, error)
 	// CreateToken stores a bearer token. ErrNotFound when there is no such
 	// user, ErrExists when the id or the hash is taken.
 	CreateToken(ctx context.Context, t APIToken) error
 	// TokenUser returns the user of a token that has not expired and whose
 	// user is not disabled; else ErrNotFound.
 	TokenUser(ctx context.Context, hash string) (User, error)
+	// Tokens lists a user's tokens, the newest first, expired ones included.
+	Tokens(ctx context.Context, userID int64) ([]APIToken, error)
 	// RevokeToken ends a token. ErrNotFound when there is none with that id.
 	RevokeToken(ctx context.Context, id string) error
 }
@@ -146,7 +174,20 @@ const (
 	AuditExport      = "export"
 	AuditNoteEdit    = "change notes"
 	AuditTagEdit     = "change tags"
+	AuditPeople      = "see people"
+	AuditOwn         = "see own page"
+	AuditOwnEdit     = "change own page"
+	AuditTrailSeen   = "see audit log"
 )
+
+// AuditActions lists what the audit log tells of, by name.
+func AuditActions() []string {
+	actions := []string{AuditSearch, AuditOpen, AuditPlay, AuditSignIn, AuditSignOut, AuditStatus, AuditRunNow, AuditUserEdit, AuditLedger,
+		AuditRetry, AuditRefetch, AuditEnlist, AuditBackfill, AuditBots, AuditBotTest, AuditBotEdit, AuditPush, AuditHelp, AuditSynonyms,
+		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit}
+	slices.Sort(actions)
+	return actions
+}
 
 // AuditEntry is one thing that somebody did or was refused.
 type AuditEntry struct {
@@ -174,4 +215,28 @@ type AuditLog interface {
 	// voicemail (AuditPlay, allowed), the newest first, at most limit, which is
 	// clamped to 1 to MaxAudit. A voicemail outside the scope has none.
 	Listens(ctx context.Context, s Scope, voicemailID int64, limit int) ([]AuditEntry, error)
+	// AuditEntries is AuditTrail of the entries that q asks for.
+	AuditEntries(ctx context.Context, q AuditQuery) ([]AuditEntry, error)
+}
+
+// AuditQuery says which entries of the audit log are asked for: those that meet
+// everything in it that isn't zero.
+type AuditQuery struct {
+	Actor       string
+	Action      string
+	VoicemailID int64
+	Refused     bool      // only what was refused
+	From        time.Time // written at From or later
+	To          time.Time // written before To
+	Before      int64     // with a smaller ID than this
+	Limit       int       // clamped to 1 to MaxAudit
+}
+
+// Clean returns the query with clean text, cut times and a limit within its
+// bounds.
+func (q AuditQuery) Clean() AuditQuery {
+	cleanAll(&q.Actor, &q.Action)
+	cutAll(&q.From, &q.To)
+	q.Limit = Clamp(q.Limit, MaxAudit)
+	return q
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"afterbeep/store"
 )
 
 //go:embed templates/*.html
@@ -46,6 +48,8 @@ type frame struct {
 	Nonce     string // what a style must carry that a script makes (policy)
 	Assets    assets
 	Version   string
+	Settings  store.Settings // the reader's; zero for a stranger
+	reading                  // how times and numbers are written: Stamp, Exact, Day, Number
 }
 
 // assets are the addresses of the static files, with their digests.
@@ -185,8 +189,9 @@ func (p *pages) renderPart(data view, part string) ([]byte, error) {
 // frame begins every page.
 func (s *Server) frame(v *visit, title string) frame {
 	f := s.pages.blank(title)
-	f.Here, f.RequestID, f.Nonce, f.Theme = v.Request().URL.Path, v.id, v.nonce, s.theme(v)
+	f.Here, f.RequestID, f.Nonce, f.Theme, f.reading = v.Request().URL.Path, v.id, v.nonce, s.theme(v), v.reading()
 	if v.user != nil {
+		f.Settings = v.user.Settings
 		f.Person, f.Role, f.Admin = v.user.Name, string(v.user.Role), may(v.user.Role, rightAdminister)
 		f.Places = s.navigation(v)
 	}

@@ -74,7 +74,7 @@ func (s *Server) getVoicemail(v *visit) error {
 		return err
 	}
 	p := ParamsOf(v.QueryParams())
-	zone, err := zoneOf(p.TZ)
+	zone, err := v.zone(p.TZ)
 	if err != nil {
 		zone = time.UTC
 	}

@@ -114,7 +114,7 @@ type agentView struct{ ID, Status, Time string }
 func (s *Server) getSession(v *visit) error {
 	id := v.sessionID("id")
 	entry := store.AuditEntry{Detail: "session " + cut(id, maxDetail)}
-	zone, err := zoneOf(v.QueryParam("tz"))
+	zone, err := v.zone(v.QueryParam("tz"))
 	if err != nil {
 		zone = time.UTC
 	}

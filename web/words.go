@@ -17,23 +17,18 @@ import (
 
 // stampView is a time as a page shows it.
 type stampView struct {
-	ISO  string // for machines
-	Text string // in the reader's zone
+	ISO   string // for machines; "" where it is not known
+	Text  string // how far away it is, or which day or moment
+	Exact string // to the minute in the reader's zone, with its name
 }
 
 func stampIn(t time.Time, zone *time.Location) stampView {
-	if t.IsZero() {
-		return stampView{Text: "unknown"}
-	}
-	return stampView{ISO: t.UTC().Format(time.RFC3339Nano), Text: t.In(zone).Format("Mon 2 Jan 2006, 15:04")}
+	return reading{}.in(zone).Exact(t)
 }
 
 // exactIn shows a time to the millisecond.
 func exactIn(t time.Time, zone *time.Location) stampView {
-	if t.IsZero() {
-		return stampView{Text: "unknown"}
-	}
-	return stampView{ISO: t.UTC().Format(time.RFC3339Nano), Text: t.In(zone).Format("2 Jan 2006, 15:04:05.000")}
+	return reading{}.in(zone).Fine(t)
 }
 
 func ago(t, now time.Time) string { return humanize.RelTime(t, now, "ago", "from now") }

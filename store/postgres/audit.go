@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -24,10 +26,33 @@ func (s *Store) Audit(ctx context.Context, e store.AuditEntry) error {
 
 // AuditTrail implements store.AuditLog.
 func (s *Store) AuditTrail(ctx context.Context, limit int) ([]store.AuditEntry, error) {
+	return s.AuditEntries(ctx, store.AuditQuery{Limit: limit})
+}
+
+// AuditEntries implements store.AuditLog.
+func (s *Store) AuditEntries(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error) {
+	q = q.Clean()
+	where, args := "TRUE", []any{q.Limit}
+	and := func(wanted bool, condition string, values ...any) {
+		if wanted {
+			for _, value := range values {
+				args = append(args, value)
+				condition = strings.Replace(condition, "?", fmt.Sprint("$", len(args)), 1)
+			}
+			where += " AND " + condition
+		}
+	}
+	and(q.Actor != "", "actor = ?", q.Actor)
+	and(q.Action != "", "action = ?", q.Action)
+	and(q.VoicemailID != 0, "voicemail_id <> 0 AND voicemail_id = ?", q.VoicemailID)
+	and(q.Refused, "NOT allowed")
+	and(!q.From.IsZero(), "at >= ?", q.From)
+	and(!q.To.IsZero(), "at < ?", q.To)
+	and(q.Before != 0, "id < ?", q.Before)
 	var trail []store.AuditEntry
 	err := s.inView(ctx, "read the audit log", func(ctx context.Context, t tx) error {
 		rows, err := t.Query(ctx, `SELECT id, at, actor, action, allowed, voicemail_id, detail, remote FROM audit
-			ORDER BY id DESC LIMIT $1`, store.Clamp(limit, store.MaxAudit))
+			WHERE `+where+` ORDER BY id DESC LIMIT $1`, args...)
 		if err != nil {
 			return err
 		}

@@ -10,13 +10,17 @@ import (
 )
 
 // userColumns are what scanUser reads, of users AS u.
-const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.created_at`
+const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.settings, u.created_at`
 
 func scanUser(row pgx.Row) (store.User, error) {
 	var u store.User
-	var bots string
-	if err := row.Scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, at(&u.CreatedAt)); err != nil {
+	var bots, settings string
+	err := row.Scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
+	if err != nil {
 		return store.User{}, err
+	}
+	if u.Settings, err = store.DecodeSettings(settings); err != nil {
+		return store.User{}, fmt.Errorf("read the user's settings: %w", err)
 	}
 	if err := readList(bots, &u.Bots); err != nil {
 		return store.User{}, fmt.Errorf("read the user's bots: %w", err)
@@ -43,6 +47,10 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 	if err != nil {
 		return store.User{}, fmt.Errorf("create user: %w", err)
 	}
+	settings, err := u.Settings.Encode()
+	if err != nil {
+		return store.User{}, fmt.Errorf("create user: %w", err)
+	}
 	var made store.User
 	err = s.inTx(ctx, "create user", func(ctx context.Context, t tx) error {
 		if first {
@@ -54,9 +62,9 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 		if err != nil {
 			return err
 		}
-		made, err = scanUser(t.QueryRow(ctx, `INSERT INTO users AS u (name, role, all_bots, bots, password_hash, disabled, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING `+userColumns,
-			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, now))
+		made, err = scanUser(t.QueryRow(ctx, `INSERT INTO users AS u (name, role, all_bots, bots, password_hash, disabled, settings, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING `+userColumns,
+			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, settings, now))
 		return taken(err)
 	})
 	if err != nil {
@@ -124,7 +132,12 @@ func (s *Store) Users(ctx context.Context) ([]store.User, error) {
 // UpdateUser implements store.People.
 func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 	return s.inTx(ctx, "update user", func(ctx context.Context, t tx) error {
-		had, err := scanUser(t.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE u.id = $1 FOR UPDATE`, u.ID))
+		// The table and not the row: two administrators who demote each other at
+		// once would each find the other in office.
+		if _, err := t.Exec(ctx, `LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE`); err != nil {
+			return err
+		}
+		had, err := scanUser(t.QueryRow(ctx, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, u.ID))
 		if err != nil {
 			return err
 		}
@@ -138,80 +151,45 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		}
 		_, err = t.Exec(ctx, `UPDATE users SET role = $2, all_bots = $3, bots = $4, password_hash = $5, disabled = $6 WHERE id = $1`,
 			now.ID, now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled)
-		if err != nil || !signsOut {
+		if err != nil {
 			return err
+		}
+		if had.Leads() && !now.Leads() {
+			if err := someoneLeads(ctx, t); err != nil {
+				return err
+			}
+		}
+		if !signsOut {
+			return nil
 		}
 		_, err = t.Exec(ctx, `DELETE FROM logins WHERE user_id = $1`, now.ID)
 		return err
 	})
 }
 
-// CreateLogin implements store.People.
-func (s *Store) CreateLogin(ctx context.Context, l store.Login) error {
-	l = l.Clean()
-	return s.inTx(ctx, "create login", func(ctx context.Context, t tx) error {
-		now, err := t.now(ctx)
-		if err != nil {
-			return err
-		}
-		// Those that another transaction is dropping need not be waited for.
-		_, err = t.Exec(ctx, `DELETE FROM logins WHERE hash IN (SELECT hash FROM logins WHERE expires_at <= $1 FOR UPDATE SKIP LOCKED)`, now)
-		if err != nil {
-			return err
-		}
-		_, err = t.Exec(ctx, `INSERT INTO logins (hash, user_id, expires_at) VALUES ($1, $2, $3)`, l.Hash, l.UserID, l.ExpiresAt)
-		return taken(err)
-	})
+// someoneLeads is nil while there is a user who leads, else
+// store.ErrLastAdmin. Its condition is User.Leads.
+func someoneLeads(ctx context.Context, t tx) error {
+	var some bool
+	err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE role = $1 AND all_bots AND NOT disabled)`, store.RoleAdmin).Scan(&some)
+	if err == nil && !some {
+		err = store.ErrLastAdmin
+	}
+	return err
 }
 
-// LoginUser implements store.People.
-func (s *Store) LoginUser(ctx context.Context, hash string) (store.User, error) {
-	return s.holder(ctx, "find login", `SELECT `+userColumns+` FROM logins h JOIN users u ON u.id = h.user_id
-		WHERE h.hash = $1 AND h.expires_at > $2 AND NOT u.disabled`, hash)
-}
-
-// holder is the user of a secret that has not expired.
-func (s *Store) holder(ctx context.Context, op, query, hash string) (store.User, error) {
-	var u store.User
-	err := s.inView(ctx, op, func(ctx context.Context, t tx) error {
-		now, err := t.now(ctx)
-		if err != nil {
-			return err
-		}
-		u, err = scanUser(t.QueryRow(ctx, query, store.CleanText(hash), now))
-		return err
-	})
-	return u, err
-}
-
-// DeleteLogin implements store.People.
-func (s *Store) DeleteLogin(ctx context.Context, hash string) error {
-	return s.inTx(ctx, "delete login", func(ctx context.Context, t tx) error {
-		_, err := t.Exec(ctx, `DELETE FROM logins WHERE hash = $1`, store.CleanText(hash))
-		return err
-	})
-}
-
-// CreateToken implements store.People.
-func (s *Store) CreateToken(ctx context.Context, a store.APIToken) error {
-	a = a.Clean()
-	return s.inTx(ctx, "create token", func(ctx context.Context, t tx) error {
-		_, err := t.Exec(ctx, `INSERT INTO api_tokens (id, hash, user_id, expires_at) VALUES ($1, $2, $3, $4)`,
-			a.ID, a.Hash, a.UserID, a.ExpiresAt)
-		return taken(err)
-	})
-}
-
-// TokenUser implements store.People.
-func (s *Store) TokenUser(ctx context.Context, hash string) (store.User, error) {
-	return s.holder(ctx, "find token", `SELECT `+userColumns+` FROM api_tokens h JOIN users u ON u.id = h.user_id
-		WHERE h.hash = $1 AND h.expires_at > $2 AND NOT u.disabled`, hash)
-}
-
-// RevokeToken implements store.People.
-func (s *Store) RevokeToken(ctx context.Context, id string) error {
-	return s.inTx(ctx, "revoke token", func(ctx context.Context, t tx) error {
-		done, err := t.Exec(ctx, `DELETE FROM api_tokens WHERE id = $1`, store.CleanText(id))
+// SaveSettings implements store.People.
+func (s *Store) SaveSettings(ctx context.Context, userID int64, set store.Settings) error {
+	set, err := set.Clean()
+	if err != nil {
+		return fmt.Errorf("save settings: %w", err)
+	}
+	text, err := set.Encode()
+	if err != nil {
+		return fmt.Errorf("save settings: %w", err)
+	}
+	return s.inTx(ctx, "save settings", func(ctx context.Context, t tx) error {
+		done, err := t.Exec(ctx, `UPDATE users SET settings = $2 WHERE id = $1`, userID, text)
 		if err == nil && done.RowsAffected() == 0 {
 			return store.ErrNotFound
 		}

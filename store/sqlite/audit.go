@@ -19,10 +19,29 @@ func (s *Store) Audit(ctx context.Context, e store.AuditEntry) error {
 
 // AuditTrail implements store.AuditLog.
 func (s *Store) AuditTrail(ctx context.Context, limit int) ([]store.AuditEntry, error) {
+	return s.AuditEntries(ctx, store.AuditQuery{Limit: limit})
+}
+
+// AuditEntries implements store.AuditLog.
+func (s *Store) AuditEntries(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error) {
+	q = q.Clean()
+	where, args := "TRUE", []any{}
+	and := func(wanted bool, condition string, values ...any) {
+		if wanted {
+			where, args = where+" AND "+condition, append(args, values...)
+		}
+	}
+	and(q.Actor != "", "actor = ?", q.Actor)
+	and(q.Action != "", "action = ?", q.Action)
+	and(q.VoicemailID != 0, "voicemail_id <> 0 AND voicemail_id = ?", q.VoicemailID)
+	and(q.Refused, "NOT allowed")
+	and(!q.From.IsZero(), "at >= ?", known(q.From))
+	and(!q.To.IsZero(), "at < ?", known(q.To))
+	and(q.Before != 0, "id < ?", q.Before)
 	var trail []store.AuditEntry
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT id, at, actor, action, allowed, voicemail_id, detail, remote FROM audit ORDER BY id DESC LIMIT ?`,
-			[]any{store.Clamp(limit, store.MaxAudit)}, func(rows *sql.Rows) error {
+		return each(ctx, tx, `SELECT id, at, actor, action, allowed, voicemail_id, detail, remote FROM audit WHERE `+where+` ORDER BY id DESC LIMIT ?`,
+			append(args, q.Limit), func(rows *sql.Rows) error {
 				var e store.AuditEntry
 				err := rows.Scan(&e.ID, at(&e.At), &e.Actor, &e.Action, &e.Allowed, &e.VoicemailID, &e.Detail, &e.Remote)
 				trail = append(trail, e)

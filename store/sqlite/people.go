@@ -9,14 +9,17 @@ import (
 	"afterbeep/store"
 )
 
-const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.created_at`
+const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.settings, u.created_at`
 
 // scanUser reads userColumns with a row's Scan.
 func scanUser(scan func(...any) error) (store.User, error) {
 	var u store.User
-	var bots string
-	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, at(&u.CreatedAt))
-	if err != nil || bots == "" {
+	var bots, settings string
+	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
+	if err != nil {
+		return u, err
+	}
+	if u.Settings, err = store.DecodeSettings(settings); err != nil || bots == "" {
 		return u, err
 	}
 	return u, json.Unmarshal([]byte(bots), &u.Bots)
@@ -50,6 +53,10 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 	if err != nil {
 		return store.User{}, wrap("create user", err)
 	}
+	settings, err := u.Settings.Encode()
+	if err != nil {
+		return store.User{}, wrap("create user", err)
+	}
 	err = s.inTx(ctx, func(tx *sql.Tx) error {
 		var others bool
 		if err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users)`).Scan(&others); err != nil {
@@ -59,9 +66,9 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 			return store.ErrExists
 		}
 		u.CreatedAt = s.now()
-		err := tx.QueryRowContext(ctx, `INSERT INTO users (name, role, all_bots, bots, password_hash, disabled, created_at)
-			VALUES (?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING RETURNING id`,
-			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, known(u.CreatedAt)).Scan(&u.ID)
+		err := tx.QueryRowContext(ctx, `INSERT INTO users (name, role, all_bots, bots, password_hash, disabled, settings, created_at)
+			VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING RETURNING id`,
+			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, settings, known(u.CreatedAt)).Scan(&u.ID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrExists
 		}
@@ -124,81 +131,45 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE users SET role = ?, all_bots = ?, bots = ?, password_hash = ?, disabled = ? WHERE id = ?`,
 			now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled, now.ID)
-		if err != nil || !signsOut {
+		if err != nil {
 			return err
+		}
+		if had.Leads() && !now.Leads() {
+			if err := someoneLeads(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if !signsOut {
+			return nil
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM logins WHERE user_id = ?`, now.ID)
 		return err
 	}))
 }
 
-// userExists is nil when there is a user with the id, else store.ErrNotFound.
-func userExists(ctx context.Context, tx *sql.Tx, id int64) error {
-	var one int
-	return found(tx.QueryRowContext(ctx, `SELECT 1 FROM users WHERE id = ?`, id).Scan(&one))
-}
-
-// insertNew runs an INSERT that does nothing where a row is in the way;
-// store.ErrExists then.
-func insertNew(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
-	n, err := affected(tx.ExecContext(ctx, query, args...))
-	if err == nil && n == 0 {
-		err = store.ErrExists
+// someoneLeads is nil while there is a user who leads, else
+// store.ErrLastAdmin. Its condition is User.Leads.
+func someoneLeads(ctx context.Context, tx *sql.Tx) error {
+	var some bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE role = ? AND all_bots AND NOT disabled)`, store.RoleAdmin).Scan(&some)
+	if err == nil && !some {
+		err = store.ErrLastAdmin
 	}
 	return err
 }
 
-// CreateLogin implements store.People.
-func (s *Store) CreateLogin(ctx context.Context, l store.Login) error {
-	l = l.Clean()
-	return wrap("create login", s.inTx(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, `DELETE FROM logins WHERE expires_at <= ?`, known(s.now())); err != nil {
-			return err
-		}
-		if err := userExists(ctx, tx, l.UserID); err != nil {
-			return err
-		}
-		return insertNew(ctx, tx, `INSERT INTO logins (hash, user_id, expires_at) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
-			l.Hash, l.UserID, l.ExpiresAt.UnixMicro())
-	}))
-}
-
-// LoginUser implements store.People.
-func (s *Store) LoginUser(ctx context.Context, hash string) (store.User, error) {
-	return s.user(ctx, `SELECT `+userColumns+` FROM logins l JOIN users u ON u.id = l.user_id
-		WHERE l.hash = ? AND l.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), known(s.now()))
-}
-
-// DeleteLogin implements store.People.
-func (s *Store) DeleteLogin(ctx context.Context, hash string) error {
-	return wrap("delete login", s.inTx(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM logins WHERE hash = ?`, store.CleanText(hash))
-		return err
-	}))
-}
-
-// CreateToken implements store.People.
-func (s *Store) CreateToken(ctx context.Context, t store.APIToken) error {
-	t = t.Clean()
-	return wrap("create token", s.inTx(ctx, func(tx *sql.Tx) error {
-		if err := userExists(ctx, tx, t.UserID); err != nil {
-			return err
-		}
-		return insertNew(ctx, tx, `INSERT INTO api_tokens (id, hash, user_id, expires_at) VALUES (?,?,?,?) ON CONFLICT DO NOTHING`,
-			t.ID, t.Hash, t.UserID, t.ExpiresAt.UnixMicro())
-	}))
-}
-
-// TokenUser implements store.People.
-func (s *Store) TokenUser(ctx context.Context, hash string) (store.User, error) {
-	return s.user(ctx, `SELECT `+userColumns+` FROM api_tokens t JOIN users u ON u.id = t.user_id
-		WHERE t.hash = ? AND t.expires_at > ? AND NOT u.disabled`, store.CleanText(hash), known(s.now()))
-}
-
-// RevokeToken implements store.People.
-func (s *Store) RevokeToken(ctx context.Context, id string) error {
-	return wrap("revoke token", s.inTx(ctx, func(tx *sql.Tx) error {
-		n, err := affected(tx.ExecContext(ctx, `DELETE FROM api_tokens WHERE id = ?`, store.CleanText(id)))
+// SaveSettings implements store.People.
+func (s *Store) SaveSettings(ctx context.Context, userID int64, set store.Settings) error {
+	set, err := set.Clean()
+	if err != nil {
+		return wrap("save settings", err)
+	}
+	text, err := set.Encode()
+	if err != nil {
+		return wrap("save settings", err)
+	}
+	return wrap("save settings", s.inTx(ctx, func(tx *sql.Tx) error {
+		n, err := affected(tx.ExecContext(ctx, `UPDATE users SET settings = ? WHERE id = ?`, text, userID))
 		if err == nil && n == 0 {
 			err = store.ErrNotFound
 		}

@@ -15,6 +15,7 @@ func auditRows() []row {
 		{"newest first, whole", auditOrder},
 		{"the limit is clamped", auditLimit},
 		{"many at once: all are there, numbered upwards", auditConcurrent},
+		{"asked for by what is in them", auditQuery},
 		{"seen by another handle at once", auditCommitted},
 		{"who listened: the newest first, within the scope", auditListens},
 	}
@@ -119,4 +120,47 @@ func auditListens(t *testing.T, b *bench) {
 	equal(t, "clamped", len(list(store.AllBots(), v.ID, 0)), 1)
 	equal(t, "outside the scope", len(list(store.OnlyBots("another"), v.ID, 10)), 0)
 	equal(t, "of no voicemail", len(list(store.AllBots(), 0, 10)), 0)
+}
+
+func auditQuery(t *testing.T, b *bench) {
+	for i, e := range []store.AuditEntry{
+		{Actor: "ada", Action: store.AuditOpen, Allowed: true, VoicemailID: 7},
+		{Actor: "bob", Action: store.AuditPlay, Allowed: false, VoicemailID: 7},
+		{Actor: "ada", Action: store.AuditPlay, Allowed: true, VoicemailID: 8},
+		{Actor: "Ada", Action: store.AuditSearch, Allowed: true},
+		{Actor: "ada", Action: store.AuditSearch, Allowed: false},
+	} {
+		e.Detail = fmt.Sprint(i)
+		must(t, b.Audit(t.Context(), e))
+		b.clock.move(time.Hour)
+	}
+	start := b.clock.at(-5 * time.Hour)
+	third := b.trail(t, 3)[2].ID
+	for _, c := range []struct {
+		name string
+		q    store.AuditQuery
+		want string
+	}{
+		{"nothing asked", store.AuditQuery{Limit: 10}, "43210"},
+		{"limit", store.AuditQuery{Limit: 2}, "43"},
+		{"limit below", store.AuditQuery{}, "4"},
+		{"actor", store.AuditQuery{Actor: "ada", Limit: 10}, "420"},
+		{"actor, cleaned", store.AuditQuery{Actor: "a\x00da", Limit: 10}, "420"},
+		{"action", store.AuditQuery{Action: store.AuditPlay, Limit: 10}, "21"},
+		{"voicemail", store.AuditQuery{VoicemailID: 7, Limit: 10}, "10"},
+		{"refused", store.AuditQuery{Refused: true, Limit: 10}, "41"},
+		{"from", store.AuditQuery{From: start.Add(3 * time.Hour), Limit: 10}, "43"},
+		{"to", store.AuditQuery{To: start.Add(time.Hour), Limit: 10}, "0"},
+		{"before", store.AuditQuery{Before: third, Limit: 10}, "10"},
+		{"all of it", store.AuditQuery{Actor: "ada", Action: store.AuditPlay, VoicemailID: 8, From: start, To: start.Add(5 * time.Hour), Before: third + 1, Limit: 10}, "2"},
+		{"nobody", store.AuditQuery{Actor: "cyd", Limit: 10}, ""},
+	} {
+		entries, err := b.AuditEntries(t.Context(), c.q)
+		must(t, err)
+		var got string
+		for _, e := range entries {
+			got += e.Detail
+		}
+		equal(t, c.name, got, c.want)
+	}
 }

@@ -143,6 +143,7 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	maps.Copy(c, taskCalls(b))
 	maps.Copy(c, completenessCalls(b))
 	maps.Copy(c, remarkCalls(b))
+	maps.Copy(c, loginCalls(b))
 	scope, id := store.AllBots(), store.VoicemailID(bot, "stored")
 	c["Windows"] = func(ctx context.Context) error { _, err := b.Windows(ctx, account, time.Time{}); return err }
 	c["Changes"] = func(ctx context.Context) error { _, err := b.Changes(ctx, 0, 10); return err }

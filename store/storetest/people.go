@@ -3,6 +3,8 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"math"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,6 +24,10 @@ func peopleRows() []row {
 		{"of eight first users one is first", userFirstConcurrent},
 		{"an update replaces role, bots, password and disabled", userUpdate},
 		{"an update ends logins when it must", userUpdateLogins},
+		{"the last administrator of everything stays one", userLastAdmin},
+		{"of two who dismiss each other one stays", userLastAdminRace},
+		{"settings come back, and stay when the user changes", settingsRoundTrip},
+		{"settings that can't be are refused", settingsInvalid},
 	}
 }
 
@@ -162,6 +168,7 @@ func userUpdate(t *testing.T, b *bench) {
 
 func userUpdateLogins(t *testing.T, b *bench) {
 	u, other := b.user(t, "ada"), b.user(t, "bob")
+	b.admin(t, "cyd") // else ada would have to stay one
 	login := func(hash string, id int64) {
 		must(t, b.CreateLogin(t.Context(), store.Login{Hash: hash, UserID: id, ExpiresAt: b.clock.at(time.Hour)}))
 	}
@@ -191,132 +198,114 @@ func userUpdateLogins(t *testing.T, b *bench) {
 	must(t, err)
 }
 
-func loginRows() []row {
-	return []row{
-		{"lead to their user until they expire", loginExpires},
-		{"expired ones are dropped, others stay", loginDropped},
-		{"can be ended, twice", loginDeleted},
-		{"disabled users have none", loginDisabled},
-		{"need a user and a hash of their own", loginInvalid},
-		{"tokens lead to their user until they expire", tokenExpires},
-		{"tokens can be revoked", tokenRevoked},
-		{"tokens need a user, an id and a hash of their own", tokenInvalid},
-	}
-}
-
-func (b *bench) login(t *testing.T, hash string, u store.User, d time.Duration) {
+func (b *bench) admin(t *testing.T, name string) store.User {
 	t.Helper()
-	must(t, b.CreateLogin(t.Context(), store.Login{Hash: hash, UserID: u.ID, ExpiresAt: b.clock.Now().Add(d)}))
-}
-
-func (b *bench) token(t *testing.T, id string, u store.User, d time.Duration) {
-	t.Helper()
-	must(t, b.CreateToken(t.Context(), store.APIToken{ID: id, Hash: "hash of " + id, UserID: u.ID, ExpiresAt: b.clock.Now().Add(d)}))
-}
-
-func loginExpires(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.user(t, "bob")
-	b.login(t, "h", u, time.Hour)
-	b.clock.move(time.Hour - time.Microsecond)
-	got, err := b.LoginUser(t.Context(), "h")
+	u, err := b.CreateUser(t.Context(), store.User{Name: name, Role: store.RoleAdmin, AllBots: true})
 	must(t, err)
-	equal(t, "user", got, u)
-	b.clock.move(time.Microsecond)
-	_, err = b.LoginUser(t.Context(), "h")
-	wantErr(t, "expired", err, store.ErrNotFound)
-	_, err = b.LoginUser(t.Context(), "H")
-	wantErr(t, "unknown", err, store.ErrNotFound)
+	return u
 }
 
-func loginDropped(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.login(t, "short", u, time.Minute)
-	b.login(t, "long", u, time.Hour)
-	b.clock.move(time.Minute)
-	b.login(t, "short", u, time.Minute) // the dropped one's hash is free again
-	_, err := b.LoginUser(t.Context(), "long")
+func userLastAdmin(t *testing.T, b *bench) {
+	ada := b.admin(t, "ada")
+	some, err := b.CreateUser(t.Context(), store.User{Name: "bob", Role: store.RoleAdmin, Bots: []string{bot}})
 	must(t, err)
-}
-
-func loginDeleted(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.login(t, "h", u, time.Hour)
-	b.login(t, "other", u, time.Hour)
-	for range 2 {
-		must(t, b.DeleteLogin(t.Context(), "h"))
-		_, err := b.LoginUser(t.Context(), "h")
-		wantErr(t, "deleted", err, store.ErrNotFound)
-	}
-	_, err := b.LoginUser(t.Context(), "other")
-	must(t, err)
-}
-
-func loginDisabled(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	u.Disabled = true
-	must(t, b.UpdateUser(t.Context(), u))
-	b.login(t, "h", u, time.Hour)
-	b.token(t, "t", u, time.Hour)
-	_, err := b.LoginUser(t.Context(), "h")
-	wantErr(t, "login", err, store.ErrNotFound)
-	_, err = b.TokenUser(t.Context(), "hash of t")
-	wantErr(t, "token", err, store.ErrNotFound)
-	u.Disabled = false
-	must(t, b.UpdateUser(t.Context(), u))
-	_, err = b.TokenUser(t.Context(), "hash of t")
-	must(t, err)
-}
-
-func loginInvalid(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.login(t, "h", u, time.Hour)
-	l := store.Login{Hash: "h", UserID: u.ID, ExpiresAt: b.clock.at(2 * time.Hour)}
-	wantErr(t, "taken", b.CreateLogin(t.Context(), l), store.ErrExists)
-	l = store.Login{Hash: "h2", UserID: u.ID + 1, ExpiresAt: b.clock.at(time.Hour)}
-	wantErr(t, "no user", b.CreateLogin(t.Context(), l), store.ErrNotFound)
-}
-
-func tokenExpires(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.token(t, "t", u, time.Hour)
-	got, err := b.TokenUser(t.Context(), "hash of t")
-	must(t, err)
-	equal(t, "user", got, u)
-	_, err = b.TokenUser(t.Context(), "t")
-	wantErr(t, "the id is not the hash", err, store.ErrNotFound)
-	_, err = b.LoginUser(t.Context(), "hash of t")
-	wantErr(t, "a token is no login", err, store.ErrNotFound)
-	b.clock.move(time.Hour)
-	_, err = b.TokenUser(t.Context(), "hash of t")
-	wantErr(t, "expired", err, store.ErrNotFound)
-}
-
-func tokenRevoked(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.token(t, "t", u, time.Hour)
-	b.token(t, "other", u, time.Hour)
-	must(t, b.RevokeToken(t.Context(), "t"))
-	_, err := b.TokenUser(t.Context(), "hash of t")
-	wantErr(t, "revoked", err, store.ErrNotFound)
-	wantErr(t, "again", b.RevokeToken(t.Context(), "t"), store.ErrNotFound)
-	_, err = b.TokenUser(t.Context(), "hash of other")
-	must(t, err)
-}
-
-func tokenInvalid(t *testing.T, b *bench) {
-	u := b.user(t, "ada")
-	b.token(t, "t", u, time.Hour)
-	for _, c := range []struct {
-		name string
-		t    store.APIToken
-		want error
-	}{
-		{"id taken", store.APIToken{ID: "t", Hash: "x", UserID: u.ID}, store.ErrExists},
-		{"hash taken", store.APIToken{ID: "x", Hash: "hash of t", UserID: u.ID}, store.ErrExists},
-		{"no user", store.APIToken{ID: "x", Hash: "x", UserID: u.ID + 1}, store.ErrNotFound},
+	b.login(t, "h", ada, time.Hour)
+	for name, change := range map[string]func(*store.User){
+		"another role":  func(u *store.User) { u.Role = store.RoleAnalyst },
+		"fewer bots":    func(u *store.User) { u.AllBots = false },
+		"disabled":      func(u *store.User) { u.Disabled = true },
+		"all of it":     func(u *store.User) { u.Role, u.AllBots, u.Disabled = store.RoleAgent, false, true },
+		"with password": func(u *store.User) { u.PasswordHash, u.Disabled = "new", true },
 	} {
-		c.t.ExpiresAt = b.clock.at(time.Hour)
-		wantErr(t, c.name, b.CreateToken(t.Context(), c.t), c.want)
+		u := ada
+		change(&u)
+		wantErr(t, name, b.UpdateUser(t.Context(), u), store.ErrLastAdmin)
 	}
+	got, err := b.LoginUser(t.Context(), "h") // nothing was done, logins included
+	must(t, err)
+	equal(t, "ada", got, ada)
+	some.Disabled = true // leads nobody, so may go
+	must(t, b.UpdateUser(t.Context(), some))
+	cyd := b.admin(t, "cyd")
+	ada.Role = store.RoleAgent
+	must(t, b.UpdateUser(t.Context(), ada))
+	cyd.PasswordHash = "new" // and stays what she is
+	must(t, b.UpdateUser(t.Context(), cyd))
+	cyd.Disabled = true
+	wantErr(t, "now the last", b.UpdateUser(t.Context(), cyd), store.ErrLastAdmin)
+}
+
+func userLastAdminRace(t *testing.T, b *bench) {
+	handles := []store.Store{b.Store, b.another(t)}
+	users := []store.User{b.admin(t, "ada"), b.admin(t, "bob")}
+	var refused atomic.Int64
+	g, ctx := errgroup.WithContext(t.Context())
+	for i, u := range users {
+		u.Disabled = true
+		g.Go(func() error {
+			err := handles[i].UpdateUser(ctx, u)
+			if errors.Is(err, store.ErrLastAdmin) {
+				refused.Add(1)
+				return nil
+			}
+			return err
+		})
+	}
+	must(t, g.Wait())
+	equal(t, "refused", refused.Load(), int64(1))
+}
+
+func settingsRoundTrip(t *testing.T, b *bench) {
+	u := b.user(t, "ada")
+	b.login(t, "h", u, time.Hour)
+	b.token(t, "t", u, time.Hour)
+	equal(t, "at first", u.Settings, store.Settings{})
+	want := store.Settings{Zone: "Europe/Berlin", Locale: "en-US", WeekStart: "sunday", Theme: store.ThemeDark, Speed: 1.75}
+	must(t, b.SaveSettings(t.Context(), u.ID, want))
+	read := func(name string) {
+		t.Helper()
+		for where, find := range map[string]func() (store.User, error){
+			"by name":  func() (store.User, error) { return b.User(t.Context(), "ada") },
+			"by login": func() (store.User, error) { return b.LoginUser(t.Context(), "h") },
+			"by token": func() (store.User, error) { return b.TokenUser(t.Context(), "hash of t") },
+		} {
+			got, err := find()
+			must(t, err)
+			equal(t, name+", "+where, got.Settings, want)
+		}
+	}
+	read("saved")
+	u.Role, u.Settings = store.RoleAnalyst, store.Settings{Zone: "Asia/Tokyo"}
+	must(t, b.UpdateUser(t.Context(), u))
+	read("after an update")
+	want = store.Settings{}
+	must(t, b.SaveSettings(t.Context(), u.ID, want))
+	read("cleared")
+	v, err := b.CreateUser(t.Context(), store.User{Name: "bob", Role: store.RoleAgent, Settings: store.Settings{Zone: "a\x00b"}})
+	must(t, err)
+	equal(t, "created with settings, cleaned", v.Settings, store.Settings{Zone: "ab"})
+}
+
+func settingsInvalid(t *testing.T, b *bench) {
+	u := b.user(t, "ada")
+	want := store.Settings{Speed: store.MaxSpeed}
+	must(t, b.SaveSettings(t.Context(), u.ID, want))
+	for name, s := range map[string]store.Settings{
+		"a long zone":   {Zone: strings.Repeat("z", 65)},
+		"a long locale": {Locale: strings.Repeat("z", 65)},
+		"a theme":       {Theme: "pink"},
+		"a day":         {WeekStart: "tuesday"},
+		"too slow":      {Speed: 0.49},
+		"too fast":      {Speed: 3.01},
+		"backwards":     {Speed: -1},
+		"no number":     {Speed: math.NaN()},
+	} {
+		wantErr(t, name, b.SaveSettings(t.Context(), u.ID, s), store.ErrInvalid)
+		_, err := b.CreateUser(t.Context(), store.User{Name: "bob", Role: store.RoleAgent, Settings: s})
+		wantErr(t, name, err, store.ErrInvalid)
+	}
+	wantErr(t, "nobody's", b.SaveSettings(t.Context(), u.ID+1, want), store.ErrNotFound)
+	got, err := b.User(t.Context(), "ada")
+	must(t, err)
+	equal(t, "settings", got.Settings, want)
 }

@@ -1,0 +1,78 @@
+package web
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"afterbeep/store"
+)
+
+func TestReaderStamps(t *testing.T) {
+	berlin := store.Settings{Zone: "Europe/Berlin", Locale: "de-DE"}
+	tests := []struct {
+		name   string
+		set    store.Settings
+		header string
+		at     time.Time
+		want   stampView
+	}{
+		{"not known", store.Settings{}, "", time.Time{}, stampView{Text: "unknown"}},
+		{"an hour ago", store.Settings{}, "", noon.Add(-time.Hour), stampView{"2025-02-12T11:00:00Z", "1 hour ago", "Wed 12 Feb 2025, 11:00 UTC"}},
+		{"tomorrow", store.Settings{}, "", noon.Add(25 * time.Hour), stampView{"2025-02-13T13:00:00Z", "1 day from now", "Thu 13 Feb 2025, 13:00 UTC"}},
+		{"long ago", store.Settings{}, "", noon.Add(-near), stampView{"2025-01-13T12:00:00Z", "13 Jan 2025", "Mon 13 Jan 2025, 12:00 UTC"}},
+		{"long ago, on another day there", berlin, "", time.Date(2024, 6, 30, 23, 0, 0, 0, time.UTC),
+			stampView{"2024-06-30T23:00:00Z", "01.07.2024", "Mon 01.07.2024, 01:00 Europe/Berlin"}},
+		{"as the browser asks", store.Settings{}, "en-US,en;q=0.9", time.Date(2024, 6, 30, 23, 0, 0, 0, time.UTC),
+			stampView{"2024-06-30T23:00:00Z", "Jun 30, 2024", "Sun, Jun 30, 2024, 11:00 PM UTC"}},
+		{"a choice goes before the browser", store.Settings{Locale: "sv-SE"}, "en-US", time.Date(2024, 6, 30, 23, 0, 0, 0, time.UTC),
+			stampView{"2024-06-30T23:00:00Z", "2024-06-30", "Sun 2024-06-30 23:00 UTC"}},
+		{"a zone that is gone", store.Settings{Zone: "Mars/Olympus"}, "", noon, stampView{"2025-02-12T12:00:00Z", "now", "Wed 12 Feb 2025, 12:00 UTC"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, readingOf(tt.set, tt.header, noon).Stamp(tt.at)); diff != "" {
+				t.Errorf("stamp (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestReaderLocales(t *testing.T) {
+	tests := []struct {
+		name, header string
+		set          store.Settings
+		number       string
+		first        time.Weekday
+	}{
+		{"nothing known", "", store.Settings{}, "1,234,567", time.Monday},
+		{"a header that is none", "\xff;;q=", store.Settings{}, "1,234,567", time.Monday},
+		{"a language without a manner", "zh-CN", store.Settings{}, "1,234,567", time.Monday},
+		{"any language", "*", store.Settings{}, "1,234,567", time.Monday},
+		{"the browser's", "de", store.Settings{}, "1.234.567", time.Monday},
+		{"the browser's second", "zh;q=1,de-AT;q=0.5", store.Settings{}, "1.234.567", time.Monday},
+		{"chosen", "de", store.Settings{Locale: "en-IN"}, "12,34,567", time.Sunday},
+		{"chosen day", "en-US", store.Settings{WeekStart: "monday"}, "1,234,567", time.Monday},
+		{"chosen saturday", "", store.Settings{WeekStart: "saturday"}, "1,234,567", time.Saturday},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := readingOf(tt.set, tt.header, noon)
+			if got := r.Number(1234567); got != tt.number {
+				t.Errorf("number: got %q, want %q", got, tt.number)
+			}
+			if r.first != tt.first {
+				t.Errorf("week: begins on %v, want %v", r.first, tt.first)
+			}
+		})
+	}
+}
+
+// Templates can call what the frame knows of its reader.
+func TestZeroReader(t *testing.T) {
+	var r reading
+	if got := r.Count(1234, "voicemail") + ", " + r.Count(1, "bot") + ", " + r.Day(noon); got != "1,234 voicemails, 1 bot, 12 Feb 2025" {
+		t.Errorf("got %q", got)
+	}
+}
