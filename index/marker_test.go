@@ -125,3 +125,19 @@ func FuzzMarker(f *testing.F) {
 		}
 	})
 }
+
+// Places are where Parts put its marks, in each part by itself.
+func TestPlaces(t *testing.T) {
+	marker := index.NewMarker(query.Parse(`"call me" köln`))
+	var got [][]string
+	for _, e := range marker.Parts([]index.Part{{Text: "Köln: call"}, {Text: "me in \xff Köln"}, {Text: "nothing"}}) {
+		var marked []string
+		for _, p := range e.Places() {
+			marked = append(marked, e.Text()[p.From:p.To])
+		}
+		got = append(got, marked)
+	}
+	if diff := cmp.Diff([][]string{{"Köln", "call"}, {"me", "Köln"}, nil}, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

@@ -79,3 +79,20 @@ func escape(b *strings.Builder, text string) {
 	}
 	b.WriteString(text[from:])
 }
+
+// Text returns what is shown, without marks and without an ellipsis.
+func (e Excerpt) Text() string { return e.text[e.start:e.end] }
+
+// Place is where something is marked: bytes From to To of an excerpt's Text.
+type Place struct{ From, To int }
+
+// Places returns where the marks are, in order; none overlaps another.
+func (e Excerpt) Places() []Place {
+	var places []Place
+	for _, s := range e.spans {
+		if from, to := max(s.start, e.start), min(s.end, e.end); from < to {
+			places = append(places, Place{from - e.start, to - e.start})
+		}
+	}
+	return places
+}

@@ -330,32 +330,3 @@ func waveOf(peaks []byte) *waveView {
 	}
 	return &waveView{Width: bars * waveStep, Height: waveHigh, Path: path.String()}
 }
-
-// PeaksAnswer is the waveform of one recording.
-type PeaksAnswer struct {
-	N         int      `json:"n"`
-	DurationS *float64 `json:"duration_s"`
-	Peaks     []int    `json:"peaks"` // 0 to 255, from the start to the end
-}
-
-func (s *Server) getPeaks(v *visit) error {
-	vm, r, err := v.recordingOf(func(id int64, n int) (store.Voicemail, error) {
-		return s.open(v, id, fmt.Sprintf("waveform of recording %d", n))
-	})
-	if err != nil {
-		return err
-	}
-	peaks, err := s.Store.Peaks(v.ctx(), v.scope(), vm.ID, r.N)
-	if errors.Is(err, store.ErrNotFound) {
-		return &fault{status: http.StatusNotFound, code: codeNotFound, title: "No waveform",
-			words: "There is no waveform of this recording: it is not in the audio archive yet, or can’t be read."}
-	}
-	if err != nil {
-		return fmt.Errorf("read waveform: %w", err)
-	}
-	a := PeaksAnswer{N: r.N, DurationS: seconds(r.Duration), Peaks: make([]int, len(peaks))}
-	for i, p := range peaks {
-		a.Peaks[i] = int(p)
-	}
-	return v.json(http.StatusOK, a)
-}

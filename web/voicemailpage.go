@@ -35,6 +35,7 @@ type voicemailPage struct {
 }
 
 type segmentView struct {
+	N    int // its place among the voicemail's
 	Lang string
 	Name string // of the language; "" where it is the one before's
 	Text template.HTML
@@ -140,20 +141,25 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 	return nil
 }
 
-func segmentViews(vm store.Voicemail, marker *index.Marker) []segmentView {
+// partsOf are the voicemail's segments as a marker takes them.
+func partsOf(vm store.Voicemail) []index.Part {
 	parts := make([]index.Part, len(vm.Segments))
 	for i, g := range vm.Segments {
 		parts[i] = index.Part{Text: g.Text, Lang: cmp.Or(g.Lang, vm.Lang)}
 	}
+	return parts
+}
+
+func segmentViews(vm store.Voicemail, marker *index.Marker) []segmentView {
 	var out []segmentView
 	before := ""
-	for i, marked := range marker.Parts(parts) {
+	for i, marked := range marker.Parts(partsOf(vm)) {
 		g := vm.Segments[i]
 		if g.Text == "" {
 			continue
 		}
 		// The marker promises that all but <mark> is escaped.
-		view := segmentView{Lang: langTag(g.Lang), Text: template.HTML(marked.Explained())}
+		view := segmentView{N: i, Lang: langTag(g.Lang), Text: template.HTML(marked.Explained())}
 		if g.Lang != before {
 			view.Name, before = langName(g.Lang), g.Lang
 		}
