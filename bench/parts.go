@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"afterbeep/index"
 	"afterbeep/store"
 	"afterbeep/store/sqlite"
 )
@@ -140,8 +141,15 @@ func watchMemory() (most func() float64) {
 	return func() float64 { close(done); all.Wait(); return top }
 }
 
+// asServed suits the process to serving, as the program itself does.
+func asServed(ctx context.Context) {
+	runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
+	go index.Relax(ctx, true)
+}
+
 // partServe opens what was built, asks everything, and looks at its memory.
 func partServe(ctx context.Context, c *corpus, p *plan, o options) (*figures, error) {
+	asServed(ctx)
 	a, err := openArchive(ctx, o.Dir, nil)
 	if err != nil {
 		return nil, err
@@ -204,6 +212,7 @@ func typed(requests []request, c *corpus) []request {
 }
 
 func partLive(ctx context.Context, c *corpus, p *plan, o options) (*figures, error) {
+	asServed(ctx)
 	a, err := openArchive(ctx, o.Dir, nil)
 	if err != nil {
 		return nil, err

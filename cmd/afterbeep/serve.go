@@ -59,6 +59,7 @@ const (
 // serve opens everything, runs it until ctx ends or a part fails, and closes it
 // in the order that loses nothing: fetching, index, pages, store.
 func (p *program) serve(ctx context.Context, hooks serveHooks) (err error) {
+	defer useMachine(ctx)()
 	s := &server{p: p}
 	defer func() { err = errors.Join(err, s.close()) }()
 	if err := s.open(ctx, hooks.prepare); err != nil {

@@ -336,6 +336,17 @@ func (p plugin) NewUsing(results []bleveindex.Document, config map[string]any) (
 	return s, uint64(len(made.bytes)), err
 }
 
+// Merge implements scorch's plugin, as MergeUsing does.
+func (p plugin) Merge(segments []segment.Segment, drops []*roaring.Bitmap, path string, stop chan struct{}, stats segment.StatsReporter) ([][]uint64, uint64, error) {
+	return p.MergeUsing(segments, drops, path, stop, stats, nil)
+}
+
+// MergeUsing writes one file of several segments, as zap does, but quietly.
+func (p plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, stop chan struct{}, stats segment.StatsReporter, config map[string]any) (numbers [][]uint64, written uint64, err error) {
+	quietly(func() { numbers, written, err = p.ZapPlugin.MergeUsing(segments, drops, path, stop, stats, config) })
+	return numbers, written, err
+}
+
 // onlyDocument is what a dictionary says of a term that one document has, once.
 func onlyDocument(doc uint32) uint64 { return zap.FSTValEncode1Hit(uint64(doc), 1) }
 
