@@ -114,7 +114,9 @@ func (m *meter) answered(v *visit, status int, took time.Duration) {
 		route, method = v.route.path, v.Request().Method
 	}
 	m.requests.WithLabelValues(route, method, strconv.Itoa(status/100)+"xx").Inc()
-	m.times.WithLabelValues(route).Observe(took.Seconds())
+	if !isStream(v.route) { // how long somebody takes an answer says nothing of how long it took
+		m.times.WithLabelValues(route).Observe(took.Seconds())
+	}
 }
 
 func (s *Server) getMetrics(v *visit) error {

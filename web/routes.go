@@ -10,11 +10,11 @@ import (
 type form int
 
 const (
-	formPage  form = iota // HTML; who is not signed in is sent to sign in
-	formAPI               // JSON
-	formFile              // bytes; errors as a page for who accepts HTML, else as JSON
-	formStream            // as formFile, for as long as somebody takes them
-	formProbe             // JSON for machines that watch; answers are not logged
+	formPage   form = iota // HTML; who is not signed in is sent to sign in
+	formAPI                // JSON
+	formFile               // bytes; errors as a page for who accepts HTML, else as JSON
+	formStream             // as formFile, for as long as somebody takes them
+	formProbe              // JSON for machines that watch; answers are not logged
 )
 
 // route is one row of the list.
@@ -49,6 +49,7 @@ func (s *Server) routes() []route {
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
 		{get, exportPath, rightExport, formStream, store.AuditSearch, s.getExport},
+		{get, eventsPath, rightSearch, formStream, store.AuditFollow, s.getEvents},
 		{get, exportProgressPath, rightExport, formStream, store.AuditExport, s.getExportProgress},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},
 		{get, "/voicemails/:id/recordings/:n", rightPlay, formFile, store.AuditPlay, s.getRecording},

@@ -45,6 +45,7 @@ var expectations = map[string]expectation{
 
 	"GET /":                             {away, ok, ok, ok, ok},
 	"GET /help/search":                  {away, ok, ok, ok, ok},
+	"GET /events":                       {away, ok, ok, ok, ok},
 	"GET /export":                       {away, noRight, ok, ok, noRight},
 	"GET /export/progress":              {away, noRight, unread, unread, noRight},
 	"GET /voicemails/:id":               {away, ok, ok, ok, missing},
@@ -88,6 +89,7 @@ var expectations = map[string]expectation{
 
 func TestEveryRouteForEveryVisitor(t *testing.T) {
 	b := newBench(t, equipped)
+	b.stop() // streams end after their beginning
 	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("please call me back"), recordings: wav()})[0]
 	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":digest/*", "0/style.css", ":botId", "st-a")
 	visitors := []struct {

@@ -49,6 +49,7 @@ type searchPage struct {
 	Partials   []hitView
 	First      string // link; "" on the first page
 	Next       string // link; "" on the last page
+	Live       int64  // the last change that it knows of; 0 for further pages
 	Export     string // link; "" for who may not, and where there is nothing
 }
 
@@ -77,6 +78,7 @@ type hitView struct {
 }
 
 func (s *Server) getSearch(v *visit) error {
+	live := s.Index.Status().Position.Seq // before: what is applied meanwhile may not be found
 	p, a, err := s.searchTyped(v, ParamsOf(v.QueryParams()))
 	f, unfit := errors.AsType[*fault](err)
 	if unfit = unfit && f.status == http.StatusBadRequest; err != nil && !unfit {
@@ -97,6 +99,9 @@ func (s *Server) getSearch(v *visit) error {
 			return err
 		}
 		page.fill(a, p, w.zone)
+		if p.Cursor == "" {
+			page.Live = live
+		}
 		page.Export = v.exportLink(p, a.Total)
 	}
 	v.keepAddress(p)

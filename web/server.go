@@ -62,24 +62,27 @@ type Config struct {
 // Server answers all requests. It is safe for concurrent use.
 type Server struct {
 	Config
-	engine    *Engine
-	echo      *echo.Echo
-	pages     *pages
-	static    *staticFiles
-	hasher    *hasher
-	tries     *throttle // of signing in
-	pushes    *throttle // of the push endpoint's token
-	listens   *listens
-	secrets   *secrets
-	meter     *meter
-	exports   *exports
-	recheck   time.Duration // rightsPause; shorter in tests
-	stopping  chan struct{} // closed when the server stops: what goes on for long ends
-	stop      func()
-	origins   *http.CrossOriginProtection
-	archive   *overviews
-	byPattern map[string]*route // by method and path
-	secure    bool
+	engine      *Engine
+	echo        *echo.Echo
+	pages       *pages
+	static      *staticFiles
+	hasher      *hasher
+	tries       *throttle // of signing in
+	pushes      *throttle // of the push endpoint's token
+	listens     *listens
+	secrets     *secrets
+	meter       *meter
+	exports     *exports
+	arrivals    *arrivals
+	streams     *streams
+	recheck     time.Duration // rightsPause; shorter in tests
+	eventsPause time.Duration // likewise
+	stopping    chan struct{} // closed when the server stops: what goes on for long ends
+	stop        func()
+	origins     *http.CrossOriginProtection
+	archive     *overviews
+	byPattern   map[string]*route // by method and path
+	secure      bool
 }
 
 // Deadlines.
@@ -112,7 +115,8 @@ func New(cfg Config) (*Server, error) {
 		cfg.Hashing = DefaultHashing()
 	}
 	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), pushes: newThrottle(), listens: newListens(), secrets: newSecrets(), archive: newOverviews()}
-	s.exports, s.recheck, s.stopping = new(exports), rightsPause, make(chan struct{})
+	s.exports, s.recheck, s.eventsPause, s.stopping = new(exports), rightsPause, eventsPause, make(chan struct{})
+	s.streams, s.arrivals = newStreams(), &arrivals{feed: cfg.Store, index: cfg.Index, now: cfg.Now}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.engine = &Engine{Index: cfg.Index, Archive: cfg.Store, Now: cfg.Now}
 	s.origins = http.NewCrossOriginProtection()

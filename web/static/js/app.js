@@ -6,3 +6,4 @@ import "./dock.js";
 import "./plays.js";
 import "./search.js";
 import "./export.js";
+import "./live.js";
