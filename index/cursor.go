@@ -49,6 +49,9 @@ func (r Request) fingerprint(s store.Scope) fingerprint {
 	if !s.All() {
 		parts = append(parts, s.Bots()...)
 	}
+	if r.Among != nil {
+		parts = append(append(parts, "among"), docIDs(r.Among)...)
+	}
 	h := sha256.New()
 	for _, p := range parts {
 		_ = binary.Write(h, binary.BigEndian, uint64(len(p)))

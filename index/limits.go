@@ -3,6 +3,7 @@ package index
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ import (
 // see, and what was chosen apart from the words.
 type limits struct {
 	keywords []keywordLimit
-	has      string // "" is no limit
-	from, to int64  // microseconds, from inclusive, to exclusive
+	has      string   // "" is no limit
+	from, to int64    // microseconds, from inclusive, to exclusive
+	among    []string // documents' ids, sorted; nil is no limit
 }
 
 type keywordLimit struct {
@@ -30,7 +32,7 @@ type keywordLimit struct {
 
 // newLimits expects a request that is complete.
 func newLimits(s store.Scope, r Request) limits {
-	l := limits{has: r.Has, from: math.MinInt64, to: math.MaxInt64}
+	l := limits{has: r.Has, from: math.MinInt64, to: math.MaxInt64, among: docIDs(r.Among)}
 	if !r.From.IsZero() {
 		l.from = microsUp(r.From)
 	}
@@ -53,6 +55,19 @@ func (l *limits) add(column func(*engine.Columns) *engine.Column, keep func(stri
 	l.keywords = append(l.keywords, keywordLimit{column, keep})
 }
 
+// docIDs are the documents of voicemails, sorted and each once; nil stays nil.
+func docIDs(ids []int64) []string {
+	if ids == nil {
+		return nil
+	}
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = docID(id)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // pass returns the live documents of a set that are within the limits. The
 // result may be the set itself; neither may be changed.
 func (l limits) pass(seg *engine.Segment, set *roaring.Bitmap) (*roaring.Bitmap, error) {
@@ -66,6 +81,13 @@ func (l limits) pass(seg *engine.Segment, set *roaring.Bitmap) (*roaring.Bitmap,
 			return nil, err
 		}
 		sets = append(sets, kept)
+	}
+	if l.among != nil {
+		named, err := seg.Named(l.among)
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, named)
 	}
 	if l.has != "" {
 		having, err := seg.Bitmap(engine.FieldHas, l.has)

@@ -58,6 +58,8 @@ type Request struct {
 	Limit  int    // hits a page; 0 is DefaultLimit, out of bounds is clamped with a note
 	Cursor string // NextCursor of the page before; "" is the first page
 	Facets bool   // count Facets too
+	// Among, where it is not nil, has only these voicemails be found, by their ids.
+	Among []int64
 	// FullOnly leaves out partial matches and offers, however few match.
 	FullOnly bool
 }

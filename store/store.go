@@ -36,6 +36,8 @@ type Store interface {
 	Synonyms
 	Remarks
 	Callers
+	SavedSearches
+	Alerts
 	People
 	AuditLog
 

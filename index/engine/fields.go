@@ -72,3 +72,12 @@ var kinds = [...]struct {
 
 // String is the field's name in the files.
 func (f Field) String() string { return kinds[f].field }
+
+// fieldNames are the names of all fields, as they are written.
+func fieldNames() []string {
+	names := make([]string, len(kinds))
+	for i, k := range kinds {
+		names[i] = k.field
+	}
+	return names
+}

@@ -57,14 +57,14 @@ func newReader(s segment.Segment) (reader, error) {
 		return interfaces{s}, nil
 	}
 	r := &rawFile{data: f.Data(), total: f.Count(), dicts: make(map[string]*vellum.FST, len(kinds))}
-	for _, k := range kinds {
-		at, err := f.DictAddr(k.field)
+	for _, name := range append(fieldNames(), idField) {
+		at, err := f.DictAddr(name)
 		if err != nil {
 			continue // no document of the segment has the field
 		}
 		length, n := binary.Uvarint(r.data[at:])
 		at += uint64(n)
-		if r.dicts[k.field], err = vellum.Load(r.data[at : at+length]); err != nil {
+		if r.dicts[name], err = vellum.Load(r.data[at : at+length]); err != nil {
 			return nil, fmt.Errorf("open a dictionary: %w", err)
 		}
 	}

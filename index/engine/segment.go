@@ -65,6 +65,20 @@ func (s *Segment) Union(field Field, terms []string) (*roaring.Bitmap, error) {
 	return b, s.wrap(err)
 }
 
+// Named is the documents with the ids that they were updated under, deleted ones
+// included. It must not be changed.
+func (s *Segment) Named(ids []string) (*roaring.Bitmap, error) {
+	switch len(ids) {
+	case 0:
+		return roaring.New(), nil
+	case 1:
+		b, err := s.reader.bitmap(idField, ids[0])
+		return b, s.wrap(err)
+	}
+	b, err := s.reader.union(idField, ids)
+	return b, s.wrap(err)
+}
+
 // DocFreq is how many documents have the term, deleted ones included. It costs
 // far less than Bitmap.
 func (s *Segment) DocFreq(field Field, term string) (uint64, error) {

@@ -12,8 +12,8 @@ import (
 // queueChanges numbers the voicemails as changed. It must be the last thing
 // before the commit: from here on the feed's row is locked, so whoever takes
 // the next number waits until these are visible, and a transaction that rolls
-// back leaves no gap.
-func queueChanges(b *pgx.Batch, ids []int64) {
+// back leaves no gap. news says that they are (store.IsNews).
+func queueChanges(b *pgx.Batch, ids []int64, news bool) {
 	if len(ids) == 0 {
 		return
 	}
@@ -26,8 +26,8 @@ func queueChanges(b *pgx.Batch, ids []int64) {
 		given AS (SELECT head.seq + c.n AS seq, c.id, c.tag
 			FROM head, unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS c (id, tag, n)),
 		tagged AS (INSERT INTO change_tags (seq, tag) SELECT seq, tag FROM given)
-		INSERT INTO changes (seq, voicemail_id) SELECT seq, id FROM given
-		ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, ids, tags)
+		INSERT INTO changes (seq, voicemail_id, news) SELECT seq, id, CASE WHEN $3 THEN seq ELSE 0 END FROM given
+		ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq, news = CASE WHEN $3 THEN excluded.seq ELSE changes.news END`, ids, tags, news)
 }
 
 // Changes implements store.Feed.

@@ -96,7 +96,7 @@ func TestFeedNumbersInCommitOrder(t *testing.T) {
 	}
 	defer held.Rollback(context.WithoutCancel(ctx))
 	b := &pgx.Batch{}
-	queueChanges(b, []int64{1})
+	queueChanges(b, []int64{1}, false)
 	if err := held.SendBatch(ctx, b).Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestFeedHasNoGapAfterARollback(t *testing.T) {
 	failed := errors.New("failed")
 	err := s.inTx(ctx, "try", func(ctx context.Context, tr tx) error {
 		b := &pgx.Batch{}
-		queueChanges(b, []int64{7, 8})
+		queueChanges(b, []int64{7, 8}, false)
 		if err := tr.run(ctx, b); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 				return err
 			}
 		}
-		if err := queueConclusion(b, c, tasks, now); err != nil {
+		if err := queueConclusion(b, had, c, tasks, now); err != nil {
 			return err
 		}
 		changed = c.Changed
@@ -61,11 +61,12 @@ func queueSettled(b *pgx.Batch, x store.Session, now time.Time) {
 		store.Ready(x.DueAt, now))
 }
 
-func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task, now time.Time) error {
+func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tasks []store.Task, now time.Time) error {
 	if c.Voicemail == nil {
 		return nil
 	}
 	v := *c.Voicemail
+	news := store.IsNews(had, v)
 	if c.Changed {
 		queueVoicemail(b, v)
 		queueSegments(b, v)
@@ -81,7 +82,7 @@ func queueConclusion(b *pgx.Batch, c store.Conclusion, tasks []store.Task, now t
 			ON CONFLICT (voicemail_id) DO UPDATE SET body = excluded.body`, v.ID, packed)
 	}
 	if c.Changed {
-		queueChanges(b, []int64{v.ID})
+		queueChanges(b, []int64{v.ID}, news)
 	}
 	return nil
 }

@@ -225,7 +225,7 @@ func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) 
 			changed = append(changed, v.ID)
 		}
 	}
-	queueChanges(b, changed)
+	queueChanges(b, changed, false)
 	return t.run(ctx, b)
 }
 

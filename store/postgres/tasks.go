@@ -254,7 +254,7 @@ func (s *Store) RecordTask(ctx context.Context, l store.TaskLease, o store.TaskO
 			queueTasks(b, store.TasksFor(&had, c.Voicemail, one, plainTasks(tasks), now), now)
 		}
 		if changed = c.Changed; changed {
-			queueChanges(b, []int64{key.VoicemailID})
+			queueChanges(b, []int64{key.VoicemailID}, false)
 		}
 		return t.run(ctx, b)
 	})

@@ -10,15 +10,16 @@ import (
 )
 
 // writeChanges numbers the changed voicemails. It is called last in a
-// transaction. Numbers become visible in order because there is one writer.
-func writeChanges(ctx context.Context, tx *sql.Tx, ids []int64) error {
+// transaction. news says that they are (store.IsNews). Numbers become visible
+// in order because there is one writer.
+func writeChanges(ctx context.Context, tx *sql.Tx, ids []int64, news bool) error {
 	for _, id := range ids {
 		var seq int64
 		if err := tx.QueryRowContext(ctx, `UPDATE feed SET seq = seq + 1 RETURNING seq`).Scan(&seq); err != nil {
 			return wrap("number a change", err)
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO changes (seq, voicemail_id) VALUES (?,?)
-			ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, seq, id)
+		_, err := tx.ExecContext(ctx, `INSERT INTO changes (seq, voicemail_id, news) VALUES (?1, ?2, CASE WHEN ?3 THEN ?1 ELSE 0 END)
+			ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq, news = CASE WHEN ?3 THEN excluded.seq ELSE changes.news END`, seq, id, news)
 		if err != nil {
 			return wrap("write a change", err)
 		}

@@ -58,7 +58,7 @@ func saveConclusion(ctx context.Context, tx *sql.Tx, had *store.Voicemail, c sto
 	if err := saveTasks(ctx, tx, had, *c.Voicemail, c.Session, now); err != nil {
 		return err
 	}
-	return writeChanges(ctx, tx, []int64{c.Voicemail.ID})
+	return writeChanges(ctx, tx, []int64{c.Voicemail.ID}, store.IsNews(had, *c.Voicemail))
 }
 
 // saveVoicemail inserts the voicemail or replaces what is stored of it.

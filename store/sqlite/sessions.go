@@ -125,7 +125,7 @@ func (s *Store) SaveSessions(ctx context.Context, sessions []store.Session) (sto
 			}
 			changed = append(changed, id...)
 		}
-		return writeChanges(ctx, tx, changed)
+		return writeChanges(ctx, tx, changed, false)
 	})
 	if err != nil {
 		return store.Saved{}, wrap("save sessions", err)

@@ -302,7 +302,7 @@ func saveTaskConclusion(ctx context.Context, tx *sql.Tx, c store.TaskConclusion,
 	if !c.Changed {
 		return nil
 	}
-	return writeChanges(ctx, tx, []int64{v.ID})
+	return writeChanges(ctx, tx, []int64{v.ID}, false)
 }
 
 // savePeaks replaces the waveform of a recording.

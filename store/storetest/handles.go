@@ -144,6 +144,7 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	maps.Copy(c, completenessCalls(b))
 	maps.Copy(c, remarkCalls(b))
 	maps.Copy(c, loginCalls(b))
+	maps.Copy(c, savedCalls(b))
 	scope, id := store.AllBots(), store.VoicemailID(bot, "stored")
 	c["Windows"] = func(ctx context.Context) error { _, err := b.Windows(ctx, account, time.Time{}); return err }
 	c["Changes"] = func(ctx context.Context) error { _, err := b.Changes(ctx, 0, 10); return err }
@@ -205,5 +206,36 @@ func writeCalls(b *bench, l store.Lease) map[string]func(context.Context) error 
 		},
 		"RevokeToken": func(ctx context.Context) error { return b.RevokeToken(ctx, "t") },
 		"Audit":       func(ctx context.Context) error { return b.Audit(ctx, store.AuditEntry{Actor: "ada"}) },
+	}
+}
+
+func savedCalls(b *bench) map[string]func(context.Context) error {
+	alert := store.Alert{SearchID: 1, UserID: 1, Channel: store.ChannelEmail, Target: "ada@example.com"}
+	return map[string]func(context.Context) error{
+		"SavedSearches": func(ctx context.Context) error { _, err := b.SavedSearches(ctx, 1); return err },
+		"SavedSearch":   func(ctx context.Context) error { _, err := b.SavedSearch(ctx, 1, 1); return err },
+		"SaveSearch": func(ctx context.Context) error {
+			_, err := b.SaveSearch(ctx, store.SavedSearch{UserID: 1, Name: "one"})
+			return err
+		},
+		"DeleteSearch": func(ctx context.Context) error { return b.DeleteSearch(ctx, 1, 1) },
+		"LookAt":       func(ctx context.Context) error { return b.LookAt(ctx, 1, 1, 1) },
+		"News":         func(ctx context.Context) error { _, err := b.News(ctx, 0, 1); return err },
+		"Alerts":       func(ctx context.Context) error { _, err := b.Alerts(ctx, 1); return err },
+		"SaveAlert":    func(ctx context.Context) error { _, err := b.SaveAlert(ctx, alert); return err },
+		"DeleteAlert":  func(ctx context.Context) error { return b.DeleteAlert(ctx, 1, 1) },
+		"ClaimAlerts":  func(ctx context.Context) error { _, err := b.ClaimAlerts(ctx, 1, 1, time.Minute); return err },
+		"Changed":      func(ctx context.Context) error { _, err := b.Changed(ctx, 0, 1, 0, 1); return err },
+		"RecordAlert": func(ctx context.Context) error {
+			_, err := b.RecordAlert(ctx, store.AlertLease{Token: "t"}, store.AlertFound{})
+			return err
+		},
+		"ClaimDeliveries": func(ctx context.Context) error { _, err := b.ClaimDeliveries(ctx, 1, time.Minute); return err },
+		"RecordDelivery": func(ctx context.Context) error {
+			return b.RecordDelivery(ctx, store.DeliveryLease{Token: "t"}, store.DeliveryOutcome{State: store.DeliverySent})
+		},
+		"Deliveries":   func(ctx context.Context) error { _, err := b.Deliveries(ctx, 1, 1); return err },
+		"WakeDelivery": func(ctx context.Context) error { return b.WakeDelivery(ctx, 1, "id") },
+		"AlertSums":    func(ctx context.Context) error { _, err := b.AlertSums(ctx); return err },
 	}
 }
