@@ -1,69 +1,86 @@
 // The keys of all pages, and the list of them that "?" shows. A key is added
 // with words, so that none is secret. Keys of two strokes ("g s") wait a moment
-// for the second.
-import { typing } from "./page.js";
+// for the second. Who speaks to the machine, or hits keys by accident, turns
+// them off in the list.
+import { enhance, typing } from "./page.js";
 
 const keys = new Map();
 const patience = 1200; // ms between the strokes of one key
+const setting = "afterbeep-keys";
+const everywhere = "Everywhere";
 let first = "";
 let forget = 0;
 
-// addKey makes the key do act. Where act returns false, the key was not for it
-// and the browser does what it always does. The last one added wins.
-export function addKey(key, words, act) {
-  keys.set(key, { words, act });
+// addKey makes the key do act; where says under which heading it is listed.
+// Where act returns false, the key was not for it and is offered to who added it
+// before, and at last to the browser.
+export function addKey(key, words, act, where = key.startsWith("g ") ? "Go to" : everywhere) {
+  const takers = keys.get(key) ?? [];
+  keys.set(key, [{ words, act, where }, ...takers.filter((t) => t.words !== words)]);
 }
 
-function held(event) {
-  const stroke = event.key.length === 1 ? event.key : event.key;
-  return (event.shiftKey && event.key.length > 1 ? "Shift+" : "") + stroke;
-}
+const off = () => localStorage.getItem(setting) === "off";
 
 document.addEventListener("keydown", (event) => {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || off()) return;
   if (typing() || document.querySelector("dialog[open]")) return;
-  const stroke = held(event);
-  const key = keys.get(first ? `${first} ${stroke}` : stroke);
+  const stroke = (event.shiftKey && event.key.length > 1 ? "Shift+" : "") + event.key;
+  const takers = keys.get(first ? `${first} ${stroke}` : stroke);
   const leads = !first && [...keys.keys()].some((name) => name.startsWith(`${stroke} `));
   clearTimeout(forget);
   first = "";
-  if (key) {
-    if (key.act(event) !== false) event.preventDefault();
+  if (takers) {
+    if (takers.some(({ act }) => act(event) !== false)) event.preventDefault();
   } else if (leads) {
     first = stroke;
     forget = setTimeout(() => { first = ""; }, patience);
   }
 });
 
-function row(name, words) {
-  const line = document.createElement("div");
-  const term = document.createElement("dt");
-  for (const stroke of name.split(" ")) {
-    const cap = document.createElement("kbd");
-    cap.textContent = stroke === "" ? "space" : stroke;
-    term.append(cap, " ");
+function made(tag, text, attributes = {}) {
+  const element = document.createElement(tag);
+  if (text) element.textContent = text;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+const names = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+
+function row(key, words) {
+  const line = made("div");
+  const term = made("dt");
+  for (const stroke of key === " " ? [key] : key.split(" ")) {
+    const shift = stroke.startsWith("Shift+");
+    if (shift) term.append(made("kbd", "Shift"), " ");
+    const bare = shift ? stroke.slice("Shift+".length) : stroke;
+    term.append(made("kbd", names[bare] ?? bare), " ");
   }
-  const meaning = document.createElement("dd");
-  meaning.textContent = words;
-  line.append(term, meaning);
+  line.append(term, made("dd", words));
+  return line;
+}
+
+// switchOff is the switch that turns the keys off and on.
+function switchOff() {
+  const line = made("p", "", { class: "switch" });
+  const box = made("input", "", { type: "checkbox", role: "switch", id: "keys-on" });
+  box.checked = !off();
+  box.addEventListener("change", () => localStorage.setItem(setting, box.checked ? "on" : "off"));
+  line.append(box, made("label", "Keys work in this browser", { for: "keys-on" }));
   return line;
 }
 
 function show() {
-  const dialog = document.createElement("dialog");
-  dialog.className = "keys";
-  dialog.setAttribute("aria-labelledby", "keys-title");
-  const title = document.createElement("h2");
-  title.id = "keys-title";
-  title.textContent = "Keys";
-  const list = document.createElement("dl");
-  for (const [name, { words }] of keys) list.append(row(name === " " ? "" : name, words));
-  const form = document.createElement("form");
-  form.method = "dialog";
-  const close = document.createElement("button");
-  close.textContent = "Close";
-  form.append(close);
-  dialog.append(title, list, form);
+  const dialog = made("dialog", "", { class: "keys wide", "aria-labelledby": "keys-title" });
+  dialog.append(made("h2", "Keys", { id: "keys-title" }));
+  const groups = Map.groupBy([...keys].flatMap(([key, takers]) => takers.map((t) => ({ key, ...t }))), (t) => t.where);
+  for (const [where, rows] of groups) {
+    const list = made("dl");
+    list.append(...rows.map((t) => row(t.key, t.words)));
+    dialog.append(made("h3", where), list);
+  }
+  const form = made("form", "", { method: "dialog", class: "acts" });
+  form.append(made("button", "Close"));
+  dialog.append(switchOff(), form);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();
@@ -77,6 +94,11 @@ addKey("/", "Search", () => {
 });
 addKey("?", "Show this list", show);
 
+enhance("[data-show-keys]", (item) => {
+  item.hidden = false;
+  item.querySelector("button").addEventListener("click", show);
+});
+
 // visit goes to a page of ours as a link in it would.
 export function visit(path) {
   const link = [...document.querySelectorAll("#top a[href]")].find((a) => a.getAttribute("href") === path);
@@ -84,11 +106,7 @@ export function visit(path) {
   else location.assign(path);
 }
 
-for (const [key, words, path] of [
-  ["g s", "Go to search", "/"],
-  ["g l", "Go to the ledger", "/ledger"],
-  ["g b", "Go to the bots", "/bots"],
-  ["g t", "Go to the status", "/status"],
-]) {
-  if (document.querySelector(`#top a[href="${path}"]`)) addKey(key, words, () => visit(path));
-}
+// The places of the navigation say their keys themselves.
+enhance("#top a[data-keys]", (link) => {
+  addKey(link.dataset.keys, link.dataset.words, () => visit(link.getAttribute("href")));
+});
