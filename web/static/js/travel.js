@@ -75,7 +75,7 @@ document.addEventListener("htmx:historyCacheMiss", (event) => {
   returning = history.state ?? {};
   window.htmx.ajax("GET", event.detail.path, {
     source: document.body, target: "#main", select: "#main", selectOOB: "#top", swap: "outerHTML swap:0ms settle:0ms",
-    headers: { "HX-Boosted": "true", "HX-History-Restore-Request": "true" },
+    headers: { "HX-History-Restore-Request": "true" },
   });
 });
 
