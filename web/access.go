@@ -65,6 +65,18 @@ func (s *Server) whoSends(v *visit) (*store.User, error) {
 	return &u, nil
 }
 
+// recogniseLost finds out who asked for an address that is not there, so that
+// they keep the navigation. Where that can't be told, the page is a stranger's.
+func (s *Server) recogniseLost(v *visit) {
+	// The time of the request itself is over where its error is answered.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx()), readyPatience)
+	defer cancel()
+	v.SetRequest(v.Request().WithContext(ctx))
+	if s.recognise(v) != nil {
+		v.user = nil
+	}
+}
+
 // audit writes down what is about to be answered or refused. Without an entry
 // there is no answer: callers return its error.
 func (s *Server) audit(v *visit, e store.AuditEntry) error {

@@ -209,6 +209,9 @@ func (s *Server) page(v *visit, status int, data view) error {
 
 // answerPage is answerError's page.
 func (s *Server) answerPage(v *visit, f *fault) error {
+	if v.route == nil {
+		s.recogniseLost(v)
+	}
 	p := &errorPage{frame: s.frame(v, f.title), Status: f.status, Words: f.words}
 	if f.retry > 0 {
 		p.Retry = inWords(f.retry)

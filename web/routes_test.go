@@ -208,6 +208,17 @@ func withoutRequest(a answer) string {
 	return strings.NewReplacer(a.Header.Get("X-Request-Id"), "", nonce, "").Replace(a.body)
 }
 
+// Who is lost keeps the navigation.
+func TestUnknownAddressKeepsTheNavigation(t *testing.T) {
+	b := newBench(t)
+	if page := text(b.get("/nowhere", b.person("ada", store.RoleAdmin)).doc(t)); !strings.Contains(page, "Sign out") || !strings.Contains(page, "Ledger") {
+		t.Errorf("got %s", page)
+	}
+	if page := text(b.get("/nowhere", nil).doc(t)); strings.Contains(page, "Sign out") || strings.Contains(page, "Ledger") {
+		t.Errorf("a stranger got %s", page)
+	}
+}
+
 func TestUnknownAddressesAndMethods(t *testing.T) {
 	b := newBench(t)
 	admin := b.person("ada", store.RoleAdmin)

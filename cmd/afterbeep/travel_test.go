@@ -52,7 +52,7 @@ func TestTravel(t *testing.T) {
 	// What is not there says so, in place.
 	v.reads(`htmx.process(Object.assign(document.querySelector("main").appendChild(document.createElement("a")), {href: "/nowhere", id: "odd", textContent: "odd"})), ""`)
 	v.click(`#odd`)
-	v.until(at("/nowhere", "Nothing here") + ` && ` + atMain + ` && ` + sameStill)
+	v.until(at("/nowhere", "Nothing here") + ` && ` + atMain + ` && document.querySelector("#top .person") && ` + sameStill)
 	if got := v.complaints(); len(got) > 1 || len(got) == 1 && !contains(got, "404") {
 		t.Errorf("the browser complains: %q", got)
 	}

@@ -99,3 +99,13 @@ if (window.htmx) {
   history.scrollRestoration = "manual";
   if (history.state?.scroll) scrollTo(0, history.state.scroll);
 }
+
+// A page that the browser kept aside is asked for again when one comes back to
+// it: who signed out shall not be seen signed in.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+document.addEventListener("submit", (event) => {
+  if (new URL(event.target.action).pathname !== "/logout") return;
+  addEventListener("pagehide", () => document.body.replaceChildren(), { once: true });
+});
