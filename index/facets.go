@@ -119,33 +119,28 @@ func present(values ...FacetValue) []FacetValue {
 }
 
 // lengthBuckets are those of lengthEdges; before them, what is not known.
-var lengthBuckets = func() *engine.Lengths {
+var lengthBuckets = bucketsOf(lengthEdges)
+
+// bucketsOf are the buckets that begin at edges; before them, what is not known.
+func bucketsOf(starts []time.Duration) *engine.Lengths {
 	edges := []uint32{0}
-	for _, e := range lengthEdges {
+	for _, e := range starts {
 		edges = append(edges, max(tenths(e), 1))
 	}
 	return engine.NewLengths(edges)
-}()
+}
 
 // lengthValues are what a query says for the buckets of lengthEdges.
 var lengthValues = func() []string {
 	out := make([]string, len(lengthEdges))
 	for i := range out {
-		out[i] = lengthQuery(i)
+		out[i] = lengthQuery(lengthEdges, i)
 	}
 	return out
 }()
 
 func durationFacet(segments []*engine.Segment, hits []*roaring.Bitmap) []FacetValue {
-	counts := make([]int, len(lengthEdges)+1)
-	for i, seg := range segments {
-		if hits[i].IsEmpty() {
-			continue
-		}
-		for j, n := range seg.CountDurations(hits[i], lengthBuckets) {
-			counts[j] += n
-		}
-	}
+	counts := countLengths(segments, hits, lengthBuckets, len(lengthEdges))
 	values := make([]FacetValue, 0, len(counts))
 	for i, value := range lengthValues {
 		values = append(values, FacetValue{value, counts[i+1]})
@@ -153,17 +148,31 @@ func durationFacet(segments []*engine.Segment, hits []*roaring.Bitmap) []FacetVa
 	return present(append(values, FacetValue{"", counts[0]})...)
 }
 
+// countLengths counts hits by n buckets and, before them, what is not known.
+func countLengths(segments []*engine.Segment, hits []*roaring.Bitmap, buckets *engine.Lengths, n int) []int {
+	counts := make([]int, n+1)
+	for i, seg := range segments {
+		if hits[i].IsEmpty() {
+			continue
+		}
+		for j, n := range seg.CountDurations(hits[i], buckets) {
+			counts[j] += n
+		}
+	}
+	return counts
+}
+
 // lengthQuery is what a query says for the bucket that begins at an edge.
-func lengthQuery(i int) string {
+func lengthQuery(edges []time.Duration, i int) string {
 	var parts []string
 	say := func(field string, length time.Duration) {
 		parts = append(parts, query.Parse(field+":"+length.String()).String())
 	}
-	if lengthEdges[i] > 0 {
-		say("longer", lengthEdges[i])
+	if edges[i] > 0 {
+		say("longer", edges[i])
 	}
-	if i+1 < len(lengthEdges) {
-		say("shorter", lengthEdges[i+1])
+	if i+1 < len(edges) {
+		say("shorter", edges[i+1])
 	}
 	return strings.Join(parts, " ")
 }

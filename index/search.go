@@ -116,28 +116,36 @@ func (x *Index) Search(ctx context.Context, s store.Scope, r Request) (*Result, 
 	if err != nil {
 		return nil, err
 	}
+	var res *Result
+	err = x.look(ctx, func(v *view) (err error) {
+		res, err = x.search(ctx, v, s, r, from, notes)
+		return err
+	})
+	return res, err
+}
+
+// look lets something look at the index as it is now.
+func (x *Index) look(ctx context.Context, at func(*view) error) error {
 	g, err := x.acquire()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer g.users.Done()
-	var res *Result
 	err = guarded(func() error {
 		v, err := g.view()
 		if err != nil {
 			return err
 		}
 		defer v.close()
-		res, err = x.search(ctx, v, s, r, from, notes)
-		return err
+		return at(v)
 	})
 	if err != nil {
 		if ctx.Err() == nil && !errors.Is(err, ErrCursor) {
 			x.doubt(g)
 		}
-		return nil, fmt.Errorf("search: %w", err)
+		return fmt.Errorf("search: %w", err)
 	}
-	return res, nil
+	return nil
 }
 
 // complete fills in what was left open.
