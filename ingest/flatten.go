@@ -13,7 +13,7 @@ import (
 
 // AnalysisVersion is the version of what Flatten makes of a reply. It is raised
 // with each change that makes stored payloads worth flattening again.
-const AnalysisVersion = 2
+const AnalysisVersion = 3
 
 // Flatten turns a reply into what the store keeps of it: one segment for each
 // component with text, in order, one recording for each file, and the body

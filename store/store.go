@@ -29,6 +29,7 @@ type Store interface {
 	Budgets
 	Feed
 	Archive
+	Analyses
 	Tasks
 	Bots
 	Backfills

@@ -116,6 +116,7 @@ func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
 	parts.Go(func() error { return s.keeper.Run(ctx) })
 	parts.Go(func() error { return s.bots.follow(ctx, s.ingester.SetBots) })
 	parts.Go(func() error { return unlessStopped(ctx, s.synonyms.Follow(ctx)) })
+	parts.Go(func() error { return unlessStopped(ctx, ingest.KeepAnalysed(ctx, s.store, s.p.config.Redact, s.p.log)) })
 	return parts.Wait()
 }
 

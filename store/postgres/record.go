@@ -73,17 +73,26 @@ func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tas
 	}
 	queueRecordings(b, v)
 	queueTasks(b, tasks, now)
-	if c.Payload != nil {
-		packed, err := store.Pack(c.Payload)
-		if err != nil {
-			return err
-		}
-		b.Queue(`INSERT INTO payloads (voicemail_id, body) VALUES ($1, $2)
-			ON CONFLICT (voicemail_id) DO UPDATE SET body = excluded.body`, v.ID, packed)
+	if err := queuePayload(b, v.ID, c.Payload); err != nil {
+		return err
 	}
 	if c.Changed {
 		queueChanges(b, []int64{v.ID}, news)
 	}
+	return nil
+}
+
+// queuePayload stores the body; nil leaves what is stored.
+func queuePayload(b *pgx.Batch, id int64, body []byte) error {
+	if body == nil {
+		return nil
+	}
+	packed, err := store.Pack(body)
+	if err != nil {
+		return err
+	}
+	b.Queue(`INSERT INTO payloads (voicemail_id, body) VALUES ($1, $2)
+		ON CONFLICT (voicemail_id) DO UPDATE SET body = excluded.body`, id, packed)
 	return nil
 }
 

@@ -162,6 +162,7 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	c["Session"] = func(ctx context.Context) error { _, err := b.Session(ctx, scope, "stored"); return err }
 	c["Ledger"] = func(ctx context.Context) error { _, err := b.Ledger(ctx, scope); return err }
 	c["Payload"] = func(ctx context.Context) error { _, err := b.Payload(ctx, scope, id); return err }
+	c["Outdated"] = func(ctx context.Context) error { _, err := b.Outdated(ctx, 9, 10); return err }
 	c["User"] = func(ctx context.Context) error { _, err := b.User(ctx, "ada"); return err }
 	c["Users"] = func(ctx context.Context) error { _, err := b.Users(ctx); return err }
 	c["LoginUser"] = func(ctx context.Context) error { _, err := b.LoginUser(ctx, "h"); return err }
@@ -188,6 +189,10 @@ func writeCalls(b *bench, l store.Lease) map[string]func(context.Context) error 
 			return err
 		},
 		"Renew": func(ctx context.Context) error { _, err := b.Renew(ctx, []store.Lease{l}, 5*time.Hour); return err },
+		"Reanalyse": func(ctx context.Context) error {
+			_, err := b.Reanalyse(ctx, store.VoicemailID(bot, "s1"), *analysed(9, "hello again"))
+			return err
+		},
 		"Record": func(ctx context.Context) error {
 			_, err := b.Record(ctx, l, store.Outcome{State: store.StateStored, Reply: said("hello")})
 			return err

@@ -52,6 +52,7 @@ func Run(t *testing.T, open Open) {
 		{"audio", audioRows()},
 		{"merge", mergeRows()},
 		{"payload", payloadRows()},
+		{"analyses", analysisRows()},
 		{"feed", feedRows()},
 		{"archive", archiveRows()},
 		{"summaries", summaryRows()},

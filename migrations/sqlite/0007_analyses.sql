@@ -1,0 +1,3 @@
+-- +goose Up
+-- What an older version of the program has analysed is found without reading the archive.
+CREATE INDEX voicemails_analysis ON voicemails (analysis_version, id);
