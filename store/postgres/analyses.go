@@ -83,7 +83,7 @@ func saveAnalysis(ctx context.Context, t tx, had store.Voicemail, a analysed) er
 		return fmt.Errorf("pack payload: %w", err)
 	}
 	if a.shown {
-		queueChanges(b, []int64{a.voicemail.ID})
+		queueChanges(b, []int64{a.voicemail.ID}, false)
 	}
 	return t.run(ctx, b)
 }

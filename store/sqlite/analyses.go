@@ -65,5 +65,5 @@ func saveAnalysis(ctx context.Context, tx *sql.Tx, had *store.Voicemail, v store
 	if err := saveTasks(ctx, tx, had, v, one.Session, now); err != nil {
 		return err
 	}
-	return writeChanges(ctx, tx, []int64{v.ID})
+	return writeChanges(ctx, tx, []int64{v.ID}, false)
 }

@@ -1,4 +1,4 @@
 -- +goose Up
--- The twin of sqlite/0007_analyses.sql: same index, same columns.
+-- The twin of sqlite/0008_analyses.sql: same index, same columns.
 -- What an older version of the program has analysed is found without reading the archive.
 CREATE INDEX voicemails_analysis ON voicemails (analysis_version, id);
