@@ -2,7 +2,8 @@ package web
 
 import (
 	"fmt"
-	"strconv"
+	"hash/fnv"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,21 +12,35 @@ import (
 	"afterbeep/index/query"
 )
 
-// maxValues is how many values of a facet are shown; the form has them all.
-const maxValues = 8
+// maxValues is how many values of a facet are seen at first, and maxRest how many
+// further ones are folded away; the form has them all.
+const (
+	maxValues = 8
+	maxRest   = 200
+)
 
 // facetView is a row of links that narrow the search.
 type facetView struct {
 	Name   string
 	Values []facetValueView
-	More   int // values that are not shown
+	Rest   []facetValueView // rarer ones, which can be looked through
+	More   int              // values that are not on the page
 }
 
 // facetValueView is a value with the link that narrows to it, or gives it up
 // where it is chosen. Without a link it only counts.
 type facetValueView struct {
+	ID                string // of the element; "" for a chip
 	Text, Count, Href string
 	Chosen            bool
+}
+
+// facetID is the same for a value wherever it stands, so that who has taken it
+// by keyboard is still on it when the page is there.
+func facetID(row, value string) string {
+	h := fnv.New64a()
+	h.Write([]byte(row + "\x00" + value)) // never fails
+	return fmt.Sprintf("f%x", h.Sum64())
 }
 
 // offerView is a link to another search.
@@ -146,12 +161,15 @@ func (n *narrower) facets(f *Facets) []facetView {
 		view := facetView{Name: row.name}
 		for _, v := range row.values {
 			one := row.narrow(v.Value)
-			if len(view.Values) == maxValues && !one.Chosen {
+			one.ID, one.Text, one.Count = facetID(row.name, v.Value), row.text(v.Value), humanize.Comma(int64(v.Count))
+			switch {
+			case len(view.Values) < maxValues || one.Chosen:
+				view.Values = append(view.Values, one)
+			case len(view.Rest) < maxRest:
+				view.Rest = append(view.Rest, one)
+			default:
 				view.More++
-				continue
 			}
-			one.Text, one.Count = row.text(v.Value), humanize.Comma(int64(v.Count))
-			view.Values = append(view.Values, one)
 		}
 		if len(view.Values) > 1 || len(view.Values) == 1 && view.Values[0].Chosen {
 			out = append(out, view)
@@ -193,27 +211,79 @@ func lengthWords(filters string) string {
 	return clock(atLeast) + " to " + clock(below)
 }
 
-// chips are the filters that are on, each with the link that takes it off.
+// chips are the filters that are on, each with the link that takes it off: those
+// of the address, then those of the query.
 func (n *narrower) chips() []facetValueView {
-	var out []facetValueView
-	add := func(field func(*Params) *string, words string) {
-		if *field(&n.p) != "" {
-			out = append(out, facetValueView{Text: words, Chosen: true, Href: n.link(func(p *Params) { *field(p) = "" })})
+	out := n.addressChips()
+	all := clauses(n.query.Root)
+	for i, c := range all {
+		if !isFilter(c) {
+			continue
 		}
+		left := slices.Delete(slices.Clone(all), i, i+1)
+		out = append(out, facetValueView{Text: cut(c.String(), maxChip), Chosen: true, Href: n.link(func(p *Params) { p.Q = joined(left) })})
 	}
-	add(func(p *Params) *string { return &p.Lang }, shown(langName(n.p.Lang)))
-	add(func(p *Params) *string { return &p.Bot }, "bot "+shown(n.p.Bot))
-	add(func(p *Params) *string { return &p.Queue }, "queue "+shown(n.p.Queue))
-	add(func(p *Params) *string { return &p.Has }, "with "+haveWords(shown(n.p.Has)))
-	add(func(p *Params) *string { return &p.From }, "from "+shown(n.p.From))
-	add(func(p *Params) *string { return &p.To }, "to "+shown(n.p.To))
 	return out
 }
 
-// filterWords says what narrows the search, as its chips do.
+// withoutChips is the search for the words alone.
+func (n *narrower) withoutChips() string {
+	left := slices.DeleteFunc(slices.Clone(clauses(n.query.Root)), isFilter)
+	return Params{Q: joined(left), Sort: n.p.Sort, TZ: n.p.TZ, Limit: n.p.Limit}.Link("/")
+}
+
+// maxChip is how much of a filter stands on its chip.
+const maxChip = 80
+
+// addressChips are those of the fields of a form.
+func (n *narrower) addressChips() []facetValueView {
+	var out []facetValueView
+	add := func(words string, fields ...func(*Params) *string) {
+		for _, field := range fields {
+			if *field(&n.p) == "" {
+				return
+			}
+		}
+		out = append(out, facetValueView{Text: words, Chosen: true, Href: n.link(func(p *Params) {
+			for _, field := range fields {
+				*field(p) = ""
+			}
+		})})
+	}
+	from, to := func(p *Params) *string { return &p.From }, func(p *Params) *string { return &p.To }
+	add(shown(langName(n.p.Lang)), func(p *Params) *string { return &p.Lang })
+	add("bot "+shown(n.p.Bot), func(p *Params) *string { return &p.Bot })
+	add("queue "+shown(n.p.Queue), func(p *Params) *string { return &p.Queue })
+	add("with "+haveWords(shown(n.p.Has)), func(p *Params) *string { return &p.Has })
+	switch {
+	case n.p.From != "" && n.p.From == n.p.To:
+		add("on "+shown(n.p.From), from, to)
+	case n.p.From != "" && n.p.To != "":
+		add(shown(n.p.From)+" to "+shown(n.p.To), from, to)
+	default:
+		add("from "+shown(n.p.From), from)
+		add("to "+shown(n.p.To), to)
+	}
+	return out
+}
+
+// isFilter tells whether a clause narrows by something beside the words.
+func isFilter(n query.Node) bool {
+	switch n := n.(type) {
+	case query.Filter:
+		return true
+	case query.Not:
+		return isFilter(n.Node)
+	case query.Or:
+		return !slices.ContainsFunc(n.Nodes, func(kid query.Node) bool { return !isFilter(kid) })
+	}
+	return false
+}
+
+// filterWords says what the form narrows the search by, as its chips do.
 func (n *narrower) filterWords() string {
 	var said []string
-	for _, chip := range n.chips() {
+	for _, chip := range n.addressChips() {
 		said = append(said, chip.Text)
 	}
 	return strings.Join(said, ", ")
@@ -245,84 +315,4 @@ func (n *narrower) offers(list []Offer) []offerView {
 		}
 	}
 	return out
-}
-
-// histogramView draws how many were left when. Its bars are links for who
-// points; the form has the same for who types.
-type histogramView struct {
-	Width, Height int
-	Words         string // what it shows, for who does not see it
-	First, Last   string // below its ends
-	Bars          []barView
-}
-
-type barView struct {
-	X, Y, Width, Height int
-	Href, Title         string
-}
-
-// Bounds of the histogram, in its own units.
-const (
-	barWidth  = 10
-	barGap    = 2
-	barHeight = 48
-	maxBars   = 240
-)
-
-func (n *narrower) histogram(f *Facets, zone *time.Location) *histogramView {
-	if f == nil || len(f.Histogram.Buckets) < 2 {
-		return nil
-	}
-	buckets := f.Histogram.Buckets
-	buckets = buckets[max(0, len(buckets)-maxBars):]
-	most := 1
-	for _, b := range buckets {
-		most = max(most, b.Count)
-	}
-	first, last := time.Time(buckets[0].From).In(zone), time.Time(buckets[len(buckets)-1].From).In(zone)
-	unit := f.Histogram.Unit
-	view := &histogramView{Width: len(buckets)*barWidth - barGap, Height: barHeight, First: bucketName(first, unit), Last: bucketName(last, unit)}
-	view.Words = fmt.Sprintf("Voicemails by %s, from %s to %s, at most %s", unit, view.First, view.Last, humanize.Comma(int64(most)))
-	for i, b := range buckets {
-		if b.Count == 0 {
-			continue
-		}
-		from := time.Time(b.From).In(zone)
-		height := max(2, (b.Count*barHeight+most-1)/most)
-		view.Bars = append(view.Bars, barView{X: i * barWidth, Y: barHeight - height, Width: barWidth - barGap, Height: height,
-			Title: bucketName(from, unit) + ": " + plural(b.Count, "voicemail"),
-			Href:  n.link(func(p *Params) { p.From, p.To = bucketBounds(from, unit) })})
-	}
-	return view
-}
-
-// bucketBounds are From and To of a search for one bucket.
-func bucketBounds(from time.Time, unit string) (first, last string) {
-	y, m, d := from.Date()
-	switch unit {
-	case "hour":
-		return from.UTC().Format(time.RFC3339), from.UTC().Add(time.Hour).Format(time.RFC3339)
-	case "week":
-		d += 6
-	case "month":
-		m, d = m+1, 0
-	}
-	return from.Format(time.DateOnly), time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-}
-
-func bucketName(from time.Time, unit string) string {
-	switch unit {
-	case "hour":
-		return from.Format("2 Jan 2006, 15:04")
-	case "week":
-		return "week of " + from.Format("2 Jan 2006")
-	case "month":
-		return from.Format("Jan 2006")
-	}
-	return strings.TrimSpace(from.Format("2 Jan 2006"))
-}
-
-// ViewBox is the drawing's own coordinates.
-func (h *histogramView) ViewBox() string {
-	return "0 0 " + strconv.Itoa(h.Width) + " " + strconv.Itoa(h.Height)
 }

@@ -133,7 +133,7 @@ func samples(blank frame) []view {
 	return []view{
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
 			Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}, Chips: []facetValueView{{Href: "/"}, {}},
-			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, More: 1}}, Histogram: &histogramView{Bars: []barView{{Href: "/"}, {}}},
+			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, Rest: []facetValueView{{}}, More: 1}}, Histogram: &histogramView{Anywhen: "/", Bars: []barView{{Href: "/"}, {}}}, Gaps: "gaps",
 			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones()},
 		&helpPage{frame: f, Rules: []ruleView{{}}, Fields: []fieldView{{Aliases: []string{"a:", "b:"}}}},
 		&searchPage{frame: f, Empty: true},

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
 	"afterbeep/store"
@@ -252,5 +253,89 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	}
 	if asked := r.gate.seen(); len(asked) != 1 {
 		t.Errorf("asked on: %q", asked)
+	}
+}
+
+// spread is an archive over a year, from many queues.
+func spread() []message {
+	var out []message
+	for i := range 60 {
+		out = append(out, message{bot: "st-a", session: "s" + string(rune('A'+i)), caller: "+14155550123", queue: "Queue " + string(rune('A'+i%14)),
+			left: noon.AddDate(0, 0, -6*i), length: 20 * time.Second, segments: said("please refund my order"), recordings: wav()})
+	}
+	return out
+}
+
+// Everything that narrows is reached and used by keys, keeps the focus where it
+// was, and is taken back.
+func TestNarrowingByKeys(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 1280, 900)
+	r.opens("/?q=refund")
+	awaits(r, count, "60 voicemails")
+
+	// The histogram: two bars taken with Shift, and the search goes there.
+	r.do(chromedp.Focus(chromedp.CSS(`.histogram a[tabindex="0"]`)))
+	r.types(kb.ArrowLeft)
+	r.do(chromedp.KeyEvent(kb.ArrowLeft, chromedp.KeyModifiers(chromedp.ModifierShift)))
+	if said := says[string](r, `document.querySelector(".stretch").textContent`); said != "week of 27 Jan 2025 to week of 3 Feb 2025" {
+		t.Errorf("taken: %q", said)
+	}
+	r.types(kb.Enter)
+	awaits(r, address, "/?from=2025-01-27&q=refund&to=2025-02-09")
+	awaits(r, count, "2 voicemails")
+	awaits(r, `document.querySelector(".chips a span").textContent`, "2025-01-27 to 2025-02-09")
+
+	// A facet keeps the focus, and Enter on it again gives it up.
+	r.do(chromedp.Focus(chromedp.CSS(`.facet[href*="Queue"]`)))
+	queue := says[string](r, `document.activeElement.id`)
+	r.types(kb.Enter)
+	awaits(r, `document.querySelectorAll(".chips a.chip").length`, 2)
+	awaits(r, `document.activeElement.id`, queue)
+	r.types(kb.Enter)
+	awaits(r, count, "2 voicemails")
+
+	// Rarer values are found by their names.
+	r.opens("/?q=refund")
+	r.do(chromedp.Click(chromedp.CSS(".rest summary")), chromedp.WaitVisible(chromedp.CSS(".rest input")))
+	r.do(chromedp.SendKeys(chromedp.CSS(".rest input"), "queue n"))
+	awaits(r, `[...document.querySelectorAll(".rest .facet")].filter(f => f.checkVisibility()).length`, 1)
+
+	// j, k and Enter.
+	r.opens("/?q=refund")
+	says[bool](r, `(document.activeElement.blur(), true)`)
+	for _, key := range []string{"j", "j", "j", "k"} {
+		r.types(key)
+	}
+	awaits(r, `[...document.querySelectorAll(".hit")].indexOf(document.activeElement.closest(".hit"))`, 1)
+	at := says[string](r, `document.activeElement.closest(".hit").dataset.voicemail`)
+	r.types(kb.Enter)
+	awaits(r, `location.pathname`, "/voicemails/"+at)
+	r.do(chromedp.NavigateBack(), chromedp.WaitVisible(chromedp.CSS(".hit.opened")))
+	awaits(r, `document.querySelector(".hit.opened").dataset.voicemail`, at)
+}
+
+// A pointer that is drawn over the histogram takes what is below.
+func TestDrawingOverTheHistogram(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 1280, 900)
+	r.opens("/")
+	box := says[[]float64](r, `(() => { const b = [...document.querySelectorAll(".histogram a")].slice(2, 4).map(a => a.querySelector(".room").getBoundingClientRect());
+		return [b[0].left + b[0].width / 2, b[0].top + 5, b[1].left + b[1].width / 2, b[1].top + 5] })()`)
+	want := says[[]string](r, `[...document.querySelectorAll(".histogram a")].slice(2, 4).map(a => a.dataset.from + " " + a.dataset.to)`)
+	r.do(
+		chromedp.MouseEvent(chromedp.MousePressed, box[0], box[1], chromedp.ButtonLeft, chromedp.ClickCount(1)),
+		chromedp.MouseEvent(chromedp.MouseMoved, box[0]+10, box[1], chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseMoved, box[2], box[3], chromedp.ButtonLeft),
+		chromedp.MouseEvent(chromedp.MouseReleased, box[2], box[3], chromedp.ButtonLeft, chromedp.ClickCount(1)),
+	)
+	awaits(r, address, "/?from="+want[0][:10]+"&to="+want[1][11:])
+	first := want[0][:10]
+	if taken := says[string](r, `document.querySelector(".chips a span").textContent`); taken[:10] != first {
+		t.Errorf("got the filter %q", taken)
 	}
 }

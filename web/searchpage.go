@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,6 +25,7 @@ type searchPage struct {
 	Filters  string // what narrows the search, in words; "" where nothing does
 	Unfilter string // the same search without filters
 	Chips    []facetValueView
+	Unchip   string // the same search without any of the chips; "" where there are less than two
 	Problem  string // why nothing was searched
 	Trouble  []string
 	// Empty: there is nothing in the archive for this reader.
@@ -35,6 +35,7 @@ type searchPage struct {
 	Holds     string
 	Newest    stampView
 	Age       string
+	Gaps      string // what is known and not held, in words; "" where all is
 
 	Understood string // "" where it is what was typed
 	Notes      []string
@@ -65,18 +66,6 @@ type choice struct {
 	Current    bool
 }
 
-type hitView struct {
-	Href    string
-	Who     string
-	When    stampView
-	Lang    string // of the snippet, for HTML
-	Snippet template.HTML
-	NoText  string   // why there is no snippet
-	Facts   []string // language, queue, length
-	Why     string   // how it matched, where not word for word
-	Audio   string   // why it can't be played yet; "" where it can
-}
-
 func (s *Server) getSearch(v *visit) error {
 	live := s.Index.Status().Position.Seq // before: what is applied meanwhile may not be found
 	p, a, err := s.searchTyped(v, ParamsOf(v.QueryParams()))
@@ -98,7 +87,7 @@ func (s *Server) getSearch(v *visit) error {
 		if err != nil {
 			return err
 		}
-		page.fill(a, p, w.zone)
+		page.fill(a, p, w.zone, v)
 		if p.Cursor == "" {
 			page.Live = live
 		}
@@ -128,9 +117,13 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		page.Newest = stampIn(ledger.Newest, zone)
 		page.Age = ago(ledger.Newest, v.now)
 	}
+	page.Gaps = lacks(ledger)
 	page.Trouble = s.indexTrouble(v, ledger)
 	narrow := newNarrower(p)
 	page.Filters, page.Chips = narrow.filterWords(), narrow.chips()
+	if len(page.Chips) > 1 {
+		page.Unchip = narrow.withoutChips()
+	}
 	page.Unfilter = (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
 	page.Langs = options("any language", p.Lang, nil, langName)
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
@@ -146,6 +139,22 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		page.Sorts = append(page.Sorts, choice{Href: to.Link("/"), Text: order, Current: current})
 	}
 	return page, nil
+}
+
+// lacks says what is known of and not held, "" where there is nothing of that.
+func lacks(l store.Ledger) string {
+	var said []string
+	onTheWay := 0
+	for _, st := range []store.State{store.StateDue, store.StateLeased, store.StateWaiting, store.StateRetry} {
+		onTheWay += l.Sessions[st]
+	}
+	if onTheWay > 0 {
+		said = append(said, plural(onTheWay, "call")+" still to be looked at")
+	}
+	if n := l.Sessions[store.StateDead]; n > 0 {
+		said = append(said, have(n, "was given up", "were given up"))
+	}
+	return strings.Join(said, ", ")
 }
 
 // indexTrouble says what searches may miss right now.
@@ -180,13 +189,13 @@ func options(none, chosen string, known []string, name func(string) string) []op
 }
 
 // fill adds what was found.
-func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location) {
+func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location, v *visit) {
 	page.Notes, page.Count, page.Took = a.Notes, plural(a.Total, "voicemail"), fmt.Sprintf("%.1f ms", a.TookMS)
 	if a.Query != strings.Join(strings.Fields(p.Q), " ") {
 		page.Understood = cut(a.Query, 200)
 	}
 	for _, h := range a.Hits {
-		view := hitViewOf(h, p, zone)
+		view := hitViewOf(h, p, zone, v.now)
 		if h.Partial {
 			page.Partials = append(page.Partials, view)
 		} else {
@@ -228,34 +237,4 @@ func valuesIn(fs []FacetValue) []string {
 		}
 	}
 	return values
-}
-
-func hitViewOf(h Hit, p Params, zone *time.Location) hitView {
-	back := p // what the voicemail's page goes back to
-	if len(back.Q) > maxNext {
-		back.Q = "" // a query of 32 KB in each of 200 links is a page of megabytes
-	}
-	view := hitView{Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone), Lang: langTag(h.Lang),
-		// The index promises that all but <mark> is escaped.
-		Snippet: template.HTML(h.excerpt.Explained()), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
-	if h.Lang != "" {
-		view.Facts = append(view.Facts, langName(h.Lang))
-	}
-	if h.DurationS != nil {
-		view.Facts = append(view.Facts, clock(time.Duration(*h.DurationS*float64(time.Second))))
-	}
-	if h.Queue != "" {
-		view.Facts = append(view.Facts, h.Queue)
-	}
-	inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" })
-	view.Why = strings.Join(inexact, ", ")
-	playable := slices.ContainsFunc(h.Recordings, func(r Recording) bool { return r.Status == store.RecordingSuccess || r.Archived })
-	if !playable {
-		view.Audio = "no audio"
-		coming := func(r Recording) bool { return store.ProspectOf(r.Status) == store.ProspectComing }
-		if slices.ContainsFunc(h.Recordings, coming) {
-			view.Audio = "audio to come"
-		}
-	}
-	return view
 }

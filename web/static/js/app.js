@@ -10,3 +10,5 @@ import "./plays.js";
 import "./search.js";
 import "./export.js";
 import "./live.js";
+import "./hits.js";
+import "./histogram.js";

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+)
+
+// histogramView draws how many were left when. Its bars are links; with scripts
+// they are gone through by arrow keys, and several are taken by drawing over them.
+// The form has the same for who types.
+type histogramView struct {
+	Width, Height int
+	Words         string // what it shows, for who does not see it
+	First, Last   string // below its ends
+	Most          string // of a bar
+	Anywhen       string // the address of the search without its bounds in time; "" for none
+	Bars          []barView
+}
+
+// barView is a stretch of time. All of its column can be pointed at.
+type barView struct {
+	At                  int // which column it is
+	X, Y, Width, Height int
+	Room                int // width of the column
+	Href, Title         string
+	From, To            string // Params.From and Params.To of the stretch
+}
+
+// Bounds of the histogram, in its own units.
+const (
+	barWidth  = 10
+	barGap    = 2
+	barHeight = 48
+	maxBars   = 240
+)
+
+func (n *narrower) histogram(f *Facets, zone *time.Location) *histogramView {
+	if f == nil || len(f.Histogram.Buckets) < 2 {
+		return nil
+	}
+	buckets := f.Histogram.Buckets
+	buckets = buckets[max(0, len(buckets)-maxBars):]
+	most := 1
+	for _, b := range buckets {
+		most = max(most, b.Count)
+	}
+	first, last := time.Time(buckets[0].From).In(zone), time.Time(buckets[len(buckets)-1].From).In(zone)
+	unit := f.Histogram.Unit
+	view := &histogramView{Width: len(buckets)*barWidth - barGap, Height: barHeight, First: bucketName(first, unit), Last: bucketName(last, unit),
+		Most: humanize.Comma(int64(most)), Anywhen: n.link(func(p *Params) { p.From, p.To = "", "" })}
+	view.Words = fmt.Sprintf("Voicemails by %s, from %s to %s, at most %s", unit, view.First, view.Last, humanize.Comma(int64(most)))
+	for i, b := range buckets {
+		if b.Count == 0 {
+			continue
+		}
+		from := time.Time(b.From).In(zone)
+		height := max(2, (b.Count*barHeight+most-1)/most)
+		bar := barView{At: i, X: i * barWidth, Y: barHeight - height, Width: barWidth - barGap, Height: height, Room: barWidth,
+			Title: bucketName(from, unit) + ": " + plural(b.Count, "voicemail")}
+		bar.From, bar.To = bucketBounds(from, unit)
+		bar.Href = n.link(func(p *Params) { p.From, p.To = bar.From, bar.To })
+		view.Bars = append(view.Bars, bar)
+	}
+	return view
+}
+
+// bucketBounds are From and To of a search for one bucket.
+func bucketBounds(from time.Time, unit string) (first, last string) {
+	y, m, d := from.Date()
+	switch unit {
+	case "hour":
+		return from.UTC().Format(time.RFC3339), from.UTC().Add(time.Hour).Format(time.RFC3339)
+	case "week":
+		d += 6
+	case "month":
+		m, d = m+1, 0
+	}
+	return from.Format(time.DateOnly), time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+}
+
+func bucketName(from time.Time, unit string) string {
+	switch unit {
+	case "hour":
+		return from.Format("2 Jan 2006, 15:04")
+	case "week":
+		return "week of " + from.Format("2 Jan 2006")
+	case "month":
+		return from.Format("Jan 2006")
+	}
+	return strings.TrimSpace(from.Format("2 Jan 2006"))
+}
+
+// ViewBox is the drawing's own coordinates.
+func (h *histogramView) ViewBox() string {
+	return "0 0 " + strconv.Itoa(h.Width) + " " + strconv.Itoa(h.Height)
+}

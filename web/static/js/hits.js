@@ -1,0 +1,85 @@
+// The list of hits: j and k go through it, Enter opens as of any link. What was
+// opened here before is marked, as browsers mark links, but by the voicemail and
+// not by the whole address.
+import { addKey } from "./keys.js";
+import { enhance } from "./page.js";
+
+const most = 2000; // voicemails that are remembered
+
+const links = () => [...document.querySelectorAll(".hits .hit h3 a")];
+
+function go(by) {
+  const all = links();
+  if (!all.length) return false;
+  const at = all.findIndex((link) => link.closest(".hit").contains(document.activeElement));
+  const to = at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by;
+  if (to < 0) {
+    document.getElementById("q")?.focus();
+    return true;
+  }
+  if (to >= all.length) {
+    document.querySelector(".pager a[rel=next]")?.focus();
+    return true;
+  }
+  all[to].focus({ preventScroll: true });
+  all[to].closest(".hit").scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+addKey("j", "Next result", () => go(1));
+addKey("k", "Result before", () => go(-1));
+addKey("o", "Open the result", () => {
+  const link = document.activeElement?.closest?.(".hit")?.querySelector("h3 a");
+  if (!link) return false;
+  link.click();
+  return true;
+});
+
+// What can't be kept, in a private window or a full one, is not.
+function opened(reader) {
+  try {
+    return JSON.parse(localStorage.getItem(`opened ${reader}`)) ?? [];
+  } catch {
+    return [];
+  }
+}
+
+function keep(reader, id) {
+  try {
+    localStorage.setItem(`opened ${reader}`, JSON.stringify([id, ...opened(reader).filter((other) => other !== id)].slice(0, most)));
+  } catch { /* then it is forgotten */ }
+}
+
+enhance(".hits", (list) => {
+  const { reader } = list.dataset;
+  const known = new Set(opened(reader));
+  for (const hit of list.querySelectorAll(".hit")) {
+    const { voicemail } = hit.dataset;
+    if (known.has(voicemail)) mark(hit);
+    hit.querySelector("h3 a")?.addEventListener("click", () => {
+      keep(reader, voicemail);
+      mark(hit);
+    });
+  }
+});
+
+function mark(hit) {
+  if (hit.classList.contains("opened")) return;
+  hit.classList.add("opened");
+  const word = document.createElement("span");
+  word.className = "before";
+  word.textContent = "opened";
+  hit.querySelector("h3").append(word);
+}
+
+// Further values of a facet, which are looked through by their names.
+enhance(".rest", (rest) => {
+  const look = rest.querySelector(".look");
+  look.hidden = false;
+  look.querySelector("input").addEventListener("input", (event) => {
+    const part = event.target.value.trim().toLocaleLowerCase();
+    for (const value of rest.querySelectorAll(".facet")) {
+      value.hidden = !value.textContent.toLocaleLowerCase().includes(part);
+    }
+  });
+});
