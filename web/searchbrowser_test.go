@@ -299,9 +299,9 @@ func TestNarrowingByKeys(t *testing.T) {
 
 	// Rarer values are found by their names.
 	r.opens("/?q=refund")
-	r.do(chromedp.Click(chromedp.CSS(".rest summary")), chromedp.WaitVisible(chromedp.CSS(".rest input")))
-	r.do(chromedp.SendKeys(chromedp.CSS(".rest input"), "queue n"))
-	awaits(r, `[...document.querySelectorAll(".rest .facet")].filter(f => f.checkVisibility()).length`, 1)
+	r.do(chromedp.Click(chromedp.CSS(".rarer summary")), chromedp.WaitVisible(chromedp.CSS(".rarer input")))
+	r.do(chromedp.SendKeys(chromedp.CSS(".rarer input"), "queue n"))
+	awaits(r, `[...document.querySelectorAll(".rarer .facet")].filter(f => f.checkVisibility()).length`, 1)
 
 	// j, k and Enter.
 	r.opens("/?q=refund")

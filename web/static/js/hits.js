@@ -73,7 +73,7 @@ function mark(hit) {
 }
 
 // Further values of a facet, which are looked through by their names.
-enhance(".rest", (rest) => {
+enhance(".rarer", (rest) => {
   const look = rest.querySelector(".look");
   look.hidden = false;
   look.querySelector("input").addEventListener("input", (event) => {
