@@ -144,7 +144,7 @@ func ownPath(next string) string {
 		return "/"
 	}
 	path := (&url.URL{Path: u.Path, RawPath: u.RawPath}).EscapedPath()
-	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath || path == helpPath || path == synonymsPath || path == exportPath ||
+	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath || path == helpPath || path == componentsPath || path == synonymsPath || path == exportPath ||
 		strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/")
 	if !own || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "..") {
 		return "/"

@@ -33,6 +33,7 @@ func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
 func (*exportPage) template() string      { return "export" }
 func (*errorPage) template() string       { return "error" }
+func (*componentsPage) template() string  { return "components" }
 
 // frame is what is around every page.
 type frame struct {
@@ -136,6 +137,7 @@ func samples(blank frame) []view {
 			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, Rest: []facetValueView{{}}, More: 1}}, Histogram: &histogramView{Anywhen: "/", Bars: []barView{{Href: "/"}, {}}}, Gaps: "gaps",
 			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones()},
 		&helpPage{frame: f, Rules: []ruleView{{}}, Fields: []fieldView{{Aliases: []string{"a:", "b:"}}}},
+		components(f),
 		&searchPage{frame: f, Empty: true},
 		&searchPage{frame: f, Empty: true, OnPage: true},
 		&voicemailPage{frame: f, Segments: []segmentView{{}}, Facts: []fact{{Stamp: &stampView{}}, {}}, LookUp: "asked", LookUpNext: &stampView{},

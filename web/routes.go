@@ -48,6 +48,7 @@ func (s *Server) routes() []route {
 
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
+		{get, componentsPath, rightSearch, formPage, store.AuditHelp, s.getComponents},
 		{get, exportPath, rightExport, formStream, store.AuditSearch, s.getExport},
 		{get, eventsPath, rightSearch, formStream, store.AuditFollow, s.getEvents},
 		{get, exportProgressPath, rightExport, formStream, store.AuditExport, s.getExportProgress},

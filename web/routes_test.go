@@ -44,6 +44,7 @@ var expectations = map[string]expectation{
 	"POST /theme": {away, away, away, away, away},
 
 	"GET /":                             {away, ok, ok, ok, ok},
+	"GET /help/components":              {away, ok, ok, ok, ok},
 	"GET /help/search":                  {away, ok, ok, ok, ok},
 	"GET /events":                       {away, ok, ok, ok, ok},
 	"GET /export":                       {away, noRight, ok, ok, noRight},

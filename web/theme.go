@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"time"
@@ -11,6 +12,7 @@ const (
 	themeSystem = ""
 	themeLight  = "light"
 	themeDark   = "dark"
+	themeAuto   = "auto" // themeSystem as a cookie says it, which beats what somebody set
 )
 
 // themeLife is how long a browser keeps the theme that was chosen in it.
@@ -25,15 +27,21 @@ func (s *Server) themeCookie() string {
 	return "afterbeep-theme"
 }
 
-// theme is the one that was chosen in this browser, themeSystem where none was.
-// It is part of the page as it is sent, so that no page is seen in the wrong one
-// first.
+// theme is the one that was chosen in this browser, else the one that the person
+// set, themeSystem where neither was. It is part of the page as it is sent, so
+// that no page is seen in the wrong one first.
 func (s *Server) theme(v *visit) string {
-	c, err := v.Cookie(s.themeCookie())
-	if err != nil || c.Value != themeLight && c.Value != themeDark {
+	chosen := ""
+	if v.user != nil {
+		chosen = string(v.user.Settings.Theme)
+	}
+	if c, err := v.Cookie(s.themeCookie()); err == nil {
+		chosen = c.Value
+	}
+	if chosen != themeLight && chosen != themeDark {
 		return themeSystem
 	}
-	return c.Value
+	return chosen
 }
 
 // postTheme chooses the theme of this browser and leads back to the page that it
@@ -45,12 +53,8 @@ func (s *Server) postTheme(v *visit) error {
 	default:
 		return badRequest("There is no such theme.")
 	}
-	c := &http.Cookie{Name: s.themeCookie(), Value: theme, Path: "/", HttpOnly: true, Secure: s.secure,
-		SameSite: http.SameSiteLaxMode, MaxAge: int(themeLife.Seconds())}
-	if theme == themeSystem {
-		c.MaxAge = -1
-	}
-	v.SetCookie(c)
+	v.SetCookie(&http.Cookie{Name: s.themeCookie(), Value: cmp.Or(theme, themeAuto), Path: "/", HttpOnly: true, Secure: s.secure,
+		SameSite: http.SameSiteLaxMode, MaxAge: int(themeLife.Seconds())})
 	return v.seeOther(cameFrom(v.Request()))
 }
 

@@ -1,5 +1,7 @@
 // Short words about what just happened, for a moment, below what one reads.
 // Nothing that must be seen is said here alone.
+import { enhance } from "./page.js";
+
 const stay = 6000; // ms
 
 function cross() {
@@ -52,4 +54,9 @@ export function toast(words, { bad = false, offer = null } = {}) {
 document.addEventListener("toast", (event) => {
   const { value, words = value, bad } = event.detail ?? {};
   if (words) toast(words, { bad });
+});
+
+// The page of components shows them.
+enhance("[data-toast]", (button) => {
+  button.addEventListener("click", () => toast(button.dataset.toast, { bad: "bad" in button.dataset }));
 });
