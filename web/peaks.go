@@ -4,9 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 
 	"afterbeep/store"
 )
+
+// tagMarked is the tag of what was marked while somebody listened.
+const tagMarked = "marked"
 
 // PeaksAnswer is the waveform of one recording, and about what is said when.
 type PeaksAnswer struct {
@@ -20,6 +24,8 @@ type PeaksAnswer struct {
 	// several texts is this recording's. Marks are the matches of q.
 	Words []AboutWord `json:"words"`
 	Marks []AboutMark `json:"marks"`
+	// Marked says that somebody put the tag "marked" on the voicemail.
+	Marked bool `json:"marked"`
 }
 
 func (s *Server) getPeaks(v *visit) error {
@@ -41,11 +47,16 @@ func (s *Server) getPeaks(v *visit) error {
 	if err != nil {
 		return err
 	}
+	tags, err := s.Store.Tags(v.ctx(), v.scope(), []int64{vm.ID})
+	if err != nil {
+		return fmt.Errorf("list tags: %w", err)
+	}
 	where := voiced(peaks, r.Duration.Seconds())
 	list := saidIn(vm, r.N, marker.Parts(partsOf(vm)))
 	words := aboutWords(list, where)
 	a := PeaksAnswer{N: r.N, DurationS: seconds(r.Duration), Peaks: make([]int, len(peaks)), Voiced: make([][2]float64, len(where)),
 		Words: append([]AboutWord{}, words...), Marks: aboutMarks(list, words)}
+	a.Marked = slices.ContainsFunc(tags[vm.ID], func(t store.Tag) bool { return t.Name == tagMarked })
 	for i, p := range peaks {
 		a.Peaks[i] = int(p)
 	}

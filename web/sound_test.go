@@ -279,7 +279,7 @@ func TestArchivedRecording(t *testing.T) {
 		t.Errorf("got waves %d", len(waves))
 	}
 	got := b.get(recordingPath(id, 0)+"/peaks", admin)
-	if want := `{"n":0,"duration_s":12.4,"peaks":[0,128,255],"voiced":[[4.13,12.4]],"words":[[0,0,5,4.13]],"marks":[]}`; strings.TrimSpace(got.body) != want {
+	if want := `{"n":0,"duration_s":12.4,"peaks":[0,128,255],"voiced":[[4.13,12.4]],"words":[[0,0,5,4.13]],"marks":[],"marked":false}`; strings.TrimSpace(got.body) != want {
 		t.Errorf("got %s, want %s", got.body, want)
 	}
 	var a VoicemailAnswer

@@ -95,7 +95,7 @@ func TestPlayerGoesOn(t *testing.T) {
 	l.click(`main [data-play]`)
 	l.until(heard + `.currentTime > 0.2`)
 	l.text(`(() => { window.stops = 0; ` + heard + `.addEventListener("pause", () => { window.stops++; }); return ""; })()`)
-	title := l.text(`document.querySelector("#dock .title").textContent`)
+	title := l.text(`document.querySelector("#dock .dock-title").textContent`)
 	page := l.text(`location.pathname`)
 
 	l.click(`#top a[href="/"]`)
@@ -105,11 +105,11 @@ func TestPlayerGoesOn(t *testing.T) {
 	if stops := l.number(`window.stops`); stops != 0 {
 		t.Errorf("the recording stopped %v times", stops)
 	}
-	if got := l.text(`document.querySelector("#dock .title").textContent`); got != title {
+	if got := l.text(`document.querySelector("#dock .dock-title").textContent`); got != title {
 		t.Errorf("the player says %q, want %q", got, title)
 	}
 	// Its title leads back to the message.
-	l.click(`#dock .title a`)
+	l.click(`#dock .dock-title a`)
 	l.until(fmt.Sprintf(`location.pathname === %q && document.querySelector("main [data-play]")?.dataset.state === "playing"`, page))
 	l.click(`#dock [data-do=toggle]`)
 	l.until(heard + `.paused && document.querySelector("main [data-play]").dataset.state === ""`)
@@ -117,5 +117,25 @@ func TestPlayerGoesOn(t *testing.T) {
 	l.until(`document.getElementById("dock").hidden`)
 	if stops := l.number(`window.stops`); stops != 1 {
 		t.Errorf("after one press the recording stopped %v times", stops)
+	}
+}
+
+// watch collects what the page complains of from now on.
+func (l *listening) watch() {
+	l.t.Helper()
+	l.text(`(() => {
+		window.faults = [];
+		for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"]) {
+			addEventListener(kind, (event) => window.faults.push(kind + ": " + (event.message ?? event.reason ?? event.violatedDirective)));
+		}
+		return "";
+	})()`)
+}
+
+// silent fails the test where the page complained.
+func (l *listening) silent() {
+	l.t.Helper()
+	if faults := l.text(`window.faults.join("\n")`); faults != "" {
+		l.t.Errorf("the page complains: %s", faults)
 	}
 }

@@ -1,9 +1,15 @@
 // The player's dock at the foot of every page: what is heard, where in it, and
 // the buttons.
-import { close, player, playing, seconds, seek, toggle } from "./player.js";
+import { habits, keep } from "./habits.js";
+import { advance, hasNext, hasPrevious, place, step } from "./queue.js";
+import { isMarked, mark } from "./marks.js";
+import { close, isOn, player, playing, seconds, seek, seekBy, speed, toggle, volume } from "./player.js";
+import { say } from "./page.js";
 
 const dock = document.getElementById("dock");
-const part = (name) => dock.querySelector(`.${name}`);
+const part = (name) => dock.querySelector(`.dock-${name}`);
+const button = (name) => dock.querySelector(`[data-do=${name}]`);
+const lead = 0.5; // s before what is said about there, for it is about
 
 // clock is a time as players show it.
 export function clock(of) {
@@ -11,35 +17,47 @@ export function clock(of) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-let shown = null;
+// seekAbout goes to what is said about at.
+export const seekAbout = (at) => seek(Math.max(0, at - lead));
 
-// A link that htmx knows is one that was there when htmx looked.
 function title(track) {
   const link = document.createElement("a");
   link.href = track.page;
   link.dir = "auto";
   link.textContent = track.title;
   part("title").replaceChildren(link);
-  window.htmx?.process(link);
+  window.htmx?.process(link); // it knows links that were there when it looked
+  const download = part("download");
+  download.hidden = false;
+  download.href = `${track.url}?download=1`;
+}
+
+function press(name, on) {
+  button(name).setAttribute("aria-pressed", String(on));
 }
 
 function change() {
-  const { track, state, words } = playing();
+  const { track, state, words, picture } = playing();
+  if (!track && dock.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
   dock.hidden = !track;
   document.documentElement.classList.toggle("docked", Boolean(track));
-  if (!track) {
-    shown = null;
-    return;
-  }
-  if (shown !== track) {
-    shown = track;
-    title(track);
-  }
-  const on = state === "playing" || state === "waiting";
+  if (!track) return;
+  if (part("title").querySelector("a")?.getAttribute("href") !== track.page || part("title").textContent !== track.title) title(track);
   dock.dataset.state = state;
-  part("hear").setAttribute("aria-label", on ? "Pause" : "Play");
+  part("hear").setAttribute("aria-label", isOn() ? "Pause" : "Play");
   part("trouble").textContent = words;
   part("trouble").hidden = !words;
+  const at = place();
+  part("place").textContent = at ? `${at.at} of ${at.of}${at.more ? " and more" : ""}` : "";
+  for (const name of ["previous", "next", "advance"]) button(name).hidden = !at;
+  button("previous").disabled = !hasPrevious();
+  button("next").disabled = !hasNext();
+  press("advance", habits.advance);
+  press("skip", habits.skip);
+  press("mark", isMarked());
+  button("skip").disabled = Boolean(picture && !picture.voiced.length);
+  dock.querySelector("#dock-speed").value = String(habits.speed);
+  if (!picture) part("marks").replaceChildren();
   time();
 }
 
@@ -54,16 +72,86 @@ function time() {
   part("length").textContent = length ? `/ ${clock(length)}` : "";
 }
 
-const deeds = { toggle, close: () => { close(); document.getElementById("main").focus({ preventScroll: true }); } };
+function marks() {
+  const { marks: list, length } = playing().picture;
+  part("marks").replaceChildren(...list.map(({ at, text }) => {
+    const mark = document.createElement("li");
+    mark.title = `${text}, about ${clock(at)}`;
+    mark.dataset.at = at;
+    mark.style.setProperty("--at", length ? at / length : 0);
+    const words = document.createElement("span");
+    words.className = "unseen";
+    words.textContent = mark.title;
+    mark.append(words);
+    return mark;
+  }));
+  for (const name of ["previous-match", "next-match"]) button(name).hidden = !list.length;
+  change();
+}
 
-export function addDeed(name, act) { deeds[name] = act; }
+// match goes to the next match from here, or to the one before.
+export function match(by) {
+  const { track, picture } = playing();
+  if (!track || !picture?.marks.length) return false;
+  const { at } = seconds();
+  const near = lead + 0.2; // one goes on from a match that one was just brought to
+  const all = [...picture.marks].sort((a, b) => a.at - b.at);
+  const goal = by > 0 ? all.find((mark) => mark.at > at + near) ?? all[0] : all.findLast((mark) => mark.at < at + lead - 0.2 - (isOn() ? 1 : 0)) ?? all.at(-1);
+  seekAbout(goal.at);
+  say(`${goal.text}, about ${clock(goal.at)}`);
+  return true;
+}
+
+export function skipSilence() {
+  keep({ skip: !habits.skip });
+  change();
+  player.dispatchEvent(new Event("change"));
+  say(habits.skip ? "Silence is skipped" : "Silence is heard");
+}
+
+const speeds = () => [...dock.querySelectorAll("#dock-speed option")].map(({ value }) => Number(value));
+
+// faster goes to the next speed, or to the one before.
+export function faster(by) {
+  const all = speeds();
+  const at = all.indexOf(habits.speed);
+  const rate = all[Math.min(all.length - 1, Math.max(0, at + by))];
+  speed(rate);
+  say(`Speed ${rate}`);
+}
+
+const deeds = {
+  toggle,
+  close,
+  back: () => seekBy(-10),
+  on: () => seekBy(10),
+  previous: () => step(-1),
+  next: () => step(1),
+  "previous-match": () => match(-1),
+  "next-match": () => match(1),
+  skip: skipSilence,
+  mark,
+  advance: () => advance(!habits.advance),
+};
 
 if (dock) {
   dock.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-do]");
-    if (button) deeds[button.dataset.do](button);
+    const pressed = event.target.closest("[data-do]");
+    if (pressed) deeds[pressed.dataset.do]?.();
+    const mark = event.target.closest("[data-at]");
+    if (mark) seekAbout(Number(mark.dataset.at));
   });
   part("seek").addEventListener("input", (event) => seek(Number(event.target.value)));
+  dock.querySelector("#dock-speed").addEventListener("change", (event) => speed(Number(event.target.value)));
+  const choice = dock.querySelector("#dock-speed");
+  if (!speeds().includes(habits.speed)) {
+    const own = new Option(`${habits.speed}×`, habits.speed);
+    choice.add(own, [...choice.options].find(({ value }) => Number(value) > habits.speed) ?? null);
+  }
+  const level = dock.querySelector("#dock-volume");
+  level.value = habits.volume;
+  level.addEventListener("input", () => volume(Number(level.value)));
   player.addEventListener("change", change);
+  player.addEventListener("picture", marks);
   player.addEventListener("time", time);
 }

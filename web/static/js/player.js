@@ -1,25 +1,36 @@
 // The one recording that is being heard. It lives outside of the pages, so that
 // it goes on while somebody looks around. Whoever shows it listens for "change"
-// (another recording, or another state of it), "time" and "ended".
+// (another recording, or another state of it), "picture", "time" and "ended".
+import { habits, keep } from "./habits.js";
+import { pictureOf } from "./picture.js";
+
 export const player = new EventTarget();
 
 const audio = new Audio();
 audio.preload = "none"; // each request for a recording is a listen
 document.getElementById("dock")?.append(audio);
+
 let track = null; // { url, title, page }
 let state = "idle"; // idle, cued, waiting, playing, paused, failed
 let words = ""; // why it failed
+let picture = null;
 
-// A recording's address is where it is heard, without a moment in it.
+const tell = (what) => player.dispatchEvent(new Event(what));
+
+// addressOf is where a recording is heard, without a moment in it.
 const addressOf = (url) => url.split("#")[0];
 
 function become(next, why = "") {
   state = next;
   words = why;
-  player.dispatchEvent(new Event("change"));
+  tell("change");
 }
 
-export const playing = () => ({ track, state, words });
+// playing is what is heard: its track and state, why it failed, and its picture
+// once that has come.
+export const playing = () => ({ track, state, words, picture });
+
+export const isOn = () => state === "playing" || state === "waiting";
 
 export const isCurrent = (url) => Boolean(track) && track.url === addressOf(url);
 
@@ -27,13 +38,26 @@ export const isCurrent = (url) => Boolean(track) && track.url === addressOf(url)
 // nobody knows yet.
 export function seconds() {
   const length = Number.isFinite(audio.duration) ? audio.duration : 0;
-  return { at: audio.currentTime, length: length || track?.length || 0 };
+  return { at: audio.currentTime, length: length || picture?.length || 0 };
+}
+
+async function look() {
+  const of = track;
+  const found = await pictureOf(of);
+  if (track !== of) return;
+  picture = found;
+  tell("picture");
 }
 
 function load(next, at) {
   track = { ...next, url: addressOf(next.url) };
+  picture = null;
   audio.src = track.url;
+  audio.defaultPlaybackRate = habits.speed;
+  audio.playbackRate = habits.speed;
+  audio.volume = habits.volume;
   if (at > 0) audio.currentTime = at;
+  look();
 }
 
 // cue puts a recording in without playing it: nothing is heard that nobody
@@ -48,6 +72,14 @@ export function play(next, at = -1) {
   if (!isCurrent(next.url)) load(next, at);
   else if (at >= 0) audio.currentTime = at;
   resume();
+}
+
+// rename takes over where a recording is shown and what was searched there.
+export function rename(next) {
+  if (!isCurrent(next.url) || track.page === next.page) return;
+  track = { ...track, ...next, url: track.url };
+  tell("change");
+  look();
 }
 
 export function resume() {
@@ -67,7 +99,7 @@ export const pause = () => audio.pause();
 
 export function toggle() {
   if (!track) return false;
-  if (state === "playing" || state === "waiting") pause();
+  if (isOn()) pause();
   else resume();
   return true;
 }
@@ -75,32 +107,42 @@ export function toggle() {
 export function seek(at) {
   if (!track) return;
   const { length } = seconds();
-  audio.currentTime = Math.max(0, length ? Math.min(at, length - 0.05) : at);
-  player.dispatchEvent(new Event("time"));
+  audio.currentTime = Math.max(0, length ? Math.min(at, length) : at);
+  tell("time");
 }
 
 export const seekBy = (by) => seek(audio.currentTime + by);
 
+export function speed(rate) {
+  keep({ speed: rate });
+  audio.defaultPlaybackRate = rate;
+  audio.playbackRate = rate;
+  tell("change");
+}
+
+export function volume(level) {
+  keep({ volume: level });
+  audio.volume = level;
+}
+
 // close forgets the recording.
 export function close() {
   track = null;
+  picture = null;
   audio.pause();
   audio.removeAttribute("src");
   audio.load();
   become("idle");
 }
 
-export const sound = audio;
-
-// Browsers don't say why a recording can't be had, the server does.
+// Browsers don't say why a recording can't be had, the server does. Asked for a
+// part, it takes this for the same listen.
 async function fail() {
   const of = track;
-  if (!of) return;
   let why = "It can’t be played now.";
   try {
     const answer = await fetch(of.url, { headers: { Accept: "application/json", Range: "bytes=0-0" } });
-    if (!answer.ok) why = (await answer.json()).error.message;
-    else why = "This browser can’t play it.";
+    why = answer.ok ? "This browser can’t play it." : (await answer.json()).error.message;
   } catch {
     // No answer either: what was said is all there is to say.
   }
@@ -109,11 +151,11 @@ async function fail() {
 
 for (const [event, next] of [["playing", "playing"], ["waiting", "waiting"], ["pause", "paused"]]) {
   audio.addEventListener(event, () => {
-    if (track && state !== "failed" && state !== "cued") become(next);
+    if (track && state !== "failed" && state !== "cued" && state !== next) become(next);
   });
 }
 audio.addEventListener("error", () => { if (track) fail(); });
-audio.addEventListener("ended", () => { if (track) player.dispatchEvent(new Event("ended")); });
+audio.addEventListener("ended", () => { if (track) tell("ended"); });
 for (const event of ["timeupdate", "durationchange", "seeked"]) {
-  audio.addEventListener(event, () => { if (track) player.dispatchEvent(new Event("time")); });
+  audio.addEventListener(event, () => { if (track) tell("time"); });
 }
