@@ -115,51 +115,74 @@ func before(r Request) time.Time {
 
 // weekOf counts hits by weekday and hour, of zone's clocks.
 func weekOf(segments []*engine.Segment, hits []*roaring.Bitmap, zone *time.Location) (week [7][24]int) {
-	const hour, day = int64(time.Hour / time.Microsecond), int64(24 * time.Hour / time.Microsecond)
-	var clock clock
+	clock := clock{zone: zone}
 	for i, seg := range segments {
 		left := seg.Columns().Left
 		for docs := hits[i].Iterator(); docs.HasNext(); {
-			at := left[docs.Next()]
-			if at == engine.LeftUnknown {
-				continue
+			if at := left[docs.Next()]; at != engine.LeftUnknown {
+				day, hour := clock.read(at)
+				week[day][hour]++
 			}
-			if at < clock.from || at >= clock.to {
-				clock = clockOf(at, zone)
-			}
-			local := at + clock.ahead
-			days := local / day
-			if local%day < 0 {
-				days--
-			}
-			// The first of January 1970 was a Thursday.
-			week[((days+3)%7+7)%7][(local-days*day)/hour]++
 		}
 	}
 	return week
 }
 
-// clock is how far clocks were ahead of UTC during a time; all in microseconds.
-type clock struct{ from, to, ahead int64 }
+// inHours returns the documents of a segment, deleted ones included, that were
+// left in some hours of the week, of zone's clocks.
+func inHours(seg *engine.Segment, hours [7][24]bool, zone *time.Location) *roaring.Bitmap {
+	clock, docs := clock{zone: zone}, []uint32(nil)
+	for doc, at := range seg.Columns().Left {
+		if at == engine.LeftUnknown {
+			continue
+		}
+		if day, hour := clock.read(at); hours[day][hour] {
+			docs = append(docs, uint32(doc))
+		}
+	}
+	return roaring.BitmapOf(docs...)
+}
 
-// clockOf is the clock at a time. Messages come mostly in the order of time, so
-// that the last clock nearly always holds for the next message, too.
-func clockOf(at int64, zone *time.Location) clock {
-	t := time.UnixMicro(at).In(zone)
+// clock reads a zone's clocks. It knows how far they were ahead of UTC from one
+// time to another; all in microseconds. Messages come mostly in the order of
+// time, so that this nearly always holds for the next one, too.
+type clock struct {
+	zone            *time.Location
+	from, to, ahead int64
+}
+
+// read is the day of the week, from Monday on, and the hour of a time.
+func (c *clock) read(at int64) (weekday, hour int) {
+	const perHour, perDay = int64(time.Hour / time.Microsecond), int64(24 * time.Hour / time.Microsecond)
+	if at < c.from || at >= c.to {
+		c.set(at)
+	}
+	local := at + c.ahead
+	days := local / perDay
+	if local%perDay < 0 {
+		days--
+	}
+	// The first of January 1970 was a Thursday.
+	return int(((days+3)%7 + 7) % 7), int((local - days*perDay) / perHour)
+}
+
+// set reads the clocks at a time.
+func (c *clock) set(at int64) {
+	t := time.UnixMicro(at).In(c.zone)
 	_, seconds := t.Zone()
 	begins, ends := t.ZoneBounds()
-	// Bounds that can't be told in microseconds, or are none, hold for the time alone.
-	c := clock{at, at + 1, int64(seconds) * 1e6}
-	if !begins.IsZero() && begins.Year() > -endOfMicros {
+	// Bounds that can't be told in microseconds hold for the time alone.
+	c.from, c.to, c.ahead = at, at+1, int64(seconds)*1e6
+	switch {
+	case begins.IsZero() && ends.IsZero(): // as in UTC
+		c.from, c.to = engine.LeftUnknown+1, endless
+		return
+	case !begins.IsZero() && begins.Year() > -endOfMicros:
 		c.from = begins.UnixMicro()
 	}
 	if !ends.IsZero() && ends.Year() < endOfMicros {
 		c.to = ends.UnixMicro()
 	}
-	if zone == time.UTC || begins.IsZero() && ends.IsZero() {
-		c.from, c.to = engine.LeftUnknown+1, endless
-	}
-	return c
 }
 
 const endless = 1<<63 - 1

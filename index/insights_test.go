@@ -133,6 +133,13 @@ func TestInsightsAgainstCounting(t *testing.T) {
 			if diff := gocmp.Diff(week, in.Week); diff != "" {
 				t.Errorf("the week (-want +got):\n%s", diff)
 			}
+			for day, name := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+				r := tc.r
+				r.Query = query.Parse(fmt.Sprintf("%s weekday:%s hour:%d", tc.r.Query, name, day*3))
+				if res := search(t, x, tc.scope, r); res.Total != week[day][day*3] {
+					t.Errorf("%s: got %d, want %d", r.Query, res.Total, week[day][day*3])
+				}
+			}
 			var most, got []int
 			for _, n := range callers {
 				if n > 1 {

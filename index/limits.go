@@ -135,6 +135,8 @@ func matching(ctx context.Context, seg *engine.Segment, f query.Filter, now time
 		return seg.Bitmap(engine.FieldSession, strings.ToLower(f.Value))
 	case "has":
 		return seg.Bitmap(engine.FieldHas, f.Value)
+	case "weekday", "hour":
+		return inHours(seg, f.Hours(), zone), nil
 	case "longer", "shorter":
 		atLeast, below := f.Length()
 		most := uint32(math.MaxUint32)

@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -76,6 +77,15 @@ var fields = []Field{
 		Example: `newer_than:2h`, Means: "left within the last two hours; m minutes, h hours, d days, w weeks, mo months, y years"},
 	{Name: "older_than", Aliases: []string{"older"}, Kind: KindAge,
 		Example: `older_than:7d`, Means: "left seven days ago or earlier"},
+	{Name: "weekday", Aliases: []string{"weekdays"}, Kind: KindChoice,
+		Example: `weekday:saturday,sunday`, Means: "left on a weekend, by your clock",
+		Values: []Value{
+			{"monday", []string{"mon", "mo"}}, {"tuesday", []string{"tue", "tues", "tu"}}, {"wednesday", []string{"wed", "we"}},
+			{"thursday", []string{"thu", "thur", "thurs", "th"}}, {"friday", []string{"fri", "fr"}}, {"saturday", []string{"sat", "sa"}}, {"sunday", []string{"sun", "su"}},
+		}},
+	{Name: "hour", Aliases: []string{"hours"}, Kind: KindChoice,
+		Example: `hour:9,10`, Means: "left between nine and eleven in the morning, by your clock; 0 to 23",
+		Values: hoursOfDay()},
 	{Name: "longer", Aliases: []string{"longer_than"}, Kind: KindLength,
 		Example: `longer:1m30s`, Means: "a minute and a half or longer; also 90, 90s and 1:30"},
 	{Name: "shorter", Aliases: []string{"shorter_than"}, Kind: KindLength,
@@ -98,6 +108,18 @@ var fields = []Field{
 		Example: `author:u-1234`, Means: "whose author has this id"},
 	{Name: "session", Aliases: []string{"session_id"}, Kind: KindName,
 		Example: `session:67aa0e5c9f1b2d3c4e5f6a7b`, Means: "of this session"},
+}
+
+// hoursOfDay are those of a clock, with and without a zero before them.
+func hoursOfDay() []Value {
+	out := make([]Value, 24)
+	for h := range out {
+		out[h] = Value{Name: strconv.Itoa(h)}
+		if h < 10 {
+			out[h].Aliases = []string{"0" + out[h].Name}
+		}
+	}
+	return out
 }
 
 // languages are those that have names here; every other one goes by its code.

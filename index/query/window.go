@@ -3,6 +3,7 @@ package query
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -227,4 +228,15 @@ func DayStart(year int, month time.Month, day int, zone *time.Location) time.Tim
 		return first.In(zone)
 	}
 	return t
+}
+
+// Hours reports for each hour of the week whether the filter, of weekday or of
+// hour, matches what was left in it: Hours()[0][9] is Monday from nine to ten.
+func (f Filter) Hours() (of [7][24]bool) {
+	for day := range of {
+		for hour := range of[day] {
+			of[day][hour] = f.Field == "weekday" && f.Value == weekdays[(day+1)%7] || f.Field == "hour" && f.Value == strconv.Itoa(hour)
+		}
+	}
+	return of
 }
