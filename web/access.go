@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"afterbeep/ingest/enrich/cards"
@@ -136,6 +137,12 @@ func loginPath(r *http.Request) string {
 	return "/login?" + url.Values{"next": {next}}.Encode()
 }
 
+// ownPages are the pages that a form or a sign-in may lead back to.
+func ownPages() []string {
+	return []string{"/", "/status", ledgerPath, gapsPath, botsPath, helpPath, componentsPath, synonymsPath, exportPath,
+		ownPage, peoplePath, auditPath}
+}
+
 // ownPath returns next if it leads to a page of ours, else "/". The answer is
 // built anew from path and query, so that no host can hide in it.
 func ownPath(next string) string {
@@ -144,8 +151,8 @@ func ownPath(next string) string {
 		return "/"
 	}
 	path := (&url.URL{Path: u.Path, RawPath: u.RawPath}).EscapedPath()
-	own := path == "/" || path == "/status" || path == ledgerPath || path == gapsPath || path == botsPath || path == helpPath || path == componentsPath || path == synonymsPath || path == exportPath ||
-		strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/")
+	own := slices.Contains(ownPages(), path) || strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/") ||
+		strings.HasPrefix(path, peoplePath+"/")
 	if !own || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "..") {
 		return "/"
 	}

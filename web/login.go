@@ -82,7 +82,21 @@ func (s *Server) postLogin(v *visit) error {
 	if err := s.signIn(v, u); err != nil {
 		return err
 	}
+	s.learnZone(v, u)
 	return v.seeOther(next)
+}
+
+// learnZone takes the zone that the browser named for the one of a person who
+// never chose any. It is a convenience: where it can't be kept, nothing is lost.
+func (s *Server) learnZone(v *visit, u store.User) {
+	zone := v.FormValue("zone")
+	if _, err := zoneOf(zone); err != nil || zone == "" || u.Settings.Zone != "" {
+		return
+	}
+	u.Settings.Zone = zone
+	if err := s.Store.SaveSettings(v.ctx(), u.ID, u.Settings); err != nil {
+		s.Log.Warn("zone not kept", "request_id", v.id, "err", err)
+	}
 }
 
 // refuseLogin shows the form again with why. Anything but a refusal stays an
@@ -100,7 +114,7 @@ func (s *Server) refuseLogin(v *visit, name, next string, why error) error {
 // that no secret from before outlives the sign-in.
 func (s *Server) signIn(v *visit, u store.User) error {
 	secret := NewSecret()
-	l := store.Login{Hash: HashSecret(secret), UserID: u.ID, ExpiresAt: v.now.Add(loginLife)}
+	l := store.Login{Hash: HashSecret(secret), UserID: u.ID, ExpiresAt: v.now.Add(loginLife), Remote: v.RealIP(), Agent: v.Request().UserAgent()}
 	if err := s.Store.CreateLogin(v.ctx(), l); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}

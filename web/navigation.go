@@ -19,8 +19,8 @@ func places() []place {
 		{path: "/insights", text: "Insights", icon: "chart", stroke: "i"},
 		{path: ledgerPath, text: "Ledger", icon: "archive", stroke: "l", admin: true, under: []string{gapsPath, addSessionsPath, "/backfills", "/sessions/:id"}},
 		{path: botsPath, text: "Bots", icon: "bot", stroke: "b", admin: true, under: []string{botsPath + "/test"}},
-		{path: "/people", text: "People", icon: "users", stroke: "p", admin: true, under: []string{"/people/:name", "/people/:id"}},
-		{path: "/audit", text: "Audit", icon: "shield", stroke: "a", admin: true},
+		{path: peoplePath, text: "People", icon: "users", stroke: "p", admin: true, under: []string{peoplePath + "/:id"}},
+		{path: auditPath, text: "Audit", icon: "shield", stroke: "a", admin: true},
 		{path: synonymsPath, text: "Synonyms", icon: "book", stroke: "y", admin: true},
 		{path: "/status", text: "Status", icon: "pulse", stroke: "t", admin: true},
 	}
@@ -70,7 +70,10 @@ func (s *Server) navigation(v *visit) navigation {
 // mayGo reports whether the page is there and for this visitor.
 func (s *Server) mayGo(v *visit, path string) bool {
 	r := s.byPattern[http.MethodGet+" "+path]
-	return r != nil && v.user != nil && may(v.user.Role, r.right)
+	if r == nil || v.user == nil || !may(v.user.Role, r.right) {
+		return false
+	}
+	return v.user.Leads() || path != peoplePath && path != auditPath
 }
 
 // view is the place as seen from a page.

@@ -32,6 +32,10 @@ func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
 func (*exportPage) template() string      { return "export" }
+func (*mePage) template() string          { return "me" }
+func (*peoplePage) template() string      { return "people" }
+func (*personPage) template() string      { return "person" }
+func (*auditPage) template() string       { return "audit" }
 func (*errorPage) template() string       { return "error" }
 func (*componentsPage) template() string  { return "components" }
 
@@ -83,13 +87,13 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/persons.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "connect" || name == "dock" {
+		if name == "layout" || name == "connect" || name == "dock" || name == "persons" {
 			continue
 		}
 		t, err := template.Must(layout.Clone()).ParseFS(templateFiles, file)
@@ -162,6 +166,19 @@ func samples(blank frame) []view {
 		&botsPage{frame: f, Can: true, Said: "done", Bots: []botView{{Trouble: "why", Change: "/", Facts: []fact{{}}}, {From: "a file"}}, Changing: true,
 			Algs: algOptions("HS256"), Zones: zones(), Problem: "why", Problems: map[string]string{"bot_id": "why"}, Verdict: "bad", Bad: true,
 			Findings: []Finding{{Bad: true}, {}}},
+		&mePage{frame: f},
+		&peoplePage{frame: f},
+		&peoplePage{frame: f, Said: "done", People: []personRow{{You: true, Leads: true}, {Disabled: true}}, Problem: "why", Problems: map[string]string{"bots": "why"},
+			Form: personForm{Roles: []roleOption{{Chosen: true}}, Bots: []option{{Chosen: true}}}},
+		&personPage{frame: f, Said: "done", Only: true, Problem: "why", Problems: map[string]string{"new": "why"}, Sessions: []sessionView{{}}, Facts: []fact{{}},
+			Form: personForm{Roles: []roleOption{{}}, Bots: []option{{}}, AllBots: true}, Tokens: tokensView{Lives: []option{{}}}},
+		&personPage{frame: f, Disabled: true},
+		&auditPage{frame: f},
+		&auditPage{frame: f, Problem: "why", Asked: true, People: []string{"ada"}, Actions: []option{{Chosen: true}}, Older: "/", Newest: "/",
+			Entries: []auditRow{{Person: "/", Voicemail: "/", Refused: true}, {}}},
+		&mePage{frame: f, Said: "done", Locales: []option{{}}, WeekStarts: []option{{}}, Themes: []option{{}}, Speeds: []option{{Chosen: true}},
+			Problems: map[string]string{"": "why", "zone": "why", "new": "why"}, Sessions: []sessionView{{Here: true, Since: &stampView{}}, {}}, Others: 1,
+			Tokens: tokensView{List: []tokenView{{Since: &stampView{}}, {Expired: true}}, Lives: []option{{}}, Made: "ab_", Problem: "why"}},
 		&synonymsPage{frame: f},
 		&synonymsPage{frame: f, Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
 		&exportPage{frame: f, Problem: "why"},

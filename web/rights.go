@@ -12,6 +12,7 @@ type right int
 // The rights. Each but the first and the last needs somebody who is signed in.
 const (
 	rightPublic right = iota
+	rightOwn          // to see to one's own affairs
 	rightSearch
 	rightOpen
 	rightPlay
@@ -27,11 +28,11 @@ const (
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
-		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightExport, rightAdminister}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRefetch, rightExport, rightAdminister}
 	case store.RoleAnalyst:
-		return []right{rightSearch, rightOpen, rightPlay, rightRefetch, rightExport}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRefetch, rightExport}
 	case store.RoleAgent:
-		return []right{rightSearch, rightOpen, rightPlay}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay}
 	}
 	return nil
 }

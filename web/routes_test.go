@@ -72,6 +72,24 @@ var expectations = map[string]expectation{
 	"POST /bots/test":         {away, noRight, noRight, unfit, noRight},
 	"POST /bots/delete":       {away, noRight, noRight, missing, noRight},
 
+	"GET /me":                 {away, ok, ok, ok, ok},
+	"POST /me/settings":       {away, away, away, away, away},
+	"POST /me/password":       {away, unfit, unfit, unfit, unfit}, // without one
+	"POST /me/sessions":       {away, away, away, away, away},
+	"POST /me/tokens":         {away, unfit, unfit, unfit, unfit},
+	"POST /me/tokens/revoke":  {away, missing, missing, missing, missing},
+	"GET /people":             {away, noRight, noRight, ok, noRight},
+	"POST /people":            {away, noRight, noRight, unfit, noRight},
+	"GET /people/:id":         {away, noRight, noRight, missing, noRight}, // a voicemail's id is nobody's
+	"POST /people/:id":        {away, noRight, noRight, missing, noRight},
+	"POST /people/:id/state":  {away, noRight, noRight, missing, noRight},
+	"POST /people/:id/tokens": {away, noRight, noRight, missing, noRight},
+	"GET /audit":              {away, noRight, noRight, ok, noRight},
+
+	"POST /people/:id/password":      {away, noRight, noRight, missing, noRight},
+	"POST /people/:id/sessions":      {away, noRight, noRight, missing, noRight},
+	"POST /people/:id/tokens/revoke": {away, noRight, noRight, missing, noRight},
+
 	"GET /synonyms":  {away, noRight, noRight, ok, noRight},
 	"POST /synonyms": {away, noRight, noRight, unread, noRight}, // without a text
 

@@ -94,5 +94,6 @@ func (s *Server) postSetup(v *visit) error {
 	if err := s.signIn(v, u); err != nil {
 		return err
 	}
+	s.learnZone(v, u)
 	return v.seeOther("/")
 }

@@ -53,9 +53,14 @@ func (s *Server) postTheme(v *visit) error {
 	default:
 		return badRequest("There is no such theme.")
 	}
+	s.keepTheme(v, theme)
+	return v.seeOther(cameFrom(v.Request()))
+}
+
+// keepTheme makes the theme the one of this browser.
+func (s *Server) keepTheme(v *visit, theme string) {
 	v.SetCookie(&http.Cookie{Name: s.themeCookie(), Value: cmp.Or(theme, themeAuto), Path: "/", HttpOnly: true, Secure: s.secure,
 		SameSite: http.SameSiteLaxMode, MaxAge: int(themeLife.Seconds())})
-	return v.seeOther(cameFrom(v.Request()))
 }
 
 // cameFrom is the page of ours that a form was sent from.

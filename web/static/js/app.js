@@ -4,6 +4,7 @@ import "./travel.js";
 import "./toast.js";
 import "./menu.js";
 import "./theme.js";
+import "./zone.js";
 import "./audio.js";
 import "./dock.js";
 import "./plays.js";
