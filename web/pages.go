@@ -20,6 +20,7 @@ var templateFiles embed.FS
 type view interface{ template() string }
 
 func (*searchPage) template() string      { return "search" }
+func (*searchFormPage) template() string  { return "searchform" }
 func (*helpPage) template() string        { return "help" }
 func (*voicemailPage) template() string   { return "voicemail" }
 func (*loginPage) template() string       { return "login" }
@@ -140,6 +141,7 @@ func samples(blank frame) []view {
 			Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}, Chips: []facetValueView{{Href: "/"}, {}},
 			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, Rest: []facetValueView{{}}, More: 1}}, Histogram: &histogramView{Anywhen: "/", Bars: []barView{{Href: "/"}, {}}}, Gaps: "gaps",
 			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones()},
+		&searchFormPage{frame: f, Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}},
 		&helpPage{frame: f, Rules: []ruleView{{}}, Fields: []fieldView{{Aliases: []string{"a:", "b:"}}}},
 		components(f),
 		&searchPage{frame: f, Empty: true},

@@ -47,6 +47,8 @@ func (s *Server) routes() []route {
 		{post, themePath, rightPublic, formPage, "", s.postTheme},
 
 		{get, "/", rightSearch, formPage, store.AuditSearch, s.getSearch},
+		{get, operatorsPath, rightSearch, formAPI, store.AuditHelp, s.getOperators},
+		{get, searchFormPath, rightSearch, formPage, store.AuditHelp, s.getSearchForm},
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
 		{get, componentsPath, rightSearch, formPage, store.AuditHelp, s.getComponents},
 		{get, exportPath, rightExport, formStream, store.AuditSearch, s.getExport},

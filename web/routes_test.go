@@ -101,6 +101,8 @@ var expectations = map[string]expectation{
 	// Nobody pushes by signing in.
 	"POST /hooks/kore/:botId": {noLogin, noLogin, noLogin, noLogin, noLogin},
 
+	"GET /search/operators":           {noLogin, ok, ok, ok, ok},
+	"GET /search/form":                {away, ok, ok, ok, ok},
 	"GET /api/v1/voicemails":          {noLogin, ok, ok, ok, ok},
 	"GET /api/v1/voicemails/:id":      {noLogin, ok, ok, ok, missing},
 	"GET /api/v1/sessions/:sessionId": {noLogin, ok, ok, ok, missing},

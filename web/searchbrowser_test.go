@@ -339,3 +339,34 @@ func TestDrawingOverTheHistogram(t *testing.T) {
 		t.Errorf("got the filter %q", taken)
 	}
 }
+
+// Filters are offered as they are typed, and taken by keys alone.
+func TestFiltersAreOffered(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 1280, 900)
+	r.opens("/")
+	const offered = `[...document.querySelectorAll("#operators:not([hidden]) code")].map(c => c.textContent).join(" ")`
+	r.types("refund qu")
+	awaits(r, offered, "queue: queue_id:"[:6])
+	r.types(kb.ArrowDown + kb.Enter)
+	awaits(r, `document.getElementById("q").value`, "refund queue:")
+	r.types("n")
+	awaits(r, offered, `queue:"Queue N"`)
+	awaits(r, `document.getElementById("q").getAttribute("aria-expanded")`, "true")
+	r.types(kb.ArrowDown)
+	awaits(r, `document.getElementById(document.getElementById("q").getAttribute("aria-activedescendant")).querySelector("code").textContent`, `queue:"Queue N"`)
+	r.types(kb.Enter)
+	awaits(r, `document.getElementById("q").value`, `refund queue:"Queue N" `)
+	awaits(r, count, "4 voicemails")
+	r.types(kb.Enter)
+	awaits(r, `document.querySelector(".chips a span").textContent`, `queue:"Queue N"`)
+
+	// The form has the same, and writes it.
+	r.do(chromedp.Click(chromedp.CSS(`button[formaction]`)), chromedp.WaitVisible(chromedp.CSS("#phrase")))
+	awaits(r, `document.getElementById("queue").value`, "Queue N")
+	r.do(chromedp.SendKeys(chromedp.CSS("#phrase"), "my order"), chromedp.Submit(chromedp.CSS("#phrase")), chromedp.WaitVisible(chromedp.CSS("#q")))
+	awaits(r, `document.getElementById("q").value`, `refund "my order" queue:"Queue N"`)
+	awaits(r, address, `/?q=refund+"my+order"+queue:"Queue+N"`)
+}

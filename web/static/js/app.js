@@ -18,3 +18,4 @@ import "./export.js";
 import "./live.js";
 import "./hits.js";
 import "./histogram.js";
+import "./operators.js";
