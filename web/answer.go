@@ -52,6 +52,7 @@ type Hit struct {
 	Score      float64     `json:"score"`
 	Callback   Callback    `json:"callback"`
 	Recordings []Recording `json:"recordings"`
+	Tags       []string    `json:"tags"` // what people put on it, by name
 
 	excerpt index.Excerpt // Snippet, with its reasons
 }
@@ -127,9 +128,30 @@ type VoicemailAnswer struct {
 	Called         string          `json:"called"`
 	StartedAt      Stamp           `json:"started_at"`
 	Segments       []Segment       `json:"segments"`
-	Numbers        []Number        `json:"numbers"`
+	Numbers        []FoundNumber   `json:"numbers"`
 	CallbackEvents []CallbackEvent `json:"callback_events"`
 	LookUp         *LookUp         `json:"look_up"` // null where recordings of the call are not looked up
+
+	Link           string         `json:"link"`        // for ever, for people
+	ConsoleURL     string         `json:"console_url"` // the conversation in the upstream's console; "" where no link is known
+	CallerMessages CallerMessages `json:"caller_messages"`
+	Notes          []NoteAnswer   `json:"notes"`
+	Tagged         []TagAnswer    `json:"tagged"` // the tags, with who put them there
+	Heard          []Listening    `json:"heard"`  // the newest first, at most 500
+}
+
+// CallerMessages is what else a caller left, the newest first. It is empty where
+// the caller withheld the number, or shares it with others.
+type CallerMessages struct {
+	Total    int             `json:"total"`
+	Messages []CallerMessage `json:"messages"` // at most 500
+}
+
+// CallerMessage is one of them.
+type CallerMessage struct {
+	ID        int64    `json:"id"`
+	LeftAt    Stamp    `json:"left_at"`
+	DurationS *float64 `json:"duration_s"`
 }
 
 // LookUp is how it stands with the recordings of a voicemail's call.
@@ -254,7 +276,7 @@ func hitOf(v store.Voicemail) Hit {
 		ID: v.ID, BotID: v.BotID, SessionID: v.SessionID, Lang: v.Lang, Author: Author(v.Author),
 		Caller: v.Caller, Queue: v.Queue, LeftAt: Stamp(v.LeftAt), CreatedOn: Stamp(v.CreatedOn), ModifiedOn: Stamp(v.ModifiedOn),
 		DurationS: seconds(v.Duration), Transcript: string(v.Transcript), Text: v.Text,
-		Matched: []string{}, Callback: Callback{Numbers: []Number{}}, Recordings: recordingsOf(v),
+		Matched: []string{}, Callback: Callback{Numbers: []Number{}}, Recordings: recordingsOf(v), Tags: []string{},
 	}
 }
 
@@ -302,7 +324,7 @@ func recordingPath(id int64, n int) string {
 
 func voicemailAnswerOf(v store.Voicemail) *VoicemailAnswer {
 	a := &VoicemailAnswer{Hit: hitOf(v), Called: v.Called, StartedAt: Stamp(v.StartedAt),
-		Segments: make([]Segment, 0, len(v.Segments)), Numbers: []Number{}, CallbackEvents: []CallbackEvent{}}
+		Segments: make([]Segment, 0, len(v.Segments)), Numbers: []FoundNumber{}, CallbackEvents: []CallbackEvent{}}
 	for _, g := range v.Segments {
 		a.Segments = append(a.Segments, Segment{MessageID: g.MessageID, ComponentID: g.ComponentID, Author: Author(g.Author),
 			Lang: g.Lang, CreatedOn: Stamp(g.CreatedOn), ModifiedOn: Stamp(g.ModifiedOn), Text: g.Text})

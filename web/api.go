@@ -120,7 +120,7 @@ func (s *Server) voicemailAnswer(v *visit, vm store.Voicemail) (*VoicemailAnswer
 			a.LookUp.NextAt = Stamp(so.lookUp.DueAt)
 		}
 	}
-	return a, nil
+	return a, s.fillAnswer(v, a, vm)
 }
 
 func (s *Server) apiSession(v *visit) error {

@@ -15,6 +15,8 @@ import (
 type Voicemails interface {
 	// Summaries returns those of ids that are in the scope, in their order.
 	Summaries(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error)
+	// Tags lists the tags of those of ids that are in the scope.
+	Tags(ctx context.Context, s store.Scope, ids []int64) (map[int64][]store.Tag, error)
 }
 
 // Engine is the one way to search: the pages, the API and the command line ask
@@ -104,7 +106,17 @@ func (e *Engine) page(ctx context.Context, scope store.Scope, r index.Request) (
 	if err != nil {
 		return nil, nil, fmt.Errorf("read hits: %w", err)
 	}
-	return found, hitsOf(found, voicemails), nil
+	tags, err := e.Archive.Tags(ctx, scope, ids)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read tags of hits: %w", err)
+	}
+	hits := hitsOf(found, voicemails)
+	for i, h := range hits {
+		for _, t := range tags[h.ID] {
+			hits[i].Tags = append(hits[i].Tags, t.Name)
+		}
+	}
+	return found, hits, nil
 }
 
 // request turns what was typed into what the index is asked.

@@ -48,7 +48,7 @@ func NewExport(w io.Writer, format, publicURL string) (*Export, error) {
 // exportColumns is the header row.
 func exportColumns() []string {
 	return []string{"link", "id", "left_at", "caller", "queue", "lang", "duration_s", "bot_id", "session_id", "author_id",
-		"transcript", "recordings", "matched", "text"}
+		"transcript", "recordings", "matched", "tags", "text"}
 }
 
 // Write writes one hit.
@@ -65,7 +65,7 @@ func (x *Export) Write(h Hit) error {
 		recordings = append(recordings, x.base+r.URL)
 	}
 	return x.row([]string{x.base + voicemailPath(h.ID), strconv.FormatInt(h.ID, 10), h.LeftAt.String(), h.Caller, h.Queue, h.Lang, duration,
-		h.BotID, h.SessionID, h.Author.ID, h.Transcript, strings.Join(recordings, " "), strings.Join(h.Matched, ", "), h.Text})
+		h.BotID, h.SessionID, h.Author.ID, h.Transcript, strings.Join(recordings, " "), strings.Join(h.Matched, ", "), strings.Join(h.Tags, " "), h.Text})
 }
 
 func (x *Export) row(cells []string) error {

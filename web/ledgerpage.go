@@ -347,6 +347,14 @@ func saidOf(v *visit) string {
 		return "The recording is asked for again."
 	case "lookup":
 		return "The contact centre is asked which recordings of the call there are."
+	case doneNote:
+		return "The note is added."
+	case doneNoteGone:
+		return "The note is deleted."
+	case doneTag:
+		return "The tag is put on."
+	case doneTagGone:
+		return "The tag is taken off."
 	case "backfill":
 		return "The past is being looked at. How far it is stands below."
 	case "stopped":

@@ -58,7 +58,7 @@ func (s *Server) getRecording(v *visit) error {
 func (s *Server) listen(v *visit, k listenKey) (store.Voicemail, error) {
 	detail := fmt.Sprintf("recording %d", k.n)
 	if k.download {
-		detail += ", downloaded"
+		detail += downloaded
 	}
 	k.user = v.user.ID
 	isNew := s.listens.isNew(k, v.Request(), v.now)

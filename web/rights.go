@@ -16,6 +16,7 @@ const (
 	rightSearch
 	rightOpen
 	rightPlay
+	rightRemark // write notes and tags, and take away one's own
 	rightRefetch
 	rightExport
 	rightAdminister
@@ -28,11 +29,11 @@ const (
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRefetch, rightExport, rightAdminister}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightRefetch, rightExport, rightAdminister}
 	case store.RoleAnalyst:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRefetch, rightExport}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightRefetch, rightExport}
 	case store.RoleAgent:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark}
 	}
 	return nil
 }

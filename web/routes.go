@@ -30,7 +30,7 @@ type route struct {
 // routes lists every address that Afterbeep answers, with the right it asks
 // for. Nothing is answered that is not in this list.
 func (s *Server) routes() []route {
-	const get, post, put = http.MethodGet, http.MethodPost, http.MethodPut
+	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
 	return []route{
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
@@ -59,6 +59,10 @@ func (s *Server) routes() []route {
 		{get, "/voicemails/:id/recordings/:n/peaks", rightPlay, formAPI, store.AuditOpen, s.getPeaks},
 		{post, "/voicemails/:id/recordings/:n/fetch", rightRefetch, formPage, store.AuditRefetch, s.postFetch},
 		{post, "/voicemails/:id/lookup", rightRefetch, formPage, store.AuditRefetch, s.postLookUp},
+		{post, "/voicemails/:id/notes", rightRemark, formPage, store.AuditNoteEdit, s.postNote},
+		{post, "/voicemails/:id/notes/:note/delete", rightRemark, formPage, store.AuditNoteEdit, s.postNoteDelete},
+		{post, "/voicemails/:id/tags", rightRemark, formPage, store.AuditTagEdit, s.postTag},
+		{post, "/voicemails/:id/tags/delete", rightRemark, formPage, store.AuditTagEdit, s.postTagDelete},
 
 		{get, ownPage, rightOwn, formPage, store.AuditOwn, s.getMe},
 		{post, ownPage + "/settings", rightOwn, formPage, store.AuditOwnEdit, s.postSettings},
@@ -98,6 +102,10 @@ func (s *Server) routes() []route {
 
 		{get, "/api/v1/voicemails", rightSearch, formAPI, store.AuditSearch, s.apiSearch},
 		{get, "/api/v1/voicemails/:id", rightOpen, formAPI, store.AuditOpen, s.apiVoicemail},
+		{post, "/api/v1/voicemails/:id/notes", rightRemark, formAPI, store.AuditNoteEdit, s.apiAddNote},
+		{del, "/api/v1/voicemails/:id/notes/:note", rightRemark, formAPI, store.AuditNoteEdit, s.apiDeleteNote},
+		{put, "/api/v1/voicemails/:id/tags/:tag", rightRemark, formAPI, store.AuditTagEdit, s.apiPutTag},
+		{del, "/api/v1/voicemails/:id/tags/:tag", rightRemark, formAPI, store.AuditTagEdit, s.apiDeleteTag},
 		{get, "/api/v1/sessions/:sessionId", rightOpen, formAPI, store.AuditOpen, s.apiSession},
 		{get, "/api/v1/ledger", rightAdminister, formAPI, store.AuditLedger, s.apiLedger},
 		{get, apiSynonymsPath, rightAdminister, formAPI, store.AuditSynonyms, s.apiSynonyms},

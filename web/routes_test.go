@@ -25,6 +25,7 @@ const (
 	missing = http.StatusNotFound
 	unread  = http.StatusBadRequest
 	unfit   = http.StatusUnprocessableEntity
+	gone    = http.StatusNoContent
 )
 
 // expectations has a row for every route. The walk fails where one is missing
@@ -57,6 +58,15 @@ var expectations = map[string]expectation{
 	"GET /voicemails/:id/recordings/:n/peaks":  {noLogin, missing, missing, missing, missing}, // it is not archived
 	"POST /voicemails/:id/recordings/:n/fetch": {away, noRight, away, away, noRight},
 	"POST /voicemails/:id/lookup":              {away, noRight, away, away, noRight},
+
+	"POST /voicemails/:id/notes":                {away, unfit, unfit, unfit, missing}, // without a text
+	"POST /voicemails/:id/notes/:note/delete":   {away, missing, missing, missing, missing},
+	"POST /voicemails/:id/tags":                 {away, unfit, unfit, unfit, missing},
+	"POST /voicemails/:id/tags/delete":          {away, missing, missing, missing, missing},
+	"POST /api/v1/voicemails/:id/notes":         {noLogin, unread, unread, unread, unread}, // without a body
+	"DELETE /api/v1/voicemails/:id/notes/:note": {noLogin, missing, missing, missing, missing},
+	"PUT /api/v1/voicemails/:id/tags/:tag":      {noLogin, ok, ok, ok, missing},
+	"DELETE /api/v1/voicemails/:id/tags/:tag":   {noLogin, noRight, noRight, gone, missing}, // whose it is, and administrators
 
 	"GET /ledger":             {away, noRight, noRight, ok, noRight},
 	"GET /ledger/gaps":        {away, noRight, noRight, ok, noRight},
@@ -112,7 +122,7 @@ func TestEveryRouteForEveryVisitor(t *testing.T) {
 	b := newBench(t, equipped)
 	b.stop() // streams end after their beginning
 	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("please call me back"), recordings: wav()})[0]
-	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":digest/*", "0/style.css", ":botId", "st-a")
+	fill := strings.NewReplacer(":id", fmt.Sprint(id), ":n", "0", ":sessionId", "s1", ":note", "1", ":tag", "vip", ":digest/*", "0/style.css", ":botId", "st-a")
 	visitors := []struct {
 		name string
 		want func(expectation) int

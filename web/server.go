@@ -46,6 +46,16 @@ type Config struct {
 	// taken from X-Forwarded-For when the request comes from a private address:
 	// Afterbeep itself speaks plain http, so there must be a proxy.
 	PublicURL string
+	// Region is where numbers without a country code are from where nothing else
+	// tells, as "US"; "" is the United States.
+	Region string
+	// KeepCards leaves the numbers of payment cards in what people write; else
+	// they are masked there as they are in transcripts.
+	KeepCards bool
+	// ConsoleURL is the address of a conversation in the upstream's console, with
+	// {session_id}, {conversation_id}, {bot_id} and {account_id} where these
+	// stand in it; "" where no address is known (see CheckConsoleURL).
+	ConsoleURL string
 	// Version of the program, shown at the foot of the pages.
 	Version string
 	// SetupHash is HashSecret of the key in the link that makes the first
@@ -107,6 +117,9 @@ func New(cfg Config) (*Server, error) {
 	public, err := url.Parse(cfg.PublicURL)
 	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
 		return nil, fmt.Errorf("web: the public URL must be http:// or https:// and a host, not %q", cfg.PublicURL)
+	}
+	if err := CheckConsoleURL(cfg.ConsoleURL); err != nil {
+		return nil, fmt.Errorf("web: the address of the console %w", err)
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -1,15 +1,12 @@
 package web
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"html/template"
 	"net/http"
 	"strconv"
 	"time"
 
-	"afterbeep/index"
 	"afterbeep/store"
 )
 
@@ -20,10 +17,16 @@ type voicemailPage struct {
 	Self       string // its own address, with what was searched
 	Who        string
 	When       stampView
-	Age        string
-	Zone       string
+	Moment     stampView
 	NoText     string
 	Segments   []segmentView
+	Matches    int // how many matches the segments have
+	Numbers    []numberView
+	Caller     *callerView
+	Heard      heardView
+	Remarks    remarksView
+	Permalink  string // its address, whatever was searched
+	Console    string // the conversation in the upstream's console; "" where no link is known
 	Recordings []recordingView
 	Said       string // what was just done
 	LookUp     string // how it stands with the recordings of the call
@@ -32,13 +35,6 @@ type voicemailPage struct {
 	LookUpDo   string // what the button says
 	Facts      []fact
 	Session    string // its page, for those who may see it
-}
-
-type segmentView struct {
-	N    int // its place among the voicemail's
-	Lang string
-	Name string // of the language; "" where it is the one before's
-	Text template.HTML
 }
 
 type recordingView struct {
@@ -74,6 +70,15 @@ func (s *Server) getVoicemail(v *visit) error {
 	if err != nil {
 		return err
 	}
+	page, err := s.voicemailPage(v, vm)
+	if err != nil {
+		return err
+	}
+	return s.page(v, http.StatusOK, page)
+}
+
+// voicemailPage is the page of a voicemail that the visitor may see.
+func (s *Server) voicemailPage(v *visit, vm store.Voicemail) (*voicemailPage, error) {
 	p := ParamsOf(v.QueryParams())
 	zone, err := v.zone(p.TZ)
 	if err != nil {
@@ -81,18 +86,32 @@ func (s *Server) getVoicemail(v *visit) error {
 	}
 	marker, err := s.marker(v, p.Q)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}), Self: p.Link(voicemailPath(vm.ID)),
-		Who: whoCalled(vm.Caller), When: stampIn(vm.LeftAt, zone), Age: ago(vm.LeftAt, v.now), Zone: zone.String(), Said: saidOf(v),
-		NoText: transcriptWords(vm.Transcript), Segments: segmentViews(vm, marker), Facts: factsOf(vm, zone)}
+		Who: whoCalled(vm.Caller), Said: saidOf(v), NoText: transcriptWords(vm.Transcript), Numbers: s.numberViews(vm, p), Facts: factsOf(vm, zone),
+		Permalink: voicemailPath(vm.ID)}
+	page.Wide, page.reading = true, page.reading.in(zone)
+	page.When, page.Moment = page.Stamp(vm.LeftAt), page.Exact(vm.LeftAt)
+	page.Segments, page.Matches = segmentViews(vm, marker, page.Numbers)
 	if may(v.user.Role, rightAdminister) {
 		page.Session = sessionPath(store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
 	}
-	if err := s.fillRecordings(v, page, vm, p, zone); err != nil {
-		return err
+	if page.Console, err = s.consoleLink(v, vm); err != nil {
+		return nil, err
 	}
-	return s.page(v, http.StatusOK, page)
+	if page.Caller, err = s.otherMessages(v, vm, p, page.reading); err != nil {
+		return nil, err
+	}
+	listened, err := s.listened(v, vm.ID)
+	if err != nil {
+		return nil, err
+	}
+	page.Heard = heardOf(listened, v.user.Name, page.reading)
+	if page.Remarks, err = s.remarks(v, vm.ID, p, page.reading); err != nil {
+		return nil, err
+	}
+	return page, s.fillRecordings(v, page, vm, p, zone)
 }
 
 // fillRecordings shows the voicemail's recordings and those of its call.
@@ -139,33 +158,6 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 		}
 	}
 	return nil
-}
-
-// partsOf are the voicemail's segments as a marker takes them.
-func partsOf(vm store.Voicemail) []index.Part {
-	parts := make([]index.Part, len(vm.Segments))
-	for i, g := range vm.Segments {
-		parts[i] = index.Part{Text: g.Text, Lang: cmp.Or(g.Lang, vm.Lang)}
-	}
-	return parts
-}
-
-func segmentViews(vm store.Voicemail, marker *index.Marker) []segmentView {
-	var out []segmentView
-	before := ""
-	for i, marked := range marker.Parts(partsOf(vm)) {
-		g := vm.Segments[i]
-		if g.Text == "" {
-			continue
-		}
-		// The marker promises that all but <mark> is escaped.
-		view := segmentView{N: i, Lang: langTag(g.Lang), Text: template.HTML(marked.Explained())}
-		if g.Lang != before {
-			view.Name, before = langName(g.Lang), g.Lang
-		}
-		out = append(out, view)
-	}
-	return out
 }
 
 // recordingViewOf says what can be heard. at is where to start: browsers take

@@ -17,6 +17,7 @@ import (
 	"afterbeep/ingest"
 	"afterbeep/ingest/kore"
 	"afterbeep/store"
+	"afterbeep/web"
 )
 
 // Config is the configuration after it has been checked in full.
@@ -36,6 +37,7 @@ type Config struct {
 	Discovery   ingest.Discovery
 	Region      string
 	Redact      ingest.Redaction
+	ConsoleURL  string // of a conversation in the upstream's console; "": none is known
 	Audio       AudioConfig
 	JSONLog     bool
 }
@@ -52,6 +54,7 @@ func (s Settings) Config() (Config, error) {
 	check(c.setDatabase(s))
 	check(c.setAddresses(s))
 	check(c.setUpstream(s))
+	check(c.setConsole(s))
 	check(c.setSecrets(s))
 	check(c.setAudio(s))
 	check(c.setMediaHosts(s))
@@ -70,6 +73,15 @@ func oneOf(flag, value string, allowed ...string) error {
 		return nil
 	}
 	return wrong(flag, "%q is not allowed; use %s", value, strings.Join(allowed, " or "))
+}
+
+// setConsole takes the address of conversations in the upstream's console.
+func (c *Config) setConsole(s Settings) error {
+	if err := web.CheckConsoleURL(s.KoreConsoleURL); err != nil {
+		return wrong("kore-console-url", "%v", err)
+	}
+	c.ConsoleURL = s.KoreConsoleURL
+	return nil
 }
 
 // setDatabase never repeats the URL: it may hold a password.

@@ -40,6 +40,8 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"KORE_BASE_URL", "platform.kore.ai", "AFTERBEEP_KORE_BASE_URL: must be https://"},
 		{"KORE_BOT_ID", "", "half set: AFTERBEEP_KORE_BOT_ID missing"},
 		{"KORE_JWT_ALG", "none", "AFTERBEEP_KORE_JWT_ALG: \"none\" is not allowed; use HS256 or HS512"},
+		{"KORE_CONSOLE_URL", "https://console.example/{session}", "AFTERBEEP_KORE_CONSOLE_URL: may have {session_id}"},
+		{"KORE_CONSOLE_URL", "https://console.example/", "must have {session_id} or {conversation_id} in it"},
 		{"KORE_JWT_JTI", "perhaps", "AFTERBEEP_KORE_JWT_JTI"},
 		{"KORE_MEDIA_HOSTS", "https://media.example.com/x", "AFTERBEEP_KORE_MEDIA_HOSTS"},
 		{"KORE_RATE_PER_MINUTE", "0", "AFTERBEEP_KORE_RATE_PER_MINUTE: \"0\" is not allowed"},
@@ -154,6 +156,7 @@ func TestConfigValues(t *testing.T) {
 		{"public url from listen", map[string]string{"LISTEN": ":8081"}, func(c Config) string { return c.PublicURL }, "http://localhost:8081"},
 		{"public url", map[string]string{"PUBLIC_URL": "https://vm.example.com/"}, func(c Config) string { return c.PublicURL }, "https://vm.example.com"},
 		{"media hosts", map[string]string{"KORE_MEDIA_HOSTS": " 127.0.0.1:9 , *.example.com,"}, func(c Config) string { return strings.Join(c.MediaHosts, "|") }, "127.0.0.1:9|*.example.com"},
+		{"console", map[string]string{"KORE_CONSOLE_URL": "https://console.example/{bot_id}/{session_id}"}, func(c Config) string { return c.ConsoleURL }, "https://console.example/{bot_id}/{session_id}"},
 		{"region", map[string]string{"DEFAULT_REGION": "de"}, func(c Config) string { return c.Region }, "DE"},
 	}
 	for _, test := range tests {

@@ -203,6 +203,7 @@ func (s *server) offerSetup(ctx context.Context) error {
 func (s *server) site() (*web.Server, error) {
 	c := web.Config{
 		Store: s.store, Index: s.index, Thesaurus: s.synonyms, PublicURL: s.url, Version: versionName(), Log: s.p.log,
+		Region: s.p.config.Region, KeepCards: s.p.config.Redact == ingest.RedactOff, ConsoleURL: s.p.config.ConsoleURL,
 	}
 	if s.setupKey != "" {
 		c.SetupHash = web.HashSecret(s.setupKey)

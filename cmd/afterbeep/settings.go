@@ -31,6 +31,8 @@ type Settings struct {
 	KoreMediaHosts    string `help:"Where recordings may be fetched from, replacing the default: host, host:port or *.domain, comma separated. Plain http, loopback and private addresses only when listed." placeholder:"HOSTS"`
 	KoreRatePerMinute string `help:"Requests that each account may use in any minute; any positive number." default:"54"`
 
+	KoreConsoleURL string `name:"kore-console-url" help:"Address of a conversation in the upstream's console, for a link on the page of a voicemail: https://... with {session_id} or {conversation_id} in it, and {bot_id}, {account_id} where needed. No link where empty." placeholder:"URL"`
+
 	BotsFile  string `help:"Several bots: a JSON list of objects with bot_id, account_id, client_id, client_secret or client_secret_file, base_url, region, time_zone, schedule." placeholder:"FILE"`
 	SecretKey string `help:"What seals the secrets of bots that are connected on a page. Made once in the data folder where empty." placeholder:"KEY"`
 	HookToken string `help:"Secret of the push endpoint /hooks/kore/BOT; off where empty." placeholder:"TOKEN"`

@@ -19,3 +19,5 @@ import "./live.js";
 import "./hits.js";
 import "./histogram.js";
 import "./operators.js";
+import "./copy.js";
+import "./matches.js";

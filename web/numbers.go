@@ -1,0 +1,179 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"afterbeep/index"
+	"afterbeep/store"
+)
+
+// FoundNumber is a number that a message says.
+type FoundNumber struct {
+	E164   string `json:"e164"`   // "" where it can't be called as it was said
+	Said   string `json:"said"`   // the words that say it
+	Digits string `json:"digits"` // 0-9 only
+	Kind   string `json:"kind"`   // "phone", or "other" for one that can't be called
+}
+
+// The kinds of a FoundNumber.
+const (
+	numberPhone = "phone"
+	numberOther = "other"
+)
+
+// minDigits is how many digits a number has at least that is worth an action and
+// can't be called: an order's, a policy's. Shorter ones are times and amounts.
+const minDigits = 5
+
+// defaultRegion is where numbers without a country code are taken to be from
+// where nothing else tells.
+const defaultRegion = "US"
+
+// saidNumbers are the numbers of the message that something can be done with,
+// each once, with their places.
+func (s *Server) saidNumbers(vm store.Voicemail) ([]FoundNumber, [][]index.SaidPlace) {
+	var found []FoundNumber
+	var places [][]index.SaidPlace
+	region := s.regionOf(vm)
+	for _, n := range index.SaidNumbers(partsOf(vm)) {
+		one := FoundNumber{E164: callable(n, region), Said: n.Said, Digits: n.Digits, Kind: numberPhone}
+		if one.E164 == "" {
+			if one.Kind = numberOther; len(n.Digits) < minDigits {
+				continue
+			}
+		}
+		same := slices.IndexFunc(found, func(f FoundNumber) bool {
+			return f.E164 == one.E164 && (f.E164 != "" || f.Digits == one.Digits)
+		})
+		if same >= 0 {
+			places[same] = append(places[same], n.Where...)
+			continue
+		}
+		found, places = append(found, one), append(places, n.Where)
+	}
+	return found, places
+}
+
+// regionOf is where a number without a country code is taken to be from: where
+// the caller is, else who was called, else the installation.
+func (s *Server) regionOf(vm store.Voicemail) string {
+	for _, number := range []string{vm.Caller, vm.Called} {
+		if parsed, err := phonenumbers.Parse(number, ""); err == nil {
+			if region := phonenumbers.GetRegionCodeForNumber(parsed); region != "" && region != phonenumbers.UNKNOWN_REGION {
+				return region
+			}
+		}
+	}
+	if s.Region != "" {
+		return s.Region
+	}
+	return defaultRegion
+}
+
+// callable is the number as it is called from anywhere, "" where it can't be.
+// What may have been said as well counts where what was heard is no number.
+func callable(n index.SaidNumber, region string) string {
+	for _, digits := range append([]string{n.Digits}, n.Alts...) {
+		if n.Plus {
+			digits = "+" + digits
+		}
+		if e164 := validNumber(digits, region); e164 != "" {
+			return e164
+		}
+	}
+	return ""
+}
+
+func validNumber(number, region string) string {
+	parsed, err := phonenumbers.Parse(number, region)
+	if err != nil || !phonenumbers.IsValidNumber(parsed) {
+		return ""
+	}
+	return phonenumbers.Format(parsed, phonenumbers.E164)
+}
+
+// spelled are words that carriers send as digits for who withholds a number:
+// they look like a number and are one for everybody.
+var spelled = map[string]bool{
+	"+266696687":   true, // ANONYMOUS
+	"+2562533":     true, // BLOCKED
+	"+7378742883":  true, // RESTRICTED
+	"+8656696":     true, // UNKNOWN
+	"+86282452253": true, // UNAVAILABLE
+}
+
+// ownNumber reports whether the caller is a number of one caller's own: one that
+// is written in full, was not withheld, and is not one that many call from, as
+// numbers of services are, and the very number that was called.
+func ownNumber(caller, called string) bool {
+	if !strings.HasPrefix(caller, "+") || spelled[caller] || caller == called || validNumber(caller, "") != caller {
+		return false
+	}
+	parsed, err := phonenumbers.Parse(caller, "")
+	if err != nil {
+		return false
+	}
+	switch phonenumbers.GetNumberType(parsed) {
+	case phonenumbers.TOLL_FREE, phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.UAN, phonenumbers.VOICEMAIL, phonenumbers.PAGER:
+		return false
+	}
+	return true
+}
+
+// numberView is a number as a page shows it, with what can be done with it.
+type numberView struct {
+	ID     string // of its row
+	Name   string // whose it is, or what
+	Text   string
+	Call   template.URL // "" where it can't be called
+	Copy   string
+	Search string // the link that finds it
+	Words  string // what the link says
+	Said   string // how it was said; "" where it was written so
+
+	where []index.SaidPlace
+}
+
+// numberViews are the caller's number and those that the message says.
+func (s *Server) numberViews(vm store.Voicemail, p Params) []numberView {
+	var out []numberView
+	if ownNumber(vm.Caller, vm.Called) {
+		v := numberViewOf(vm.Caller, vm.Caller)
+		v.Name, v.Search, v.Words = "The caller’s number", Params{Q: "from:" + vm.Caller, TZ: p.TZ}.Link("/"), "Messages from it"
+		out = append(out, v)
+	}
+	found, places := s.saidNumbers(vm)
+	for i, n := range found {
+		v := numberViewOf(n.E164, n.Digits)
+		v.Name, v.where = "A number that was said", places[i]
+		if n.E164 == "" {
+			v.Name = "Digits that were said"
+		} else if n.E164 == vm.Caller {
+			v.Name = "The caller’s number, as it was said"
+		}
+		v.Search, v.Words = Params{Q: v.Copy, TZ: p.TZ}.Link("/"), "Messages with it"
+		if strings.Trim(n.Said, "0123456789+-–./() \u00a0\n") != "" {
+			v.Said = cut(n.Said, 160)
+		}
+		out = append(out, v)
+	}
+	for i := range out {
+		out[i].ID = "number-" + strconv.Itoa(i+1)
+	}
+	return out
+}
+
+// numberViewOf shows a number that can be called, or else the digits.
+func numberViewOf(e164, digits string) numberView {
+	parsed, err := phonenumbers.Parse(e164, "")
+	if e164 == "" || err != nil {
+		return numberView{Text: digits, Copy: digits}
+	}
+	return numberView{Text: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL), Copy: e164,
+		Call: template.URL("tel:" + e164)} // a plus and digits: validNumber made it
+}
