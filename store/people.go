@@ -179,13 +179,20 @@ const (
 	AuditOwn         = "see own page"
 	AuditOwnEdit     = "change own page"
 	AuditTrailSeen   = "see audit log"
+	AuditSaved       = "see saved searches"
+	AuditSavedEdit   = "change saved search"
+	AuditAlerts      = "see alerts"
+	AuditAlertEdit   = "change alert"
+	AuditAlertTest   = "test alert"
+	AuditAlert       = "alert"
 )
 
 // AuditActions lists what the audit log tells of, by name.
 func AuditActions() []string {
 	actions := []string{AuditSearch, AuditOpen, AuditPlay, AuditSignIn, AuditSignOut, AuditStatus, AuditRunNow, AuditUserEdit, AuditLedger,
 		AuditRetry, AuditRefetch, AuditEnlist, AuditBackfill, AuditBots, AuditBotTest, AuditBotEdit, AuditPush, AuditHelp, AuditSynonyms,
-		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit}
+		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit,
+		AuditSaved, AuditSavedEdit, AuditAlerts, AuditAlertEdit, AuditAlertTest, AuditAlert}
 	slices.Sort(actions)
 	return actions
 }

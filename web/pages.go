@@ -37,6 +37,8 @@ func (*mePage) template() string          { return "me" }
 func (*peoplePage) template() string      { return "people" }
 func (*personPage) template() string      { return "person" }
 func (*auditPage) template() string       { return "audit" }
+func (*savedPage) template() string       { return "saved" }
+func (*alertsPage) template() string      { return "alerts" }
 func (*errorPage) template() string       { return "error" }
 func (*componentsPage) template() string  { return "components" }
 
@@ -88,13 +90,13 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/persons.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/save.html", "templates/persons.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "connect" || name == "dock" || name == "persons" {
+		if name == "layout" || name == "connect" || name == "dock" || name == "save" || name == "persons" {
 			continue
 		}
 		t, err := template.Must(layout.Clone()).ParseFS(templateFiles, file)
@@ -140,7 +142,7 @@ func samples(blank frame) []view {
 		&searchPage{frame: f, Notes: []string{"note"}, Hits: []hitView{hit}, Partials: []hitView{hit}, Sorts: []choice{{}},
 			Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}, Chips: []facetValueView{{Href: "/"}, {}},
 			Facets: []facetView{{Values: []facetValueView{{Href: "/", Chosen: true}, {}}, Rest: []facetValueView{{}}, More: 1}}, Histogram: &histogramView{Anywhen: "/", Bars: []barView{{Href: "/"}, {}}}, Gaps: "gaps",
-			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones()},
+			Offers: []offerView{{}}, Trouble: []string{"trouble"}, Zones: zones(), Save: &savedForm{}},
 		&searchFormPage{frame: f, Langs: []option{{}}, Bots: []option{{}}, Queues: []option{{}}, Haves: []option{{}}},
 		&helpPage{frame: f, Rules: []ruleView{{}}, Fields: []fieldView{{Aliases: []string{"a:", "b:"}}}},
 		components(f),
@@ -193,6 +195,14 @@ func samples(blank frame) []view {
 		&exportPage{frame: f, Problem: "why"},
 		&exportPage{frame: f, None: true},
 		&exportPage{frame: f, Understood: "q", Filters: "lang", Partial: "3", Hidden: []hiddenField{{}}, Formats: exportFormats()},
+		&savedPage{frame: f},
+		&savedPage{frame: f, Said: "done", Problem: "why", Form: savedForm{Words: "words"}, Slow: true, CanTell: true,
+			Own: []savedView{{New: "1 new", Own: true, Shared: true, Looked: &stampView{}, Alerts: "1 alert"}}, Shared: []savedView{{Owner: "bob"}}},
+		&alertsPage{frame: f},
+		&alertsPage{frame: f, Can: true},
+		&alertsPage{frame: f, Can: true, Hooks: true, Said: "done", Problem: "why", Problems: map[string]string{"target": "why"}, Secret: "whsec_",
+			Ways: AlertWays{Excerpts: true, Domains: []string{"a", "b"}}, Alerts: []alertView{{Gone: true}, {Paused: true, Facts: []fact{{}}}},
+			Deliveries: []deliveryView{{Reason: "why", Again: true}}, Form: alertForm{ID: "1"}, Searches: []option{{}}, Withins: []option{{}}, Everies: []option{{Value: "0s"}}, Zones: zones()},
 		&errorPage{frame: blank, Status: http.StatusInternalServerError,
 			Words: "Afterbeep could not show this page. The reason is in its log."},
 	}

@@ -15,6 +15,7 @@ func equipped(c *Config) {
 	c.Player, c.Ingest, c.Keeper = &tape{}, room, &larder{}
 	c.Enlister, c.Backfills = &recruiter{store: c.Store}, &historian{}
 	c.Bots, c.HookHash = &fleet{}, HashSecret(hookToken)
+	c.Alerts = &herald{ways: AlertWays{Email: true}}
 }
 
 const hookToken = "push me over the edge"
@@ -107,4 +108,26 @@ func (f *fleet) Delete(_ context.Context, id string) error {
 	defer f.mu.Unlock()
 	f.bots = slices.DeleteFunc(f.bots, func(had ConnectedBot) bool { return had.BotID == id })
 	return nil
+}
+
+// herald tells nobody, and keeps what it was asked for.
+type herald struct {
+	ways   AlertWays
+	refuse string // what is wrong with every address
+	fails  string // what comes of every test
+	tested []store.Alert
+	nudged int
+}
+
+func (h *herald) Ways() AlertWays                    { return h.ways }
+func (h *herald) Check(store.Channel, string) string { return h.refuse }
+func (h *herald) NewSecret(to string) (Secret, []byte) {
+	return "whsec_made", []byte("sealed for " + to)
+}
+func (h *herald) Nudge()            { h.nudged++ }
+func (h *herald) Sent() []SentCount { return []SentCount{{store.ChannelEmail, "sent", 3}} }
+
+func (h *herald) Test(_ context.Context, a store.Alert) string {
+	h.tested = append(h.tested, a)
+	return h.fails
 }

@@ -82,6 +82,19 @@ func (s *Server) routes() []route {
 		{post, peoplePath + "/:id/tokens/revoke", rightAdminister, formPage, store.AuditUserEdit, s.postRevokeTheirToken},
 		{get, auditPath, rightAdminister, formPage, store.AuditTrailSeen, s.getAudit},
 
+		{get, savedPath, rightSearch, formPage, store.AuditSaved, s.getSaved},
+		{post, savedPath, rightSearch, formPage, store.AuditSavedEdit, s.postSaved},
+		{get, savedPath + "/:id", rightSearch, formPage, store.AuditSaved, s.openSaved},
+		{post, savedPath + "/:id", rightSearch, formPage, store.AuditSavedEdit, s.postSavedChange},
+		{post, savedPath + "/:id/delete", rightSearch, formPage, store.AuditSavedEdit, s.postSavedDelete},
+
+		{get, alertsPath, rightSearch, formPage, store.AuditAlerts, s.getAlerts},
+		{post, alertsPath, rightSearch, formPage, store.AuditAlertEdit, s.postAlert},
+		{post, alertsPath + "/:id/test", rightSearch, formPage, store.AuditAlertTest, s.postAlertTest},
+		{post, alertsPath + "/:id/pause", rightSearch, formPage, store.AuditAlertEdit, s.postAlertPause},
+		{post, alertsPath + "/:id/delete", rightSearch, formPage, store.AuditAlertEdit, s.postAlertDelete},
+		{post, "/deliveries/:id/again", rightSearch, formPage, store.AuditAlertEdit, s.postDeliveryAgain},
+
 		{get, "/status", rightAdminister, formPage, store.AuditStatus, s.getStatus},
 		{post, "/ingest/run", rightAdminister, formPage, store.AuditRunNow, s.postRun},
 		{get, ledgerPath, rightAdminister, formPage, store.AuditLedger, s.getLedger},

@@ -100,6 +100,19 @@ var expectations = map[string]expectation{
 	"POST /people/:id/sessions":      {away, noRight, noRight, missing, noRight},
 	"POST /people/:id/tokens/revoke": {away, noRight, noRight, missing, noRight},
 
+	"GET /saved":              {away, ok, ok, ok, ok},
+	"POST /saved":             {away, unfit, unfit, unfit, unfit},         // without a name
+	"GET /saved/:id":          {away, missing, missing, missing, missing}, // a voicemail's id is no saved search's
+	"POST /saved/:id":         {away, missing, missing, missing, missing},
+	"POST /saved/:id/delete":  {away, missing, missing, missing, missing},
+	"GET /alerts":             {away, ok, ok, ok, ok},
+	"POST /alerts":            {away, unfit, unfit, unfit, unfit}, // without a search
+	"POST /alerts/:id/test":   {away, missing, missing, missing, missing},
+	"POST /alerts/:id/pause":  {away, missing, missing, missing, missing},
+	"POST /alerts/:id/delete": {away, missing, missing, missing, missing},
+
+	"POST /deliveries/:id/again": {away, missing, missing, missing, missing},
+
 	"GET /synonyms":  {away, noRight, noRight, ok, noRight},
 	"POST /synonyms": {away, noRight, noRight, unread, noRight}, // without a text
 

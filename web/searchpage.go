@@ -48,10 +48,11 @@ type searchPage struct {
 	Hits       []hitView
 	Partial    string // how many match most of the words; "" for none
 	Partials   []hitView
-	First      string // link; "" on the first page
-	Next       string // link; "" on the last page
-	Live       int64  // the last change that it knows of; 0 for further pages
-	Export     string // link; "" for who may not, and where there is nothing
+	First      string     // link; "" on the first page
+	Next       string     // link; "" on the last page
+	Live       int64      // the last change that it knows of; 0 for further pages
+	Save       *savedForm // of this search; nil where it can't be saved
+	Export     string     // link; "" for who may not, and where there is nothing
 }
 
 // option is a value that a form offers.
@@ -91,7 +92,7 @@ func (s *Server) getSearch(v *visit) error {
 		if p.Cursor == "" {
 			page.Live = live
 		}
-		page.Export = v.exportLink(p, a.Total)
+		page.Export, page.Save = v.exportLink(p, a.Total), saveForm(p)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)

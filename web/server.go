@@ -36,6 +36,8 @@ type Config struct {
 	Backfills Backfills
 	// Bots connects bots on a page; nil where that can't be done.
 	Bots Bots
+	// Alerts tells people of what saved searches find; nil where nobody is told.
+	Alerts Alerts
 	// Thesaurus has the synonyms that Index searches with, to be reloaded when an
 	// administrator changes them; nil where nothing in this process uses them.
 	Thesaurus *Thesaurus

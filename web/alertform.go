@@ -1,0 +1,155 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"afterbeep/store"
+)
+
+// typedAlert reads the form.
+func typedAlert(v *visit) alertForm {
+	f := func(name string) string { return strings.TrimSpace(v.FormValue(name)) }
+	return alertForm{ID: f("id"), Search: f("search"), Channel: f("channel"), Target: f("target"), MoreThan: f("more_than"), Within: f("within"), Every: f("every"),
+		QuietFrom: f("quiet_from"), QuietTo: f("quiet_to"), Weekends: f("weekends") == "1", Zone: f("zone"), Excerpts: f("excerpts") == "1"}
+}
+
+// formOfAlert is the form that changes an alert.
+func formOfAlert(a store.Alert) alertForm {
+	form := alertForm{ID: strconv.FormatInt(a.ID, 10), Search: strconv.FormatInt(a.SearchID, 10), Channel: string(a.Channel), Target: a.Target,
+		Every: a.Every.String(), Weekends: a.Quiet.Weekends, Zone: a.Quiet.Zone, Excerpts: a.Excerpts}
+	if a.MoreThan > 0 {
+		form.MoreThan, form.Within = strconv.Itoa(a.MoreThan), a.Within.String()
+	}
+	if a.Quiet.From != a.Quiet.To {
+		form.QuietFrom, form.QuietTo = clockOf(a.Quiet.From), clockOf(a.Quiet.To)
+	}
+	return form
+}
+
+// alert is the alert that a form asks for, and what is wrong with it, by field.
+func (form alertForm) alert(ways AlertWays) (store.Alert, map[string]string) {
+	wrong := map[string]string{}
+	a := store.Alert{Channel: store.Channel(form.Channel), Target: form.Target, Excerpts: form.Excerpts && ways.Excerpts}
+	var err error
+	if a.SearchID, err = strconv.ParseInt(form.Search, 10, 64); err != nil {
+		wrong["search"] = "Choose one of the saved searches."
+	}
+	if form.MoreThan != "" && form.MoreThan != "0" {
+		if a.MoreThan, err = strconv.Atoi(form.MoreThan); err != nil || a.MoreThan < 1 || a.MoreThan > store.MaxMoreThan {
+			wrong["more_than"] = fmt.Sprintf("Write a number from 1 to %d, or leave it empty to be told of each.", store.MaxMoreThan)
+		}
+		if a.Within, err = time.ParseDuration(form.Within); err != nil || a.Within <= 0 || a.Within > store.MaxWithin {
+			wrong["within"] = "Choose a time of up to 7 days."
+		}
+	}
+	if a.Every, err = time.ParseDuration(form.Every); form.Every != "" && err != nil || a.Every < 0 || a.Every > store.MaxEvery {
+		wrong["every"] = "Choose one of the times."
+	}
+	a.Quiet = store.Quiet{Weekends: form.Weekends, Zone: form.Zone}
+	if _, err := zoneOf(form.Zone); err != nil {
+		wrong["zone"] = "That is not a time zone; write one like Europe/Berlin, or leave it empty for UTC."
+	}
+	if (form.QuietFrom == "") != (form.QuietTo == "") {
+		wrong["quiet_to"] = "Say both when quiet hours begin and when they end, or neither."
+	} else if form.QuietFrom != "" {
+		for field, at := range map[string]struct {
+			text string
+			to   *int
+		}{"quiet_from": {form.QuietFrom, &a.Quiet.From}, "quiet_to": {form.QuietTo, &a.Quiet.To}} {
+			clock, err := time.Parse("15:04", at.text)
+			if err != nil {
+				wrong[field] = "Write a time like 20:00."
+				continue
+			}
+			*at.to = clock.Hour()*60 + clock.Minute()
+		}
+	}
+	return a, wrong
+}
+
+// postAlert makes an alert, or changes one.
+func (s *Server) postAlert(v *visit) error {
+	if s.Alerts == nil {
+		return s.deny(v, store.AuditEntry{Detail: "set an alert"}, noAlertsHere())
+	}
+	form := typedAlert(v)
+	a, wrong := form.alert(s.Alerts.Ways())
+	a.UserID = v.user.ID
+	entry := store.AuditEntry{Detail: fmt.Sprintf("set an alert on search %s by %s to %s", cut(form.Search, maxName), cut(form.Channel, maxName), cut(form.Target, maxName))}
+	var had store.Alert
+	if form.ID != "" {
+		var err error
+		if had, err = s.ownAlert(v, form.ID); err != nil {
+			if _, refused := errors.AsType[*fault](err); refused {
+				return s.deny(v, entry, err)
+			}
+			return err
+		}
+		a.ID, a.Paused = had.ID, had.Paused
+	}
+	if a.Channel == store.ChannelWebhook && !may(v.user.Role, rightExport) {
+		return s.deny(v, entry, forbidden()) // it takes voicemails out as an export does
+	}
+	if words := s.Alerts.Check(a.Channel, a.Target); words != "" {
+		wrong["target"] = sentence(words)
+	}
+	if len(wrong) > 0 {
+		if err := s.deny(v, entry, nil); err != nil {
+			return err
+		}
+		return s.refuseAlert(v, form, "This can’t be taken yet.", wrong)
+	}
+	if err := s.allow(v, entry); err != nil {
+		return err
+	}
+	return s.saveAlert(v, form, had, a)
+}
+
+// saveAlert saves what may be saved. A webhook to an address that is new gets a
+// secret, which is shown this once.
+func (s *Server) saveAlert(v *visit, form alertForm, had, a store.Alert) error {
+	var secret Secret
+	if a.Channel == store.ChannelWebhook && (had.Target != a.Target || had.Channel != a.Channel) {
+		secret, a.Sealed = s.Alerts.NewSecret(a.Target)
+	}
+	_, err := s.Store.SaveAlert(v.ctx(), a)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return s.refuseAlert(v, form, "This can’t be taken yet.", map[string]string{"search": "That search is not there any more."})
+	case errors.Is(err, store.ErrInvalid):
+		return s.refuseAlert(v, form, fmt.Sprintf("It can’t be taken. You may have %d alerts.", store.MaxAlerts), nil)
+	case err != nil:
+		return fmt.Errorf("save an alert: %w", err)
+	}
+	s.Alerts.Nudge()
+	if secret == "" {
+		return v.seeOther(alertsPath + "?done=saved#main")
+	}
+	page, err := s.alertsPage(v)
+	if err != nil {
+		return err
+	}
+	page.Said, page.Secret = alertSaid("saved"), string(secret)
+	page.Form = alertForm{Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	page.offer()
+	return s.page(v, http.StatusOK, page)
+}
+
+// refuseAlert shows the form again.
+func (s *Server) refuseAlert(v *visit, form alertForm, problem string, wrong map[string]string) error {
+	page, err := s.alertsPage(v)
+	if err != nil {
+		return err
+	}
+	page.Form, page.Problem = form, problem
+	if wrong != nil {
+		page.Problems = wrong
+	}
+	page.offer()
+	return s.page(v, http.StatusUnprocessableEntity, page)
+}
