@@ -10,12 +10,14 @@ import (
 	"afterbeep/store"
 )
 
-// cursor says behind which hit the next page begins. It carries what must stay
+// cursor says behind which hit the next page begins, or before which the page
+// before ends. It carries what must stay
 // as it was on the first page while new voicemails arrive: how rare each word
 // was, which decides scores, and whether partial matches are shown. So pages
 // are complete and without repetitions for all voicemails that do not change.
 type cursor struct {
 	given    bool // false for the first page
+	back     bool // the page before last is asked for, not the one behind it
 	bar      int  // how much partial matches match; 0 where they are not shown
 	last     key
 	rarities []float32
@@ -32,6 +34,7 @@ const (
 	fingerprintBytes = 8
 
 	flagPartial = 1 << 0
+	flagBack    = 1 << 7
 	tierShift   = 1 // the bits from here on are the tier
 )
 
@@ -66,6 +69,9 @@ func (c cursor) encode(f fingerprint) string {
 	if c.last.partial {
 		flags |= flagPartial
 	}
+	if c.back {
+		flags |= flagBack
+	}
 	b = append(b, cursorVersion, flags)
 	b = append(b, f[:]...)
 	b = binary.BigEndian.AppendUint16(b, uint16(c.bar))
@@ -97,9 +103,9 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 		return cursor{}, ErrCursor
 	}
 	flags := body[1]
-	c := cursor{given: true, bar: int(binary.BigEndian.Uint16(rest)), last: key{
+	c := cursor{given: true, back: flags&flagBack != 0, bar: int(binary.BigEndian.Uint16(rest)), last: key{
 		partial: flags&flagPartial != 0,
-		tier:    tier(flags >> tierShift),
+		tier:    tier(flags &^ flagBack >> tierShift),
 		score:   math.Float32frombits(binary.BigEndian.Uint32(rest[2:])),
 		left:    int64(binary.BigEndian.Uint64(rest[6:])),
 		id:      int64(binary.BigEndian.Uint64(rest[14:])),

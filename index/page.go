@@ -70,19 +70,34 @@ type pager struct {
 	order Sort
 	limit int
 	after *key // nil for the first page
+	back  bool // the page before after is looked for: everything goes the other way round
 	rows  rowHeap
+}
+
+// oldestFirst tells in which direction of time hits of one kind are looked for.
+func (p *pager) oldestFirst() bool { return (p.order == SortOldest) != p.back }
+
+// turned is what a comparison says in the direction that the pager goes.
+func turned(c int, back bool) int {
+	if back {
+		return -c
+	}
+	return c
 }
 
 // rowHeap has the last row on top.
 type rowHeap struct {
 	rows  []row
 	order Sort
+	back  bool
 }
 
-func (h *rowHeap) Len() int           { return len(h.rows) }
-func (h *rowHeap) Less(i, j int) bool { return h.rows[i].compare(h.rows[j].key, h.order) > 0 }
-func (h *rowHeap) Swap(i, j int)      { h.rows[i], h.rows[j] = h.rows[j], h.rows[i] }
-func (h *rowHeap) Push(x any)         { h.rows = append(h.rows, x.(row)) }
+func (h *rowHeap) Len() int { return len(h.rows) }
+func (h *rowHeap) Less(i, j int) bool {
+	return turned(h.rows[i].compare(h.rows[j].key, h.order), h.back) > 0
+}
+func (h *rowHeap) Swap(i, j int) { h.rows[i], h.rows[j] = h.rows[j], h.rows[i] }
+func (h *rowHeap) Push(x any)    { h.rows = append(h.rows, x.(row)) }
 func (h *rowHeap) Pop() any {
 	last := h.rows[len(h.rows)-1]
 	h.rows = h.rows[:len(h.rows)-1]
@@ -95,27 +110,30 @@ func (p *pager) full() bool { return p.rows.Len() > p.limit }
 
 // offer takes a row if it may be on the page.
 func (p *pager) offer(r row) {
-	if p.after != nil && r.compare(*p.after, p.order) <= 0 {
+	if p.after != nil && turned(r.compare(*p.after, p.order), p.back) <= 0 {
 		return
 	}
 	if !p.full() {
 		heap.Push(&p.rows, r)
 		return
 	}
-	if r.compare(p.rows.rows[0].key, p.order) < 0 {
+	if turned(r.compare(p.rows.rows[0].key, p.order), p.back) < 0 {
 		p.rows.rows[0] = r
 		heap.Fix(&p.rows, 0)
 	}
 }
 
-// page returns the rows in order and whether more follow.
+// page returns the rows in order and whether more follow in the direction that
+// was looked in.
 func (p *pager) page() ([]row, bool) {
 	rows := p.rows.rows
-	slices.SortFunc(rows, func(a, b row) int { return a.compare(b.key, p.order) })
-	if len(rows) > p.limit {
-		return rows[:p.limit], true
+	slices.SortFunc(rows, func(a, b row) int { return turned(a.compare(b.key, p.order), p.back) })
+	more := len(rows) > p.limit
+	rows = rows[:min(len(rows), p.limit)]
+	if p.back {
+		slices.Reverse(rows)
 	}
-	return rows, false
+	return rows, more
 }
 
 // addByTime offers documents of a segment by when they were left alone: they are
@@ -123,7 +141,7 @@ func (p *pager) page() ([]row, bool) {
 func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, k key) {
 	var within engine.Span
 	if p.after != nil {
-		switch c := k.compareScores(*p.after); {
+		switch c := turned(k.compareScores(*p.after), p.back); {
 		case c < 0:
 			return // all were on pages before
 		case c == 0:
@@ -132,7 +150,7 @@ func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, k key)
 	}
 	if p.full() {
 		last := p.rows.rows[0].key
-		switch c := k.compareScores(last); {
+		switch c := turned(k.compareScores(last), p.back); {
 		case c > 0:
 			return // all come behind the page
 		case c == 0:
@@ -140,7 +158,7 @@ func (p *pager) addByTime(s *engine.Segment, at int, set *roaring.Bitmap, k key)
 		}
 	}
 	first := s.Newest
-	if p.order == SortOldest {
+	if p.oldestFirst() {
 		first = s.Oldest
 	}
 	columns := s.Columns()
@@ -161,7 +179,7 @@ func (p *pager) addAllByTime(m *matcher, sets found, k key) {
 	}
 	latest := func(at int) int64 { return m.pieces[at].segment.Columns().Latest() }
 	slices.SortFunc(order, func(a, b int) int {
-		if p.order == SortOldest {
+		if p.oldestFirst() {
 			a, b = b, a
 		}
 		return cmp.Compare(latest(b), latest(a))
@@ -174,7 +192,10 @@ func (p *pager) addAllByTime(m *matcher, sets found, k key) {
 // fill offers all that matches: full is what matches at any tier, partial what
 // matches in part.
 func (p *pager) fill(ctx context.Context, m *matcher, l limits, full, partial found) error {
-	p.rows.order = p.order
+	p.rows.order, p.rows.back = p.order, p.back
+	if p.back {
+		return p.fillBack(ctx, m, l, full, partial)
+	}
 	if p.order != SortRelevance || len(m.wanted) == 0 {
 		p.addAllByTime(m, full, key{})
 		if !p.full() {

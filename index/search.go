@@ -56,7 +56,7 @@ type Request struct {
 	// where it is empty.
 	Sort   Sort
 	Limit  int    // hits a page; 0 is DefaultLimit, out of bounds is clamped with a note
-	Cursor string // NextCursor of the page before; "" is the first page
+	Cursor string // NextCursor of the page before, or PrevCursor of the one behind; "" is the first page
 	Facets bool   // count Facets too
 	// Among, where it is not nil, has only these voicemails be found, by their ids.
 	Among []int64
@@ -76,6 +76,7 @@ type Result struct {
 	PartialTotal int
 	Hits         []Hit
 	NextCursor   string   // "" where no hit follows
+	PrevCursor   string   // of the page before; "" on the first page
 	Notes        []string // the query's and those of the search, in plain words
 	Facets       *Facets  // nil unless asked for
 	// Offers are other searches that find something where this one finds
@@ -284,20 +285,27 @@ func (a *answer) count(segments []*engine.Segment) (wait func() error) {
 func (a *answer) page(ctx context.Context, f fingerprint) error {
 	p := &pager{order: a.request.Sort, limit: a.request.Limit}
 	if a.from.given {
-		p.after = &a.from.last
+		p.after, p.back = &a.from.last, a.from.back
 	}
 	if err := p.fill(ctx, a.matcher, a.limits, a.full, a.partial); err != nil {
 		return err
 	}
 	rows, more := p.page()
+	atStart := !a.from.given
+	if p.back && !more { // the first page, whole, and not what is left of it
+		atStart, p = true, &pager{order: a.request.Sort, limit: a.request.Limit}
+		if err := p.fill(ctx, a.matcher, a.limits, a.full, a.partial); err != nil {
+			return err
+		}
+		rows, more = p.page()
+	} else if p.back {
+		more = true // where it was come from
+	}
 	var err error
 	if a.result.Hits, err = a.matcher.hits(ctx, rows); err != nil {
 		return err
 	}
-	if more {
-		c := cursor{bar: a.bar, last: rows[len(rows)-1].key, rarities: a.matcher.rarities()}
-		a.result.NextCursor = c.encode(f)
-	}
+	a.pages(f, rows, atStart, more)
 	return nil
 }
 

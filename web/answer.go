@@ -18,6 +18,7 @@ type SearchAnswer struct {
 	PartialTotal int      `json:"partial_total"`
 	TookMS       float64  `json:"took_ms"`
 	NextCursor   string   `json:"next_cursor"`
+	PrevCursor   string   `json:"prev_cursor"` // "" on the first page
 	Hits         []Hit    `json:"hits"`
 	Facets       *Facets  `json:"facets"` // null where not asked for
 	Offers       []Offer  `json:"offers"` // other searches, where this one finds little

@@ -50,7 +50,7 @@ func (e *Engine) Search(ctx context.Context, scope store.Scope, p Params) (*Sear
 		return nil, err
 	}
 	a := &SearchAnswer{
-		Query: request.Query.String(), Total: found.Total, PartialTotal: found.PartialTotal, NextCursor: found.NextCursor,
+		Query: request.Query.String(), Total: found.Total, PartialTotal: found.PartialTotal, NextCursor: found.NextCursor, PrevCursor: found.PrevCursor,
 		Notes: append(append([]string{}, notes...), found.Notes...), Hits: hits,
 		Facets: facetsOf(found.Facets), Offers: make([]Offer, 0, len(found.Offers)),
 	}

@@ -136,8 +136,17 @@ func TestSearchPagePaging(t *testing.T) {
 	if seen != 5 {
 		t.Errorf("saw %d hits, want 5", seen)
 	}
+	// Back the same way, to where no page is before.
 	last := b.get(path, admin).doc(t)
-	if first := text(all(last, "nav", "class=pager")...); first != "Back to the first page" {
+	before := b.get(attr(all(last, "a", "rel=prev")[0], "href"), admin).doc(t)
+	if n := len(hits(before)); n != 2 {
+		t.Errorf("the page before the last has %d hits", n)
+	}
+	start := b.get(attr(all(before, "a", "rel=prev")[0], "href"), admin).doc(t)
+	if n := len(hits(start)); n != 2 || len(all(start, "a", "rel=prev")) != 0 || len(all(start, "a", "rel=next")) != 1 {
+		t.Errorf("the first page, come back to, has %d hits", n)
+	}
+	if first := text(all(last, "nav", "class=pager")...); first != "First page Previous page" {
 		t.Errorf("the last page offers %q", first)
 	}
 }

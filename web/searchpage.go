@@ -49,6 +49,7 @@ type searchPage struct {
 	Partial    string // how many match most of the words; "" for none
 	Partials   []hitView
 	First      string     // link; "" on the first page
+	Prev       string     // link; "" on the first page
 	Next       string     // link; "" on the last page
 	Live       int64      // the last change that it knows of; 0 for further pages
 	Save       *savedForm // of this search; nil where it can't be saved
@@ -210,6 +211,13 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location, v *
 		first := p
 		first.Cursor = ""
 		page.First = first.Link("/")
+	}
+	if a.PrevCursor != "" {
+		prev := p
+		prev.Cursor = a.PrevCursor
+		page.Prev = prev.Link("/")
+	} else {
+		page.First = ""
 	}
 	if a.NextCursor != "" {
 		next := p
