@@ -62,7 +62,8 @@ type expander struct {
 	langs    []string    // with stems in this index
 	segments []*recalled // what is remembered of each segment
 
-	known map[string][]string // what was looked up, by way and word
+	known  map[string][]string // what was looked up, by way and word
+	bounds bounds              // of the query that is being planned
 	spent
 }
 
@@ -71,7 +72,7 @@ func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expand
 	if err != nil {
 		return nil, err
 	}
-	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, segments: segments, known: make(map[string][]string)}, nil
+	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, segments: segments, known: make(map[string][]string), bounds: boundsOf(nil)}, nil
 }
 
 // leaf finds what a leaf stands for. Only one that is wanted has other forms
@@ -138,8 +139,8 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return nil
 	}
 	if !w.Fuzzy { // who asks for one letter off asks for nothing else
-		if e.inflected++; e.inflected > maxInflected {
-			e.leaveOut(fmt.Sprintf("only the first %d words were also looked up in other forms", maxInflected))
+		if e.inflected++; e.inflected > e.bounds.inflected {
+			e.leaveOut(fmt.Sprintf("only the first %d words were also looked up in other forms", e.bounds.inflected))
 			return nil
 		}
 		t.stems = e.stems(w.Text)
@@ -147,8 +148,8 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 	if !w.AllowsEdit() {
 		return nil
 	}
-	if e.widened++; e.widened > maxWidened {
-		e.leaveOut(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", maxWidened))
+	if e.widened++; e.widened > e.bounds.widened {
+		e.leaveOut(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", e.bounds.widened))
 		return nil
 	}
 	var err error
@@ -205,7 +206,7 @@ func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, erro
 	return e.lookUp(ctx, "beginning with", prefix, func(counts map[string]uint64) error {
 		for _, g := range e.snapshot.Segments {
 			err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
-				if e.listed == maxListed {
+				if e.listed == e.bounds.listed {
 					e.leaveOut("there were too many beginnings of words to look through all words")
 					return false
 				}
@@ -391,7 +392,7 @@ func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []st
 	for term, n := range counts {
 		entries = append(entries, entry{term, n})
 	}
-	most := min(maxExpansions, maxLookedUp-e.lookedUp)
+	most := min(maxExpansions, e.bounds.lookedUp-e.lookedUp)
 	if len(entries) > most {
 		slices.SortFunc(entries, func(a, b entry) int {
 			return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.term, b.term))
@@ -401,7 +402,7 @@ func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []st
 		if most == maxExpansions {
 			e.remarks.add(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
 		} else {
-			e.leaveOut(fmt.Sprintf("the query stands for more than %d words, not all were searched", maxLookedUp))
+			e.leaveOut(fmt.Sprintf("the query stands for more than %d words, not all were searched", e.bounds.lookedUp))
 		}
 	}
 	e.lookedUp += len(entries)
@@ -434,13 +435,13 @@ func (e *expander) synonymsAt(list []string, at int) group {
 	if length == 0 {
 		return g
 	}
-	if e.groups++; e.groups > maxGroups {
-		e.leaveOut(fmt.Sprintf("only synonyms of the first %d words that have some were searched", maxGroups))
+	if e.groups++; e.groups > e.bounds.groups {
+		e.leaveOut(fmt.Sprintf("only synonyms of the first %d words that have some were searched", e.bounds.groups))
 		return g
 	}
 	for _, other := range others {
-		if e.given++; e.given > maxSynonyms {
-			e.leaveOut(fmt.Sprintf("only the first %d synonyms were searched", maxSynonyms))
+		if e.given++; e.given > e.bounds.synonyms {
+			e.leaveOut(fmt.Sprintf("only the first %d synonyms were searched", e.bounds.synonyms))
 			break
 		}
 		forms := e.formsOf(other)

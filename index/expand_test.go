@@ -57,7 +57,7 @@ func TestBeginningsAreCutWithANote(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			e.listed = maxListed - left
+			e.listed = e.bounds.listed - left
 			found, err := e.beginWith(t.Context(), "ref")
 			if err != nil || len(found) != min(left, 3) {
 				t.Errorf("found %q, error %v", found, err)

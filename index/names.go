@@ -103,8 +103,8 @@ func (e *expander) joined(ctx context.Context, list []string, at int) (int, leaf
 	if hasDigit(whole) || len(whole) > longestJoined {
 		return 0, leafTerms{}, nil
 	}
-	if e.pairs++; e.pairs > maxJoined {
-		e.leaveOut(fmt.Sprintf("only the first %d pairs of words were also looked up as one word", maxJoined))
+	if e.pairs++; e.pairs > e.bounds.joined {
+		e.leaveOut(fmt.Sprintf("only the first %d pairs of words were also looked up as one word", e.bounds.joined))
 		return 0, leafTerms{}, nil
 	}
 	t, err := e.named(ctx, whole, starts && (!words.Hot(list[at]) || list[at] == "o"))

@@ -21,7 +21,7 @@ func TestOffersHaveBoundsOfTheirOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e.widened = maxWidened // as if there had been more words
+	e.widened = e.bounds.widened // as if there had been more words
 	used := e.spent
 	for range 2 {
 		_, others, err := p.aside().plan(t.Context(), query.Parse("refund refunx").Root)

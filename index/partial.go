@@ -66,6 +66,19 @@ func sidesOf(root *step) int {
 	return n
 }
 
+// differentSides is how many of them there are without repetitions.
+func differentSides(root *step) int {
+	n := 0
+	seen := map[*leaf]bool{}
+	for _, kid := range root.kids {
+		if root.shape == shapeAnd && kid.wanted() && (kid.leaf == nil || !seen[kid.leaf]) {
+			n++
+			seen[kid.leaf] = true
+		}
+	}
+	return n
+}
+
 // frequent tells the words that stand in most messages, such as "the" and "my".
 func (s *step) frequent() bool {
 	w, ok := s.node.(query.Word)

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -166,7 +167,7 @@ func (p *piece) settle(ctx context.Context, s *step) (*settled, error) {
 		}
 		sets = append(sets, exact)
 	}
-	out.set = union(sets)
+	out.set = unionOfMany(sets, p.segment.Count())
 	if p.settled == nil {
 		p.settled = make(map[*step]*settled)
 	}
@@ -185,16 +186,9 @@ func (p *piece) matchAll(ctx context.Context, s *step, t tier) (*roaring.Bitmap,
 			wanted = append(wanted, kid)
 		}
 	}
-	sets, err := p.matchEach(ctx, wanted, t)
-	if err != nil {
-		return nil, err
-	}
-	out := p.everything()
-	if len(sets) > 0 {
-		out = intersection(sets)
-	}
-	if out.IsEmpty() {
-		return out, nil
+	out, err := p.inAll(ctx, wanted, t)
+	if err != nil || out.IsEmpty() {
+		return out, err
 	}
 	for _, kid := range unwanted {
 		set, err := p.match(ctx, kid, tierExact)
@@ -203,6 +197,28 @@ func (p *piece) matchAll(ctx context.Context, s *step, t tier) (*roaring.Bitmap,
 		}
 		if out.Intersects(set) {
 			out = roaring.AndNot(out, set)
+		}
+	}
+	return out, nil
+}
+
+// inAll intersects what matches each of the steps. Of many they are looked up only
+// until nothing is left.
+func (p *piece) inAll(ctx context.Context, steps []*step, t tier) (*roaring.Bitmap, error) {
+	if len(steps) == 0 {
+		return p.everything(), nil
+	}
+	var out *roaring.Bitmap
+	for part := range slices.Chunk(steps, manyAlternatives) {
+		sets, err := p.matchEach(ctx, part, t)
+		if err != nil {
+			return nil, err
+		}
+		if out != nil {
+			sets = append(sets, out)
+		}
+		if out = intersection(sets); out.IsEmpty() {
+			break
 		}
 	}
 	return out, nil
@@ -224,6 +240,9 @@ func (p *piece) matchEach(ctx context.Context, steps []*step, t tier) ([]*roarin
 func (p *piece) upTo(ctx context.Context, l *leaf, t tier) (*roaring.Bitmap, error) {
 	if set := p.sets(l).upTo[t]; set != nil {
 		return set, nil
+	}
+	if t > tierExact && l.isPlain() {
+		return p.upTo(ctx, l, tierExact)
 	}
 	var sets []*roaring.Bitmap
 	for w := range way(ways) {
@@ -297,6 +316,11 @@ func terms(field engine.Field, list []string) []term {
 		out[i] = term{field, text}
 	}
 	return out
+}
+
+// isPlain reports whether a word or phrase is only found as typed.
+func (t leafTerms) isPlain() bool {
+	return t.digits == "" && len(t.stems)+len(t.edited)+len(t.sounds)+len(t.synonyms)+len(t.related) == 0
 }
 
 // terms are the terms of a way of a word: where one of them stands, it matches.
@@ -410,6 +434,21 @@ func union(sets []*roaring.Bitmap) *roaring.Bitmap {
 		}
 	}
 	return roaring.FastOr(sets...)
+}
+
+// unionOfMany unites the largest sets first, until it has all documents.
+func unionOfMany(sets []*roaring.Bitmap, documents uint32) *roaring.Bitmap {
+	if len(sets) <= manyAlternatives {
+		return union(sets)
+	}
+	sets = slices.Clone(sets)
+	slices.SortStableFunc(sets, func(a, b *roaring.Bitmap) int { return cmp.Compare(b.GetCardinality(), a.GetCardinality()) })
+	out := union(sets[:manyAlternatives])
+	for part := manyAlternatives; len(sets) > part && out.GetCardinality() < uint64(documents); part *= 2 {
+		sets = sets[part:]
+		out = union(append(slices.Clone(sets[:min(2*part, len(sets))]), out))
+	}
+	return out
 }
 
 // intersection returns what is in all of the sets, of which there is one.

@@ -66,6 +66,7 @@ func (p *planner) aside() *planner {
 // voicemails arrive and synonyms are edited.
 func (p *planner) plan(ctx context.Context, root query.Node) (s *step, wanted []*leaf, err error) {
 	p.wanted, p.shared = nil, make(map[string]group)
+	p.expander.bounds = boundsOf(root)
 	if err := p.share(ctx, []query.Node{root}); err != nil {
 		return nil, nil, err
 	}

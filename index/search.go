@@ -198,16 +198,18 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 		return nil, err
 	}
 	if from.given {
-		err = m.freeze(from.rarities)
-	} else {
-		err = m.weighLeaves(ctx)
-	}
-	if err != nil {
-		return nil, err
+		if err := m.freeze(from.rarities); err != nil {
+			return nil, err
+		}
 	}
 	a := &answer{matcher: m, request: r, scope: s, limits: newLimits(s, r.within()), from: from, result: &Result{Hits: []Hit{}}}
 	if err := a.match(ctx); err != nil {
 		return nil, err
+	}
+	if !from.given && a.result.Total+a.result.PartialTotal > 0 { // nothing has no order
+		if err := m.weighLeaves(ctx); err != nil {
+			return nil, err
+		}
 	}
 	counted := a.count(e.snapshot.Segments)
 	defer func() { _ = counted() }() // whatever happens: it reads from the snapshot
@@ -247,6 +249,10 @@ func (a *answer) match(ctx context.Context) error {
 		few, a.bar = a.from.bar > 0, a.from.bar
 	}
 	if !few || a.request.FullOnly {
+		return nil
+	}
+	if differentSides(a.matcher.root) > mostSides {
+		a.matcher.planner.expander.remarks.add(fmt.Sprintf("messages with most of the words were not looked for, as there are more than %d of them", mostSides))
 		return nil
 	}
 	if a.partial, a.bar, err = a.matcher.partial(ctx, a.full, a.limits, a.bar); err != nil {
