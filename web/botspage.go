@@ -32,12 +32,15 @@ type botsPage struct {
 	Findings []Finding
 	Verdict  string // what the findings come to; "" without a test
 	Bad      bool
+	Progress *botsProgress // nil where no bot is connected
+	Lead     []leadStep    // the way to the first voicemail; none once there is one
 }
 
 type botView struct {
 	ID      string
 	From    string // "" is this page
 	Trouble string
+	Running bool // it is being looked for its voicemails now
 	Facts   []fact
 	Change  string // link; "" for one that can't be changed here
 }
@@ -69,6 +72,14 @@ func (s *Server) getBots(v *visit) error {
 // botsPage is the page with the list and an empty form.
 func (s *Server) botsPage(v *visit) (*botsPage, error) {
 	page := &botsPage{frame: s.frame(v, "Bots"), Can: s.Bots != nil, New: v.scope().All(), Zones: zones(), Algs: algOptions(Algs()[0])}
+	ledger, err := s.archive.ledger(v.ctx(), s.Store, v.scope(), v.now)
+	if err != nil {
+		return nil, err
+	}
+	if page.Progress, err = s.progressOf(v, ledger); err != nil {
+		return nil, err
+	}
+	page.Lead = s.leadOf(v, ledger)
 	if s.Bots == nil {
 		if s.Ingest != nil {
 			page.Named = v.seen(s.Ingest.Status().Bots)
@@ -84,7 +95,7 @@ func (s *Server) botsPage(v *visit) (*botsPage, error) {
 			continue
 		}
 		b.Trouble = cmp.Or(b.Trouble, s.troubleOf(b.BotID))
-		page.Bots = append(page.Bots, botViewOf(b, v.now))
+		page.Bots = append(page.Bots, s.botViewOf(b, v))
 	}
 	return page, nil
 }
@@ -102,7 +113,8 @@ func (s *Server) troubleOf(bot string) string {
 	return ""
 }
 
-func botViewOf(b ConnectedBot, now time.Time) botView {
+func (s *Server) botViewOf(b ConnectedBot, v *visit) botView {
+	r := v.reading()
 	view := botView{ID: b.BotID, From: b.From, Trouble: b.Trouble}
 	text := func(name, value string, code bool) {
 		if value != "" {
@@ -115,17 +127,31 @@ func botViewOf(b ConnectedBot, now time.Time) botView {
 	text("Region", b.Region, true)
 	text("Time zone", b.TimeZone, false)
 	text("Schedule", b.Schedule, true)
+	for _, a := range s.accounts(v) {
+		if !slices.Contains(a.Bots, b.BotID) {
+			continue
+		}
+		view.Running = a.Running
+		looked := func(name string, t time.Time) {
+			if !t.IsZero() {
+				st := r.Stamp(t)
+				view.Facts = append(view.Facts, fact{Name: name, Stamp: &st})
+			}
+		}
+		looked("Looked last", a.LastEnd)
+		looked("Looks next", a.NextAt)
+	}
 	signed := b.Alg
 	if signed != "" && b.JTI {
 		signed += ", each token with an id"
 	}
 	text("Tokens", signed, false)
 	if !b.CreatedAt.IsZero() {
-		by := ago(b.CreatedAt, now)
+		st := r.Stamp(b.CreatedAt)
 		if b.CreatedBy != "" {
-			by += ", by " + b.CreatedBy
+			st.Text += ", by " + b.CreatedBy
 		}
-		text("Connected", by, false)
+		view.Facts = append(view.Facts, fact{Name: "Connected", Stamp: &st})
 	}
 	if b.From == "" {
 		view.Change = botsPath + "?" + url.Values{"bot": {b.BotID}}.Encode() + "#form"

@@ -359,6 +359,8 @@ func saidOf(v *visit) string {
 		return "The past is being looked at. How far it is stands below."
 	case "stopped":
 		return "It is stopped, and goes on where it stopped whenever you like."
+	case "run":
+		return "The contact centre is asked for new voicemails now."
 	case "saved":
 		return "The bot is connected. Its voicemails arrive within minutes."
 	case "synonyms":

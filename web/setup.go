@@ -95,5 +95,8 @@ func (s *Server) postSetup(v *visit) error {
 		return err
 	}
 	s.learnZone(v, u)
+	if s.Bots != nil && !s.connected() {
+		return v.seeOther(botsPath) // which leads on, step by step
+	}
 	return v.seeOther("/")
 }

@@ -23,6 +23,9 @@ type statusPage struct {
 	States    []stateRow
 	Index     []fact
 	Trouble   []string
+	Checks    []checkView
+	Verdict   string
+	Well      bool // all of the checks are
 }
 
 type stateRow struct {
@@ -49,6 +52,9 @@ func (s *Server) postRun(v *visit) error {
 	}
 	if s.connected() {
 		s.Ingest.RunNow()
+		if v.FormValue("back") == botsPath {
+			return v.seeOther(botsPath + "?done=run#main")
+		}
 		return v.seeOther("/status?asked=1")
 	}
 	page, err := s.status(v)
@@ -78,7 +84,7 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	for _, st := range states() {
 		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: humanize.Comma(int64(ledger.Sessions[st]))})
 	}
-	page.archive(ledger, v.now)
+	page.archive(ledger)
 	st := s.Index.Status()
 	behind := max(0, head.Seq-st.Position.Seq)
 	if v.scope().All() { // the index counts everybody's
@@ -86,16 +92,17 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 	}
 	page.Index = append(page.Index, fact{Name: "Changes waiting", Value: humanize.Comma(behind)})
 	if !st.CaughtUpAt.IsZero() {
-		page.Index = append(page.Index, momentFact("Last had everything", st.CaughtUpAt, v.now))
+		page.Index = append(page.Index, page.momentFact("Last had everything", st.CaughtUpAt))
 	}
 	page.Trouble = s.indexTrouble(v, ledger)
+	page.Checks = s.checks(v, ledger, behind)
+	page.Verdict, page.Well = verdictOf(page.Checks)
 	return page, nil
 }
 
 // ingest tells of the passes. How one ended is told of everybody's bots in one
 // sentence, so who may not see all of them hears of trouble with hers alone.
 func (page *statusPage) ingest(v *visit, st IngestStatus, trouble []string) {
-	now := v.now
 	if !v.scope().All() {
 		st.LastFailed, st.LastResult = len(trouble) > 0, strings.Join(trouble, " ")
 	}
@@ -107,10 +114,10 @@ func (page *statusPage) ingest(v *visit, st IngestStatus, trouble []string) {
 		page.Facts = append(page.Facts, fact{Name: "Schedule", Value: st.Schedule, Code: true})
 	}
 	if !st.LastStart.IsZero() {
-		page.Facts = append(page.Facts, momentFact("Last pass began", st.LastStart, now))
+		page.Facts = append(page.Facts, page.momentFact("Last pass began", st.LastStart))
 	}
 	if !st.LastEnd.IsZero() {
-		page.Facts = append(page.Facts, momentFact("Last pass ended", st.LastEnd, now))
+		page.Facts = append(page.Facts, page.momentFact("Last pass ended", st.LastEnd))
 	}
 	if st.LastFailed {
 		page.Failed = st.LastResult
@@ -118,23 +125,23 @@ func (page *statusPage) ingest(v *visit, st IngestStatus, trouble []string) {
 		page.Facts = append(page.Facts, fact{Name: "Last result", Value: st.LastResult})
 	}
 	if !st.NextAt.IsZero() {
-		page.Facts = append(page.Facts, momentFact("Next pass", st.NextAt, now))
+		page.Facts = append(page.Facts, page.momentFact("Next pass", st.NextAt))
 	}
 }
 
-func (page *statusPage) archive(l store.Ledger, now time.Time) {
+func (page *statusPage) archive(l store.Ledger) {
 	if l.Voicemails > 0 {
 		page.Index = append(page.Index, fact{Name: "In the archive", Value: plural(l.Voicemails, "voicemail")},
-			momentFact("Oldest message", l.Oldest, now), momentFact("Newest message", l.Newest, now))
+			page.momentFact("Oldest message", l.Oldest), page.momentFact("Newest message", l.Newest))
 	}
 	if !l.NextDue.IsZero() {
-		page.Facts = append(page.Facts, momentFact("Next session due", l.NextDue, now))
+		page.Facts = append(page.Facts, page.momentFact("Next session due", l.NextDue))
 	}
 }
 
-// momentFact shows a time in UTC and how far it is from now.
-func momentFact(name string, t, now time.Time) fact {
-	st := stampIn(t, time.UTC)
-	st.Text += " UTC (" + ago(t, now) + ")"
+// momentFact shows how far a time is from now, and what it is for the reader.
+func (r reading) momentFact(name string, t time.Time) fact {
+	st := r.Exact(t)
+	st.Text += " (" + ago(t, r.now) + ")"
 	return fact{Name: name, Stamp: &st}
 }
