@@ -194,7 +194,7 @@ func samples(blank frame) []view {
 			Problems: map[string]string{"": "why", "zone": "why", "new": "why"}, Sessions: []sessionView{{Here: true, Since: &stampView{}}, {}}, Others: 1,
 			Tokens: tokensView{List: []tokenView{{Since: &stampView{}}, {Expired: true}}, Lives: []option{{}}, Made: "ab_", Problem: "why"}},
 		&synonymsPage{frame: f},
-		&synonymsPage{frame: f, Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
+		&synonymsPage{frame: f, BuiltIn: "a = b", Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
 		&exportPage{frame: f, Problem: "why"},
 		&exportPage{frame: f, None: true},
 		&exportPage{frame: f, Understood: "q", Filters: "lang", Partial: "3", Hidden: []hiddenField{{}}, Formats: exportFormats()},

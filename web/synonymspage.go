@@ -68,13 +68,16 @@ func (s *Server) getSynonyms(v *visit) error {
 	page.Said = saidOf(v)
 	page.Text, page.OwnOnly = saved.Text, saved.OwnOnly
 	page.Wrong = wrongLines(saved.Text)
+	if v.QueryParam("built-in") != "" { // long, and seldom wanted
+		page.BuiltIn = synonyms.DefaultText()
+	}
 	return s.page(v, http.StatusOK, page)
 }
 
 // synonymsPage is the page about what is saved, without the form's own text.
 func (s *Server) synonymsPage(v *visit, saved store.SynonymLists) *synonymsPage {
 	page := &synonymsPage{frame: s.frame(v, "Synonyms"), Version: versionOf(saved), Can: v.scope().All(), Most: groupsShown,
-		Groups: plural(listsOf(saved).Groups(), "group"), BuiltIn: synonyms.DefaultText()}
+		Groups: plural(listsOf(saved).Groups(), "group")}
 	if !saved.ChangedAt.IsZero() {
 		page.Changed = ago(saved.ChangedAt, v.now)
 		if saved.ChangedBy != "" {

@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"index/words":         {"index/query", "ingest/enrich/langcode"},
 	"index/synonyms":      {"index/query", "index/words"},
 	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
+	"web/pagetest":        {},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.

@@ -1,12 +1,9 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 )
 
@@ -101,10 +98,7 @@ func TestTravelWhenSignedOut(t *testing.T) {
 	t.Parallel()
 	v := visit(t, "admin")
 	v.look(1280, 700, "light")
-	do(t, v.ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, network.ClearBrowserCookies, cdp.Empty{})
-		return err
-	}))
+	v.forgetCookies()
 	v.click(`#top .lead-in a`)
 	v.until(`location.pathname === "/login" && !document.body.hasAttribute("hx-boost") && document.querySelector("input[name=next]").value === "/status"`)
 	v.enter()

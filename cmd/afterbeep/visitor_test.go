@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -40,7 +41,7 @@ func visit(t *testing.T, role string) *visitor {
 	server := in.serve()
 	token := in.token("ann", role)
 	server.awaitTotal(token, visitorsMessages)
-	v := &visitor{t: t, server: server, ctx: browser(t)}
+	v := &visitor{t: t, server: server, ctx: browserFor(t, 10*patience)}
 	v.watch()
 	v.signIn()
 	return v
@@ -107,11 +108,13 @@ func (v *visitor) open(path string) {
 	do(v.t, v.ctx, chromedp.Navigate(v.server.url+path))
 }
 
-// look sets the size of the window and the scheme of colours.
+// look sets the size of the window and the scheme of colours, for somebody who
+// wants nothing to move: colours are then what they are at once.
 func (v *visitor) look(width, height int64, scheme string) {
 	v.t.Helper()
 	do(v.t, v.ctx, chromedp.EmulateViewport(width, height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 		return err
 	}))
 }
@@ -121,6 +124,20 @@ func (v *visitor) beforeEachPage(script string) {
 	v.t.Helper()
 	do(v.t, v.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		return err
+	}))
+}
+
+// forgetCookies signs out without a word.
+func (v *visitor) forgetCookies() { v.forget(network.ClearBrowserCookies) }
+
+// forgetCache makes the next page the first of its browser.
+func (v *visitor) forgetCache() { v.forget(network.ClearBrowserCache) }
+
+func (v *visitor) forget(what cdp.Command[cdp.Empty, cdp.Empty]) {
+	v.t.Helper()
+	do(v.t, v.ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, what, cdp.Empty{})
 		return err
 	}))
 }
