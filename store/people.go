@@ -172,6 +172,7 @@ const (
 	AuditSynonyms    = "see synonyms"
 	AuditSynonymEdit = "change synonyms"
 	AuditExport      = "export"
+	AuditInsights    = "see insights"
 	AuditFollow      = "follow new messages"
 	AuditNoteEdit    = "change notes"
 	AuditTagEdit     = "change tags"

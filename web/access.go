@@ -139,7 +139,7 @@ func loginPath(r *http.Request) string {
 
 // ownPages are the pages that a form or a sign-in may lead back to.
 func ownPages() []string {
-	return []string{"/", "/status", ledgerPath, gapsPath, botsPath, helpPath, componentsPath, synonymsPath, exportPath,
+	return []string{"/", "/status", ledgerPath, gapsPath, botsPath, helpPath, componentsPath, synonymsPath, exportPath, insightsPath,
 		ownPage, peoplePath, auditPath, savedPath, alertsPath}
 }
 

@@ -61,11 +61,32 @@ func (n *narrower) histogram(f *Facets, zone *time.Location) *histogramView {
 		height := max(2, (b.Count*barHeight+most-1)/most)
 		bar := barView{At: i, X: i * barWidth, Y: barHeight - height, Width: barWidth - barGap, Height: height, Room: barWidth,
 			Title: bucketName(from, unit) + ": " + plural(b.Count, "voicemail")}
-		bar.From, bar.To = bucketBounds(from, unit)
+		bar.From, bar.To = n.bounds(from, unit)
 		bar.Href = n.link(func(p *Params) { p.From, p.To = bar.From, bar.To })
 		view.Bars = append(view.Bars, bar)
 	}
 	return view
+}
+
+// bounds are bucketBounds within those of the search: its first and last buckets
+// may go beyond them.
+func (n *narrower) bounds(from time.Time, unit string) (first, last string) {
+	first, last = bucketBounds(from, unit)
+	looked, err := n.p.window()
+	if err != nil {
+		return first, last
+	}
+	bucket, err := Params{From: first, To: last, TZ: n.p.TZ}.window()
+	if err != nil {
+		return first, last
+	}
+	if looked.from.After(bucket.from) {
+		first = n.p.From
+	}
+	if !looked.to.IsZero() && looked.to.Before(bucket.to) {
+		last = n.p.To
+	}
+	return first, last
 }
 
 // bucketBounds are From and To of a search for one bucket.

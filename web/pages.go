@@ -32,6 +32,7 @@ func (*sessionPage) template() string     { return "session" }
 func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
+func (*insightsPage) template() string    { return "insights" }
 func (*exportPage) template() string      { return "export" }
 func (*mePage) template() string          { return "me" }
 func (*peoplePage) template() string      { return "people" }
@@ -195,6 +196,12 @@ func samples(blank frame) []view {
 			Tokens: tokensView{List: []tokenView{{Since: &stampView{}}, {Expired: true}}, Lives: []option{{}}, Made: "ab_", Problem: "why"}},
 		&synonymsPage{frame: f},
 		&synonymsPage{frame: f, BuiltIn: "a = b", Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
+		&insightsPage{frame: f, Problem: "why"},
+		&insightsPage{frame: f, Empty: true, Periods: []choice{{Current: true}, {}}},
+		&insightsPage{frame: f, Notes: []string{"note"}, Periods: []choice{{}}, Hidden: []hiddenField{{}}, Chips: []facetValueView{{Href: "/"}, {}}, Stats: []statView{{Href: "/"}, {}},
+			Over: &histogramView{Bars: []barView{{Href: "/"}, {}}}, OverRows: []figureRow{{Href: "/"}, {}}, Heat: &heatView{Days: []string{"Monday"}, Cells: []heatCell{{Href: "/"}},
+				Rows: []heatRow{{Cells: []heatCell{{Href: "/"}, {}}}}}, Figures: []figureView{{ID: "a", Rows: []figureRow{{Href: "/"}, {}}, More: "1"}},
+			Words: []wordRow{{Href: "/", BeforeHref: "/"}, {}}, Against: "before", Export: "/"},
 		&exportPage{frame: f, Problem: "why"},
 		&exportPage{frame: f, None: true},
 		&exportPage{frame: f, Understood: "q", Filters: "lang", Partial: "3", Hidden: []hiddenField{{}}, Formats: exportFormats()},

@@ -15,6 +15,8 @@ type Searcher interface {
 	// Search answers from what is in the scope. index.ErrCursor for a cursor
 	// that is not of this query and sort.
 	Search(ctx context.Context, s store.Scope, r index.Request) (*index.Result, error)
+	// Insights counts what is in the scope. Errors are those of Search.
+	Insights(ctx context.Context, s store.Scope, r index.Request) (*index.Insights, error)
 	// Marker returns what marks the matches of q in a text.
 	Marker(ctx context.Context, q query.Query) (*index.Marker, error)
 	// Status says how far the index is.

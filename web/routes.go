@@ -52,6 +52,7 @@ func (s *Server) routes() []route {
 		{get, helpPath, rightSearch, formPage, store.AuditHelp, s.getHelp},
 		{get, componentsPath, rightSearch, formPage, store.AuditHelp, s.getComponents},
 		{get, exportPath, rightExport, formStream, store.AuditSearch, s.getExport},
+		{get, insightsPath, rightSearch, formPage, store.AuditInsights, s.getInsights},
 		{get, eventsPath, rightSearch, formStream, store.AuditFollow, s.getEvents},
 		{get, exportProgressPath, rightExport, formStream, store.AuditExport, s.getExportProgress},
 		{get, "/voicemails/:id", rightOpen, formPage, store.AuditOpen, s.getVoicemail},

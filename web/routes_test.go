@@ -47,6 +47,7 @@ var expectations = map[string]expectation{
 	"GET /":                             {away, ok, ok, ok, ok},
 	"GET /help/components":              {away, ok, ok, ok, ok},
 	"GET /help/search":                  {away, ok, ok, ok, ok},
+	"GET /insights":                     {away, ok, ok, ok, ok},
 	"GET /events":                       {away, ok, ok, ok, ok},
 	"GET /export":                       {away, noRight, ok, ok, noRight},
 	"GET /export/progress":              {away, noRight, unread, unread, noRight},

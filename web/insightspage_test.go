@@ -1,0 +1,123 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"afterbeep/store"
+)
+
+// months are three months of messages until noon, in which a word comes up.
+func months() []message {
+	var out []message
+	for i := range 180 {
+		left := noon.Add(-time.Duration(i) * 12 * time.Hour)
+		text := []string{"please call me about the invoice", "my delivery is late", "the password does not work"}[i%3]
+		if i < 40 && i%2 == 0 {
+			text += " since the outage in Köln"
+		}
+		out = append(out, message{bot: []string{"st-a", "st-b"}[i%2], session: fmt.Sprint("m", i), caller: fmt.Sprintf("+1415555%04d", 100+i%17), queue: []string{"Billing", "Care", ""}[i%3],
+			left: left, length: time.Duration(i%97) * time.Second, segments: said(text), recordings: wav()})
+	}
+	return out
+}
+
+// linked are the links of numbers within a node, and what these say.
+func linked(n *html.Node) map[string]string {
+	out := map[string]string{}
+	for _, a := range all(n, "a") {
+		if number := text(a); number != "" && strings.Trim(number, "0123456789,") == "" {
+			out[attr(a, "href")] = strings.ReplaceAll(number, ",", "")
+		}
+	}
+	return out
+}
+
+// Every number of the page is what its search finds.
+func TestInsightsNumbersAreTheirSearches(t *testing.T) {
+	b := newBench(t)
+	b.archive(months()...)
+	for name, tc := range map[string]struct {
+		settings store.Settings
+		bots     []string
+		path     string
+		atLeast  int
+	}{
+		"four weeks":         {path: "/insights", atLeast: 40},
+		"in a zone":          {settings: store.Settings{Zone: "Asia/Kolkata"}, path: "/insights?period=12w", atLeast: 40},
+		"of a search":        {path: "/insights?q=invoice+OR+delivery&period=all", atLeast: 30},
+		"of a bot and queue": {bots: []string{"st-b"}, path: "/insights?queue=Care&from=2025-01-01&to=2025-02-12&tz=America/New_York", atLeast: 10},
+	} {
+		t.Run(name, func(t *testing.T) {
+			person := strings.ReplaceAll(name, " ", "-")
+			cookie := b.person(person, store.RoleAnalyst, tc.bots...)
+			u, err := b.store.User(t.Context(), person)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.store.SaveSettings(t.Context(), u.ID, tc.settings); err != nil {
+				t.Fatal(err)
+			}
+			got := b.get(tc.path, cookie)
+			links := linked(got.doc(t))
+			if got.StatusCode != ok || len(links) < tc.atLeast {
+				t.Fatalf("got %d with %d numbers, want %d at least: %s", got.StatusCode, len(links), tc.atLeast, got.body)
+			}
+			for href, number := range links {
+				found := text(all(b.get(href, cookie).doc(t), "p", "class=count")...)
+				if want := number + " voicemail"; !strings.HasPrefix(found, want) && !strings.HasPrefix(found, number+" ") {
+					t.Errorf("%s: the page says %s, its search %q", unescaped(href), number, found)
+				}
+			}
+		})
+	}
+}
+
+func unescaped(href string) string {
+	plain, err := url.QueryUnescape(href)
+	if err != nil {
+		return href
+	}
+	return plain
+}
+
+func TestInsightsPage(t *testing.T) {
+	b := newBench(t)
+	ann := b.person("ann", store.RoleAnalyst)
+	if got := b.get("/insights", ann); got.StatusCode != ok || !strings.Contains(got.body, "Nothing to count") {
+		t.Errorf("with nothing: got %d %s", got.StatusCode, got.body)
+	}
+	b.archive(months()...)
+	doc := b.get("/insights", ann).doc(t)
+	words := text(all(doc, "table", "class=table words")...)
+	if !strings.Contains(words, "outage 20") || !strings.Contains(words, "köln 20") || !strings.Contains(words, "new") {
+		t.Errorf("the words are %s", words)
+	}
+	page := text(doc)
+	for _, said := range []string{"16 Jan 2025 to 12 Feb 2025", "56 voicemails", "Languages", "Queues", "Bots", "Who called most often", "with audio", "How long they are"} {
+		if !strings.Contains(page, said) {
+			t.Errorf("the page does not say %q: %s", said, page)
+		}
+	}
+	if got := b.get("/insights?from=never", ann); got.StatusCode != unread || !strings.Contains(got.body, "can’t be counted") {
+		t.Errorf("got %d %s", got.StatusCode, got.body)
+	}
+	if days := all(b.get("/insights?period=7d", ann).doc(t), "a", "aria-current=true"); text(days...) != "7 days" {
+		t.Errorf("the current period is %q", text(days...))
+	}
+	// What one may not see is in no number.
+	other := text(b.get("/insights", b.person("bea", store.RoleAgent, "st-z")).doc(t))
+	if !strings.Contains(other, "Nothing to count") {
+		t.Errorf("who may see nothing sees %s", other)
+	}
+	trail := b.trail()
+	last := trail[len(trail)-1]
+	if last.Actor != "bea" || last.Action != store.AuditInsights || !last.Allowed || last.Detail != "?from=2025-01-16&to=2025-02-12" {
+		t.Errorf("the audit log says %+v", last)
+	}
+}
