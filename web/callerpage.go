@@ -10,7 +10,7 @@ import (
 // Bounds of the other messages of a caller.
 const (
 	// callerSpan is how many are shown before and after the message.
-	callerSpan = 6
+	callerSpan = 3
 	// callerWords is how much of each is shown, in letters.
 	callerWords = 140
 )

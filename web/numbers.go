@@ -111,11 +111,13 @@ var spelled = map[string]bool{
 // is written in full, was not withheld, and is not one that many call from, as
 // numbers of services are, and the very number that was called.
 func ownNumber(caller, called string) bool {
-	if !strings.HasPrefix(caller, "+") || spelled[caller] || caller == called || validNumber(caller, "") != caller {
+	if !strings.HasPrefix(caller, "+") || spelled[caller] || caller == called {
 		return false
 	}
+	// One that is possible, and not one that is known to be given out: numbers are
+	// given out before lists of them tell.
 	parsed, err := phonenumbers.Parse(caller, "")
-	if err != nil {
+	if err != nil || !phonenumbers.IsPossibleNumber(parsed) || phonenumbers.Format(parsed, phonenumbers.E164) != caller {
 		return false
 	}
 	switch phonenumbers.GetNumberType(parsed) {

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"afterbeep/store"
+)
+
+// What somebody does on the page of a message, by keys alone where there are
+// some.
+func TestVoicemailInTheBrowser(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	id := b.archive(message{bot: "st-a", session: "s1", caller: "+14155550123", left: noon,
+		segments: said("A refund, please. My number is 415 555 0199. I said refund, and I mean a refund.")})[0]
+	r := b.reads(t, 1280, 900)
+	r.do(chromedp.Navigate(r.url+voicemailPath(id)+"?q=refund"), chromedp.WaitVisible(chromedp.CSS(".marks .join")))
+
+	const here = `[...document.querySelectorAll("mark.here")].map((m) => m.id).join() + " " + document.querySelector(".marks-count").textContent`
+	for _, step := range []struct{ key, want string }{
+		{"n", "match-1 1 of 3 matches"}, {"n", "match-2 2 of 3 matches"}, {"p", "match-1 1 of 3 matches"}, {"p", "match-3 3 of 3 matches"}, {"n", "match-1 1 of 3 matches"},
+	} {
+		r.types(step.key)
+		awaits(r, here, step.want)
+	}
+	r.do(chromedp.Click(chromedp.CSS(`[data-step="1"]`)))
+	awaits(r, here, "match-2 2 of 3 matches")
+	awaits(r, `document.getElementById("said").textContent`, "Match 2 of 3: refund")
+
+	// A number of the text leads to what can be done with it.
+	r.do(chromedp.Click(chromedp.CSS(`a.number`)))
+	awaits(r, `document.querySelector("#number-2:target .digits")?.textContent.trim() ?? ""`, "+1 415-555-0199")
+	if got := says[int](r, `document.querySelectorAll("[data-copy]:not([hidden]), [data-copy-link]:not([hidden])").length`); got != 3 {
+		t.Errorf("got %d buttons that copy, want 3", got)
+	}
+
+	// Notes and tags come without leaving the page, and focus stays where one
+	// writes.
+	r.do(chromedp.Focus(chromedp.CSS("#note-text")))
+	r.types("Called her, all is well.")
+	says[bool](r, `(window.same = true)`)
+	r.do(chromedp.Click(chromedp.CSS(".remark-form button")))
+	awaits(r, `document.querySelector(".remark-text")?.textContent ?? ""`, "Called her, all is well.")
+	awaits(r, focused, "note-text")
+	r.do(chromedp.Focus(chromedp.CSS("#tag-name")))
+	r.types("Call Back" + kb.Enter)
+	awaits(r, `document.querySelector(".tags .chip span")?.textContent ?? ""`, "call-back")
+	awaits(r, focused, "tag-name")
+	r.do(chromedp.Click(chromedp.CSS(".tags .chip button")))
+	awaits(r, `document.querySelectorAll(".tags .chip").length`, 0)
+	if !says[bool](r, `window.same === true`) {
+		t.Error("the page was left, and what is heard with it")
+	}
+	notes, err := b.store.Notes(t.Context(), store.AllBots(), id)
+	if err != nil || len(notes) != 1 {
+		t.Errorf("got %v, %v", notes, err)
+	}
+}
