@@ -12,10 +12,10 @@ LUCENE     ?=
 BENCH      ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help build run deps test check fmt tidy lint race fuzz bench
+.PHONY: help build run deps test check fmt tidy lint race fuzz bench screenshots
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## Build bin/afterbeep
 	@mkdir -p bin
@@ -51,3 +51,6 @@ fuzz:
 
 bench: ## Measure Afterbeep beside Lucene (LUCENE=path of lucene.sh), PostgreSQL and SQLite; VOICEMAILS=n
 	$(GO) run ./bench -voicemails $(VOICEMAILS) $(if $(LUCENE),-lucene $(LUCENE)) $(BENCH)
+
+screenshots: build ## Take pictures of every page, light, dark and on a phone, into docs/screenshots
+	$(GO) run ./cmd/screenshots -binary $(BIN) -out docs/screenshots

@@ -37,6 +37,7 @@ var mayImport = map[string][]string{
 	"index/synonyms":      {"index/query", "index/words"},
 	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"web/pagetest":        {},
+	"cmd/screenshots":     {"web/pagetest"},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
