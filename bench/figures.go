@@ -18,6 +18,7 @@ type figures struct {
 	Typed   []classFigures `json:"typed,omitempty"` // Afterbeep: as people type
 
 	Live    *liveFigures   `json:"live,omitempty"`
+	Keys    *keyFigures    `json:"keys,omitempty"` // Afterbeep: in a browser
 	Naughty []naughtyQuery `json:"naughty,omitempty"`
 }
 

@@ -48,7 +48,7 @@ type options struct {
 // The names that flags may have as values.
 var (
 	engines = [...]string{"afterbeep", "lucene", "postgres", "sqlite"}
-	parts   = [...]string{"load", "build", "serve", "live", "lucene", "postgres", "sqlite"}
+	parts   = [...]string{"load", "build", "serve", "live", "typing", "lucene", "postgres", "sqlite"}
 )
 
 // check is what is wrong with the flags, told before minutes are spent.
@@ -303,7 +303,7 @@ func measureEngine(ctx context.Context, o options, engine string) (*figures, err
 	parts := []string{engine}
 	switch engine {
 	case "afterbeep":
-		parts = []string{"load", "build", "serve", "live"}
+		parts = []string{"load", "build", "serve", "live", "typing"}
 	case "lucene":
 		if o.Lucene == "" {
 			return nil, errLeftOut

@@ -51,6 +51,8 @@ func runPart(ctx context.Context, o options) error {
 		f, err = partServe(ctx, c, p, o)
 	case "live":
 		f, err = partLive(ctx, c, p, o)
+	case "typing":
+		f, err = partTyping(ctx, p, o)
 	case "postgres":
 		f, err = measurePostgres(ctx, c, p.Requests)
 	case "sqlite":

@@ -23,6 +23,7 @@ func goals() map[string]goal {
 const (
 	goalBuild  = 4000 // voicemails a second
 	goalFound  = 250  // ms, p95, recorded to found
+	goalKey    = 100  // ms, p95, key to pixels
 	goalStart  = 1000 // ms
 	goalMemory = 1000 // MB
 	goalWorst  = 250  // ms, naughty queries
@@ -44,6 +45,9 @@ func (r report) tables() []table {
 	if f := r.ours(); f != nil {
 		if len(f.Typed) > 0 {
 			tables = append(tables, typedTable(*f))
+		}
+		if f.Keys != nil {
+			tables = append(tables, keysTable(*f))
 		}
 		if f.Live != nil {
 			tables = append(tables, liveTable(*f))
