@@ -15,7 +15,6 @@ type hitView struct {
 	Href    string
 	Who     string
 	When    stampView
-	Age     string // When as people say it: how long ago, or the day
 	Lang    string // of the snippet, for HTML
 	Snippet template.HTML
 	NoText  string   // why there is no snippet
@@ -25,30 +24,12 @@ type hitView struct {
 	Audio   string   // why it can't be played yet; "" where it can
 }
 
-// recently is for how long the age of a message says more than its day.
-const recently = 7 * 24 * time.Hour
-
-// age says when something was, as people do: how long ago, or the day.
-func age(t, now time.Time, zone *time.Location) string {
-	switch local := t.In(zone); {
-	case t.IsZero():
-		return "unknown"
-	case !t.After(now) && now.Sub(t) < recently:
-		return ago(t, now)
-	case local.Year() == now.In(zone).Year():
-		return local.Format("Mon 2 Jan, 15:04")
-	default:
-		return local.Format("2 Jan 2006")
-	}
-}
-
-func hitViewOf(h Hit, p Params, zone *time.Location, now time.Time) hitView {
+func hitViewOf(h Hit, p Params, read reading) hitView {
 	back := p // what the voicemail's page goes back to
 	if len(back.Q) > maxNext {
 		back.Q = "" // a query of 32 KB in each of 200 links is a page of megabytes
 	}
-	view := hitView{ID: h.ID, Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: stampIn(time.Time(h.LeftAt), zone),
-		Age: age(time.Time(h.LeftAt), now, zone), Lang: langTag(h.Lang),
+	view := hitView{ID: h.ID, Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: read.Stamp(time.Time(h.LeftAt)), Lang: langTag(h.Lang),
 		// The index promises that all but <mark> is escaped.
 		Snippet: template.HTML(h.excerpt.Explained()), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
 	if h.Lang != "" {

@@ -157,12 +157,12 @@ func says[T any](r *reader, script string) T {
 func awaits[T comparable](r *reader, script string, want T) {
 	r.t.Helper()
 	var got T
-	for end := time.Now().Add(browserPatience / 3); time.Now().Before(end); {
+	for end := time.Now().Add(browserPatience / 9); time.Now().Before(end); {
 		if got = says[T](r, script); got == want {
 			return
 		}
 	}
-	r.t.Fatalf("%s: got %v, want %v", script, got, want)
+	r.t.Fatalf("%s: got %v, want %v; the box holds %q, and the focus is on %q", script, got, want, says[string](r, `document.getElementById("q")?.value ?? ""`), says[string](r, focused))
 }
 
 const (

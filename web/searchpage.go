@@ -85,15 +85,16 @@ func (s *Server) getSearch(v *visit) error {
 		status, page.Problem = f.status, f.words
 	case page.Empty && p == (Params{}):
 	default:
-		w, err := p.window()
+		zone, err := v.zone(p.TZ)
 		if err != nil {
 			return err
 		}
-		page.fill(a, p, w.zone, v)
+		page.fill(a, p, v.reading().in(zone))
 		if p.Cursor == "" {
 			page.Live = live
 		}
-		page.Export, page.Save = v.exportLink(p, a.Total), saveForm(p)
+		kept := v.zoned(p)
+		page.Export, page.Save = v.exportLink(kept, a.Total), saveForm(kept)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)
@@ -101,7 +102,7 @@ func (s *Server) getSearch(v *visit) error {
 
 // searchFrame is the page before anything is searched.
 func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
-	zone, err := zoneOf(p.TZ)
+	zone, err := v.zone(p.TZ)
 	if err != nil {
 		zone = time.UTC // the search itself says what is wrong with it
 	}
@@ -115,8 +116,9 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 		page.Title = cut(p.Q, 60) + " · Search"
 	}
 	if !page.Empty {
-		page.Holds = fmt.Sprintf("%s from %s to", plural(ledger.Voicemails, "voicemail"), ledger.Oldest.In(zone).Format("2 Jan 2006"))
-		page.Newest = stampIn(ledger.Newest, zone)
+		read := v.reading().in(zone)
+		page.Holds = fmt.Sprintf("%s from %s to", read.Count(int64(ledger.Voicemails), "voicemail"), read.Day(ledger.Oldest))
+		page.Newest = read.Exact(ledger.Newest)
 		page.Age = ago(ledger.Newest, v.now)
 	}
 	page.Gaps = lacks(ledger)
@@ -191,13 +193,13 @@ func options(none, chosen string, known []string, name func(string) string) []op
 }
 
 // fill adds what was found.
-func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location, v *visit) {
-	page.Notes, page.Count, page.Took = a.Notes, plural(a.Total, "voicemail"), fmt.Sprintf("%.1f ms", a.TookMS)
+func (page *searchPage) fill(a *SearchAnswer, p Params, read reading) {
+	page.Notes, page.Count, page.Took = a.Notes, read.Count(int64(a.Total), "voicemail"), fmt.Sprintf("%.1f ms", a.TookMS)
 	if a.Query != strings.Join(strings.Fields(p.Q), " ") {
 		page.Understood = cut(a.Query, 200)
 	}
 	for _, h := range a.Hits {
-		view := hitViewOf(h, p, zone, v.now)
+		view := hitViewOf(h, p, read)
 		if h.Partial {
 			page.Partials = append(page.Partials, view)
 		} else {
@@ -235,7 +237,7 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, zone *time.Location, v *
 		page.Queues = options("any queue", p.Queue, valuesIn(a.Facets.Queue), func(queue string) string { return queue })
 	}
 	n := newNarrower(p)
-	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, zone), n.offers(a.Offers)
+	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, read.place()), n.offers(a.Offers)
 }
 
 func valuesIn(fs []FacetValue) []string {

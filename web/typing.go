@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -50,12 +51,22 @@ func (v *visit) keepAddress(p Params) {
 	}
 }
 
+// zoned is a search that means the same to everybody: days are those of the
+// visitor's zone where the address names none.
+func (v *visit) zoned(p Params) Params {
+	if zone := v.reading().zone; p.TZ == "" && zone != time.UTC {
+		p.TZ = zone.String()
+	}
+	return p
+}
+
 // searchTyped searches for p, or while somebody types for what it may become:
 // the last word may go on. Where nothing has such a word, what was typed may be
 // a word that is one letter off. It tells what it has searched for.
 func (s *Server) searchTyped(v *visit, p Params) (Params, *SearchAnswer, error) {
 	ask := p
 	ask.Facets = "1" // for what the page offers
+	ask.TZ = v.zoned(p).TZ
 	if v.wantsResults() && v.QueryParam("typing") != "" {
 		ask.Q = unfinished(p.Q)
 	}

@@ -62,7 +62,7 @@ func TestResultsAlone(t *testing.T) {
 				t.Errorf("got %d and the address %q, want %d and %q", got.StatusCode, got.Header.Get("HX-Replace-Url"), tt.status, tt.address)
 			}
 			doc := got.doc(t)
-			if strings.Contains(got.body, "<html") || len(all(doc, "div", "id=results")) != 1 || len(all(doc, "form")) != 0 {
+			if strings.Contains(got.body, "<html") || len(all(doc, "div", "id=results")) != 1 || len(all(doc, "form", "id=search")) != 0 {
 				t.Errorf("got more than the results: %.200s", got.body)
 			}
 			page := text(doc)
