@@ -13,11 +13,13 @@ import (
 	"afterbeep/ingest/kore/koresim"
 )
 
-// browser starts a headless Chromium for one test.
-func browser(t *testing.T) context.Context { return browserFor(t, 2*patience) }
+// browser starts a headless Chromium for one test, with more flags.
+func browser(t *testing.T, more ...chromedp.ExecAllocatorOption) context.Context {
+	return browserFor(t, 2*patience, more...)
+}
 
 // browserFor starts one for a test that takes longer.
-func browserFor(t *testing.T, limit time.Duration) context.Context {
+func browserFor(t *testing.T, limit time.Duration, more ...chromedp.ExecAllocatorOption) context.Context {
 	t.Helper()
 	var path string
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -40,6 +42,7 @@ func browserFor(t *testing.T, limit time.Duration) context.Context {
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
 		chromedp.Flag("mute-audio", true),
 	)
+	options = append(options, more...)
 	if os.Getuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}

@@ -5,6 +5,7 @@ import { advance, hasNext, hasPrevious, place, step } from "./queue.js";
 import { isMarked, mark } from "./marks.js";
 import { close, isOn, player, playing, seconds, seek, seekBy, speed, toggle, volume } from "./player.js";
 import { say } from "./page.js";
+import { toast } from "./toast.js";
 
 const dock = document.getElementById("dock");
 const part = (name) => dock.querySelector(`.dock-${name}`);
@@ -109,6 +110,20 @@ export function skipSilence() {
   say(habits.skip ? "Silence is skipped" : "Silence is heard");
 }
 
+// link copies the address of what is heard now.
+async function link() {
+  const { track } = playing();
+  const address = new URL(new URL(track.page, location.href).pathname, location.href);
+  const { at } = seconds();
+  if (at >= 1) address.searchParams.set("t", Math.floor(at));
+  try {
+    await navigator.clipboard.writeText(address.href);
+    toast("The link to this moment is copied.");
+  } catch {
+    toast(`The link could not be copied: ${address.href}`, { bad: true });
+  }
+}
+
 const speeds = () => [...dock.querySelectorAll("#dock-speed option")].map(({ value }) => Number(value));
 
 // faster goes to the next speed, or to the one before.
@@ -131,6 +146,7 @@ const deeds = {
   "next-match": () => match(1),
   skip: skipSilence,
   mark,
+  link,
   advance: () => advance(!habits.advance),
 };
 
