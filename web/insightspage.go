@@ -28,6 +28,7 @@ type insightsPage struct {
 	Heading string // which days
 	Search  string // link to the search
 	Export  string // link; "" for who may not
+	AllDays string // link to the same of all days
 
 	Stats    []statView
 	Over     *histogramView
@@ -142,6 +143,9 @@ func (s *Server) period(v *visit, page *insightsPage, p Params, zone *time.Locat
 		sep := "?"
 		if strings.Contains(href, "?") {
 			sep = "&"
+		}
+		if one.days == 0 {
+			page.AllDays = href + sep + "period=" + one.name
 		}
 		current := chosen == one.name && !typed
 		page.Periods = append(page.Periods, choice{Href: href + sep + "period=" + one.name, Text: one.text, Current: current})

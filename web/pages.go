@@ -155,7 +155,7 @@ func samples(blank frame) []view {
 				Notes: []noteView{{You: true, Delete: "/"}, {}}, Tags: []tagView{{Delete: true}, {}}},
 			Caller: &callerView{Words: "2 messages", Line: &timelineView{Dots: []dotView{{}, {This: true}}}, All: "/",
 				Messages: []callerMessageView{{Text: "words", Length: "0:12"}, {This: true}}},
-			Heard: heardView{People: []hearerView{{You: true, Times: "2 times", Downloaded: true}, {}}, More: "and 1 other"},
+			Heard:    heardView{People: []hearerView{{You: true, Times: "2 times", Downloaded: true}, {}}, More: "and 1 other"},
 			Segments: []segmentView{{}}, Facts: []fact{{Stamp: &stampView{}}, {}}, LookUp: "asked", LookUpNext: &stampView{},
 			LookUpAt: "/", LookUpDo: "Look", Session: "/", Recordings: []recordingView{{Playable: true, Wave: waveOf([]byte{1, 255}), Kept: "kept", Fetch: "/", Next: &stampView{}}, {}}},
 		&loginPage{frame: f}, &setupPage{frame: f},

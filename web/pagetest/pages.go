@@ -28,6 +28,8 @@ func Pages() []Page {
 		{Name: "nothing-found", Path: "/?q=zyzzyva+xylograph"},
 		{Name: "voicemail", Path: "/", Link: `.hit a[href^="/voicemails/"]`},
 		{Name: "export", Path: "/?q=please", Link: "a.export-link"},
+		{Name: "insights", Path: "/insights?period=all"},
+		{Name: "insights-none", Path: "/insights?q=zyzzyva+xylograph"},
 		{Name: "help", Path: "/help/search"},
 		{Name: "components", Path: "/help/components"},
 		{Name: "ledger", Path: "/ledger"},
