@@ -77,3 +77,12 @@ func TestAmong(t *testing.T) {
 		}
 	})
 }
+
+// Whoever waits for Shown finds what was changed up to it.
+func TestShownIsFound(t *testing.T) {
+	messages := say("a refund", "a refund, too")
+	_, x := indexed(t, messages...)
+	if st := x.Status(); st.Shown != st.Position.Seq || st.Shown == 0 {
+		t.Errorf("shown up to %d, applied up to %d", st.Shown, st.Position.Seq)
+	}
+}

@@ -184,6 +184,11 @@ func (x *Index) applyOrDoubt(ctx context.Context, g *generation, limit int, chec
 		}
 	}
 	if len(changes) == 0 {
+		if g.shown.Load() < at.Seq { // it could not be read when it was applied
+			if err := g.warm(); err != nil {
+				return 0, "", err
+			}
+		}
 		x.caughtUp.Store(time.Now().UnixMicro())
 		if !g.built.Load() {
 			return 0, "", g.markBuilt()
@@ -213,7 +218,14 @@ func apply(g *generation, changes []store.Change) error {
 
 // warm makes what was applied what searches see, and reads the columns of new
 // segments, so that no search has to.
-func (g *generation) warm() error { return guarded(g.engine.Refresh) }
+func (g *generation) warm() error {
+	at := g.position.Load().Seq
+	err := guarded(g.engine.Refresh)
+	if err == nil {
+		g.shown.Store(at)
+	}
+	return err
+}
 
 // startOver puts an empty generation in place of the current one at once:
 // answers from another store's voicemails would be worse than few. The caller

@@ -40,6 +40,7 @@ type generation struct {
 	// position is what is applied. It is written by the holder of
 	// Index.writing (or by the rebuild that is making the generation).
 	position atomic.Pointer[store.Position]
+	shown    atomic.Int64 // Seq of position as searches see it
 	built    atomic.Bool
 	doubted  atomic.Bool // its files are being verified, or were
 	damaged  atomic.Bool // and are not as they were written
@@ -114,6 +115,7 @@ func (g *generation) load(ctx context.Context) error {
 		return fmt.Errorf("read the build mark: %w", err)
 	}
 	g.position.Store(&p)
+	g.shown.Store(p.Seq)
 	g.built.Store(built != nil)
 	return nil
 }

@@ -14,6 +14,9 @@ import (
 type Status struct {
 	// Position is what is applied; compare it with the store's Head.
 	Position store.Position
+	// Shown is the Seq up to which searches see all changes: Position's, or for a
+	// moment one before.
+	Shown int64
 	// Voicemails is how many are indexed.
 	Voicemails int
 	// Building is true from a fresh start until all that the store had was
@@ -35,6 +38,7 @@ func (x *Index) Status() Status {
 	}
 	defer g.users.Done()
 	s := Status{
+		Shown:     g.shown.Load(), // first: it must not be ahead of Position
 		Position:  *g.position.Load(),
 		Building:  !g.built.Load(),
 		LastError: x.trouble.words(),

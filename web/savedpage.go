@@ -183,7 +183,7 @@ func (s *Server) openSaved(v *visit) error {
 	}
 	// Who only asks whether it is there, or fetches ahead, has not looked.
 	if v.Request().Method == http.MethodGet && v.Request().Header.Get("Sec-Purpose") == "" {
-		err := s.Store.LookAt(v.ctx(), v.user.ID, saved.ID, s.Index.Status().Position.Seq)
+		err := s.Store.LookAt(v.ctx(), v.user.ID, saved.ID, s.Index.Status().Shown)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return fmt.Errorf("look at saved search: %w", err)
 		}
@@ -217,7 +217,7 @@ func (s *Server) postSaved(v *visit) error {
 	form := savedForm{Name: strings.TrimSpace(v.FormValue("name")), Shared: v.FormValue("shared") == "1"}
 	p := keptParams(v.FormValue("search"))
 	form.Search, form.Words = p.kept(), searchWords(p)
-	one := store.SavedSearch{UserID: v.user.ID, Name: form.Name, Params: form.Search, Shared: form.Shared, Looked: s.Index.Status().Position.Seq}
+	one := store.SavedSearch{UserID: v.user.ID, Name: form.Name, Params: form.Search, Shared: form.Shared, Looked: s.Index.Status().Shown}
 	problem, err := s.saveSearch(v, one, p)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ type choice struct {
 }
 
 func (s *Server) getSearch(v *visit) error {
-	live := s.Index.Status().Position.Seq // before: what is applied meanwhile may not be found
+	live := s.Index.Status().Shown // before: what is applied meanwhile may not be found
 	p, a, err := s.searchTyped(v, ParamsOf(v.QueryParams()))
 	f, unfit := errors.AsType[*fault](err)
 	if unfit = unfit && f.status == http.StatusBadRequest; err != nil && !unfit {

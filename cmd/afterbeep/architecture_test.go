@@ -38,6 +38,7 @@ var mayImport = map[string][]string{
 	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"web/pagetest":        {},
 	"cmd/screenshots":     {"web/pagetest"},
+	"alert":               {"store"},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.

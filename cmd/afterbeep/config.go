@@ -39,6 +39,7 @@ type Config struct {
 	Redact      ingest.Redaction
 	ConsoleURL  string // of a conversation in the upstream's console; "": none is known
 	Audio       AudioConfig
+	Alerts      AlertConfig
 	JSONLog     bool
 }
 
@@ -59,6 +60,7 @@ func (s Settings) Config() (Config, error) {
 	check(c.setAudio(s))
 	check(c.setMediaHosts(s))
 	check(c.setIngest(s))
+	check(c.setAlerts(s))
 	check(oneOf("log-format", s.LogFormat, "text", "json"))
 	c.JSONLog = s.LogFormat == "json"
 	return c, errors.Join(errs...)

@@ -68,6 +68,27 @@ func (s *sealer) seal(u Upstream) []byte {
 	return s.aead.Seal(nonce, nonce, []byte(u.ClientSecret), u.belongs())
 }
 
+// sealFor seals a text for what belongs to it: it can't be opened for anything
+// else.
+func (s *sealer) sealFor(text, belongs string) []byte {
+	nonce := make([]byte, s.aead.NonceSize())
+	rand.Read(nonce) // never fails
+	return s.aead.Seal(nonce, nonce, []byte(text), []byte(belongs))
+}
+
+// openFor puts back what sealFor sealed. errSealed where it can't.
+func (s *sealer) openFor(sealed []byte, belongs string) (string, error) {
+	n := s.aead.NonceSize()
+	if len(sealed) < n {
+		return "", errSealed
+	}
+	text, err := s.aead.Open(nil, sealed[:n], sealed[n:], []byte(belongs))
+	if err != nil {
+		return "", errSealed
+	}
+	return string(text), nil
+}
+
 // errSealed is a secret that was sealed with another key or for another bot.
 var errSealed = errors.New("its secret was sealed with another key; set AFTERBEEP_SECRET_KEY (or the data folder's secret-key) as it was, or enter the secret again")
 

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"afterbeep/alert"
 	"afterbeep/index"
 	"afterbeep/ingest"
 	"afterbeep/store"
@@ -44,6 +45,7 @@ type server struct {
 	ingester *ingest.Ingester
 	keeper   *ingest.Keeper
 	player   *ingest.Player
+	alerts   *alert.Watch
 	listener net.Listener
 	control  net.Listener
 	url      string
@@ -114,6 +116,7 @@ func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
 	parts, ctx := errgroup.WithContext(ctx)
 	parts.Go(func() error { return s.ingester.Run(ctx) })
 	parts.Go(func() error { return s.keeper.Run(ctx) })
+	parts.Go(func() error { return s.alerts.Run(ctx) })
 	parts.Go(func() error { return s.bots.follow(ctx, s.ingester.SetBots) })
 	parts.Go(func() error { return unlessStopped(ctx, s.synonyms.Follow(ctx)) })
 	parts.Go(func() error { return unlessStopped(ctx, ingest.KeepAnalysed(ctx, s.store, s.p.config.Redact, s.p.log)) })
@@ -159,6 +162,9 @@ func (s *server) open(ctx context.Context, prepare func(context.Context, store.S
 		return err
 	}
 	if err := s.openUpstreams(ctx); err != nil {
+		return err
+	}
+	if s.alerts, err = p.newAlerts(s.store, s.index, s.bots.sealer, s.url); err != nil {
 		return err
 	}
 	return s.offerSetup(ctx)
@@ -214,7 +220,7 @@ func (s *server) site() (*web.Server, error) {
 	player := playerForWeb{s.player}
 	c.Player, c.Originals, c.Keeper = player, player, keeperForWeb{s.keeper, s.p.config.Audio.LookUps == ingest.LookUpsOff}
 	c.Ingest, c.Enlister, c.Backfills = ingestForWeb{s.ingester, s.p.config}, enlisterForWeb{s.ingester}, backfillsForWeb{s.ingester}
-	c.Bots = botsForWeb{s.bots, s.ingester}
+	c.Bots, c.Alerts = botsForWeb{s.bots, s.ingester}, alertsForWeb{s.alerts, s.bots.sealer}
 	return web.New(c)
 }
 

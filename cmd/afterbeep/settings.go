@@ -53,6 +53,13 @@ type Settings struct {
 	S3SecretAccessKey string `name:"s3-secret-access-key" help:"Secret of the access key. Better given by AFTERBEEP_S3_SECRET_ACCESS_KEY_FILE." placeholder:"SECRET"`
 	CallRecordings    string `help:"Which voicemails' sessions are asked for recordings of calls: auto (where an agent answered, the others when the voicemail is opened), all, or off." default:"auto"`
 
+	SMTPURL       string `name:"smtp-url" help:"Mail server for alerts: smtps://USER@HOST:465, smtp://USER@HOST:587 (STARTTLS) or smtp+insecure://HOST:25. No mail where empty." placeholder:"URL"`
+	SMTPPassword  string `name:"smtp-password" help:"Password of the mail server's user. Better given by AFTERBEEP_SMTP_PASSWORD_FILE." placeholder:"SECRET"`
+	SMTPFrom      string `name:"smtp-from" help:"Sender of alerts, as 'Afterbeep <afterbeep@example.com>'." placeholder:"ADDRESS"`
+	AlertDomains  string `help:"Where alerts may be mailed to: domains, comma separated, or * for any. The sender's where empty." placeholder:"DOMAINS"`
+	AlertHosts    string `help:"Where webhooks may go beside public addresses over https: host, host:port, *.domain or a range, comma separated." placeholder:"HOSTS"`
+	AlertExcerpts string `help:"Let alerts hold who called and what was said, where people ask for it: true or false." default:"false"`
+
 	LogFormat string `help:"How the log is written: text or json." default:"text"`
 
 	Unbuilt `embed:""`

@@ -176,6 +176,16 @@ func (m MediaHosts) allowsLink(scheme, host, port string) bool {
 	return false
 }
 
+// Allows says whether the list has a host for a scheme, as allowsLink does for
+// links. host is lower case, without the brackets of an address.
+func (m MediaHosts) Allows(scheme, host, port string) bool { return m.allowsLink(scheme, host, port) }
+
+// AllowsAddress says whether an address may be dialled for a host: a public one,
+// one that is listed, or one inside where the host's own entry lets it be there.
+func (m MediaHosts) AllowsAddress(host, port string, addr netip.Addr) bool {
+	return m.allowsAddress(host, port, addr)
+}
+
 // names says whether an entry that is a name is that of the host. A domain does
 // not stand for itself: *.kore.ai is not kore.ai.
 func (h mediaHost) names(host string) bool {
