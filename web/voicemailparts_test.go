@@ -3,12 +3,17 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+	"pgregory.net/rapid"
 
+	"afterbeep/index"
 	"afterbeep/store"
 )
 
@@ -248,4 +253,57 @@ func TestCheckConsoleURL(t *testing.T) {
 			t.Errorf("%q: got %v", c.template, err)
 		}
 	}
+}
+
+// Whatever is said, marked and a number: the page says all of it in order, each
+// match is one mark, and neither cuts the other.
+func TestWovenIsWhatWasSaid(t *testing.T) {
+	word := rapid.SampledFrom([]string{"five", "415", "<b>", "&", "oh", "é", "\"", "שלום", " ", "call"})
+	rapid.Check(t, func(t *rapid.T) {
+		var pieces []index.Piece
+		var whole string
+		marks := 0
+		for i, w := range rapid.SliceOfN(word, 1, 12).Draw(t, "words") {
+			p := index.Piece{Text: w, Marked: rapid.Bool().Draw(t, fmt.Sprint("marked ", i))}
+			if p.Marked {
+				marks++
+				p.Why = "sounds like"
+			}
+			whole += w
+			pieces = append(pieces, p)
+		}
+		var numbers []numberView
+		for i := range rapid.IntRange(0, 4).Draw(t, "numbers") {
+			from := rapid.IntRange(0, len(whole)).Draw(t, fmt.Sprint("from ", i))
+			to := rapid.IntRange(from, len(whole)).Draw(t, fmt.Sprint("to ", i))
+			for !utf8.ValidString(whole[:from]) {
+				from--
+			}
+			for !utf8.ValidString(whole[:to]) {
+				to++
+			}
+			numbers = append(numbers, numberView{ID: fmt.Sprint("number-", i), where: []index.SaidPlace{{Part: 0, Start: from, End: to}}})
+		}
+		w := weaver{numbers: numbers}
+		woven := string(w.segment(0, slices.Clone(pieces)))
+		doc, err := html.Parse(strings.NewReader("<pre>" + woven + "</pre>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got strings.Builder
+		for d := range doc.Descendants() {
+			if d.Type == html.TextNode {
+				got.WriteString(d.Data)
+			}
+		}
+		if got.String() != whole {
+			t.Errorf("got %q, want %q", got.String(), whole)
+		}
+		if n := len(all(doc, "mark")); n != marks || w.matches != marks {
+			t.Errorf("got %d marks, counted %d, want %d: %s", n, w.matches, marks, woven)
+		}
+		if strings.Count(woven, "<a ") != strings.Count(woven, "</a>") || len(all(doc, "b")) != 0 {
+			t.Errorf("got %s", woven)
+		}
+	})
 }
