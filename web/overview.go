@@ -31,8 +31,16 @@ const (
 
 func newOverviews() *overviews { return &overviews{kept: map[string]keptLedger{}} }
 
+// hastily is how much older a sum may be where somebody types and waits.
+const hastily = time.Minute
+
 // ledger sums up what is in the scope.
 func (o *overviews) ledger(ctx context.Context, a store.Archive, scope store.Scope, now time.Time) (store.Ledger, error) {
+	return o.recent(ctx, a, scope, now, 0)
+}
+
+// recent is ledger, with a sum that may be older than usual by grace.
+func (o *overviews) recent(ctx context.Context, a store.Archive, scope store.Scope, now time.Time, grace time.Duration) (store.Ledger, error) {
 	key := strings.Join(scope.Bots(), "\x00")
 	if scope.All() {
 		key = "\x00all"
@@ -40,7 +48,7 @@ func (o *overviews) ledger(ctx context.Context, a store.Archive, scope store.Sco
 	o.mu.Lock()
 	k, ok := o.kept[key]
 	o.mu.Unlock()
-	if ok && now.Before(k.until) {
+	if ok && now.Before(k.until.Add(grace)) {
 		return k.ledger, nil
 	}
 	l, err := a.Ledger(ctx, scope)

@@ -106,7 +106,11 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	if err != nil {
 		zone = time.UTC // the search itself says what is wrong with it
 	}
-	ledger, err := s.archive.ledger(v.ctx(), s.Store, v.scope(), v.now)
+	grace := time.Duration(0)
+	if v.wantsResults() {
+		grace = hastily
+	}
+	ledger, err := s.archive.recent(v.ctx(), s.Store, v.scope(), v.now, grace)
 	if err != nil {
 		return nil, err
 	}

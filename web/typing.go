@@ -91,11 +91,22 @@ func unfinished(q string) string {
 		return q
 	}
 	before, after := query.Parse(q), query.Parse(q+"*")
+	if all := clauses(before.Root); len(all) > 1 && isLetter(all[len(all)-1]) && utf8.RuneCountInString(words[len(words)-1]) == 1 {
+		return strings.TrimSpace(q[:len(q)-utf8.RuneLen(last)]) // it says next to nothing yet, and stands for very much
+	}
 	wanted := query.Wanted(after.Root)
 	if len(wanted) == 0 || !isBeginning(wanted[len(wanted)-1]) || len(after.Notes) > len(before.Notes) {
 		return q
 	}
 	return q + "*"
+}
+
+// isLetter tells whether a clause is a single letter of a script in which words
+// are longer.
+func isLetter(n query.Node) bool {
+	w, ok := n.(query.Word)
+	r, size := utf8.DecodeRuneInString(w.Text)
+	return ok && !w.Prefix && size == len(w.Text) && unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 }
 
 func isBeginning(n query.Node) bool {
