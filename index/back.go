@@ -89,7 +89,10 @@ func (p *pager) rankBack(ctx context.Context, m *matcher, sets found, k key, ran
 // pages sets the cursors of the pages beside one that was found. atStart says that
 // nothing comes before it, more that something follows.
 func (a *answer) pages(f fingerprint, rows []row, atStart, more bool) {
-	c := cursor{bar: a.bar, rarities: a.matcher.rarities()}
+	if atStart && !more {
+		return
+	}
+	c := cursor{bar: a.bar, rarities: a.matcher.rarities(), choice: a.choices.keep(a.matcher.planner.expander.picked)}
 	if more && len(rows) > 0 {
 		c.last = rows[len(rows)-1].key
 		a.result.NextCursor = c.encode(f)

@@ -13,21 +13,23 @@ import (
 // cursor says behind which hit the next page begins, or before which the page
 // before ends. It carries what must stay
 // as it was on the first page while new voicemails arrive: how rare each word
-// was, which decides scores, and whether partial matches are shown. So pages
+// was, which decides scores, whether partial matches are shown, and by what the
+// words are remembered that a beginning of many stands for. So pages
 // are complete and without repetitions for all voicemails that do not change.
 type cursor struct {
 	given    bool // false for the first page
 	back     bool // the page before last is asked for, not the one behind it
 	bar      int  // how much partial matches match; 0 where they are not shown
 	last     key
+	choice   uint64 // what words stood for, of which there were many; 0 where there were none
 	rarities []float32
 }
 
 const (
-	cursorVersion = 3
+	cursorVersion = 4
 	// cursorFixed is the length without rarities: version, flags, fingerprint,
-	// bar, score, left, id.
-	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 8 + 8
+	// bar, score, left, id, choice.
+	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 8 + 8 + 8
 	// cursorSum is the length of the check sum at the end. It tells broken
 	// cursors; it is no secret: a made-up cursor shows nothing more.
 	cursorSum        = 4
@@ -78,6 +80,7 @@ func (c cursor) encode(f fingerprint) string {
 	b = binary.BigEndian.AppendUint32(b, math.Float32bits(c.last.score))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.left))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.id))
+	b = binary.BigEndian.AppendUint64(b, c.choice)
 	for _, r := range c.rarities {
 		b = binary.BigEndian.AppendUint32(b, math.Float32bits(r))
 	}
@@ -109,8 +112,8 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 		score:   math.Float32frombits(binary.BigEndian.Uint32(rest[2:])),
 		left:    int64(binary.BigEndian.Uint64(rest[6:])),
 		id:      int64(binary.BigEndian.Uint64(rest[14:])),
-	}}
-	for rest = rest[22:]; len(rest) > 0; rest = rest[4:] {
+	}, choice: binary.BigEndian.Uint64(rest[22:])}
+	for rest = rest[30:]; len(rest) > 0; rest = rest[4:] {
 		c.rarities = append(c.rarities, math.Float32frombits(binary.BigEndian.Uint32(rest)))
 	}
 	return c, nil

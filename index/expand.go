@@ -64,6 +64,8 @@ type expander struct {
 
 	known  map[string][]string // what was looked up, by way and word
 	bounds bounds              // of the query that is being planned
+	chosen choice              // on the first page
+	picked choice              // on this one
 	spent
 }
 
@@ -72,7 +74,7 @@ func newExpander(s *engine.Snapshot, lists *synonyms.Lists, r *remarks) (*expand
 	if err != nil {
 		return nil, err
 	}
-	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, segments: segments, known: make(map[string][]string), bounds: boundsOf(nil)}, nil
+	return &expander{snapshot: s, lists: lists, remarks: r, langs: langs, segments: segments, known: make(map[string][]string), bounds: boundsOf(nil), picked: make(choice)}, nil
 }
 
 // leaf finds what a leaf stands for. Only one that is wanted has other forms
@@ -374,6 +376,14 @@ func (e *expander) lookUp(ctx context.Context, how, word string, find func(count
 	if out, ok := e.known[key]; ok {
 		return out, nil
 	}
+	if terms, ok := e.chosen[key]; ok {
+		e.lookedUp += len(terms)
+		if len(terms) == maxExpansions {
+			e.tooMany(how, word)
+		}
+		e.known[key], e.picked[key] = terms, terms
+		return terms, nil
+	}
 	counts := make(map[string]uint64)
 	err := find(counts)
 	if err == nil {
@@ -382,8 +392,18 @@ func (e *expander) lookUp(ctx context.Context, how, word string, find func(count
 	if err != nil {
 		return nil, fmt.Errorf("look up words: %w", err)
 	}
-	e.known[key] = e.mostFrequent(counts, how, word)
-	return e.known[key], nil
+	terms := e.mostFrequent(counts, how, word)
+	if len(counts) >= fewestChosen {
+		e.picked[key] = terms
+	}
+	e.known[key] = terms
+	return terms, nil
+}
+
+// tooMany notes that there were more words than one may stand for. How many is not
+// told: it would count other bots' words.
+func (e *expander) tooMany(how, word string) {
+	e.remarks.add(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
 }
 
 // mostFrequent are at most maxExpansions words, in order.
@@ -398,9 +418,8 @@ func (e *expander) mostFrequent(counts map[string]uint64, how, word string) []st
 			return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.term, b.term))
 		})
 		entries = entries[:most]
-		// How many there are is not told: it would count other bots' words.
 		if most == maxExpansions {
-			e.remarks.add(fmt.Sprintf("only the %d most frequent words %s “%s” were searched", maxExpansions, how, word))
+			e.tooMany(how, word)
 		} else {
 			e.leaveOut(fmt.Sprintf("the query stands for more than %d words, not all were searched", e.bounds.lookedUp))
 		}

@@ -107,6 +107,7 @@ type Index struct {
 	stop       context.CancelFunc
 	background sync.WaitGroup // verifications and regrowths under way
 
+	choices   choices
 	trouble   trouble
 	regrowing atomic.Bool
 	caughtUp  atomic.Int64 // when nothing was left to apply, unix microseconds; 0 never

@@ -56,7 +56,7 @@ func newPlanner(e *expander) *planner {
 // is left out of it is not said. What was looked up is shared.
 func (p *planner) aside() *planner {
 	e := *p.expander
-	e.spent, e.remarks = spent{}, &remarks{}
+	e.spent, e.remarks, e.picked = spent{}, &remarks{}, make(choice)
 	return &planner{expander: &e, leaves: p.leaves}
 }
 

@@ -184,6 +184,9 @@ func (r Request) complete() (Request, []string) {
 		r.Limit = limit
 	}
 	r.Lang = foldLang(r.Lang)
+	if w := r.within(); !w.From.IsZero() && !w.To.IsZero() && !w.From.Before(w.To) {
+		notes = append(notes, "nothing can be found: the time searched ends before it begins")
+	}
 	return r, notes
 }
 
@@ -193,6 +196,7 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 	if err != nil {
 		return nil, err
 	}
+	e.chosen = x.choices.of(from.choice)
 	m, err := newMatcher(ctx, e, r)
 	if err != nil {
 		return nil, err
@@ -202,7 +206,7 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 			return nil, err
 		}
 	}
-	a := &answer{matcher: m, request: r, scope: s, limits: newLimits(s, r.within()), from: from, result: &Result{Hits: []Hit{}}}
+	a := &answer{matcher: m, request: r, scope: s, limits: newLimits(s, r.within()), from: from, choices: &x.choices, result: &Result{Hits: []Hit{}}}
 	if err := a.match(ctx); err != nil {
 		return nil, err
 	}
@@ -230,6 +234,7 @@ type answer struct {
 	scope   store.Scope
 	limits  limits
 	from    cursor
+	choices *choices
 	result  *Result
 	full    found
 	partial found // nil where they are not shown
