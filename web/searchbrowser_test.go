@@ -340,6 +340,21 @@ func TestDrawingOverTheHistogram(t *testing.T) {
 	}
 }
 
+// A bar of the histogram is no wider than its time, whatever else is called a
+// bar in the styles.
+func TestBarsOfTheHistogramStandApart(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 1280, 900)
+	r.opens("/")
+	widest := says[float64](r, `Math.max(...[...document.querySelectorAll(".histogram a")].map(a =>
+		a.querySelector(".bar").getBoundingClientRect().width / a.querySelector(".room").getBoundingClientRect().width))`)
+	if widest <= 0 || widest > 1 {
+		t.Errorf("a bar is %.2f times as wide as its room", widest)
+	}
+}
+
 // Filters are offered as they are typed, and taken by keys alone.
 func TestFiltersAreOffered(t *testing.T) {
 	t.Parallel()
