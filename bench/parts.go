@@ -187,6 +187,13 @@ func partServe(ctx context.Context, c *corpus, p *plan, o options) (*figures, er
 		f.Naughty, err = measureNaughty(ctx, a, p.Frequent)
 		return err
 	})
+	for _, part := range []func(context.Context, *archive) (string, error){measureInsights, measureExport} {
+		measure("everything", func(ctx context.Context) error {
+			note, err := part(ctx, a)
+			f.Notes = append(f.Notes, note)
+			return err
+		})
+	}
 	if err != nil {
 		return nil, err
 	}
