@@ -108,8 +108,11 @@ func (v *visitor) holdsStill(width int64) {
 		Moved []string
 		Wide  []string
 	}
-	v.asked(`async () => ({moved, wide: document.documentElement.scrollWidth <= innerWidth ? [] :
-		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed").slice(0, 5).map(e => e.outerHTML.slice(0, 120))})`, &seen)
+	v.asked(`async () => {
+		const within = e => e && e !== document.body && (getComputedStyle(e).overflowX !== "visible" || within(e.parentElement));
+		return {moved, wide: document.documentElement.scrollWidth <= innerWidth ? [] :
+		[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).position !== "fixed" && !within(e.parentElement)).slice(0, 5).map(e => e.outerHTML.slice(0, 120)).concat("it is " + document.documentElement.scrollWidth + " wide")};
+	}`, &seen)
 	if len(seen.Moved) > 0 {
 		v.t.Errorf("at %d px something moved while the page came: %q", width, seen.Moved)
 	}

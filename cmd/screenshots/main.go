@@ -151,7 +151,7 @@ func (d *demo) signIn(browser context.Context) error {
 }
 
 func openBrowser(ctx context.Context) (context.Context, func(), error) {
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.DisableGPU, chromedp.Flag("hide-scrollbars", true))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.DisableGPU, chromedp.Flag("enable-features", "OverlayScrollbar"))
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			options = append(options, chromedp.ExecPath(path))

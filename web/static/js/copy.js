@@ -26,4 +26,6 @@ if (navigator.clipboard) {
     button.hidden = false;
     button.addEventListener("click", () => copy(button));
   });
+} else {
+  enhance("[data-copy], [data-copy-link]", (button) => button.remove());
 }

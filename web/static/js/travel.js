@@ -70,9 +70,11 @@ document.addEventListener("htmx:sendError", (event) => {
 
 // Back and forward bring the page as any link does, and lead to the place on it
 // that was left. htmx would swap the content alone.
+let popped = null; // htmx forgets what the step of the history knew
+addEventListener("popstate", (event) => { popped = event.state; }, { capture: true });
 document.addEventListener("htmx:historyCacheMiss", (event) => {
   event.preventDefault();
-  returning = history.state ?? {};
+  returning = popped ?? {};
   window.htmx.ajax("GET", event.detail.path, {
     source: document.body, target: "#main", select: "#main", selectOOB: "#top", swap: "outerHTML swap:0ms settle:0ms",
     headers: { "HX-History-Restore-Request": "true" },
