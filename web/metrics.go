@@ -45,6 +45,11 @@ const (
 	metricAudioLag      = "afterbeep_audio_lag_seconds"
 	metricAccounts      = "afterbeep_accounts"
 	metricAccountsIll   = "afterbeep_accounts_in_trouble"
+	metricAlerts        = "afterbeep_alerts"
+	metricAlertsWaiting = "afterbeep_alert_deliveries_waiting"
+	metricAlertsGivenUp = "afterbeep_alert_deliveries_given_up"
+	metricAlertLag      = "afterbeep_alert_lag_seconds"
+	metricAlertsTried   = "afterbeep_alert_deliveries_total"
 	metricRequests      = "afterbeep_http_requests_total"
 	metricRequestsTimes = "afterbeep_http_request_duration_seconds"
 )
@@ -75,6 +80,11 @@ func Metrics() []Metric {
 		{metricAudioLag, "gauge", nil, "For how long the most overdue work on audio has been due; 0 while none is."},
 		{metricAccounts, "gauge", nil, "Accounts of the upstream that are connected."},
 		{metricAccountsIll, "gauge", nil, "Accounts that can't be asked for now, as with a refused token."},
+		{metricAlerts, "gauge", nil, "Alerts that are not paused."},
+		{metricAlertsWaiting, "gauge", nil, "Messages of alerts that are to be sent."},
+		{metricAlertsGivenUp, "gauge", nil, "Messages of alerts that were tried again and again and are given up."},
+		{metricAlertLag, "gauge", nil, "For how long the most overdue message of an alert has been due; 0 while none is."},
+		{metricAlertsTried, "counter", []string{"channel", "outcome"}, "Attempts to send a message of an alert, by channel (email, webhook) and how they ended (sent, failed, dropped)."},
 		{metricRequests, "counter", []string{"route", "method", "class"}, "Requests answered, by the pattern of their route and the class of their status (2xx)."},
 		{metricRequestsTimes, "histogram", []string{"route"}, "How long answers took, by the pattern of their route."},
 	}
@@ -166,13 +176,14 @@ type gaugeValues struct {
 	days      *store.LedgerDay // the last days, summed up
 	daysUntil time.Time
 	lags      *store.Lags
+	alerts    *store.AlertSums
 	lagsUntil time.Time
 }
 
 func newGauges(s *Server, byName map[string]Metric) *gauges {
 	g := &gauges{s: s, descs: map[string]*prometheus.Desc{}, turn: make(chan struct{}, 1)}
 	for name, m := range byName {
-		if m.Type == "gauge" {
+		if m.Type == "gauge" || name == metricAlertsTried {
 			g.descs[name] = prometheus.NewDesc(name, m.Help, m.Labels, nil)
 		}
 	}
@@ -209,6 +220,28 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 	}
 	if v.lags != nil {
 		collectLags(set, *v.lags)
+	}
+	g.collectAlerts(ch, set, v.alerts)
+}
+
+// collectAlerts tells of the messages of alerts: those of the store, where it told
+// of them, and what came of the attempts of this process.
+func (g *gauges) collectAlerts(ch chan<- prometheus.Metric, set func(string, float64, ...string), sums *store.AlertSums) {
+	if sums != nil {
+		set(metricAlerts, float64(sums.Alerts))
+		set(metricAlertsWaiting, float64(sums.Waiting))
+		set(metricAlertsGivenUp, float64(sums.Dead))
+		lag := 0.0
+		if !sums.Oldest.IsZero() {
+			lag = max(0, sums.Now.Sub(sums.Oldest).Seconds())
+		}
+		set(metricAlertLag, lag)
+	}
+	if g.s.Alerts == nil {
+		return
+	}
+	for _, c := range g.s.Alerts.Sent() {
+		ch <- prometheus.MustNewConstMetric(g.descs[metricAlertsTried], prometheus.CounterValue, float64(c.N), string(c.Channel), c.Outcome)
 	}
 }
 
@@ -314,7 +347,7 @@ func (g *gauges) measure(ctx context.Context) {
 	v.up = true
 	// What is quickly told comes first: of a store that is slow, what it could not
 	// tell in time is left out, and asked for by the next scrape.
-	for _, read := range []func(context.Context, *gaugeValues, time.Time) error{g.readLedger, g.readDays, g.readLags} {
+	for _, read := range []func(context.Context, *gaugeValues, time.Time) error{g.readLedger, g.readAlerts, g.readDays, g.readLags} {
 		if err := read(ctx, &v, now); err != nil {
 			g.s.Log.Warn("measure the store", "err", err)
 		}
@@ -327,6 +360,15 @@ func (g *gauges) readLedger(ctx context.Context, v *gaugeValues, _ time.Time) er
 	l, err := g.s.Store.Ledger(ctx, store.AllBots())
 	if err == nil {
 		v.ledger = &l
+	}
+	return err
+}
+
+func (g *gauges) readAlerts(ctx context.Context, v *gaugeValues, _ time.Time) error {
+	v.alerts = nil
+	sums, err := g.s.Store.AlertSums(ctx)
+	if err == nil {
+		v.alerts = &sums
 	}
 	return err
 }
