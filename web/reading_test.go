@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -74,5 +75,30 @@ func TestZeroReader(t *testing.T) {
 	var r reading
 	if got := r.Count(1234, "voicemail") + ", " + r.Count(1, "bot") + ", " + r.Day(noon); got != "1,234 voicemails, 1 bot, 12 Feb 2025" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A search without a zone is in the reader's: its days, its times, and those of
+// the links that lead on.
+func TestSearchIsInTheReadersZone(t *testing.T) {
+	b := newBench(t)
+	b.archive(message{bot: "st-a", session: "s1", left: time.Date(2025, 2, 11, 20, 0, 0, 0, time.UTC), segments: said("kettle")})
+	ada := b.person("ada", store.RoleAgent)
+	count := func(path string) string { return text(all(b.get(path, ada).doc(t), "p", "class=count")...) }
+	const day = "/?q=kettle&from=2025-02-12&to=2025-02-12"
+	if got := count(day); !strings.HasPrefix(got, "0 voicemails") {
+		t.Errorf("in UTC: got %q", got)
+	}
+	if err := b.store.SaveSettings(t.Context(), b.user("ada").ID, store.Settings{Zone: "Asia/Tokyo"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(day); !strings.HasPrefix(got, "1 voicemail") {
+		t.Errorf("in Tokyo: got %q", got)
+	}
+	if got := count(day + "&tz=UTC"); !strings.HasPrefix(got, "0 voicemails") {
+		t.Errorf("asked for UTC: got %q", got)
+	}
+	if page := text(b.get("/?q=kettle", ada).doc(t)); !strings.Contains(page, "Times are in Asia/Tokyo") {
+		t.Errorf("got %s", page)
 	}
 }
