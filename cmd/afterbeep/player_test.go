@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -184,6 +185,7 @@ func TestPlayer(t *testing.T) {
 		{"shows what is said where", showsWhere, nil},
 		{"is worked by keys", takesKeys, nil},
 		{"skips silence", skipsSilence, nil},
+		{"is for everybody", isForEverybody, nil},
 		{"fits a phone", fitsPhone, []chromedp.ExecAllocatorOption{chromedp.Flag("force-prefers-reduced-motion", true)}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -343,6 +345,27 @@ func playsHits(l *listening) {
 	if got := l.listens(); got != before+2 {
 		l.t.Errorf("%d listens are in the audit log, want one for each of 2 messages", got-before)
 	}
+}
+
+// isForEverybody looks at the player with axe-core, with all that it can show.
+func isForEverybody(l *listening) {
+	axe, err := os.ReadFile("../../testdata/third_party/axe-core/axe.min.js")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.visit("/?q=parcel&limit=1")
+	l.click(`[data-play-all]`)
+	l.until(`document.querySelector(".dock-strip.drawn") && document.querySelectorAll(".dock-marks li").length > 0`)
+	l.click(`#dock [data-do=toggle]`)
+	l.silent() // before axe-core, which tries styles of its own
+	v := &visitor{t: l.t, ctx: l.ctx, server: l.server}
+	for _, width := range []int64{320, 1280} {
+		for _, scheme := range []string{"light", "dark"} {
+			v.look(width, 800, scheme)
+			v.breaksNoRule(string(axe), width, scheme)
+		}
+	}
+	l.text(`(() => { window.faults = []; return ""; })()`)
 }
 
 func fitsPhone(l *listening) {
