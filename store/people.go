@@ -193,7 +193,8 @@ func AuditActions() []string {
 	actions := []string{AuditSearch, AuditOpen, AuditPlay, AuditSignIn, AuditSignOut, AuditStatus, AuditRunNow, AuditUserEdit, AuditLedger,
 		AuditRetry, AuditRefetch, AuditEnlist, AuditBackfill, AuditBots, AuditBotTest, AuditBotEdit, AuditPush, AuditHelp, AuditSynonyms,
 		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit,
-		AuditSaved, AuditSavedEdit, AuditAlerts, AuditAlertEdit, AuditAlertTest, AuditAlert}
+		AuditSaved, AuditSavedEdit, AuditAlerts, AuditAlertEdit, AuditAlertTest, AuditAlert,
+		AuditFollow, AuditInsights}
 	slices.Sort(actions)
 	return actions
 }

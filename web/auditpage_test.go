@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,5 +83,14 @@ func TestAuditPages(t *testing.T) {
 	}
 	if seen != auditPageSize+20 {
 		t.Errorf("got %d entries", seen)
+	}
+}
+
+// Whatever a route writes down can be asked for.
+func TestAuditKnowsEveryAction(t *testing.T) {
+	for _, r := range newBench(t).routes() {
+		if r.action != "" && !slices.Contains(store.AuditActions(), r.action) {
+			t.Errorf("%s %s: %q is not in the list of actions", r.method, r.path, r.action)
+		}
 	}
 }
