@@ -101,16 +101,16 @@ func (m *message) subject() string {
 	case m.MoreThan > 0:
 		return fmt.Sprintf("%s within %s: %s", counted(m.Total), span(m.WithinS), m.Search.Name)
 	}
-	return fmt.Sprintf("%s: %s", counted(m.Total), m.Search.Name)
+	return fmt.Sprintf("%s: %s", counted(m.Total), oneLine(m.Search.Name))
 }
 
 // text is the message as people read it.
 func (m *message) text() string {
 	var b strings.Builder
 	if m.Type == typeTest {
-		fmt.Fprintf(&b, "This is a test of your alert on the saved search “%s”. It works.\n", m.Search.Name)
+		fmt.Fprintf(&b, "This is a test of your alert on the saved search “%s”. It works.\n", oneLine(m.Search.Name))
 	} else {
-		fmt.Fprintf(&b, "%s match your saved search “%s”.\n", counted(m.Total), m.Search.Name)
+		fmt.Fprintf(&b, "%s match your saved search “%s”.\n", counted(m.Total), oneLine(m.Search.Name))
 	}
 	fmt.Fprintf(&b, "%s\n", m.Search.URL)
 	for _, v := range m.Voicemails {
