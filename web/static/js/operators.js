@@ -64,6 +64,7 @@ enhance("#search", (form) => {
   let shown = [];
   let at = -1;
   let start = 0;
+  let chosen = false; // by the Enter that is still down
 
   function close() {
     list.hidden = true;
@@ -124,6 +125,12 @@ enhance("#search", (form) => {
   input.addEventListener("focus", operators);
   input.addEventListener("input", () => look());
   input.addEventListener("blur", close);
+  // Who takes an offer by Enter has not searched yet, also where the character
+  // comes as an event of its own.
+  input.addEventListener("keypress", (event) => {
+    if (chosen && event.key === "Enter") event.preventDefault();
+  });
+  input.addEventListener("keyup", () => { chosen = false; });
   input.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const open = !list.hidden;
@@ -137,6 +144,7 @@ enhance("#search", (form) => {
       close();
     } else if (open && event.key === "Enter" && at >= 0) {
       event.preventDefault();
+      chosen = true;
       choose(at);
     } else if (event.key === "Enter") {
       close();
