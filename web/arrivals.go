@@ -89,7 +89,9 @@ func (a *arrivals) look(ctx context.Context) error {
 		return nil
 	}
 	a.looked = time.Now()
-	applied := a.index.Status().Position
+	status := a.index.Status()
+	applied := status.Position
+	applied.Seq = min(applied.Seq, status.Shown) // what is told of can be found
 	switch {
 	case !a.begun || applied.StoreID != a.at.StoreID || applied.Seq < a.at.Seq:
 		return a.start(ctx, applied)

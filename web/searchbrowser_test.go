@@ -26,7 +26,6 @@ type gate struct {
 	next http.Handler
 
 	mu      sync.Mutex
-	closed  bool
 	asked   []string // the queries of q, in the order in which they came
 	waiting chan struct{}
 	under   int // how many are under way
