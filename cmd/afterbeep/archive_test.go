@@ -64,6 +64,7 @@ func TestPlaysFromTheArchive(t *testing.T) {
 			upstream.Close()
 
 			server = in.serve()
+			server.awaitTotal(token, 10) // the index may have lost what it had not written
 			a, err := server.search(token, url.Values{})
 			if err != nil || len(a.Hits) == 0 {
 				t.Fatal(err)

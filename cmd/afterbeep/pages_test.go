@@ -62,8 +62,8 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := visit(t, "admin")
-	v.beforeEachPage(`window.moved = []; new PerformanceObserver(list => {
-		for (const e of list.getEntries()) if (!e.hadRecentInput) moved.push(e.value + " " + e.sources.map(s => s.node?.nodeName + "." + s.node?.className).join(", "));
+	v.beforeEachPage(`window.moved = []; const place = r => [r.x, r.y, r.width, r.height].map(Math.round).join(" "); new PerformanceObserver(list => {
+		for (const e of list.getEntries()) if (!e.hadRecentInput) moved.push(e.value + " " + e.sources.map(s => s.node?.nodeName + "." + s.node?.className + " from " + place(s.previousRect) + " to " + place(s.currentRect)).join(", "));
 	}).observe({type: "layout-shift", buffered: true})`)
 	pages := pagetest.Pages()
 	for _, signedIn := range []bool{true, false} {
