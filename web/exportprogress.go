@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"time"
+
+	"afterbeep/store"
 )
 
 const exportProgressPath = exportPath + "/progress"
@@ -25,6 +27,9 @@ type exportProgress struct {
 // getExportProgress tells how far one of the visitor's own exports is, until it
 // ends.
 func (s *Server) getExportProgress(v *visit) error {
+	if err := s.allow(v, store.AuditEntry{Detail: "how far it is"}); err != nil {
+		return err
+	}
 	key := v.QueryParam("key")
 	if key == "" || len(key) > maxExportKey {
 		return badRequest("There is no such export under way.")

@@ -79,7 +79,7 @@ func TestFacetsLeadWhereTheySay(t *testing.T) {
 					t.Errorf("%q can't be given up: %q", text(a), text(chosen...))
 				}
 			}
-			bars := all(all(all(doc, "main")[0], "svg")[0], "a")
+			bars := all(all(all(doc, "main")[0], "figure")[0], "a")
 			for _, bar := range bars {
 				_, said, _ := strings.Cut(text(bar), ": ")
 				if got, want := counted(t, b.get(attr(bar, "href"), admin).doc(t)), number(t, said); got != want {

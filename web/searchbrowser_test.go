@@ -348,7 +348,7 @@ func TestBarsOfTheHistogramStandApart(t *testing.T) {
 	r := b.reads(t, 1280, 900)
 	r.opens("/")
 	widest := says[float64](r, `Math.max(...[...document.querySelectorAll(".histogram a")].map(a =>
-		a.querySelector(".bar").getBoundingClientRect().width / a.querySelector(".room").getBoundingClientRect().width))`)
+		a.querySelector(".pile").getBoundingClientRect().width / a.querySelector(".room").getBoundingClientRect().width))`)
 	if widest <= 0 || widest > 1 {
 		t.Errorf("a bar is %.2f times as wide as its room", widest)
 	}
