@@ -120,11 +120,11 @@ func TestExportPage(t *testing.T) {
 			t.Errorf("%s: got %d %s", path, got.StatusCode, got.body)
 		}
 	}
-	link := all(b.get("/?q=refund&sort=oldest", ann).doc(t), "a", "class=export-link")
+	link := all(b.get("/?q=refund&sort=oldest", ann).doc(t), "a", "id=export")
 	if len(link) != 1 || attr(link[0], "href") != "/export?q=refund&sort=oldest" {
 		t.Errorf("the search page has no link to its export: %v", link)
 	}
-	if len(all(b.get("/?q=refund", agent).doc(t), "a", "class=export-link")) != 0 {
+	if len(all(b.get("/?q=refund", agent).doc(t), "a", "id=export")) != 0 {
 		t.Error("an agent is offered what they may not")
 	}
 	before := len(b.trail())
