@@ -94,6 +94,7 @@ func (v *visitor) signIn() {
 // enter fills the form of the sign-in page, and waits for the page behind it.
 func (v *visitor) enter() {
 	v.t.Helper()
+	v.until(`document.readyState === "complete"`) // or the form may be another a moment later
 	do(v.t, v.ctx,
 		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "ann"),
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), testPassword),
