@@ -30,7 +30,7 @@ func Pages() []Page {
 		{Name: "search-form", Path: "/search/form"},
 		{Name: "saved", Path: "/saved"},
 		{Name: "alerts", Path: "/alerts"},
-		{Name: "export", Path: "/?q=please", Link: "a.export-link"},
+		{Name: "export", Path: "/?q=please", Link: "a#export"},
 		{Name: "insights", Path: "/insights?period=all"},
 		{Name: "insights-none", Path: "/insights?q=zyzzyva+xylograph"},
 		{Name: "help", Path: "/help/search"},
