@@ -3,7 +3,7 @@
 GO      ?= go
 BIN     := bin/afterbeep
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-FUZZ    ?= 5s
+FUZZ    ?= 2s
 
 # Of bench: how many voicemails, where lucene.sh is (without it Lucene is left
 # out), and other flags of it.
