@@ -20,6 +20,12 @@ var (
 	ErrConflict = errors.New("changed meanwhile")
 	// ErrLastAdmin means that nobody would be left who can give rights.
 	ErrLastAdmin = errors.New("the last administrator")
+	// ErrHeld means that somebody else holds the callback.
+	ErrHeld = errors.New("held by somebody else")
+	// ErrClosed means that the callback is done.
+	ErrClosed = errors.New("already done")
+	// ErrTooOften means that the caller was tried as often as a day allows.
+	ErrTooOften = errors.New("tried often enough today")
 	// ErrInvalid means that the caller handed in something that can't be stored.
 	ErrInvalid = errors.New("invalid")
 )

@@ -5,8 +5,9 @@ import "slices"
 // Scope says which voicemails a reader may see. The zero Scope sees nothing.
 // Build one with AllBots or OnlyBots.
 type Scope struct {
-	all  bool
-	bots []string
+	all    bool
+	bots   []string
+	queues []string
 }
 
 // AllBots is the scope of a reader who may see every bot, imported ones included.
@@ -27,5 +28,24 @@ func (s Scope) Sees(botID string) bool {
 		return true
 	}
 	_, ok := slices.BinarySearch(s.bots, botID)
+	return ok
+}
+
+// InQueues is the scope without the voicemails of queues that aren't named;
+// without names nothing is left out.
+func (s Scope) InQueues(names ...string) Scope {
+	s.queues = cleanSet(names)
+	return s
+}
+
+// Queues lists the queues that the scope is limited to, sorted; empty without a limit.
+func (s Scope) Queues() []string { return slices.Clone(s.queues) }
+
+// SeesQueue reports whether voicemails of the queue may be in the scope.
+func (s Scope) SeesQueue(name string) bool {
+	if len(s.queues) == 0 {
+		return true
+	}
+	_, ok := slices.BinarySearch(s.queues, name)
 	return ok
 }

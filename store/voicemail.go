@@ -130,6 +130,9 @@ type Reply struct {
 	// Payload is the answer's body without signed queries, kept so that a
 	// better flatten can be run on it. The store compresses it.
 	Payload []byte
+	// Find makes a finding of the voicemail as it is stored. It is pure, and is
+	// called within the transaction; nil finds nothing, and leaves what was found.
+	Find func(Voicemail) Finding
 }
 
 // IsVoicemail reports whether the reply holds a message: a file or a segment.
