@@ -39,6 +39,7 @@ var mayImport = map[string][]string{
 	"web/pagetest":        {},
 	"cmd/screenshots":     {"web/pagetest"},
 	"alert":               {"store"},
+	"hours":               {},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
