@@ -203,27 +203,6 @@ type entry struct {
 	count uint64
 }
 
-// beginWith lists the words of the index that begin with prefix.
-func (e *expander) beginWith(ctx context.Context, prefix string) ([]string, error) {
-	return e.lookUp(ctx, "beginning with", prefix, func(counts map[string]uint64) error {
-		for _, g := range e.snapshot.Segments {
-			err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
-				if e.listed == e.bounds.listed {
-					e.leaveOut("there were too many beginnings of words to look through all words")
-					return false
-				}
-				counts[term] += docs
-				e.listed++
-				return e.listed%4096 != 0 || ctx.Err() == nil
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // oneEditFrom lists the words of the index that are one edit away from word.
 func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, error) {
 	return e.lookUp(ctx, "one letter off", word, func(counts map[string]uint64) error {

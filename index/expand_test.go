@@ -2,8 +2,13 @@ package index
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"afterbeep/index/engine"
 )
@@ -58,7 +63,7 @@ func TestBeginningsAreCutWithANote(t *testing.T) {
 				t.Fatal(err)
 			}
 			e.listed = e.bounds.listed - left
-			found, err := e.beginWith(t.Context(), "ref")
+			found, err := e.beginWith(t.Context(), "refun")
 			if err != nil || len(found) != min(left, 3) {
 				t.Errorf("found %q, error %v", found, err)
 			}
@@ -67,4 +72,99 @@ func TestBeginningsAreCutWithANote(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheMostFrequentBeginningsAreFound holds that what segments keep of a short
+// beginning comes to the words that a walk through all of them finds, for words
+// that are frequent in few segments, in all, or in none.
+func TestTheMostFrequentBeginningsAreFound(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
+			t.Parallel()
+			s := frequencies(t, rand.New(rand.NewPCG(seed, 1)))
+			if len(s.Segments) < 2 {
+				t.Fatalf("%d segments, want several", len(s.Segments))
+			}
+			for _, prefix := range []string{"b", "b1", "b12", "c", "d"} {
+				want, cut := walked(t, s, prefix)
+				for _, again := range []string{"looked up", "kept"} {
+					e, err := newExpander(s, nil, &remarks{})
+					if err != nil {
+						t.Fatal(err)
+					}
+					got, err := e.beginWith(t.Context(), prefix)
+					if err != nil || !slices.Equal(got, want) {
+						t.Errorf("%s, %s: %d words, error %v; want these %d: %s", prefix, again, len(got), err, len(want), cmp.Diff(want, got))
+					}
+					if noted := len(e.remarks.list) > 0; noted != cut {
+						t.Errorf("%s: notes %q", prefix, e.remarks.list)
+					}
+				}
+			}
+		})
+	}
+}
+
+// frequencies is an index of several segments: words that begin with b have a
+// frequency that falls, those with c are all as rare.
+func frequencies(t *testing.T, rng *rand.Rand) *engine.Snapshot {
+	t.Helper()
+	e, err := engine.Open(t.TempDir(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := 0
+	for part := range 4 {
+		b := engine.NewBatch()
+		for range 400 {
+			id++
+			b.Update(strconv.Itoa(id), func(d *engine.Document) {
+				d.ID = int64(id)
+				for place := range 30 {
+					n := int(math.Pow(2, rng.Float64()*12)) * (1 + part*(place%2))
+					d.Place(engine.FieldText, fmt.Sprint("b", n), uint32(2*place))
+					d.Place(engine.FieldText, fmt.Sprint("c", rng.IntN(100)), uint32(2*place+1))
+				}
+				for place := range 4 {
+					d.Place(engine.FieldText, fmt.Sprint("b", rng.IntN(1_000_000)), uint32(100+place))
+				}
+			})
+		}
+		if err := e.Apply(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := e.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		s.Close()
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// walked are the most frequent words that begin with prefix, by going through
+// all; cut says that there are more.
+func walked(t *testing.T, s *engine.Snapshot, prefix string) (list []string, cut bool) {
+	t.Helper()
+	counts := make(map[string]uint64)
+	for _, g := range s.Segments {
+		err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
+			counts[term] += docs
+			return true
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, err := newExpander(s, nil, &remarks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.mostFrequent(counts, "beginning with", prefix), len(counts) > maxExpansions
 }

@@ -16,13 +16,14 @@ type kept struct {
 	mu    sync.Mutex
 	words memory[[]string]
 	sets  memory[*roaring.Bitmap]
+	tops  memory[topWords]
 }
 
-// How many bytes for each document of a segment are kept at most: 8 and 16 MB in
-// an index of a million. Small segments, of which there are some ten, keep more.
+// How many bytes for each document of a segment are kept at most: 8, 16 and 8 MB
+// in an index of a million. Small segments, of which there are some ten, keep more.
 const (
-	keptWordBytes, keptSetBytes = 8, 16
-	leastKept                   = 256 << 10
+	keptWordBytes, keptSetBytes, keptTopBytes = 8, 16, 8
+	leastKept                                 = 256 << 10
 )
 
 // memory holds values by name, until they take too many bytes.
@@ -66,6 +67,29 @@ func (k *kept) list(name string, documents uint32, find func() ([]string, error)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.words.put(name, out, bytes, max(leastKept, keptWordBytes*uint64(documents)))
+	return out, nil
+}
+
+// top returns the words kept that begin with prefix, or looks them up. They must
+// not be changed.
+func (k *kept) top(prefix string, documents uint32, find func() (topWords, error)) (topWords, error) {
+	k.mu.Lock()
+	out, ok := k.tops.values[prefix]
+	k.mu.Unlock()
+	if ok {
+		return out, nil
+	}
+	out, err := find()
+	if err != nil {
+		return topWords{}, err
+	}
+	bytes := uint64(0)
+	for _, w := range out.words {
+		bytes += uint64(len(w.term)) + 24
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.tops.put(prefix, out, bytes, max(leastKept, keptTopBytes*uint64(documents)))
 	return out, nil
 }
 
