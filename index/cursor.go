@@ -54,6 +54,15 @@ func (r Request) fingerprint(s store.Scope) fingerprint {
 	if !s.All() {
 		parts = append(parts, s.Bots()...)
 	}
+	if queues := s.Queues(); len(queues) > 0 {
+		parts = append(append(parts, "queues"), queues...)
+	}
+	if r.Callback != "" {
+		parts = append(parts, "callback", r.Callback)
+	}
+	if r.asksMine() {
+		parts = append(parts, "person", s.Person())
+	}
 	if r.Among != nil {
 		parts = append(append(parts, "among"), docIDs(r.Among)...)
 	}

@@ -116,3 +116,6 @@ func (x *Index) Forget(t testing.TB) {
 		r.mu.Unlock()
 	}
 }
+
+// AsksOverlay is asksOverlay.
+func (r Request) AsksOverlay() bool { return r.asksOverlay() }

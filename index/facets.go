@@ -19,6 +19,9 @@ type Facets struct {
 	Bot       []FacetValue
 	Queue     []FacetValue // "" where none is known
 	Recording []FacetValue // "yes" with audio to play, and "no"
+	// Callback counts by where the work stands, each match once: a value is one
+	// of Request.Callback. It is empty where the index has no Work.
+	Callback []FacetValue
 	// Duration counts by length. A value is what a query says to have no
 	// others, as "longer:15s shorter:30s"; "" where the length is not known.
 	Duration  []FacetValue
@@ -75,7 +78,7 @@ var lengthEdges = []time.Duration{0, 15 * time.Second, 30 * time.Second, time.Mi
 
 // facetsOf counts the hits, which are live documents: hits[i] those of
 // segments[i].
-func facetsOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) (*Facets, error) {
+func facetsOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request, b *beside) (*Facets, error) {
 	f := &Facets{}
 	for _, k := range keywordFacets {
 		counts := map[string]int{}
@@ -97,6 +100,9 @@ func facetsOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request) (*F
 		return nil, err
 	}
 	f.Duration = durationFacet(segments, hits)
+	if b != nil {
+		f.Callback = callbackFacet(b, hits)
+	}
 	f.Histogram = histogramOf(segments, hits, r)
 	return f, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"afterbeep/index/engine"
@@ -24,6 +25,9 @@ const (
 func (x *Index) Follow(ctx context.Context) error {
 	asked := ctx
 	ctx, cancel := x.untilClosed(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { x.overlay.follow(ctx, x) })
+	defer beside.Wait()
 	defer cancel()
 	pause := x.config.Poll
 	checked := time.Time{}
@@ -73,6 +77,9 @@ func (x *Index) CatchUp(ctx context.Context, progress func(done, total int64)) e
 	ctx, cancel := x.untilClosed(ctx)
 	defer cancel()
 	err := x.catchUp(ctx, progress)
+	if err == nil {
+		err = x.freshen(ctx)
+	}
 	if err != nil && x.closing.Err() != nil {
 		return ErrClosed
 	}
@@ -241,6 +248,7 @@ func (x *Index) startOver(ctx context.Context, why string) error {
 		return err
 	}
 	old := x.swap(g)
+	x.overlay.forget()
 	x.caughtUp.Store(0)
 	if err := old.discard(); err != nil {
 		x.config.Log.WarnContext(ctx, "could not remove the index before", "error", err)

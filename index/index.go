@@ -44,6 +44,9 @@ type Config struct {
 	Dir string
 	// Feed is the store whose voicemails are indexed.
 	Feed store.Feed
+	// Work is what people and the machine say of these voicemails beside their
+	// text; nil is nothing.
+	Work Work
 	// Log hears of starts, rebuilds and trouble; nil is silence.
 	Log *slog.Logger
 	// Poll is how often Follow asks the feed for changes; 0 is 100 ms.
@@ -107,6 +110,7 @@ type Index struct {
 	stop       context.CancelFunc
 	background sync.WaitGroup // verifications and regrowths under way
 
+	overlay   *overlay
 	choices   choices
 	trouble   trouble
 	regrowing atomic.Bool
@@ -129,7 +133,7 @@ func Open(ctx context.Context, c Config) (*Index, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
-	x := &Index{config: c, lock: lock}
+	x := &Index{config: c, lock: lock, overlay: newOverlay(c.Work)}
 	x.closing, x.stop = context.WithCancel(context.Background())
 	if err := x.openCurrent(ctx); err != nil {
 		x.stop()

@@ -73,6 +73,7 @@ func (x *Index) insights(ctx context.Context, v *view, s store.Scope, r Request,
 	if err != nil {
 		return nil, err
 	}
+	m.look(x.besideOf(ctx, v, s, r, said))
 	within := r.within()
 	hits, err := m.find(ctx, m.root, tierLoose, newLimits(s, within))
 	if err != nil {
@@ -80,7 +81,7 @@ func (x *Index) insights(ctx context.Context, v *view, s store.Scope, r Request,
 	}
 	segments := e.snapshot.Segments
 	in := &Insights{Total: hits.total(), Notes: said.list, Week: weekOf(segments, hits, r.Zone), Lengths: lengthsOf(segments, hits)}
-	if in.Facets, err = facetsOf(segments, hits, within); err != nil {
+	if in.Facets, err = facetsOf(segments, hits, within, m.beside); err != nil {
 		return nil, err
 	}
 	if in.Callers, err = callersOf(ctx, segments, hits); err != nil {

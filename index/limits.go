@@ -21,6 +21,7 @@ import (
 type limits struct {
 	keywords []keywordLimit
 	has      string   // "" is no limit
+	callback []string // as Request.Callback, all of which must be so
 	from, to int64    // microseconds, from inclusive, to exclusive
 	among    []string // documents' ids, sorted; nil is no limit
 }
@@ -33,6 +34,12 @@ type keywordLimit struct {
 // newLimits expects a request that is complete.
 func newLimits(s store.Scope, r Request) limits {
 	l := limits{has: r.Has, from: math.MinInt64, to: math.MaxInt64, among: docIDs(r.Among)}
+	if r.Has == hasCallback {
+		l.has, l.callback = "", append(l.callback, CallbackRequested)
+	}
+	if r.Callback != "" {
+		l.callback = append(l.callback, r.Callback)
+	}
 	if !r.From.IsZero() {
 		l.from = microsUp(r.From)
 	}
@@ -45,8 +52,8 @@ func newLimits(s store.Scope, r Request) limits {
 	if r.Lang != "" {
 		l.add(columnOf["lang"], func(lang string) bool { return lang == r.Lang })
 	}
-	if r.Queue != "" {
-		l.add(columnOf["queue"], func(queue string) bool { return queue == r.Queue })
+	if len(s.Queues()) > 0 || r.Queue != "" {
+		l.add(columnOf["queue"], func(queue string) bool { return s.SeesQueue(queue) && (r.Queue == "" || queue == r.Queue) })
 	}
 	return l
 }
@@ -68,10 +75,10 @@ func docIDs(ids []int64) []string {
 	return slices.Compact(out)
 }
 
-// pass returns the live documents of a set that are within the limits. The
+// pass returns the live documents of a piece's set that are within the limits. The
 // result may be the set itself; neither may be changed.
-func (l limits) pass(seg *engine.Segment, set *roaring.Bitmap) (*roaring.Bitmap, error) {
-	var sets []*roaring.Bitmap
+func (l limits) pass(p *piece, set *roaring.Bitmap) (*roaring.Bitmap, error) {
+	seg, sets := p.segment, []*roaring.Bitmap(nil)
 	if seg.Live().GetCardinality() < uint64(seg.Count()) {
 		sets = append(sets, seg.Live())
 	}
@@ -88,6 +95,9 @@ func (l limits) pass(seg *engine.Segment, set *roaring.Bitmap) (*roaring.Bitmap,
 			return nil, err
 		}
 		sets = append(sets, named)
+	}
+	for _, what := range l.callback {
+		sets = append(sets, p.marked(what))
 	}
 	if l.has != "" {
 		having, err := seg.Bitmap(engine.FieldHas, l.has)

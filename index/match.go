@@ -25,6 +25,7 @@ type matcher struct {
 	wanted   []*leaf
 	root     *step
 	pieces   []*piece
+	beside   *beside // nil where nothing is beside the text
 	order    []*leaf // of wanted, those by which hits are scored; nil until asked for
 }
 
@@ -52,13 +53,21 @@ func newMatcher(ctx context.Context, e *expander, r Request) (*matcher, error) {
 	return m, nil
 }
 
+// look has the filters about what is beside the text look at b.
+func (m *matcher) look(b *beside) {
+	m.beside = b
+	for i, p := range m.pieces {
+		p.at, p.beside = i, b
+	}
+}
+
 // find returns what matches a step at a tier within limits.
 func (m *matcher) find(ctx context.Context, s *step, t tier, l limits) (found, error) {
 	out := make(found, len(m.pieces))
 	for i, p := range m.pieces {
 		set, err := p.match(ctx, s, t)
 		if err == nil {
-			out[i], err = l.pass(p.segment, set)
+			out[i], err = l.pass(p, set)
 		}
 		if err != nil {
 			return nil, err
@@ -74,7 +83,7 @@ func (m *matcher) upTo(ctx context.Context, t tier, l limits, full found) (found
 		same, err := p.sameAt(ctx, m.wanted, t)
 		if err == nil && !same && !full[i].IsEmpty() {
 			if out[i], err = p.match(ctx, m.root, t); err == nil {
-				out[i], err = l.pass(p.segment, out[i])
+				out[i], err = l.pass(p, out[i])
 			}
 		}
 		if err != nil {

@@ -77,7 +77,7 @@ func (r Request) wide() Request {
 
 // narrowed tells whether the request has more than its query and scope.
 func (r Request) narrowed() bool {
-	return r.Bot != "" || r.Lang != "" || r.Queue != "" || r.Has != "" || !r.From.IsZero() || !r.To.IsZero()
+	return r.Bot != "" || r.Lang != "" || r.Queue != "" || r.Has != "" || r.Callback != "" || !r.From.IsZero() || !r.To.IsZero()
 }
 
 // withoutFilters offers the words alone, without any filter.

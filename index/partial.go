@@ -45,7 +45,7 @@ func (m *matcher) inAtLeast(ctx context.Context, beside []*sides, bar int, full 
 	for i, p := range m.pieces {
 		set := beside[i].allowed(beside[i].inAtLeast(bar))
 		var err error
-		if out[i], err = l.pass(p.segment, roaring.AndNot(set, full[i])); err != nil {
+		if out[i], err = l.pass(p, roaring.AndNot(set, full[i])); err != nil {
 			return nil, err
 		}
 	}

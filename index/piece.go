@@ -51,6 +51,8 @@ var tierOf = [ways]tier{
 // end, and belong to the segment or are shared: nobody may change them.
 type piece struct {
 	segment  *engine.Segment
+	at       int             // of segment in the snapshot
+	beside   *beside         // nil where nothing is beside the text
 	live     *roaring.Bitmap // nil where nothing is deleted
 	moment   moment
 	recalled *recalled
@@ -122,6 +124,9 @@ func (p *piece) match(ctx context.Context, s *step, t tier) (*roaring.Bitmap, er
 	case shapeLeaf:
 		return p.upTo(ctx, s.leaf, t)
 	case shapeCondition:
+		if set, ok := p.overlaid(s.field); ok {
+			return set, nil
+		}
 		return matching(ctx, p.segment, s.field, p.moment.now, p.moment.zone)
 	}
 	return p.everything(), nil

@@ -45,7 +45,11 @@ type Request struct {
 	Bot   string      // only this bot; "" is every one in the scope
 	Lang  string      // only this language, whatever its region; "" is every one
 	Queue string      // only this queue; "" is every one
-	Has   string      // only with this: "number", "recording" or "transcript"; "" is all
+	Has   string      // only with this: "number", "recording", "transcript" or "callback"; "" is all
+	// Callback leaves only voicemails of which that is so: a value of "is:" in a
+	// query, or one of CallbackRequested, CallbackUnrequested and CallbackNone;
+	// "" is all. Whose is "mine" is said by the scope.
+	Callback string
 	// Now is what words like "yesterday" in the query count from; the zero time
 	// is time.Now.
 	Now time.Time
@@ -201,6 +205,7 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 	if err != nil {
 		return nil, err
 	}
+	m.look(x.besideOf(ctx, v, s, r, said))
 	if from.given {
 		if err := m.freeze(from.rarities); err != nil {
 			return nil, err
@@ -281,7 +286,7 @@ func (a *answer) count(segments []*engine.Segment) (wait func() error) {
 		return func() error { return nil }
 	}
 	facets := func() (err error) {
-		a.result.Facets, err = facetsOf(segments, a.full, a.request.within())
+		a.result.Facets, err = facetsOf(segments, a.full, a.request.within(), a.matcher.beside)
 		return err
 	}
 	if a.result.Total < countedBeside {

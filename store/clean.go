@@ -150,6 +150,10 @@ func (u User) Clean() (User, error) {
 	if u.AllBots || len(u.Bots) == 0 {
 		u.Bots = nil
 	}
+	u.Queues = slices.DeleteFunc(cleanSet(u.Queues), func(queue string) bool { return queue == "" })
+	if len(u.Queues) == 0 {
+		u.Queues = nil
+	}
 	if u.Name == "" {
 		return User{}, fmt.Errorf("user without a name: %w", ErrInvalid)
 	}

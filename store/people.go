@@ -50,6 +50,7 @@ type User struct {
 	Role         Role
 	AllBots      bool
 	Bots         []string // sorted; meaningless with AllBots
+	Queues       []string // sorted: only voicemails of these may be seen; empty is no limit
 	PasswordHash string   // as the hasher encodes it; "" can't sign in by password
 	Disabled     bool
 	Settings     Settings
@@ -58,7 +59,9 @@ type User struct {
 
 // Leads reports whether the user is an administrator of everything: one who can
 // add people and give them rights. There is always one, once there was.
-func (u User) Leads() bool { return u.Role == RoleAdmin && u.AllBots && !u.Disabled }
+func (u User) Leads() bool {
+	return u.Role == RoleAdmin && u.AllBots && len(u.Queues) == 0 && !u.Disabled
+}
 
 // ChangeUser is had as UpdateUser makes it with u: the name and the settings
 // stay. signsOut says that the logins end, because the password is another or
@@ -69,12 +72,13 @@ func ChangeUser(had, u User) (now User, signsOut bool, err error) {
 	return now, now.Disabled || now.PasswordHash != had.PasswordHash, err
 }
 
-// Scope is what the user may read.
+// Scope is what the user may read, and who reads it.
 func (u User) Scope() Scope {
+	s := OnlyBots(u.Bots...)
 	if u.AllBots {
-		return AllBots()
+		s = AllBots()
 	}
-	return OnlyBots(u.Bots...)
+	return s.InQueues(u.Queues...).As(u.Name)
 }
 
 // Login is a browser session.
@@ -115,7 +119,7 @@ type People interface {
 	User(ctx context.Context, name string) (User, error)
 	// Users lists all users by name.
 	Users(ctx context.Context) ([]User, error)
-	// UpdateUser replaces role, bots, password hash and disabled of the user
+	// UpdateUser replaces role, bots, queues, password hash and disabled of the user
 	// with u.ID and ends that user's logins where the password changed or the
 	// user is disabled. ErrNotFound when there is none, ErrInvalid for an
 	// unknown role, ErrLastAdmin when no user would lead any more (Leads).

@@ -37,6 +37,11 @@ type Remarks interface {
 	// Tags lists the tags of those of the voicemails that are in the scope, by
 	// voicemail, each list by name.
 	Tags(ctx context.Context, s Scope, voicemailIDs []int64) (map[int64][]Tag, error)
+	// TagChanges returns up to limit voicemails whose tags changed (clamped to 1
+	// to MaxChanges), with a Seq above after, in order of Seq, each once with the
+	// tags that it has: for followers that keep a copy. Numbers become visible in
+	// order: who has seen n has seen all up to n.
+	TagChanges(ctx context.Context, after int64, limit int) ([]TagChange, error)
 	// TagCounts lists the tags in the scope with how many voicemails have them,
 	// the most used first, then by name, at most limit, which is clamped to 1
 	// to MaxTagCounts.
@@ -100,6 +105,26 @@ func (t Tag) Clean() (Tag, error) {
 		return Tag{}, fmt.Errorf("tag of %d bytes, where %d is the most: %w", len(t.Name), MaxTag, ErrInvalid)
 	}
 	return t, nil
+}
+
+// TagChange is a voicemail whose tags changed.
+type TagChange struct {
+	Seq         int64
+	VoicemailID int64
+	Names       []string // all that it has now, by name
+}
+
+// AppendTagChange adds a row of a change and one of its tags, "" for none, to a
+// list in which rows of one change stand side by side.
+func AppendTagChange(list []TagChange, c TagChange, name string) []TagChange {
+	if n := len(list); n == 0 || list[n-1].Seq != c.Seq {
+		list = append(list, c)
+	}
+	if name != "" {
+		last := &list[len(list)-1]
+		last.Names = append(last.Names, name)
+	}
+	return list
 }
 
 // TagCount is how many voicemails have a tag.

@@ -8,6 +8,7 @@ type Scope struct {
 	all    bool
 	bots   []string
 	queues []string
+	person string
 }
 
 // AllBots is the scope of a reader who may see every bot, imported ones included.
@@ -16,10 +17,16 @@ func AllBots() Scope { return Scope{all: true} }
 // OnlyBots is the scope of a reader who may see the named bots and no others.
 func OnlyBots(ids ...string) Scope { return Scope{bots: cleanSet(ids)} }
 
-// All reports whether the scope has no limits.
-func (s Scope) All() bool { return s.all }
+// All reports whether the scope has no limits: neither of bots nor of queues.
+func (s Scope) All() bool { return s.all && len(s.queues) == 0 }
 
-// Bots lists the visible bots, sorted; nil and meaningless when All.
+// EveryBot reports whether every bot is in the scope, be it only in some queues.
+func (s Scope) EveryBot() bool { return s.all }
+
+// EveryQueue reports whether the scope is not limited to queues.
+func (s Scope) EveryQueue() bool { return len(s.queues) == 0 }
+
+// Bots lists the visible bots, sorted; nil and meaningless when EveryBot.
 func (s Scope) Bots() []string { return slices.Clone(s.bots) }
 
 // Sees reports whether a voicemail of the bot is in the scope.
@@ -40,6 +47,18 @@ func (s Scope) InQueues(names ...string) Scope {
 
 // Queues lists the queues that the scope is limited to, sorted; empty without a limit.
 func (s Scope) Queues() []string { return slices.Clone(s.queues) }
+
+// As is the scope with the name of who reads, for what is told of "me".
+func (s Scope) As(name string) Scope {
+	s.person = name
+	return s
+}
+
+// Person is the name of who reads; "" where nobody is known.
+func (s Scope) Person() string { return s.person }
+
+// Holds reports whether a voicemail of a bot and a queue is in the scope.
+func (s Scope) Holds(botID, queue string) bool { return s.Sees(botID) && s.SeesQueue(queue) }
 
 // SeesQueue reports whether voicemails of the queue may be in the scope.
 func (s Scope) SeesQueue(name string) bool {

@@ -13,7 +13,7 @@ const (
 	hintAge    = "write an age as 30m, 2h, 7d, 2w, 6mo or 1y"
 	hintLength = "write a length as 30s, 1m30s or 90"
 	hintLang   = "write a language as de or german"
-	hintHas    = "there is number, recording, transcript"
+	hintHas    = "there is number, recording, transcript, callback"
 )
 
 func bad(typed, hint string) []string {

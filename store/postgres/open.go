@@ -198,6 +198,9 @@ const versionQuery = `SELECT COALESCE(max(version_id), 0) FROM goose_db_version 
 // prepare gives a new database its id and makes sure of the schema.
 func (s *Store) prepare(ctx context.Context) error {
 	_, err := s.pool.Exec(ctx, `INSERT INTO feed (one, store_id, seq) VALUES (1, $1, 0) ON CONFLICT DO NOTHING`, rand.Text())
+	if err == nil {
+		_, err = s.pool.Exec(ctx, `INSERT INTO tag_feed (one, seq) VALUES (1, 0) ON CONFLICT DO NOTHING`)
+	}
 	if err != nil {
 		return fmt.Errorf("prepare the feed: %w", plain(err))
 	}

@@ -10,12 +10,12 @@ import (
 )
 
 // userColumns are what scanUser reads, of users AS u.
-const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.settings, u.created_at`
+const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.queues, u.password_hash, u.disabled, u.settings, u.created_at`
 
 func scanUser(row pgx.Row) (store.User, error) {
 	var u store.User
-	var bots, settings string
-	err := row.Scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
+	var bots, queues, settings string
+	err := row.Scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &queues, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
 	if err != nil {
 		return store.User{}, err
 	}
@@ -24,6 +24,9 @@ func scanUser(row pgx.Row) (store.User, error) {
 	}
 	if err := readList(bots, &u.Bots); err != nil {
 		return store.User{}, fmt.Errorf("read the user's bots: %w", err)
+	}
+	if err := readList(queues, &u.Queues); err != nil {
+		return store.User{}, fmt.Errorf("read the user's queues: %w", err)
 	}
 	return u, nil
 }
@@ -47,6 +50,10 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 	if err != nil {
 		return store.User{}, fmt.Errorf("create user: %w", err)
 	}
+	queues, err := listText(u.Queues)
+	if err != nil {
+		return store.User{}, fmt.Errorf("create user: %w", err)
+	}
 	settings, err := u.Settings.Encode()
 	if err != nil {
 		return store.User{}, fmt.Errorf("create user: %w", err)
@@ -62,9 +69,9 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 		if err != nil {
 			return err
 		}
-		made, err = scanUser(t.QueryRow(ctx, `INSERT INTO users AS u (name, role, all_bots, bots, password_hash, disabled, settings, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING `+userColumns,
-			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, settings, now))
+		made, err = scanUser(t.QueryRow(ctx, `INSERT INTO users AS u (name, role, all_bots, bots, queues, password_hash, disabled, settings, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING `+userColumns,
+			u.Name, u.Role, u.AllBots, bots, queues, u.PasswordHash, u.Disabled, settings, now))
 		return taken(err)
 	})
 	if err != nil {
@@ -149,8 +156,12 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		if err != nil {
 			return err
 		}
-		_, err = t.Exec(ctx, `UPDATE users SET role = $2, all_bots = $3, bots = $4, password_hash = $5, disabled = $6 WHERE id = $1`,
-			now.ID, now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled)
+		queues, err := listText(now.Queues)
+		if err != nil {
+			return err
+		}
+		_, err = t.Exec(ctx, `UPDATE users SET role = $2, all_bots = $3, bots = $4, queues = $5, password_hash = $6, disabled = $7 WHERE id = $1`,
+			now.ID, now.Role, now.AllBots, bots, queues, now.PasswordHash, now.Disabled)
 		if err != nil {
 			return err
 		}
@@ -171,7 +182,7 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 // store.ErrLastAdmin. Its condition is User.Leads.
 func someoneLeads(ctx context.Context, t tx) error {
 	var some bool
-	err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE role = $1 AND all_bots AND NOT disabled)`, store.RoleAdmin).Scan(&some)
+	err := t.QueryRow(ctx, `SELECT EXISTS (SELECT FROM users WHERE role = $1 AND all_bots AND queues = '' AND NOT disabled)`, store.RoleAdmin).Scan(&some)
 	if err == nil && !some {
 		err = store.ErrLastAdmin
 	}

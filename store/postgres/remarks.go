@@ -120,6 +120,9 @@ func (s *Store) AddTag(ctx context.Context, scope store.Scope, tag store.Tag) (a
 			return err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO tags (voicemail_id, name, put_by, at) VALUES ($1, $2, $3, $4)`, tag.VoicemailID, tag.Name, tag.By, now)
+		if err == nil {
+			err = writeTagChange(ctx, t, tag.VoicemailID)
+		}
 		added = err == nil
 		return err
 	})
@@ -131,11 +134,46 @@ func (s *Store) DeleteTag(ctx context.Context, scope store.Scope, voicemailID in
 	return s.inTx(ctx, "delete tag", func(ctx context.Context, t tx) error {
 		done, err := t.Exec(ctx, `DELETE FROM tags t USING voicemails v WHERE v.id = t.voicemail_id
 			AND t.voicemail_id = $1 AND t.name = $2 AND ($3 OR v.bot_id = ANY($4))`, voicemailID, store.FoldTag(name), scope.All(), scope.Bots())
-		if err == nil && done.RowsAffected() == 0 {
-			err = store.ErrNotFound
+		switch {
+		case err != nil:
+			return err
+		case done.RowsAffected() == 0:
+			return store.ErrNotFound
 		}
+		return writeTagChange(ctx, t, voicemailID)
+	})
+}
+
+// writeTagChange numbers a voicemail whose tags changed. It must be the last
+// thing before the commit: from here on the row of the feed is locked, so that
+// numbers become visible in order.
+func writeTagChange(ctx context.Context, t tx, voicemailID int64) error {
+	_, err := t.Exec(ctx, `WITH head AS (UPDATE tag_feed SET seq = seq + 1 RETURNING seq)
+		INSERT INTO tag_changes (seq, voicemail_id) SELECT seq, $1 FROM head
+		ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, voicemailID)
+	return err
+}
+
+// TagChanges implements store.Remarks.
+func (s *Store) TagChanges(ctx context.Context, after int64, limit int) ([]store.TagChange, error) {
+	var list []store.TagChange
+	err := s.inView(ctx, "read changes of tags", func(ctx context.Context, t tx) error {
+		list = list[:0]
+		rows, err := t.Query(ctx, `SELECT c.seq, c.voicemail_id, coalesce(t.name, '') FROM
+				(SELECT seq, voicemail_id FROM tag_changes WHERE seq > $1 ORDER BY seq LIMIT $2) c
+			LEFT JOIN tags t ON t.voicemail_id = c.voicemail_id ORDER BY c.seq, t.name`, after, store.Clamp(limit, store.MaxChanges))
+		if err != nil {
+			return err
+		}
+		var c store.TagChange
+		var name string
+		_, err = pgx.ForEachRow(rows, []any{&c.Seq, &c.VoicemailID, &name}, func() error {
+			list = store.AppendTagChange(list, c, name)
+			return nil
+		})
 		return err
 	})
+	return list, err
 }
 
 // Tags implements store.Remarks.

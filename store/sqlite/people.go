@@ -9,28 +9,39 @@ import (
 	"afterbeep/store"
 )
 
-const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.password_hash, u.disabled, u.settings, u.created_at`
+const userColumns = `u.id, u.name, u.role, u.all_bots, u.bots, u.queues, u.password_hash, u.disabled, u.settings, u.created_at`
 
 // scanUser reads userColumns with a row's Scan.
 func scanUser(scan func(...any) error) (store.User, error) {
 	var u store.User
-	var bots, settings string
-	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
+	var bots, queues, settings string
+	err := scan(&u.ID, &u.Name, &u.Role, &u.AllBots, &bots, &queues, &u.PasswordHash, &u.Disabled, &settings, at(&u.CreatedAt))
 	if err != nil {
 		return u, err
 	}
-	if u.Settings, err = store.DecodeSettings(settings); err != nil || bots == "" {
+	if u.Settings, err = store.DecodeSettings(settings); err != nil {
 		return u, err
 	}
-	return u, json.Unmarshal([]byte(bots), &u.Bots)
+	if err := readList(bots, &u.Bots); err != nil {
+		return u, err
+	}
+	return u, readList(queues, &u.Queues)
 }
 
-// botsText is how a list of bots is kept; no bots are no text.
-func botsText(bots []string) (string, error) {
-	if len(bots) == 0 {
+// readList reads what listText wrote.
+func readList(text string, list *[]string) error {
+	if text == "" {
+		return nil
+	}
+	return json.Unmarshal([]byte(text), list)
+}
+
+// listText is how a list of names is kept; an empty one is no text.
+func listText(list []string) (string, error) {
+	if len(list) == 0 {
 		return "", nil
 	}
-	b, err := json.Marshal(bots)
+	b, err := json.Marshal(list)
 	return string(b), err
 }
 
@@ -49,7 +60,11 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 	if err != nil {
 		return store.User{}, wrap("create user", err)
 	}
-	bots, err := botsText(u.Bots)
+	bots, err := listText(u.Bots)
+	if err != nil {
+		return store.User{}, wrap("create user", err)
+	}
+	queues, err := listText(u.Queues)
 	if err != nil {
 		return store.User{}, wrap("create user", err)
 	}
@@ -66,9 +81,9 @@ func (s *Store) createUser(ctx context.Context, u store.User, first bool) (store
 			return store.ErrExists
 		}
 		u.CreatedAt = s.now()
-		err := tx.QueryRowContext(ctx, `INSERT INTO users (name, role, all_bots, bots, password_hash, disabled, settings, created_at)
-			VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING RETURNING id`,
-			u.Name, u.Role, u.AllBots, bots, u.PasswordHash, u.Disabled, settings, known(u.CreatedAt)).Scan(&u.ID)
+		err := tx.QueryRowContext(ctx, `INSERT INTO users (name, role, all_bots, bots, queues, password_hash, disabled, settings, created_at)
+			VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT (name) DO NOTHING RETURNING id`,
+			u.Name, u.Role, u.AllBots, bots, queues, u.PasswordHash, u.Disabled, settings, known(u.CreatedAt)).Scan(&u.ID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return store.ErrExists
 		}
@@ -125,12 +140,16 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 		if err != nil {
 			return err
 		}
-		bots, err := botsText(now.Bots)
+		bots, err := listText(now.Bots)
 		if err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `UPDATE users SET role = ?, all_bots = ?, bots = ?, password_hash = ?, disabled = ? WHERE id = ?`,
-			now.Role, now.AllBots, bots, now.PasswordHash, now.Disabled, now.ID)
+		queues, err := listText(now.Queues)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `UPDATE users SET role = ?, all_bots = ?, bots = ?, queues = ?, password_hash = ?, disabled = ? WHERE id = ?`,
+			now.Role, now.AllBots, bots, queues, now.PasswordHash, now.Disabled, now.ID)
 		if err != nil {
 			return err
 		}
@@ -151,7 +170,7 @@ func (s *Store) UpdateUser(ctx context.Context, u store.User) error {
 // store.ErrLastAdmin. Its condition is User.Leads.
 func someoneLeads(ctx context.Context, tx *sql.Tx) error {
 	var some bool
-	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE role = ? AND all_bots AND NOT disabled)`, store.RoleAdmin).Scan(&some)
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM users WHERE role = ? AND all_bots AND queues = '' AND NOT disabled)`, store.RoleAdmin).Scan(&some)
 	if err == nil && !some {
 		err = store.ErrLastAdmin
 	}

@@ -119,6 +119,9 @@ func (s *Store) AddTag(ctx context.Context, scope store.Scope, t store.Tag) (add
 		}
 		_, err = tx.ExecContext(ctx, `INSERT INTO tags (voicemail_id, name, put_by, at) VALUES (?,?,?,?)`,
 			t.VoicemailID, t.Name, t.By, known(s.now()))
+		if err == nil {
+			err = writeTagChange(ctx, tx, t.VoicemailID)
+		}
 		added = err == nil
 		return err
 	})
@@ -135,11 +138,47 @@ func (s *Store) DeleteTag(ctx context.Context, scope store.Scope, voicemailID in
 			return err
 		}
 		n, err := affected(tx.ExecContext(ctx, `DELETE FROM tags WHERE voicemail_id = ? AND name = ?`, voicemailID, store.FoldTag(name)))
-		if err == nil && n == 0 {
-			err = store.ErrNotFound
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
+			return store.ErrNotFound
 		}
-		return err
+		return writeTagChange(ctx, tx, voicemailID)
 	}))
+}
+
+// writeTagChange numbers a voicemail whose tags changed. It is called last in a
+// transaction. Numbers become visible in order because there is one writer.
+func writeTagChange(ctx context.Context, tx *sql.Tx, voicemailID int64) error {
+	var seq int64
+	if err := tx.QueryRowContext(ctx, `UPDATE tag_feed SET seq = seq + 1 RETURNING seq`).Scan(&seq); err != nil {
+		return wrap("number a change of tags", err)
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO tag_changes (seq, voicemail_id) VALUES (?,?)
+		ON CONFLICT (voicemail_id) DO UPDATE SET seq = excluded.seq`, seq, voicemailID)
+	return wrap("write a change of tags", err)
+}
+
+// TagChanges implements store.Remarks.
+func (s *Store) TagChanges(ctx context.Context, after int64, limit int) ([]store.TagChange, error) {
+	var list []store.TagChange
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, `SELECT c.seq, c.voicemail_id, coalesce(t.name, '') FROM
+				(SELECT seq, voicemail_id FROM tag_changes WHERE seq > ? ORDER BY seq LIMIT ?) c
+			LEFT JOIN tags t ON t.voicemail_id = c.voicemail_id ORDER BY c.seq, t.name`,
+			[]any{after, store.Clamp(limit, store.MaxChanges)}, func(rows *sql.Rows) error {
+				var c store.TagChange
+				var name string
+				err := rows.Scan(&c.Seq, &c.VoicemailID, &name)
+				list = store.AppendTagChange(list, c, name)
+				return err
+			})
+	})
+	if err != nil {
+		return nil, wrap("read changes of tags", err)
+	}
+	return list, nil
 }
 
 // Tags implements store.Remarks.

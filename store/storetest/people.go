@@ -149,13 +149,16 @@ func userUpdate(t *testing.T, b *bench) {
 	b.user(t, "bob")
 	want := u
 	want.Role, want.AllBots, want.Bots, want.PasswordHash, want.Disabled = store.RoleAdmin, false, []string{"a", "b"}, "other", true
+	want.Queues = []string{"Billing", "Ärger"}
 	change := want
-	change.Name, change.Bots, change.CreatedAt = "bob", []string{"b", "a", "a"}, created
+	change.Name, change.Bots, change.Queues, change.CreatedAt = "bob", []string{"b", "a", "a"}, []string{"Ärger", "", "Billing", "Ärger"}, created
 	must(t, b.UpdateUser(t.Context(), change))
 	got, err := b.User(t.Context(), "ada")
 	must(t, err)
 	equal(t, "updated", got, want)
 	equal(t, "scope", got.Scope().Bots(), []string{"a", "b"})
+	equal(t, "scope's queues", got.Scope().Queues(), want.Queues)
+	equal(t, "scope's person", got.Scope().Person(), "ada")
 
 	change.Role = "owner"
 	wantErr(t, "unknown role", b.UpdateUser(t.Context(), change), store.ErrInvalid)

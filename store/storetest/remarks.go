@@ -32,6 +32,8 @@ func tagRows() []row {
 		{"are found however they are written", tagsFolded},
 		{"what can't be a tag is refused", tagsInvalid},
 		{"are counted, the most used first", tagsCounted},
+		{"changes of them come in their order, each voicemail once", tagsChange},
+		{"changes of many at once are numbered without gaps", tagsChangeAtOnce},
 		{"a thousand voicemails, some twice", tagsMany},
 	}
 }
@@ -308,13 +310,76 @@ func remarkCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.AddTag(ctx, scope, store.Tag{VoicemailID: id, Name: "x", By: "ada"})
 			return err
 		},
-		"DeleteTag": func(ctx context.Context) error { return b.DeleteTag(ctx, scope, id, "x") },
-		"Tags":      func(ctx context.Context) error { _, err := b.Tags(ctx, scope, []int64{id}); return err },
-		"TagCounts": func(ctx context.Context) error { _, err := b.TagCounts(ctx, scope, 1); return err },
+		"DeleteTag":  func(ctx context.Context) error { return b.DeleteTag(ctx, scope, id, "x") },
+		"Tags":       func(ctx context.Context) error { _, err := b.Tags(ctx, scope, []int64{id}); return err },
+		"TagChanges": func(ctx context.Context) error { _, err := b.TagChanges(ctx, 0, 1); return err },
+		"TagCounts":  func(ctx context.Context) error { _, err := b.TagCounts(ctx, scope, 1); return err },
 		"CallerMessages": func(ctx context.Context) error {
 			_, _, err := b.CallerMessages(ctx, scope, "+14155550123", 1)
 			return err
 		},
 		"Listens": func(ctx context.Context) error { _, err := b.Listens(ctx, scope, id, 1); return err },
+	}
+}
+
+// changesOfTags are the changes after a number, as "voicemail: names", with the
+// last number.
+func (b *bench) changesOfTags(t *testing.T, after int64, limit int) (said []string, last int64) {
+	t.Helper()
+	list, err := b.TagChanges(t.Context(), after, limit)
+	must(t, err)
+	last = after
+	for _, c := range list {
+		if c.Seq <= last {
+			t.Errorf("change %d comes after %d", c.Seq, last)
+		}
+		last = c.Seq
+		said = append(said, fmt.Sprint(c.VoicemailID, ": ", strings.Join(c.Names, " ")))
+	}
+	return said, last
+}
+
+func tagsChange(t *testing.T, b *bench) {
+	v, w := b.archive(t, wanted("s1"), said("hello")), b.archive(t, wanted("s2"), said("bye"))
+	none, at := b.changesOfTags(t, 0, 10)
+	equal(t, "nothing is tagged", none, []string(nil))
+	head, err := b.Head(t.Context())
+	must(t, err)
+	b.addTag(t, v.ID, "ada", "refund")
+	b.addTag(t, w.ID, "ada", "b")
+	b.addTag(t, v.ID, "ada", "angry")
+	b.addTag(t, v.ID, "ada", "angry") // which changes nothing
+	all, at := b.changesOfTags(t, at, 10)
+	equal(t, "all", all, []string{fmt.Sprint(w.ID, ": b"), fmt.Sprint(v.ID, ": angry refund")})
+	one, _ := b.changesOfTags(t, 0, 0) // clamped to 1
+	equal(t, "the first", one, all[:1])
+	must(t, b.DeleteTag(t.Context(), store.AllBots(), w.ID, "b"))
+	if err := b.DeleteTag(t.Context(), store.AllBots(), w.ID, "b"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("deleted twice: %v", err)
+	}
+	gone, last := b.changesOfTags(t, at, 10)
+	equal(t, "deleted", gone, []string{fmt.Sprint(w.ID, ": ")})
+	rest, _ := b.changesOfTags(t, last, 10)
+	equal(t, "after the last", rest, []string(nil))
+	now, err := b.Head(t.Context())
+	must(t, err)
+	equal(t, "the feed of voicemails", now, head)
+}
+
+func tagsChangeAtOnce(t *testing.T, b *bench) {
+	v := b.archive(t, wanted("s1"), said("hello"))
+	var group errgroup.Group
+	const most = 12
+	for i := range most {
+		group.Go(func() error {
+			_, err := b.AddTag(t.Context(), store.AllBots(), store.Tag{VoicemailID: v.ID, By: "ada", Name: fmt.Sprint("tag-", i)})
+			return err
+		})
+	}
+	must(t, group.Wait())
+	list, err := b.TagChanges(t.Context(), 0, 10)
+	must(t, err)
+	if len(list) != 1 || list[0].Seq != most || len(list[0].Names) != most {
+		t.Errorf("changes %v, want one with %d tags and that number", list, most)
 	}
 }
