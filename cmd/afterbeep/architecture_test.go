@@ -35,10 +35,11 @@ var mayImport = map[string][]string{
 	"index/query":         {"ingest/enrich/numbers"},
 	"index/words":         {"index/query", "ingest/enrich/langcode"},
 	"index/synonyms":      {"index/query", "index/words"},
-	"web":                 {"store", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
+	"web":                 {"store", "measure", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"web/pagetest":        {},
 	"cmd/screenshots":     {"web/pagetest"},
-	"alert":               {"store"},
+	"alert":               {"store", "measure"},
+	"measure":             {"store", "hours"},
 	"hours":               {},
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
