@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"bench":               {"store", "index", "index/query", "store/sqlite", "store/postgres", "web"},
 
 	// What is read out of a text, and pure.
+	"ingest/enrich/contact":  {"ingest/enrich/langcode", "ingest/enrich/numbers"},
 	"ingest/enrich/numbers":  {"ingest/enrich/langcode", "ingest/enrich/numeral"},
 	"ingest/enrich/cards":    {"ingest/enrich/langcode", "ingest/enrich/numbers", "ingest/enrich/numeral"},
 	"ingest/enrich/numeral":  {},

@@ -1,0 +1,246 @@
+package contact
+
+import (
+	"strings"
+	"unicode"
+)
+
+// How far the words are looked at that say what a number is.
+const (
+	farBack  = 14
+	farAhead = 8
+)
+
+// before is what the words before a number say of it.
+type before struct {
+	kind     Kind
+	phone    bool // a phone's, or to be called
+	number   bool // a number of whatever
+	about    bool // kind is what the call is about
+	neg      bool
+	old      bool
+	removed  bool
+	foreign  bool // somebody was called from it, or it was called
+	best     bool
+	orElse   bool
+	ext      bool
+	area     bool
+	tail     bool
+	instead  bool
+	labelled int // token of a label, -1 for none
+}
+
+// after is what the words behind a number say of it.
+type after struct {
+	kind     Kind
+	gone     bool
+	removed  bool
+	best     bool
+	area     bool
+	tail     bool
+	labelled int
+}
+
+// lookBack reads the words before a number, the nearest first, back to the number
+// before it or the end of a sentence.
+func (r *reader) lookBack(it *item) before {
+	b := before{labelled: -1}
+	linked, decided, said := true, false, false
+	for k := it.first - 1; k >= 0 && it.first-k <= farBack; k-- {
+		if r.tokens[k].item >= 0 || r.tokens[k+1].gap&gapStop != 0 && k < it.first-1 {
+			break
+		}
+		k = int(r.starts[k])
+		c := r.cues[k]
+		dist := it.first - int(r.ends[k])
+		stopped := r.tokens[it.first].gap&gapStop != 0
+		if b.labelled < 0 && c.has(place|person) && dist < 7 && !said {
+			b.labelled = k
+		}
+		if linked {
+			r.signs(&b, c, k, dist)
+		}
+		b.best = b.best || c.has(best) && dist < 6 && !c.has(neg)
+		b.orElse = b.orElse || c.has(orElse) && dist < 12
+		if !decided {
+			decided = b.decide(c, dist, linked, said)
+			if b.number && c.has(number) && !c.has(account) && k > 0 {
+				decided = decided || !r.cues[r.starts[k-1]].has(account)
+			}
+		}
+		said = said || c.has(be) && dist < 8
+		linked = linked && (c.has(link|mine|number|phone|place|person|be|best|either|fax|account|area|ext|orElse|old|neg) && !c.has(about) || r.sounds(k))
+		if stopped && k == it.first-1 && !c.has(fax|account|phone|number|be|ext|area) {
+			break
+		}
+	}
+	return b
+}
+
+// sounds tells whether a token that is not known is one of those that stand
+// within numbers: "KF", "No", "-".
+func (r *reader) sounds(k int) bool {
+	if c := r.cues[k]; c != 0 {
+		return c.has(link)
+	}
+	t := r.tokens[k]
+	return t.short && unicode.IsUpper(rune(r.text[t.start])) || t.end-t.start == 1
+}
+
+// signs takes what a word says that only other words like it part from the number.
+func (r *reader) signs(b *before, c cue, k, dist int) {
+	conditional := k > 0 && r.cues[r.starts[k-1]].has(whether)
+	rested := int(r.ends[k]) < len(r.tokens) && r.tokens[r.ends[k]].gap&gapComma != 0 && dist == 0
+	switch {
+	case c.has(neg) && !conditional && !rested && dist < 7:
+		b.neg = true
+	case c.has(old) && dist < 4:
+		b.old = true
+	}
+	b.removed = b.removed || c.has(remove) && dist < 6 && !c.has(phone)
+	b.foreign = b.foreign || c.has(calledUs) && dist < 3 || c.has(dialled) && dist < 4
+	b.ext = b.ext || c.has(ext) && dist < 4
+	b.area = b.area || c.has(area) && dist < 4
+	b.tail = b.tail || c.has(tail) && dist < 4
+	b.instead = b.instead || c.has(instead) && dist < 3
+}
+
+// decide takes the first word that says what kind of number it is, and tells
+// whether that is it.
+func (b *before) decide(c cue, dist int, linked, said bool) bool {
+	switch {
+	case c.has(fax) && dist < 6:
+		b.kind = Fax
+	case c.has(phone) && !(c.has(account) && linked && dist == 0):
+		b.phone = true
+	case c.has(account) && (linked || said && dist < 9):
+		b.kind = Account
+	case c.has(code) && linked && dist < 4:
+		b.kind = Code
+	case c.has(money) && linked && dist < 4:
+		b.kind = Amount
+	case c.has(calendar|clock) && dist < 2:
+		b.kind = Date
+	case c.has(number):
+		b.number = true
+		return false
+	default:
+		return false
+	}
+	return true
+}
+
+// lookAhead reads the words behind a number up to the next one or the end of the
+// sentence.
+func (r *reader) lookAhead(it *item) after {
+	a := after{labelled: -1}
+	linked, said := true, false
+	for k := it.last + 1; k < len(r.tokens) && k-it.last <= farAhead; k = int(r.ends[k]) {
+		if r.tokens[k].item >= 0 || r.stops(k) && (k > it.last+1 || !r.cues[k].has(be|link|gone)) {
+			break
+		}
+		c, dist := r.cues[k], k-it.last-1
+		if dist == 0 {
+			a.kind = kindOfUnit(c)
+			a.area = c.has(area)
+		}
+		if linked {
+			a.gone = a.gone || c.has(gone)
+			a.removed = a.removed || c.has(off)
+			a.tail = a.tail || c.has(tail) && dist < 3
+		}
+		owned := r.introduces(int(r.ends[k]))
+		if linked && said && !owned {
+			switch {
+			case c.has(fax):
+				a.kind = Fax
+			case c.has(account) && !c.has(phone) && a.kind == "":
+				a.kind = Account
+			}
+			if c.has(place|person) && a.labelled < 0 {
+				a.labelled = k
+			}
+			a.best = a.best || c.has(best)
+		}
+		said = said || c.has(be)
+		linked = linked && c.has(link|mine|number|be|place|person|phone|again|fix|best|neg|gone|tail) && !c.has(about|either)
+	}
+	return a
+}
+
+// kindOfUnit returns what a number is for the word right behind it.
+func kindOfUnit(c cue) Kind {
+	switch {
+	case c.has(unit):
+		return Amount
+	case c.has(clock|calendar) && !c.has(link|about):
+		return Date
+	}
+	return ""
+}
+
+// introduces tells whether the words from t on lead to a number right away.
+func (r *reader) introduces(t int) bool {
+	for n := 0; t < len(r.tokens) && n < 4; n++ {
+		if r.tokens[t].item >= 0 {
+			return true
+		}
+		if r.stops(t) || !r.cues[t].has(link|number|be|mine) {
+			return false
+		}
+		t = int(r.ends[t])
+	}
+	return false
+}
+
+// few is how many digits a telephone number has at least, said without its area
+// code.
+const few = 5
+
+// judge decides what kind of number it is, as far as the words say it.
+func (it *item) judge() {
+	b, a := it.before, it.after
+	n := len(it.Digits)
+	switch {
+	case n < 7 && b.ext:
+		it.role = extension
+	case n <= 6 && (b.area || a.area && !b.phone):
+		it.role = areaCode
+	case a.kind == Fax && !b.phone, a.kind == Account && !b.phone:
+		it.Kind = a.kind
+	case b.kind == Fax, b.kind == Account:
+		it.Kind = b.kind
+	case n <= 8 && b.kind != "" && !b.phone:
+		it.Kind = b.kind
+	case n < 7 && a.kind != "":
+		it.Kind = a.kind
+	case n < few:
+		it.Kind = Other
+	case b.foreign:
+		it.Kind = Other
+	}
+	if it.Kind == Account && it.plus {
+		it.Kind = ""
+	}
+}
+
+// labelOf returns what the caller calls a number, as said, with the word before it
+// that says whose it is.
+func (r *reader) labelOf(it *item) string {
+	k := it.after.labelled
+	if k < 0 {
+		k = it.before.labelled
+	}
+	if k < 0 {
+		return ""
+	}
+	start, end := k, int(r.ends[k])
+	if start > 0 && r.starts[start-1] == int32(start-1) && r.cues[start-1].has(mine) && !r.stops(start) {
+		switch r.word(start - 1) {
+		case "the", "el", "la", "le", "l", "al", "du", "au", "del", "der", "die", "das", "dem", "den":
+		default:
+			start--
+		}
+	}
+	return strings.TrimSpace(r.text[r.tokens[start].start:r.tokens[end-1].end])
+}
