@@ -49,6 +49,8 @@ var mayImport = map[string][]string{
 	"ingest/enrich/cards":    {"ingest/enrich/langcode", "ingest/enrich/numbers", "ingest/enrich/numeral"},
 	"ingest/enrich/numeral":  {},
 	"ingest/enrich/langcode": {},
+	"ingest/enrich/word":     {},
+	"ingest/enrich/when":     {"ingest/enrich/langcode", "ingest/enrich/numbers", "ingest/enrich/word"},
 }
 
 // onlyIn says which folders may import a module from outside.

@@ -1,0 +1,264 @@
+// Package word cuts the text of a message into words as recognisers write them
+// down: with or without case, accents and punctuation. It is pure and safe for
+// concurrent use, and takes any bytes.
+package word
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Mark is what stands between a word and the one before it, beside spaces.
+type Mark uint8
+
+// The marks, the strongest last.
+const (
+	None       Mark = iota
+	Apostrophe      // one, and no space
+	Hyphen          // one, and no space
+	Dot             // one, and no space: "16.30"
+	Colon           // the same: "16:30"
+	Comma           // a short pause
+	Stop            // the end of a sentence, a line break
+)
+
+// Word is a run of letters or a run of digits: text[Start:End].
+type Word struct {
+	Start, End int // bytes
+	// Plain is the word without case and accents; "ß" is "ss".
+	Plain string
+	// Number says that it is digits.
+	Number bool
+	// Glued says that nothing stands before it: letters behind digits or the
+	// other way round.
+	Glued bool
+	Mark  Mark
+}
+
+// Max is how many words of a text are read.
+const Max = 6000
+
+// Cut returns the words of a text, at most Max.
+func Cut(text string) []Word {
+	c := cutter{text: text, plain: make([]byte, 0, len(text)+16), words: make([]Word, 0, len(text)/5+4), start: -1}
+	for i, r := range text {
+		plain := fold(r)
+		if plain == 0 {
+			c.end(i)
+			c.mark(r, i)
+			continue
+		}
+		if number := '0' <= plain && plain <= '9'; c.start >= 0 && number != c.number {
+			c.end(i)
+			c.glued = true
+		}
+		if c.start < 0 {
+			if len(c.words) == Max {
+				break
+			}
+			c.start, c.number = i, '0' <= plain && plain <= '9'
+		}
+		c.add(r, plain)
+	}
+	c.end(len(text))
+	all := string(c.plain)
+	from := 0
+	for i := range c.words {
+		c.words[i].Plain = all[from:c.ends[i]]
+		from = c.ends[i]
+	}
+	return c.words
+}
+
+type cutter struct {
+	text   string
+	words  []Word
+	plain  []byte // of all words, one behind the other
+	ends   []int  // of each word in plain
+	start  int    // of the word that is read, -1 for none
+	number bool   // it is digits
+	before Mark
+	spaces bool // since the last word
+	glued  bool
+}
+
+func (c *cutter) add(r, plain rune) {
+	switch {
+	case r == 'ß' || r == 'ẞ':
+		c.plain = append(c.plain, "ss"...)
+	case r == 'œ' || r == 'Œ':
+		c.plain = append(c.plain, "oe"...)
+	case r == 'æ' || r == 'Æ':
+		c.plain = append(c.plain, "ae"...)
+	case unicode.Is(unicode.Mn, r): // an accent of its own
+	default:
+		c.plain = utf8.AppendRune(c.plain, plain)
+	}
+}
+
+func (c *cutter) end(at int) {
+	if c.start < 0 {
+		return
+	}
+	c.words = append(c.words, Word{Start: c.start, End: at, Number: c.number, Mark: c.before, Glued: c.glued})
+	if c.ends == nil {
+		c.ends = make([]int, 0, cap(c.words))
+	}
+	c.ends = append(c.ends, len(c.plain))
+	c.start, c.before, c.spaces, c.glued = -1, None, false, false
+}
+
+// mark keeps the strongest of the marks between two words.
+func (c *cutter) mark(r rune, at int) {
+	m := None
+	tight := !c.spaces && at+utf8.RuneLen(max(r, 0)) < len(c.text) && c.text[min(at+utf8.RuneLen(max(r, 0)), len(c.text)-1)] > ' '
+	switch r {
+	case '\'', '’', '‘', '`', '´', 'ʼ':
+		m = Apostrophe
+	case '-', '‐', '‑':
+		if m = Comma; tight {
+			m = Hyphen
+		}
+	case '.':
+		if m = Stop; tight {
+			m = Dot
+		}
+	case ':':
+		if m = Comma; tight {
+			m = Colon
+		}
+	case ',', ';', '–', '—', '(', ')', '"', '«', '»', '“', '”', '…':
+		m = Comma
+	case '!', '?', '\n', '\r', '¡', '¿', '。':
+		m = Stop
+	case ' ', '\t':
+		c.spaces = true
+	}
+	c.before = max(c.before, m)
+}
+
+// fold returns what a letter is without case and accent, 0 for what is no part
+// of a word.
+func fold(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+		return r
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A'
+	case r < utf8.RuneSelf || r == utf8.RuneError:
+		return 0
+	}
+	r = unicode.ToLower(r)
+	if 0xE0 <= r && r <= 0xFF {
+		if plain := accented[r-0xE0]; plain != ' ' {
+			return rune(plain)
+		}
+	}
+	if unicode.IsLetter(r) || unicode.Is(unicode.Mn, r) {
+		return r
+	}
+	return 0
+}
+
+// accented are the plain letters for U+00E0 to U+00FF; ' ' where there is none.
+const accented = "aaaaaa ceeeeiiii nooooo ouuuuy y"
+
+// Phrases finds phrases of several words, each of which stands for a T.
+type Phrases[T any] struct{ byFirst map[string][]phrase[T] }
+
+type phrase[T any] struct {
+	rest  []string // behind its first word
+	value T
+}
+
+// Add adds phrases, separated by "|".
+// Of two that fit, the longer is found.
+func (p *Phrases[T]) Add(value T, phrases string) {
+	if p.byFirst == nil {
+		p.byFirst = map[string][]phrase[T]{}
+	}
+	for text := range strings.SplitSeq(phrases, "|") {
+		var words []string
+		for _, w := range Cut(text) {
+			words = append(words, w.Plain)
+		}
+		if len(words) == 0 {
+			continue
+		}
+		list := p.byFirst[words[0]]
+		at := len(list)
+		for at > 0 && len(list[at-1].rest) < len(words)-1 {
+			at--
+		}
+		list = append(list, phrase[T]{})
+		copy(list[at+1:], list[at:])
+		list[at] = phrase[T]{words[1:], value}
+		p.byFirst[words[0]] = list
+	}
+}
+
+// At returns what the longest phrase that begins with words[i] stands for, and
+// how many words it has; 0 where there is none. No phrase goes over a Stop.
+func (p *Phrases[T]) At(words []Word, i int) (value T, n int) {
+next:
+	for _, ph := range p.byFirst[words[i].Plain] {
+		if i+len(ph.rest) >= len(words) {
+			continue
+		}
+		for j, w := range ph.rest {
+			if got := &words[i+1+j]; got.Plain != w || got.Mark == Stop {
+				continue next
+			}
+		}
+		return ph.value, 1 + len(ph.rest)
+	}
+	return value, 0
+}
+
+// Has reports whether a phrase was added.
+func (p *Phrases[T]) Has(text string) bool {
+	words := Cut(text)
+	if len(words) == 0 {
+		return false
+	}
+	_, n := p.At(words, 0)
+	return n == len(words)
+}
+
+// Set is a set of words and of beginnings of words. The zero Set is empty.
+type Set struct {
+	words, stems map[string]bool
+	short, long  int // stems
+}
+
+// NewSet makes a set from words separated by "|"; "call*" is every word that
+// begins with "call".
+func NewSet(list string) Set {
+	s := Set{words: map[string]bool{}, stems: map[string]bool{}, short: 99}
+	for w := range strings.SplitSeq(list, "|") {
+		stem, isStem := strings.CutSuffix(w, "*")
+		for _, plain := range Cut(stem) {
+			if !isStem {
+				s.words[plain.Plain] = true
+				continue
+			}
+			s.stems[plain.Plain] = true
+			s.short, s.long = min(s.short, len(plain.Plain)), max(s.long, len(plain.Plain))
+		}
+	}
+	return s
+}
+
+// Has reports whether a word, as Word.Plain has it, is in the set.
+func (s Set) Has(plain string) bool {
+	if s.words[plain] {
+		return true
+	}
+	for n := s.short; n <= min(s.long, len(plain)); n++ {
+		if s.stems[plain[:n]] {
+			return true
+		}
+	}
+	return false
+}
