@@ -46,8 +46,11 @@ type Callback struct {
 	Caller     string // E.164 caller id; "" where withheld or unreadable
 	Number     string // the best number to call, E.164; "" where there is none
 	Name       string // who calls, as said
-	Urgency    int    // 0 to 2 as in Finding, and one more for each repeat, at most 3
-	DueAt      time.Time
+	// Urgency is Found, and one more for each of Repeats, at most MaxUrgency.
+	Urgency int
+	Found   int // the urgency that the machine found: 0 to 2, as in Finding
+	Repeats int // other messages of the case that wait as well
+	DueAt   time.Time
 
 	Status     CallbackStatus
 	Assignee   string    // who holds it, or has closed it; "" for nobody
@@ -60,12 +63,18 @@ type Callback struct {
 	SeenBy     string
 	HeardAt    time.Time // when somebody first played it
 	HeardBy    string
+	// Acted says that somebody has worked on it: the machine moves it no more.
+	// Seen and heard alone are no work.
+	Acted bool
 
 	CreatedAt time.Time
 	// Seq is the number of the last change, across all callbacks: who has seen
 	// n has seen all up to n.
 	Seq int64
 }
+
+// MaxUrgency is the urgency that repeats lead to at most.
+const MaxUrgency = 3
 
 // StatusAt is the status by the clock: a claim whose lease has run out is open.
 func (c Callback) StatusAt(now time.Time) CallbackStatus {
@@ -78,7 +87,8 @@ func (c Callback) StatusAt(now time.Time) CallbackStatus {
 // Verb is what somebody does to a callback.
 type Verb string
 
-// The verbs. Those of Callbacks.Act; VerbFound and VerbLapsed are the program's own.
+// The verbs. Those of Callbacks.Act; VerbFound, VerbRepeat and VerbLapse are the
+// program's own.
 const (
 	VerbClaim   Verb = "claim"   // take it, for as long as a lease; again prolongs it
 	VerbRelease Verb = "release" // give it back
@@ -94,6 +104,7 @@ const (
 	VerbHeard   Verb = "heard"   // played; only the first time is kept
 	VerbFound   Verb = "found"   // the machine found a request, or a reason to listen
 	VerbRepeat  Verb = "repeat"  // the caller left another message of the case
+	VerbLapse   Verb = "lapse"   // a claim ran out; written down when something happens next
 )
 
 // AttemptResult is how a call that reached nobody ended.
@@ -117,8 +128,16 @@ type Action struct {
 	Note       string        // for every verb, in the person's own words; needed for VerbNote
 	Next       time.Time     // for VerbAttempt (zero: as of Desk) and VerbSnooze
 	Correction Correction    // for VerbCorrect
-	// Whole does it to all messages of the case that are not done.
+	// Whole does it to all messages of the case that are not done; VerbReopen and
+	// VerbUndo to those that were done or changed with this one. Verbs that are
+	// about one message (VerbNote, VerbCorrect, VerbSeen, VerbHeard) have no whole.
 	Whole bool
+	// Force takes it from whoever holds it, for VerbRelease and VerbAssign: a
+	// supervisor's right.
+	Force bool
+	// DayStart is when the caller's day began, for VerbAttempt: the attempts since
+	// then count towards Desk.MaxAttempts. Zero counts those of the last 24 hours.
+	DayStart time.Time
 }
 
 // CallbackEvent is one entry of a callback's history, which only grows.
@@ -152,6 +171,9 @@ type WorkQuery struct {
 // MaxWork is the most cases that one Work returns.
 const MaxWork = 200
 
+// MaxCorrections is the most that one Corrections returns.
+const MaxCorrections = 1000
+
 // WorkKey is a place in the work list's order. The zero WorkKey is before all.
 type WorkKey struct {
 	Rank   int // what is worked now before what rests, then what is done
@@ -182,10 +204,11 @@ type Callbacks interface {
 	// CallbacksOf returns the work on those of the voicemails that have any, in
 	// the scope, by voicemail.
 	CallbacksOf(ctx context.Context, s Scope, voicemailIDs []int64) (map[int64]Callback, error)
-	// Work returns a page of the work list: open cases that are not resting by
-	// due time and then by waiting time, each with the time that comes first, in
-	// which urgent ones go first; then resting ones by NextAt; done ones by
-	// ClosedAt, the latest first. next is where the page after begins, zero at the end.
+	// Work returns a page of the work list: cases to be worked now, the most urgent
+	// first and then by Callback.OrderAt, each in the place of the message that goes
+	// first; then resting ones by NextAt; done ones by ClosedAt, the latest first.
+	// What is in no lane is listed only while it is claimed or done. A claim that
+	// has run out reads as open. next is where the page after begins, zero at the end.
 	Work(ctx context.Context, s Scope, q WorkQuery) (cases []Case, next WorkKey, err error)
 	// CountWork counts the cases of a scope as the named person sees them.
 	CountWork(ctx context.Context, s Scope, user string) (WorkCounts, error)
@@ -193,10 +216,11 @@ type Callbacks interface {
 	// one transaction, as Decide says. It returns what has changed.
 	// ErrNotFound when there is no such voicemail in the scope, ErrHeld when
 	// somebody else holds it, ErrClosed where it is done and the verb needs it
-	// open, ErrTooOften past the attempts of a day, ErrInvalid for what makes no sense.
+	// open, ErrTooOften past the attempts of a day, ErrConflict for a VerbUndo that
+	// comes too late, ErrInvalid for what makes no sense.
 	Act(ctx context.Context, s Scope, voicemailID int64, a Action) ([]Callback, error)
 	// ClaimNext claims the case that goes first in the work list among those
-	// that are open and not resting, one with a message in langs before others,
+	// that are open and not resting, one with a message in q.Langs before others,
 	// and returns its messages. ErrNotFound when there is none.
 	ClaimNext(ctx context.Context, s Scope, q WorkQuery, a Action) ([]Callback, error)
 	// Finding returns what the machine found in a voicemail; ErrNotFound when
@@ -205,7 +229,7 @@ type Callbacks interface {
 	// CallbackEvents returns a voicemail's history, the oldest first.
 	CallbackEvents(ctx context.Context, s Scope, voicemailID int64) ([]CallbackEvent, error)
 	// Corrections lists what people corrected in the scope, by voicemail, after
-	// the voicemail id after, at most limit.
+	// the voicemail id after, at most limit (clamped to 1 to MaxCorrections).
 	Corrections(ctx context.Context, s Scope, after int64, limit int) ([]Correction, error)
 	// CallbackChanges returns up to limit callbacks (clamped to 1 to MaxChanges)
 	// with a Seq above after, in order of Seq: for followers that keep a copy.

@@ -1,6 +1,13 @@
 package store
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+)
 
 // Desk is how a house works its callbacks, set by an administrator.
 type Desk struct {
@@ -62,4 +69,168 @@ func DefaultDesk() Desk {
 		Retry:       map[AttemptResult]time.Duration{AttemptNoAnswer: 2 * time.Hour, AttemptBusy: 15 * time.Minute, AttemptLeftMessage: 24 * time.Hour},
 		MaxAttempts: 3,
 	}
+}
+
+// maxDesk is how many dispositions, shared numbers, hours or holidays there are at most.
+const maxDesk = 1000
+
+// Disposition is the one with the key.
+func (d Desk) Disposition(key string) (Disposition, bool) {
+	at := slices.IndexFunc(d.Dispositions, func(x Disposition) bool { return x.Key == key })
+	if at < 0 {
+		return Disposition{}, false
+	}
+	return d.Dispositions[at], true
+}
+
+// Clean returns the desk with clean text, what DefaultDesk has to be there, and
+// shared numbers sorted, each once. ErrInvalid for what can't be worked by: keys
+// and numbers that are none, a lease that isn't positive or is over a day,
+// negative times, a link without a place for the number, unknown zones, and hours
+// and days that can't be read.
+func (d Desk) Clean() (Desk, error) {
+	var err error
+	if d.Dispositions, err = cleanDispositions(d.Dispositions); err != nil {
+		return Desk{}, err
+	}
+	if d.Retry, err = cleanRetry(d.Retry); err != nil {
+		return Desk{}, err
+	}
+	d.CallLink = strings.TrimSpace(CleanText(d.CallLink))
+	d.Shared = cleanSet(d.Shared)
+	switch {
+	case d.Lease <= 0 || d.Lease > 24*time.Hour:
+		return Desk{}, fmt.Errorf("a claim must hold, and no longer than a day: %w", ErrInvalid)
+	case d.MaxAttempts < 0 || d.Overdue < 0:
+		return Desk{}, fmt.Errorf("a limit is below 0: %w", ErrInvalid)
+	case !callable(d.CallLink):
+		return Desk{}, fmt.Errorf("a link to call with must be an address with {number} or {digits}: %w", ErrInvalid)
+	case max(len(d.Dispositions), len(d.Shared), len(d.Hours)) > maxDesk:
+		return Desk{}, fmt.Errorf("%d of a kind are the most: %w", maxDesk, ErrInvalid)
+	case slices.ContainsFunc(d.Shared, func(n string) bool { return !isE164(n) }):
+		return Desk{}, fmt.Errorf("a shared number isn't written as +15550100: %w", ErrInvalid)
+	}
+	d.Hours = slices.Clone(d.Hours)
+	for i := range d.Hours {
+		if d.Hours[i], err = d.Hours[i].clean(); err != nil {
+			return Desk{}, err
+		}
+	}
+	return d, nil
+}
+
+// cleanDispositions keeps the order, and adds what is missing of DefaultDesk's.
+func cleanDispositions(list []Disposition) ([]Disposition, error) {
+	list = slices.Clone(list)
+	known := map[string]bool{}
+	for i := range list {
+		x := &list[i]
+		cleanAll(&x.Key, &x.Label)
+		x.Label = strings.TrimSpace(x.Label)
+		odd := strings.ContainsFunc(x.Key, func(r rune) bool { return !(r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9') })
+		if x.Key == "" || odd || known[x.Key] || x.Label == "" || max(len(x.Key), len(x.Label)) > maxName {
+			return nil, fmt.Errorf("an outcome needs a label and a key of its own, of a-z, 0-9 and _: %w", ErrInvalid)
+		}
+		known[x.Key] = true
+	}
+	for _, x := range DefaultDesk().Dispositions {
+		if !known[x.Key] {
+			list = append(list, x)
+		}
+	}
+	return list, nil
+}
+
+func cleanRetry(retry map[AttemptResult]time.Duration) (map[AttemptResult]time.Duration, error) {
+	clean := DefaultDesk().Retry
+	for result, rest := range retry {
+		if _, known := clean[result]; !known || rest < 0 {
+			return nil, fmt.Errorf("a rest after an unknown result, or below 0: %w", ErrInvalid)
+		}
+		clean[result] = rest
+	}
+	return clean, nil
+}
+
+// callable reports whether a link can be made of the template: any scheme but
+// those that run in the page.
+func callable(template string) bool {
+	if template == "" {
+		return true
+	}
+	scheme, rest, found := strings.Cut(template, ":")
+	if !found || rest == "" || len(template) > 2000 || strings.ContainsFunc(template, unicode.IsControl) {
+		return false
+	}
+	switch strings.ToLower(scheme) {
+	case "javascript", "data", "vbscript", "blob", "file", "about":
+		return false
+	}
+	if strings.ContainsFunc(scheme, func(r rune) bool {
+		return !strings.ContainsRune("+-.", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return false
+	}
+	return strings.Contains(template, "{number}") || strings.Contains(template, "{digits}")
+}
+
+func (h Hours) clean() (Hours, error) {
+	cleanAll(&h.BotID, &h.Queue, &h.Zone)
+	if _, err := time.LoadLocation(h.Zone); err != nil || h.Zone == "" || h.Zone == "Local" {
+		return Hours{}, fmt.Errorf("hours in an unknown zone: %w", ErrInvalid)
+	}
+	for i, day := range h.Week {
+		var spans []string
+		for _, span := range strings.Split(day, ",") {
+			if span = strings.TrimSpace(span); span == "" {
+				continue
+			}
+			if !isSpan(span) {
+				return Hours{}, fmt.Errorf("hours must be written as 09:00-17:00: %w", ErrInvalid)
+			}
+			spans = append(spans, span)
+		}
+		h.Week[i] = strings.Join(spans, ",")
+	}
+	h.Holidays = cleanSet(h.Holidays)
+	if len(h.Holidays) > maxDesk {
+		return Hours{}, fmt.Errorf("%d of a kind are the most: %w", maxDesk, ErrInvalid)
+	}
+	for _, day := range h.Holidays {
+		// A leap year, so that the 29th of February is a day of every year.
+		if !isTime("2006-01-02", day) && !isTime("2006-01-02", "2024-"+day) {
+			return Hours{}, fmt.Errorf("holidays must be written as 2006-01-02 or 01-02: %w", ErrInvalid)
+		}
+	}
+	return h, nil
+}
+
+// isSpan reports whether text is a time of the day, a dash and a later one, which
+// may be 24:00.
+func isSpan(text string) bool {
+	from, to, found := strings.Cut(text, "-")
+	return found && isTime("15:04", from) && (isTime("15:04", to) || to == "24:00") && from < to
+}
+
+func isTime(layout, text string) bool {
+	t, err := time.Parse(layout, text)
+	return err == nil && t.Format(layout) == text
+}
+
+// Encode is the form in which the desk is kept: JSON, opaque to SQL.
+func (d Desk) Encode() (string, error) {
+	text, err := json.Marshal(d)
+	return string(text), err
+}
+
+// DecodeDesk is the reverse of Encode; no text is DefaultDesk.
+func DecodeDesk(text string) (Desk, error) {
+	if text == "" {
+		return DefaultDesk(), nil
+	}
+	var d Desk
+	if err := json.Unmarshal([]byte(text), &d); err != nil {
+		return Desk{}, fmt.Errorf("read how the house works: %w", err)
+	}
+	return d, nil
 }

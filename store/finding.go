@@ -1,6 +1,10 @@
 package store
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Finding is what the machine read out of a voicemail's text. What a person
 // says instead (Correction) wins over it.
@@ -104,4 +108,22 @@ type Correction struct {
 	Number string
 	By     string    // the name of the user
 	At     time.Time // given by the store
+}
+
+// Encode is the form in which the finding is kept: JSON, opaque to SQL.
+func (f Finding) Encode() (string, error) {
+	text, err := json.Marshal(f)
+	return CleanText(string(text)), err
+}
+
+// DecodeFinding is the reverse of Encode; no text is the empty finding.
+func DecodeFinding(text string) (Finding, error) {
+	var f Finding
+	if text == "" {
+		return f, nil
+	}
+	if err := json.Unmarshal([]byte(text), &f); err != nil {
+		return Finding{}, fmt.Errorf("read a finding: %w", err)
+	}
+	return f, nil
 }

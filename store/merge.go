@@ -44,6 +44,16 @@ func ShownBy(s Session, had Voicemail) (Voicemail, bool) {
 	return MergeVoicemail(&had, s, nil, had.Transcript == TranscriptPending, time.Time{})
 }
 
+// Unread is the voicemail as a session now shows it, for Outdated to tell of where
+// its caller is another: what was read out of its text depends on that, and only
+// the analysis can read it again.
+func Unread(had, shown Voicemail) Voicemail {
+	if had.Caller != shown.Caller {
+		shown.AnalysisVersion = max(shown.AnalysisVersion-1, 0)
+	}
+	return shown
+}
+
 func shownBy(s Session, v Voicemail) Voicemail {
 	v.AccountID = cmp.Or(s.AccountID, v.AccountID)
 	v.Caller = cmp.Or(s.CallerE164, s.Caller, v.Caller)

@@ -39,6 +39,7 @@ type Store interface {
 	Callers
 	SavedSearches
 	Alerts
+	Callbacks
 	People
 	AuditLog
 

@@ -140,6 +140,14 @@ func (r *Reply) IsVoicemail() bool {
 	return r != nil && (len(r.Segments) > 0 || len(r.Recordings) > 0)
 }
 
+// Finder is Find; nil of no reply.
+func (r *Reply) Finder() func(Voicemail) Finding {
+	if r == nil {
+		return nil
+	}
+	return r.Find
+}
+
 // holds reports whether the reply has every segment of v.
 func (r *Reply) holds(v Voicemail) bool {
 	got := make(map[segmentKey]bool, len(r.Segments))

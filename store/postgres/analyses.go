@@ -48,8 +48,12 @@ func (s *Store) Reanalyse(ctx context.Context, id int64, r store.Reply) (bool, e
 		if !again {
 			return nil
 		}
-		changed = shown
-		return saveAnalysis(ctx, t, vs[0], analysed{v, one, clean.Payload, shown})
+		f, err := followFinding(ctx, t, v, clean.Find)
+		if err != nil {
+			return err
+		}
+		changed = shown || f.body != ""
+		return saveAnalysis(ctx, t, vs[0], analysed{v, one, clean.Payload, shown, f})
 	})
 	return changed && err == nil, err
 }
@@ -60,6 +64,7 @@ type analysed struct {
 	session   store.Session
 	payload   []byte // nil leaves what is stored
 	shown     bool
+	followed  followed
 }
 
 func saveAnalysis(ctx context.Context, t tx, had store.Voicemail, a analysed) error {
@@ -82,7 +87,9 @@ func saveAnalysis(ctx context.Context, t tx, had store.Voicemail, a analysed) er
 	if err := queuePayload(b, a.voicemail.ID, a.payload); err != nil {
 		return fmt.Errorf("pack payload: %w", err)
 	}
-	if a.shown {
+	queueFollowed(b, a.followed)
+	numberCallbacks(b, a.followed.changed)
+	if a.shown || a.followed.body != "" {
 		queueChanges(b, []int64{a.voicemail.ID}, false)
 	}
 	return t.run(ctx, b)

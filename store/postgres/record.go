@@ -30,12 +30,16 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 		b := &pgx.Batch{}
 		queueSettled(b, c.Session, now)
 		var tasks []store.Task
+		var f followed
 		if c.Changed {
 			if tasks, err = neededTasks(ctx, t, had, *c.Voicemail, c.Session, now); err != nil {
 				return err
 			}
+			if f, err = followFinding(ctx, t, *c.Voicemail, o.Reply.Finder()); err != nil {
+				return err
+			}
 		}
-		if err := queueConclusion(b, had, c, tasks, now); err != nil {
+		if err := queueConclusion(b, had, c, tasks, f, now); err != nil {
 			return err
 		}
 		changed = c.Changed
@@ -61,7 +65,7 @@ func queueSettled(b *pgx.Batch, x store.Session, now time.Time) {
 		store.Ready(x.DueAt, now))
 }
 
-func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tasks []store.Task, now time.Time) error {
+func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tasks []store.Task, f followed, now time.Time) error {
 	if c.Voicemail == nil {
 		return nil
 	}
@@ -77,6 +81,8 @@ func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tas
 		return err
 	}
 	if c.Changed {
+		queueFollowed(b, f)
+		numberCallbacks(b, f.changed)
 		queueChanges(b, []int64{v.ID}, news)
 	}
 	return nil

@@ -217,14 +217,20 @@ func follow(ctx context.Context, t tx, sessions []store.Session, now time.Time) 
 	}
 	b := &pgx.Batch{}
 	var changed []int64
+	var works []store.Callback
 	for _, v := range had {
 		shown, differs := store.ShownBy(byID[v.ID], v)
 		queueTasks(b, store.TasksFor(&v, shown, byID[v.ID], tasks[v.ID], now), now)
 		if differs {
-			queueVoicemail(b, shown)
-			changed = append(changed, v.ID)
+			work, err := followShown(ctx, t, shown)
+			if err != nil {
+				return err
+			}
+			queueVoicemail(b, store.Unread(v, shown))
+			changed, works = append(changed, v.ID), append(works, work...)
 		}
 	}
+	numberCallbacks(b, works)
 	queueChanges(b, changed, false)
 	return t.run(ctx, b)
 }

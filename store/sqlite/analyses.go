@@ -40,15 +40,27 @@ func (s *Store) Reanalyse(ctx context.Context, id int64, r store.Reply) (bool, e
 		if !again {
 			return nil
 		}
-		changed = shown
+		now := s.now()
+		f, err := followFinding(ctx, tx, v, clean.Find, now)
+		if err != nil {
+			return err
+		}
+		changed = shown || f.body != ""
 		if err := savePayload(ctx, tx, id, clean.Payload); err != nil {
 			return err
 		}
-		if !shown {
-			_, err := tx.ExecContext(ctx, `UPDATE voicemails SET analysis_version = ? WHERE id = ?`, v.AnalysisVersion, id)
+		if shown {
+			err = saveAnalysis(ctx, tx, had, v, now)
+		} else {
+			_, err = tx.ExecContext(ctx, `UPDATE voicemails SET analysis_version = ? WHERE id = ?`, v.AnalysisVersion, id)
+		}
+		if err != nil {
 			return err
 		}
-		return saveAnalysis(ctx, tx, had, v, s.now())
+		if err := errors.Join(saveFollowed(ctx, tx, f), numberCallbacks(ctx, tx, f.changed)); err != nil || !changed {
+			return err
+		}
+		return writeChanges(ctx, tx, []int64{id}, false)
 	})
 	return changed && err == nil, wrap("reanalyse", err)
 }
@@ -62,8 +74,5 @@ func saveAnalysis(ctx context.Context, tx *sql.Tx, had *store.Voicemail, v store
 	if err := saveVoicemail(ctx, tx, v); err != nil {
 		return err
 	}
-	if err := saveTasks(ctx, tx, had, v, one.Session, now); err != nil {
-		return err
-	}
-	return writeChanges(ctx, tx, []int64{v.ID}, false)
+	return saveTasks(ctx, tx, had, v, one.Session, now)
 }

@@ -30,7 +30,7 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 			return err
 		}
 		changed = c.Changed
-		return saveConclusion(ctx, tx, had, c, now)
+		return saveConclusion(ctx, tx, had, c, o.Reply.Finder(), now)
 	})
 	return changed && err == nil, wrap("record", err)
 }
@@ -42,7 +42,7 @@ func voicemailOf(ctx context.Context, tx *sql.Tx, one store.Session) (*store.Voi
 	return byID[id], err
 }
 
-func saveConclusion(ctx context.Context, tx *sql.Tx, had *store.Voicemail, c store.Conclusion, now time.Time) error {
+func saveConclusion(ctx context.Context, tx *sql.Tx, had *store.Voicemail, c store.Conclusion, find func(store.Voicemail) store.Finding, now time.Time) error {
 	switch {
 	case c.Voicemail == nil:
 		return nil
@@ -56,6 +56,9 @@ func saveConclusion(ctx context.Context, tx *sql.Tx, had *store.Voicemail, c sto
 		return err
 	}
 	if err := saveTasks(ctx, tx, had, *c.Voicemail, c.Session, now); err != nil {
+		return err
+	}
+	if err := followShown(ctx, tx, *c.Voicemail, find, now); err != nil {
 		return err
 	}
 	return writeChanges(ctx, tx, []int64{c.Voicemail.ID}, store.IsNews(had, *c.Voicemail))

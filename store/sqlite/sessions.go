@@ -177,7 +177,10 @@ func follow(ctx context.Context, tx *sql.Tx, row store.Session, now time.Time) (
 	if err := saveTasks(ctx, tx, had, v, row, now); err != nil || !changed {
 		return nil, err
 	}
-	return []int64{v.ID}, saveVoicemail(ctx, tx, v)
+	if err := saveVoicemail(ctx, tx, store.Unread(*had, v)); err != nil {
+		return nil, err
+	}
+	return []int64{v.ID}, followShown(ctx, tx, v, nil, now)
 }
 
 // SaveWindow implements store.Sessions.

@@ -72,6 +72,7 @@ func Run(t *testing.T, open Open) {
 		{"saved searches", savedRows()},
 		{"alerts", alertRows()},
 		{"deliveries", deliveryRows()},
+		{"callbacks", callbackRows()},
 		{"people", peopleRows()},
 		{"logins", loginRows()},
 		{"audit", auditRows()},
