@@ -157,8 +157,7 @@ const watchKeys = `(() => {
 		Object.assign(seen, { upTo: seen.down.length, going: true, asked: seen.asked + 1 });
 	});
 	document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt.id === "q") seen.going = false; });
-	document.addEventListener("htmx:afterSwap", (event) => {
-		if (event.detail.target.id !== "results") return;
+	document.addEventListener("results:shown", () => {
 		const upTo = seen.upTo;
 		requestAnimationFrame(() => {
 			const after = new MessageChannel();

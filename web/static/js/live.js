@@ -137,6 +137,7 @@ function begin() {
   window.addEventListener("pageshow", look);
   document.addEventListener("htmx:pushedIntoHistory", show);
   document.addEventListener("htmx:replacedInHistory", show);
+  document.addEventListener("results:settled", show);
   look();
 }
 

@@ -1,7 +1,9 @@
 // Results while typing. The form does the asking (htmx): at once when nothing is
 // asked, else when the answer to what was asked has come, so that one request is
-// under way at most and answers come in order. This adds what surrounds it: an
-// answer that comes too late is not shown, and what was found is told.
+// under way at most and answers come in order. This shows the answer: what one
+// waits for first, and what can wait, links that htmx knows and the address of the
+// page, once it is on the screen. An answer that comes too late is not shown, and
+// what was found is told.
 import { enhance, say } from "./page.js";
 
 const pause = 700; // ms without a key after which the count is read out
@@ -38,11 +40,42 @@ enhance("#search", (form) => {
   }
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target?.id !== "results") return;
+// tell reads out what was found once nothing is typed for a while.
+function tell() {
   clearTimeout(telling);
   telling = setTimeout(() => {
     const found = results()?.querySelector(".count, [role=alert]");
     if (found) say(found.textContent.trim().replace(/\s+/g, " "));
   }, pause);
+}
+
+// put shows results in the place of those that are there, and reports whether
+// there are any in the answer.
+function put(xhr) {
+  const answer = document.createElement("template");
+  answer.innerHTML = xhr.responseText;
+  const fresh = answer.content.querySelector("#results");
+  const old = results();
+  if (!fresh || !old) return false;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  old.replaceWith(fresh);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+  fresh.dispatchEvent(new CustomEvent("results:shown", { bubbles: true }));
+  const title = answer.content.querySelector("title")?.textContent;
+  const address = xhr.getResponseHeader("HX-Replace-Url");
+  requestAnimationFrame(() => setTimeout(() => {
+    if (!fresh.isConnected) return;
+    window.htmx.process(fresh);
+    if (title) document.title = title;
+    if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
+    document.dispatchEvent(new CustomEvent("results:settled"));
+  }));
+  tell();
+  return true;
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  if (detail.shouldSwap && detail.requestConfig.elt === box() && put(detail.xhr)) detail.shouldSwap = false;
 });
