@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -20,6 +21,9 @@ type Insights struct {
 	Week [7][24]int
 	// Lengths is Facets.Duration in smaller steps.
 	Lengths []FacetValue
+	// Requests are how many ask to be called back, by the buckets of
+	// Facets.Histogram. Nil where the index has no Work.
+	Requests []int
 	// Callers are the numbers that called most often, the most frequent first.
 	// Whoever called once is not among them.
 	Callers []CallerCount
@@ -84,6 +88,7 @@ func (x *Index) insights(ctx context.Context, v *view, s store.Scope, r Request,
 	if in.Facets, err = facetsOf(segments, hits, within, m.beside); err != nil {
 		return nil, err
 	}
+	in.Requests = requestsOf(segments, hits, m.beside, in.Facets.Histogram)
 	if in.Callers, err = callersOf(ctx, segments, hits); err != nil {
 		return nil, err
 	}
@@ -100,6 +105,33 @@ func (x *Index) insights(ctx context.Context, v *view, s store.Scope, r Request,
 	in.Before = past.total()
 	in.Words, err = wordsOf(ctx, segments, hits, past)
 	return in, err
+}
+
+// requestsOf counts those of the hits that ask to be called back in the buckets of
+// a histogram of all of them.
+func requestsOf(segments []*engine.Segment, hits []*roaring.Bitmap, b *beside, h Histogram) []int {
+	if b == nil {
+		return nil
+	}
+	out := make([]int, len(h.Buckets))
+	if len(out) == 0 {
+		return out
+	}
+	edges := make([]int64, 0, len(out)+1)
+	for _, bucket := range h.Buckets {
+		edges = append(edges, bucket.From.UnixMicro())
+	}
+	edges = append(edges, math.MaxInt64) // no hit is behind the last bucket
+	for at, seg := range segments {
+		asking := roaring.And(hits[at], b.project().segments[at].of(isRequested))
+		if asking.IsEmpty() {
+			continue
+		}
+		for i, n := range seg.CountTimes(asking, edges) {
+			out[i] += n
+		}
+	}
+	return out
 }
 
 // before is since when Words looks at what was left before a request's time.

@@ -72,6 +72,7 @@ type Callback struct {
 	Numbers    []Number `json:"numbers"`
 	WantedAt   string   `json:"wanted_at"`
 	Assignee   string   `json:"assignee"`
+	Lane       string   `json:"lane"` // "requests", "listen" or ""
 }
 
 // Number is a telephone number that was said.
@@ -102,6 +103,7 @@ type Facets struct {
 	Queue     []FacetValue `json:"queue"`
 	Recording []FacetValue `json:"recording"` // "yes" and "no"
 	Duration  []FacetValue `json:"duration"`  // what a query says to have no others, as "longer:15s shorter:30s"; "": not known
+	Callback  []FacetValue `json:"callback"`  // each match once, by where the work stands: what callback= may be
 	Histogram Histogram    `json:"histogram"`
 }
 

@@ -25,6 +25,7 @@ type Voicemails interface {
 type Engine struct {
 	Index   Searcher
 	Archive Voicemails
+	Work    CallbackReader   // nil where nothing is known of callbacks
 	Now     func() time.Time // nil is time.Now
 
 	eachPage int // how many hits Each reads at once; 0 is the most that it may
@@ -111,6 +112,9 @@ func (e *Engine) page(ctx context.Context, scope store.Scope, r index.Request) (
 		return nil, nil, fmt.Errorf("read tags of hits: %w", err)
 	}
 	hits := hitsOf(found, voicemails)
+	if err := e.addCallbacks(ctx, scope, hits, ids, r.Now); err != nil {
+		return nil, nil, err
+	}
 	for i, h := range hits {
 		for _, t := range tags[h.ID] {
 			hits[i].Tags = append(hits[i].Tags, t.Name)
@@ -142,10 +146,11 @@ func (p Params) request(now time.Time) (index.Request, []string, error) {
 	if err != nil {
 		return index.Request{}, nil, err
 	}
-	if p.Callback != "" {
-		notes = append(notes, "callbacks are not detected in this version, so callback= was left out")
+	callback, err := p.callback()
+	if err != nil {
+		return index.Request{}, nil, err
 	}
-	return index.Request{Query: q, Bot: p.Bot, Lang: p.Lang, Queue: p.Queue, Has: has, Now: now,
+	return index.Request{Query: q, Bot: p.Bot, Lang: p.Lang, Queue: p.Queue, Has: has, Callback: callback, Now: now,
 		From: w.from, To: w.to, Zone: w.zone, Sort: order, Limit: limit, Cursor: p.Cursor, Facets: p.Facets == "1" || p.Facets == "true"}, notes, nil
 }
 
@@ -184,7 +189,7 @@ func facetsOf(f *index.Facets) *Facets {
 	if f == nil {
 		return nil
 	}
-	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot), Queue: valuesOf(f.Queue), Recording: valuesOf(f.Recording), Duration: valuesOf(f.Duration),
+	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot), Queue: valuesOf(f.Queue), Recording: valuesOf(f.Recording), Duration: valuesOf(f.Duration), Callback: valuesOf(f.Callback),
 		Histogram: Histogram{Unit: string(f.Histogram.Unit), Buckets: make([]Bucket, 0, len(f.Histogram.Buckets))}}
 	for _, b := range f.Histogram.Buckets {
 		out.Histogram.Buckets = append(out.Histogram.Buckets, Bucket{From: WholeSecond(b.From), Count: b.Count})

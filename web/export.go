@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"afterbeep/store"
 )
 
 // The formats of an export.
@@ -48,7 +50,7 @@ func NewExport(w io.Writer, format, publicURL string) (*Export, error) {
 // exportColumns is the header row.
 func exportColumns() []string {
 	return []string{"link", "id", "left_at", "caller", "queue", "lang", "duration_s", "bot_id", "session_id", "author_id",
-		"transcript", "recordings", "matched", "tags", "text"}
+		"transcript", "recordings", "matched", "tags", "callback", "callback_status", "callback_numbers", "callback_wanted_at", "callback_assignee", "text"}
 }
 
 // Write writes one hit.
@@ -60,12 +62,22 @@ func (x *Export) Write(h Hit) error {
 	if h.DurationS != nil {
 		duration = strconv.FormatFloat(*h.DurationS, 'f', -1, 64)
 	}
+	requested, numbers := "", []string(nil)
+	if h.Callback.Requested {
+		requested = "requested"
+	} else if h.Callback.Lane == string(store.LaneListen) {
+		requested = "listen"
+	}
+	for _, n := range h.Callback.Numbers {
+		numbers = append(numbers, n.E164)
+	}
 	var recordings []string
 	for _, r := range h.Recordings {
 		recordings = append(recordings, x.base+r.URL)
 	}
 	return x.row([]string{x.base + voicemailPath(h.ID), strconv.FormatInt(h.ID, 10), h.LeftAt.String(), h.Caller, h.Queue, h.Lang, duration,
-		h.BotID, h.SessionID, h.Author.ID, h.Transcript, strings.Join(recordings, " "), strings.Join(h.Matched, ", "), strings.Join(h.Tags, " "), h.Text})
+		h.BotID, h.SessionID, h.Author.ID, h.Transcript, strings.Join(recordings, " "), strings.Join(h.Matched, ", "), strings.Join(h.Tags, " "),
+		requested, h.Callback.Status, strings.Join(numbers, " "), h.Callback.WantedAt, h.Callback.Assignee, h.Text})
 }
 
 func (x *Export) row(cells []string) error {

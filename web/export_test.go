@@ -55,8 +55,8 @@ func TestExportCSV(t *testing.T) {
 	link := func(id int64) string { return fmt.Sprintf("https://afterbeep.example/voicemails/%d", id) }
 	want := [][]string{exportColumns(),
 		{link(ids[0]), fmt.Sprint(ids[0]), "2025-02-12T11:00:00.000Z", "+14155550123", "'=Returns", "en", "12.4", "st-a", "s1", "u-1", "present",
-			link(ids[0]) + "/recordings/0", "exact", "'=call-back vip", "'=HYPERLINK(\"http://evil.example\") \"refund\", café\nsecond line"},
-		{link(ids[1]), fmt.Sprint(ids[1]), "2025-02-12T10:00:00.000Z", "'@anonymous", "", "en", "", "st-a", "s2", "u-1", "present", "", "exact", "", "refund"},
+			link(ids[0]) + "/recordings/0", "exact", "'=call-back vip", "", "", "", "", "", "'=HYPERLINK(\"http://evil.example\") \"refund\", café\nsecond line"},
+		{link(ids[1]), fmt.Sprint(ids[1]), "2025-02-12T10:00:00.000Z", "'@anonymous", "", "en", "", "st-a", "s2", "u-1", "present", "", "exact", "", "", "", "", "", "", "refund"},
 	}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -18,6 +18,7 @@ type hitView struct {
 	Lang    string // of the snippet, for HTML
 	Snippet template.HTML
 	NoText  string   // why there is no snippet
+	Work    *workTag // where the work on it stands; nil where there is none
 	Facts   []string // language, queue, length
 	Why     string   // how it matched, where not word for word
 	Track   string   // the recording to play; "" where none can be played
@@ -32,6 +33,7 @@ func hitViewOf(h Hit, p Params, read reading) hitView {
 	view := hitView{ID: h.ID, Href: back.Link(voicemailPath(h.ID)), Who: whoCalled(h.Caller), When: read.Stamp(time.Time(h.LeftAt)), Lang: langTag(h.Lang),
 		// The index promises that all but <mark> is escaped.
 		Snippet: template.HTML(h.excerpt.Explained()), NoText: transcriptWords(store.TranscriptState(h.Transcript))}
+	view.Work = workTagOf(h.Callback)
 	if h.Lang != "" {
 		view.Facts = append(view.Facts, langName(h.Lang))
 	}

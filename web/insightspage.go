@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"afterbeep/index"
 	"afterbeep/store"
 )
 
@@ -210,6 +211,7 @@ func (page *insightsPage) fill(f *figures) {
 	if len(facets.Bot) > 1 {
 		page.Figures = append(page.Figures, f.figure("bots", "Bots", "Bot", facets.Bot, same, field(func(p *Params) *string { return &p.Bot }), maxFigureRows))
 	}
+	page.Figures = append(page.Figures, f.work(facets)...)
 	if callers := f.callers(); len(callers) > 0 {
 		page.Figures = append(page.Figures, f.figure("callers", "Who called most often", "Caller", callers, same,
 			func(number string) string { return f.also(callerFilter(number)) }, tellingCallers))
@@ -269,6 +271,9 @@ func (f *figures) stats() []statView {
 	day, hour, most := busiest(in.Week)
 	if most > 0 {
 		out = append(out, statView{Number: weekdayNames[day][:3] + " " + clockHour(hour), Words: "busiest hour: " + f.Count(int64(most), "voicemail"), Href: f.also(weekFilter(day, hour))})
+	}
+	if n := f.requests(); n > 0 {
+		out = append(out, statView{f.Number(int64(n)), "ask to be called back", f.link(func(p *Params) { p.Callback = index.CallbackRequested })})
 	}
 	for _, v := range in.Facets.Recording {
 		if v.Value == "yes" {

@@ -155,6 +155,7 @@ func (n *narrower) facets(f *Facets) []facetView {
 		{"Language", f.Lang, field(func(p *Params) *string { return &p.Lang }), func(v string) string { return named("not known")(langName(v)) }},
 		{"Bot", f.Bot, field(func(p *Params) *string { return &p.Bot }), named("none")},
 		{"Queue", f.Queue, field(func(p *Params) *string { return &p.Queue }), named("none")},
+		{"Callback", f.Callback, field(func(p *Params) *string { return &p.Callback }), callbackFacetWords},
 		{"Recording", f.Recording, n.byRecording, func(v string) string { return map[string]string{"yes": "with audio", "no": "without"}[v] }},
 		{"Length", f.Duration, n.byQuery, lengthWords},
 	} {
@@ -255,6 +256,9 @@ func (n *narrower) addressChips() []facetValueView {
 	add("bot "+shown(n.p.Bot), func(p *Params) *string { return &p.Bot })
 	add("queue "+shown(n.p.Queue), func(p *Params) *string { return &p.Queue })
 	add("with "+haveWords(shown(n.p.Has)), func(p *Params) *string { return &p.Has })
+	if n.p.Callback != "" {
+		add(n.p.callbackChip(), func(p *Params) *string { return &p.Callback })
+	}
 	switch {
 	case n.p.From != "" && n.p.From == n.p.To:
 		add("on "+shown(n.p.From), from, to)
@@ -298,6 +302,8 @@ func haveWords(has string) string {
 		return "audio"
 	case "transcript":
 		return "a transcript"
+	case "callback":
+		return "a request to be called back"
 	}
 	return has
 }

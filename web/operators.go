@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -42,7 +43,25 @@ func (s *Server) getOperators(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.json(http.StatusOK, operatorsOf(query.Fields(), facets))
+	tags, err := s.Store.TagCounts(v.ctx(), v.scope(), offeredTags)
+	if err != nil {
+		return fmt.Errorf("count tags: %w", err)
+	}
+	return v.json(http.StatusOK, operatorsOf(query.Fields(), facets, tags))
+}
+
+// offeredTags is how many tags are offered, the most used ones.
+const offeredTags = 100
+
+// choiceWords says what a value of a field means; "" where it says that itself.
+func choiceWords(field, value string) string {
+	switch field {
+	case "has":
+		return "with " + haveWords(value)
+	case "is":
+		return wordsOfCallback(value)
+	}
+	return ""
 }
 
 // allFacets counts all that the visitor may see.
@@ -54,14 +73,14 @@ func (s *Server) allFacets(v *visit) (*Facets, error) {
 	return cmp.Or(a.Facets, &Facets{}), nil
 }
 
-func operatorsOf(fields []query.Field, f *Facets) []Operator {
+func operatorsOf(fields []query.Field, f *Facets, tags []store.TagCount) []Operator {
 	out := make([]Operator, 0, len(fields))
 	for _, field := range fields {
 		o := Operator{Name: field.Name + ":", Also: []string{}, Means: field.Means, Sample: field.Example, Values: []OperatorValue{}}
 		for _, other := range append(field.Aliases, field.Opposites...) {
 			o.Also = append(o.Also, other+":")
 		}
-		for _, value := range valuesFor(field, f) {
+		for _, value := range valuesFor(field, f, tags) {
 			filter := query.Filter{Field: field.Name, Value: value.Text}
 			if query.Parse(filter.String()).Root == query.Node(filter) { // a name with quotes in it can't be typed
 				o.Values = append(o.Values, OperatorValue{Text: filter.String(), Means: value.Means})
@@ -74,7 +93,7 @@ func operatorsOf(fields []query.Field, f *Facets) []Operator {
 
 // valuesFor are the values of a field: those that this reader's archive has, or
 // the usual ones.
-func valuesFor(field query.Field, f *Facets) []OperatorValue {
+func valuesFor(field query.Field, f *Facets, tags []store.TagCount) []OperatorValue {
 	var out []OperatorValue
 	add := func(values []FacetValue, means func(string) string) {
 		for _, v := range values {
@@ -91,9 +110,13 @@ func valuesFor(field query.Field, f *Facets) []OperatorValue {
 		add(f.Bot, nothing)
 	case field.Name == "queue":
 		add(f.Queue, nothing)
+	case field.Name == "tag":
+		for _, t := range tags {
+			out = append(out, OperatorValue{t.Name, "(" + plural(t.Count, "voicemail") + ")"})
+		}
 	case field.Kind == query.KindChoice:
 		for _, v := range field.Values {
-			out = append(out, OperatorValue{v.Name, "with " + haveWords(v.Name)})
+			out = append(out, OperatorValue{v.Name, choiceWords(field.Name, v.Name)})
 		}
 	default:
 		out = usualValues[field.Kind]

@@ -24,7 +24,7 @@ type Params struct {
 	From     string // a date, or a time as in RFC 3339; the first that counts
 	To       string // a date, which counts as a whole, or a time, which counts no more
 	TZ       string // zone of dates and bins, as "Europe/Berlin"; "" is UTC
-	Callback string // taken, but told to be without effect
+	Callback string // one of Callbacks
 	Sort     string // "newest", "oldest", "relevance"; "" is relevance with Q, newest without
 	Limit    string // 1 to MaxLimit; "" is DefaultLimit
 	Cursor   string // next_cursor of the answer before

@@ -17,6 +17,7 @@ type wish struct {
 	All, Phrase, Any, None                 string
 	From, To, Since, Until                 string
 	Lang, Bot, Queue, Has, Longer, Shorter string
+	Is, Tag                                string
 }
 
 // fields names the fields as they stand in the form.
@@ -29,11 +30,11 @@ func (w *wish) fields() map[string]*string {
 // filters are those fields that filters of the same names write.
 func (w *wish) filters() map[string]*string {
 	return map[string]*string{"from": &w.From, "to": &w.To, "since": &w.Since, "until": &w.Until, "lang": &w.Lang, "bot": &w.Bot,
-		"queue": &w.Queue, "has": &w.Has, "longer": &w.Longer, "shorter": &w.Shorter}
+		"queue": &w.Queue, "has": &w.Has, "is": &w.Is, "tag": &w.Tag, "longer": &w.Longer, "shorter": &w.Shorter}
 }
 
 // filterOrder is how the filters follow each other in the query.
-var filterOrder = [...]string{"from", "to", "since", "until", "lang", "bot", "queue", "has", "longer", "shorter"}
+var filterOrder = [...]string{"from", "to", "since", "until", "lang", "bot", "queue", "has", "is", "tag", "longer", "shorter"}
 
 // query is what the form asks for, in the language.
 func (w wish) query() string {
@@ -120,6 +121,7 @@ type searchFormPage struct {
 	Bots   []option
 	Queues []option
 	Haves  []option
+	Works  []option
 }
 
 // getSearchForm shows the form, or writes what it asks for and searches for that.
@@ -144,7 +146,7 @@ func (s *Server) getSearchForm(v *visit) error {
 	for _, both := range []struct {
 		to   *string
 		from string
-	}{{&w.Lang, p.Lang}, {&w.Bot, p.Bot}, {&w.Queue, p.Queue}, {&w.Has, p.Has}, {&w.Since, p.From}, {&w.Until, p.To}} {
+	}{{&w.Lang, p.Lang}, {&w.Bot, p.Bot}, {&w.Queue, p.Queue}, {&w.Has, p.Has}, {&w.Is, p.state()}, {&w.Since, p.From}, {&w.Until, p.To}} {
 		if *both.to == "" {
 			*both.to = both.from
 		}
@@ -153,6 +155,7 @@ func (s *Server) getSearchForm(v *visit) error {
 		Langs:  options("any language", w.Lang, valuesIn(facets.Lang), langName),
 		Bots:   options("any bot", w.Bot, valuesIn(facets.Bot), func(bot string) string { return bot }),
 		Queues: options("any queue", w.Queue, valuesIn(facets.Queue), func(queue string) string { return queue }),
-		Haves:  options("anything", w.Has, Haves(), haveWords)}
+		Haves:  options("anything", w.Has, Haves(), haveWords),
+		Works:  options("any", w.Is, isValues(), wordsOfCallback)}
 	return s.page(v, http.StatusOK, page)
 }

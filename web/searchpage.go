@@ -22,8 +22,9 @@ type searchPage struct {
 	Bots     []option
 	Queues   []option
 	Haves    []option
-	Filters  string // what narrows the search, in words; "" where nothing does
-	Unfilter string // the same search without filters
+	Works    []option // where the work on callbacks stands
+	Filters  string   // what narrows the search, in words; "" where nothing does
+	Unfilter string   // the same search without filters
 	Chips    []facetValueView
 	Unchip   string // the same search without any of the chips; "" where there are less than two
 	Problem  string // why nothing was searched
@@ -137,6 +138,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
 	page.Queues = options("any queue", p.Queue, nil, func(queue string) string { return queue })
 	page.Haves = options("anything", p.Has, Haves(), haveWords)
+	page.Works = options("any", p.Callback, Callbacks(), wordsOfCallback)
 	for _, order := range []string{"relevance", "newest", "oldest"} {
 		if order == "relevance" && p.Q == "" {
 			continue // everything is equally relevant to nothing

@@ -18,22 +18,23 @@ import (
 
 // asked is what is searched for, as search and export take it.
 type asked struct {
-	Bot   string   `help:"Only this bot." placeholder:"ID"`
-	Queue string   `help:"Only this queue." placeholder:"NAME"`
-	Lang  string   `help:"Only this language." placeholder:"CODE"`
-	Has   string   `help:"Only what has a number, a recording or a transcript." placeholder:"WHAT"`
-	From  string   `help:"Not before this date or time." placeholder:"T"`
-	To    string   `help:"Up to this date, or before this time." placeholder:"T"`
-	TZ    string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`
-	Sort  string   `help:"newest, oldest or relevance." placeholder:"ORDER"`
-	Query []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*, from:NUMBER and more (docs/query.md); everything without one. A query that starts with - follows --."`
+	Bot      string   `help:"Only this bot." placeholder:"ID"`
+	Queue    string   `help:"Only this queue." placeholder:"NAME"`
+	Lang     string   `help:"Only this language." placeholder:"CODE"`
+	Has      string   `help:"Only what has a number, a recording, a transcript or a callback." placeholder:"WHAT"`
+	Callback string   `help:"Only what is requested, open, claimed, done, listen, new, seen, heard or none." placeholder:"STATE"`
+	From     string   `help:"Not before this date or time." placeholder:"T"`
+	To       string   `help:"Up to this date, or before this time." placeholder:"T"`
+	TZ       string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`
+	Sort     string   `help:"newest, oldest or relevance." placeholder:"ORDER"`
+	Query    []string `arg:"" optional:"" help:"Words, \"phrases\", -not, OR, prefix*, from:NUMBER and more (docs/query.md); everything without one. A query that starts with - follows --."`
 }
 
 // params are those of the flags, with limit and cursor as typed. The error names
 // a flag whose value can't be read.
 func (a asked) params(limit, cursor string) (web.Params, error) {
 	p := web.Params{
-		Q: strings.Join(a.Query, " "), Bot: a.Bot, Queue: a.Queue, Lang: a.Lang, Has: a.Has, From: a.From, To: a.To,
+		Q: strings.Join(a.Query, " "), Bot: a.Bot, Queue: a.Queue, Lang: a.Lang, Has: a.Has, Callback: a.Callback, From: a.From, To: a.To,
 		TZ: a.TZ, Sort: a.Sort, Limit: limit, Cursor: cursor,
 	}
 	err := p.Check()
