@@ -16,7 +16,6 @@ type before struct {
 	kind     Kind
 	phone    bool // a phone's, or to be called
 	number   bool // a number of whatever
-	about    bool // kind is what the call is about
 	neg      bool
 	old      bool
 	removed  bool
@@ -27,7 +26,9 @@ type before struct {
 	area     bool
 	tail     bool
 	instead  bool
-	labelled int // token of a label, -1 for none
+	labelled int  // token of a label, -1 for none
+	soft     bool // kind may only be what the call is about
+	renewed  bool // what to do is said behind it
 }
 
 // after is what the words behind a number say of it.
@@ -58,14 +59,15 @@ func (r *reader) lookBack(it *item) before {
 			b.labelled = k
 		}
 		if linked {
-			r.signs(&b, c, k, dist)
+			r.signs(&b, c, k, dist, said)
 		}
 		b.best = b.best || c.has(best) && dist < 6 && !c.has(neg)
 		b.orElse = b.orElse || c.has(orElse) && dist < 12
 		if !decided {
 			decided = b.decide(c, dist, linked, said)
+			b.soft = b.kind == Account && !said && !b.number && !r.names(k)
 			if b.number && c.has(number) && !c.has(account) && k > 0 {
-				decided = decided || !r.cues[r.starts[k-1]].has(account)
+				decided = decided || !r.cues[r.starts[k-1]].has(account|fax)
 			}
 		}
 		said = said || c.has(be) && dist < 8
@@ -88,21 +90,42 @@ func (r *reader) sounds(k int) bool {
 }
 
 // signs takes what a word says that only other words like it part from the number.
-func (r *reader) signs(b *before, c cue, k, dist int) {
-	conditional := k > 0 && r.cues[r.starts[k-1]].has(whether)
+func (r *reader) signs(b *before, c cue, k, dist int, said bool) {
+	conditional := r.conditional(k)
 	rested := int(r.ends[k]) < len(r.tokens) && r.tokens[r.ends[k]].gap&gapComma != 0 && dist == 0
 	switch {
-	case c.has(neg) && !conditional && !rested && dist < 7:
+	case c.has(neg) && !conditional && !rested && !said && dist < 6 && (!b.renewed || c.has(anew)):
 		b.neg = true
 	case c.has(old) && dist < 4:
 		b.old = true
 	}
+	b.renewed = b.renewed || c.has(anew) && !c.has(neg)
 	b.removed = b.removed || c.has(remove) && dist < 6 && !c.has(phone)
 	b.foreign = b.foreign || c.has(calledUs) && dist < 3 || c.has(dialled) && dist < 4
 	b.ext = b.ext || c.has(ext) && dist < 4
 	b.area = b.area || c.has(area) && dist < 4
 	b.tail = b.tail || c.has(tail) && dist < 4
 	b.instead = b.instead || c.has(instead) && dist < 3
+}
+
+// names tells whether a word names a number by itself: Kundennummer.
+func (r *reader) names(k int) bool {
+	w := r.word(k)
+	return strings.HasSuffix(w, "nummer") || strings.HasSuffix(w, "nr")
+}
+
+// conditional tells whether the word at token k stands behind "if" or the like.
+func (r *reader) conditional(k int) bool {
+	for n := 0; k > 0 && n < 4; n++ {
+		if r.stops(k) || r.tokens[k-1].item >= 0 {
+			return false
+		}
+		k = int(r.starts[k-1])
+		if r.cues[k].has(whether) && !r.cues[k].has(either) {
+			return true
+		}
+	}
+	return false
 }
 
 // decide takes the first word that says what kind of number it is, and tells
@@ -136,7 +159,7 @@ func (r *reader) lookAhead(it *item) after {
 	a := after{labelled: -1}
 	linked, said := true, false
 	for k := it.last + 1; k < len(r.tokens) && k-it.last <= farAhead; k = int(r.ends[k]) {
-		if r.tokens[k].item >= 0 || r.stops(k) && (k > it.last+1 || !r.cues[k].has(be|link|gone)) {
+		if r.tokens[k].item >= 0 || r.stops(k) && (k > it.last+1 || !r.cues[k].has(be|link|gone|fix)) {
 			break
 		}
 		c, dist := r.cues[k], k-it.last-1
@@ -206,7 +229,7 @@ func (it *item) judge() {
 		it.role = extension
 	case n <= 6 && (b.area || a.area && !b.phone):
 		it.role = areaCode
-	case a.kind == Fax && !b.phone, a.kind == Account && !b.phone:
+	case a.kind == Fax, a.kind == Account && !b.phone:
 		it.Kind = a.kind
 	case b.kind == Fax, b.kind == Account:
 		it.Kind = b.kind
@@ -222,6 +245,7 @@ func (it *item) judge() {
 	if it.Kind == Account && it.plus {
 		it.Kind = ""
 	}
+	it.soft = it.Kind == Account && b.soft && a.kind != Account && n >= minDigits
 }
 
 // labelOf returns what the caller calls a number, as said, with the word before it

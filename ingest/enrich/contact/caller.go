@@ -12,10 +12,10 @@ const (
 	farMention = 12 // what is to be done with "this number"
 )
 
-// anyMention tells whether the caller id may be meant.
-func (r *reader) anyMention() bool {
+// anyLikeness tells whether the caller id may be meant, or a number like it.
+func (r *reader) anyLikeness() bool {
 	for _, c := range r.cues {
-		if c.has(this | shown) {
+		if c.has(this | shown | same) {
 			return true
 		}
 	}
@@ -26,7 +26,7 @@ func (r *reader) anyMention() bool {
 // calling from".
 func (r *reader) mentions() {
 	r.regions()
-	if r.caller.e164 == "" {
+	if r.caller.e164 == "" || r.lures() {
 		return
 	}
 	said := len(r.items)
@@ -45,9 +45,21 @@ func (r *reader) mentions() {
 		it.Valid = try(it.E164, region{}).valid
 		it.before.best = r.nearBest(t)
 		it.before.labelled, it.after.labelled = -1, -1
-		it.rank = 0
+		it.before.orElse = r.fallsBack(t)
 		r.items = append(r.items, it)
 	}
+}
+
+// lures tells whether somebody sells or cheats: then the number to call is not
+// that of somebody who waits for it.
+func (r *reader) lures() bool {
+	n := 0
+	for _, c := range r.cues {
+		if c.has(lure) {
+			n++
+		}
+	}
+	return n >= 3
 }
 
 // cataphor tells whether the words at t lead to a number that is said: "at this
@@ -79,7 +91,7 @@ func (r *reader) meaning(t, said int) Kind {
 		if r.stops(int(r.ends[k])) {
 			break
 		}
-		conditional := k > 0 && r.cues[r.starts[k-1]].has(whether)
+		conditional := r.conditional(k)
 		switch {
 		case c.has(neg) && linked && !conditional, c.has(remove) && n < 8:
 			return Not
@@ -96,7 +108,7 @@ func (r *reader) meaning(t, said int) Kind {
 			break
 		}
 		c := r.cues[k]
-		if linked && (c.has(gone) || c.has(neg) && n < 3 || c.has(off)) {
+		if linked && (c.has(gone) || c.has(off)) {
 			return Not
 		}
 		positive = positive || c.has(phone|best|fine)
@@ -116,6 +128,19 @@ func (r *reader) meaning(t, said int) Kind {
 func (r *reader) saidBefore(t, said int) bool {
 	for _, it := range r.items[:said] {
 		if it.last < t && len(it.Digits) >= minDigits && (it.Kind == "" || it.Kind == Call) && it.role == alone {
+			return true
+		}
+	}
+	return false
+}
+
+// fallsBack tells whether the words before t make it the second choice.
+func (r *reader) fallsBack(t int) bool {
+	for k, n := t-1, 0; k >= 0 && n < farMention; k, n = int(r.starts[k])-1, n+1 {
+		if r.tokens[k].item >= 0 || r.stops(k+1) {
+			return false
+		}
+		if r.cues[r.starts[k]].has(orElse) {
 			return true
 		}
 	}
@@ -251,6 +276,12 @@ func (r *reader) digitsAt(t int) (end, bool) {
 // of, but for its end. It is false where they speak of none.
 func (r *reader) another(t int, e end) bool {
 	base, at := r.base(t)
+	var wrong *item
+	if base == "" {
+		if wrong = r.justSaid(e.first); wrong != nil {
+			base = r.tryAll(wrong).e164
+		}
+	}
 	if base == "" || len(e.digits) >= len(base)-4 {
 		return false
 	}
@@ -258,16 +289,21 @@ func (r *reader) another(t int, e end) bool {
 	if !d.possible {
 		return false
 	}
+	if wrong != nil && (d.e164 == base || !r.between(wrong, e.first, fix)) {
+		r.use(e)
+		return d.e164 == base
+	}
 	it := item{first: e.first, last: e.first, whole: true}
 	it.before.labelled, it.after.labelled = -1, -1
 	it.Kind, it.E164, it.Valid = Call, d.e164, d.valid
 	it.Digits, it.Spans = strings.TrimPrefix(d.e164, "+"), e.spans
-	if e.item >= 0 {
-		it.Label = r.items[e.item].Label
-		r.items[e.item].role = ending
+	r.use(e)
+	if wrong != nil {
+		it.Label, it.before = wrong.Label, wrong.before
+		wrong.role, wrong.Kind = partOf, Other
 	}
 	if at >= 0 {
-		r.cues[at] |= spent
+		r.spend(min(at, t), max(at, t))
 	}
 	for i := range r.items {
 		if had := &r.items[i]; had.whole && had.E164 == it.E164 {
@@ -276,6 +312,44 @@ func (r *reader) another(t int, e end) bool {
 	}
 	r.items = append(r.items, it)
 	return true
+}
+
+// use takes the digits at the end of another number for no number of their own.
+func (r *reader) use(e end) {
+	if e.item >= 0 {
+		r.items[e.item].role = ending
+	}
+}
+
+// justSaid returns the number that was said shortly before token t, nil for none.
+func (r *reader) justSaid(t int) *item {
+	for i := len(r.items) - 1; i >= 0; i-- {
+		it := &r.items[i]
+		if it.last < t && t-it.last < 12 && len(it.Digits) >= minDigits && it.role == alone && (it.Kind == "" || it.Kind == Call) {
+			return it
+		}
+	}
+	return nil
+}
+
+// between tells whether one of the cues is between an item and token t.
+func (r *reader) between(it *item, t int, some cue) bool {
+	for k := it.last + 1; k < t; k++ {
+		if r.cues[k].has(some) {
+			return true
+		}
+	}
+	return false
+}
+
+// spend takes the words that speak of another number, from one token to another or
+// shortly before, for used.
+func (r *reader) spend(from, to int) {
+	for k := max(0, from-8); k <= to; k++ {
+		if r.cues[k].has(this | shown) {
+			r.cues[k] |= spent
+		}
+	}
 }
 
 // base returns the number that the one near token t is like: the caller id, or

@@ -64,7 +64,7 @@ type Number struct {
 func Find(m Message) []Number {
 	runs := numbers.Find(m.Text, m.Lang)
 	r := newReader(m, runs)
-	if len(runs) == 0 && !r.anyMention() {
+	if len(runs) == 0 && !r.anyLikeness() {
 		return nil
 	}
 	r.sortOut()
@@ -72,6 +72,7 @@ func Find(m Message) []Number {
 	r.areas()
 	r.mentions()
 	r.dial()
+	r.reconsider()
 	r.extensions()
 	r.settle()
 	r.prefer()

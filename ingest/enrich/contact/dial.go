@@ -17,6 +17,7 @@ type dialling struct {
 	e164     string
 	valid    bool
 	possible bool
+	guess    bool // in a region that nothing but the language speaks for
 }
 
 // dial finds out which numbers can be called.
@@ -26,7 +27,15 @@ func (r *reader) dial() {
 		if it.whole || it.role != alone || it.Kind != "" {
 			continue
 		}
+		var prev *item
+		if i > 0 {
+			prev = &r.items[i-1]
+		}
 		d := r.tryAll(it)
+		if again := r.restated(it, prev); again != "" && (!d.valid || prev != nil && len(again) < len(it.Digits)) {
+			it.Digits, it.alts = again, nil
+			d = r.tryAll(it)
+		}
 		switch {
 		case d.valid, d.possible && (it.before.phone || it.before.number):
 			it.E164, it.Valid = d.e164, d.valid
@@ -39,6 +48,74 @@ func (r *reader) dial() {
 			it.Kind = Not
 		}
 	}
+}
+
+// reconsider takes numbers that stand behind what the call is about for numbers to
+// call where nothing else is: "it's about my order, 617 555 0123".
+func (r *reader) reconsider() {
+	for _, it := range r.items {
+		if it.Kind == Call {
+			return
+		}
+	}
+	for i := range r.items {
+		it := &r.items[i]
+		if !it.soft || it.role != alone || it.before.neg {
+			continue
+		}
+		rested := r.tokens[it.first].gap&(gapComma|gapStop) != 0
+		last := len(r.tokens)-it.last < 6
+		if !rested && !last && !r.isAbout(it) {
+			continue
+		}
+		if d := r.tryAll(it); d.valid && !d.guess {
+			it.Kind, it.E164, it.Valid = Call, d.e164, true
+		}
+	}
+}
+
+// isAbout tells whether the words before a number tell what the call is about.
+func (r *reader) isAbout(it *item) bool {
+	for k, n := it.first-1, 0; k >= 0 && n < 6; k, n = int(r.starts[k])-1, n+1 {
+		if r.tokens[k].item >= 0 || r.stops(k+1) {
+			return false
+		}
+		if r.cues[r.starts[k]].has(about) {
+			return true
+		}
+	}
+	return false
+}
+
+// restated returns the end of digits that begins as what was said before them, or
+// as they do: the number once more, behind the last words of a correction.
+func (r *reader) restated(it *item, prev *item) string {
+	d := it.Digits
+	if len(d) <= minDigits || it.plus {
+		return ""
+	}
+	key, from := d[:3], minDigits-1
+	if prev != nil && it.first-prev.last < 8 && len(prev.Digits) >= minDigits && prev.role == alone {
+		key, from = prev.Digits[:3], 1
+	}
+	for p := from; p+minDigits <= len(d); p++ {
+		if d[p:p+3] != key {
+			continue
+		}
+		before := d[:p]
+		if from == 1 {
+			before = prev.Digits
+		}
+		if len(before) < 3 || from == 1 && !alike(before, d[p:]) {
+			continue
+		}
+		probe := *it
+		probe.Digits, probe.alts = d[p:], nil
+		if t := r.tryAll(&probe); t.valid && !t.guess {
+			return d[p:]
+		}
+	}
+	return ""
 }
 
 // tryAll tries every reading of a number in every region. The first that is valid
@@ -55,6 +132,7 @@ func (r *reader) tryAll(it *item) dialling {
 				d := try(whole, where)
 				if d.valid {
 					it.Digits = digits
+					d.guess = where.guess
 					return d
 				}
 				if d.possible && !fallback.possible && !where.guess {
@@ -106,7 +184,7 @@ func (r *reader) readings(it *item, digits string, where region) []string {
 		return out
 	}
 	own := r.caller.area > 0 && r.caller.region == where.code
-	if local && own && it.area == "" {
+	if local && own && it.area == "" && digits == it.Digits && !strings.HasPrefix(digits, r.caller.national[:r.caller.area]) {
 		out = append(out, "+"+r.caller.code+r.caller.national[:r.caller.area]+digits)
 	}
 	if digits[0] != '0' || where.trunk {
@@ -148,5 +226,5 @@ func try(digits string, where region) dialling {
 	if !possible {
 		return dialling{}
 	}
-	return dialling{phonenumbers.Format(n, phonenumbers.E164), valid, true}
+	return dialling{e164: phonenumbers.Format(n, phonenumbers.E164), valid: valid, possible: true}
 }

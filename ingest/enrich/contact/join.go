@@ -17,7 +17,7 @@ func (r *reader) areas() {
 	for i := range r.items {
 		a := &r.items[i]
 		sure := a.role == areaCode
-		guess := !sure && a.role == alone && len(a.Digits) >= 3 && len(a.Digits) <= 5 && a.Digits[0] == '0' && (a.Kind == "" || a.Kind == Other)
+		guess := !sure && a.role == alone && len(a.Digits) >= 3 && len(a.Digits) <= 5 && a.Digits[0] == '0' && a.Digits[1] != '0' && !a.before.tail && (a.Kind == "" || a.Kind == Other)
 		if !sure && !guess {
 			continue
 		}
@@ -155,14 +155,14 @@ func (r *reader) reconcile(a, b *item) {
 		a.before.best = a.before.best || b.before.best
 		a.CallerID = a.CallerID || b.CallerID
 		b.Ext = ""
-	case a.E164 == b.E164 && b.Kind == Not:
+	case a.E164 == b.E164 && (b.Kind == Not || b.mention && b.before.orElse):
 		a.role, a.Kind, a.E164 = partOf, Other, ""
 	case a.E164 == b.E164:
 		b.role, b.Kind, b.E164 = partOf, Other, ""
 	case a.mention || b.mention || a.Kind == Account || a.Kind == Fax || b.Kind != Call:
 	case !a.Valid && b.Valid && alike(a.Digits, b.Digits) && a.Kind != Not:
 		r.supersede(a, b)
-	case a.Kind == Call && r.corrects(a, b):
+	case a.Kind == Call && (r.corrects(a, b) || b.first-a.last < 6 && alike(a.E164, b.E164) && !r.between(a, b.first, place|person|either|orElse)):
 		r.supersede(a, b)
 	}
 }
@@ -195,7 +195,7 @@ func (r *reader) corrects(a, b *item) bool {
 		repeated = repeated || c.has(again)
 		only = only && c.has(fix|link|be|again|number|phone|mine|neg)
 	}
-	return fixed && only || (fixed || repeated) && alike(a.Digits, b.Digits)
+	return fixed && only || (fixed || repeated) && (alike(a.Digits, b.Digits) || alike(a.E164, b.E164))
 }
 
 // alike tells whether digits are nearly the same: said again, some of them wrong,

@@ -48,6 +48,8 @@ const (
 	again                    // what was said is said once more
 	fix                      // what was said was wrong
 	fine                     // will do, is right
+	anew                     // begins to say what to do
+	lure                     // calls of sellers and cheats say it
 	spoken0                  // the digit 0; those of 1 to 9 come next
 	_                        // 1
 	_                        // 2

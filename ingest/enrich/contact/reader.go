@@ -19,6 +19,7 @@ type item struct {
 	whole       bool   // E164 and Kind are settled
 	role        role
 	mention     bool // the words mean the caller id
+	soft        bool // Kind may only be what the call is about
 }
 
 // role is what an item is beside a number of its own.

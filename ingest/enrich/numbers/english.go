@@ -31,7 +31,7 @@ func englishTable() table {
 			{and, "and|n"},
 			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i|s|this|said"},
 			{
-				correct, "no|nope|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
+				correct, "no|nope|nah|no that s not it|let me correct myself|my apologies|apologies|strike|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
 					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually",
 			},
 			{deny, "sorry not|no not|i mean not|no sorry not|sorry no not|sorry that's not|oops not"},

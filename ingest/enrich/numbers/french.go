@@ -24,7 +24,7 @@ func frenchTable() table {
 			{and, "et"},
 			{glueWord, "c|est|le|la|les|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
 			{
-				correct, "non|pardon|non pardon|desole|desolee|excusez moi|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
+				correct, "non|pardon|non pardon|desole|desolee|excuse|excuse moi|excusez|excusez moi|rectification|je rectifie|mince|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
 					"je me trompe|je me suis trompe|je me suis trompee|erreur|c'est faux|ce n'est pas ca|c'est pas ca|je corrige|oups",
 			},
 			{hesitate, "attendez|attends|un instant|un moment|une seconde|une minute|attendez une seconde|attendez un instant"},

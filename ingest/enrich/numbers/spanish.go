@@ -35,7 +35,7 @@ func spanishTable() table {
 			{glueWord, "es|con|mi|su|de|en|del|lo|que|el|la|los|seria|son"},
 			{
 				correct, "no|perdon|perdona|perdone|perdoname|disculpe|disculpa|disculpas|lo siento|quiero decir|quise decir|digo|mejor dicho|" +
-					"correccion|corrijo|me equivoque|mas bien|esta mal|eso esta mal|no es asi|ay no|no perdon",
+					"correccion|corrijo|me equivoque|mas bien|esta mal|eso esta mal|mentira|mentiras|no mentira|no mentiras|miento|me confundi|uy no|ay perdon|uy perdon|rectifico|no es asi|ay no|no perdon",
 			},
 			{hesitate, "espera|espere|esperate|un momento|un segundo|momento"},
 			{
