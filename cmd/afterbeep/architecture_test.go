@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"ingest/enrich/langcode": {},
 	"ingest/enrich/word":     {},
 	"ingest/enrich/when":     {"ingest/enrich/langcode", "ingest/enrich/numbers", "ingest/enrich/word"},
+	"ingest/enrich/request":  {"ingest/enrich/langcode", "ingest/enrich/numbers"},
 }
 
 // onlyIn says which folders may import a module from outside.

@@ -1,0 +1,174 @@
+package request
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// kind is what a rule says of a message.
+type kind uint8
+
+// The kinds. Of two rules that fit the same words the one that covers more is
+// right; where they cover as much, the later kind.
+const (
+	ask     kind = iota // the caller wants to be called
+	reach               // where or when the caller can be reached
+	neutral             // says nothing about it, in words that look as if
+	past                // somebody has called
+	self                // the caller will call
+	channel             // the answer may come in writing
+	writing             // the answer is to come in writing, not by telephone
+	done                // it is settled
+	waive               // no call is wanted
+	undo                // what was said before does not hold
+	stop                // no calls at all are wanted
+	nothing             // a test, or nobody speaks
+	spam                // a machine calls, or somebody who sells
+)
+
+// kinds are the names of the kinds in the languages' files.
+var kinds = map[string]kind{
+	"ask": ask, "reach": reach, "neutral": neutral, "past": past, "self": self, "channel": channel, "writing": writing,
+	"done": done, "waive": waive, "undo": undo, "stop": stop, "nothing": nothing, "spam": spam,
+}
+
+// keeps is which part of what was asked before still holds behind each kind.
+var keeps = [...]float64{
+	ask: 1, reach: 1, neutral: 1, past: 1, self: 0.95, channel: 0.85, writing: 0.2, done: 0.15, waive: 0.15, undo: 0.1, stop: 0.3, nothing: 0.6, spam: 1,
+}
+
+// bias are the odds, as a logarithm, of a message of which nothing is known.
+const bias = -2.6
+
+// forgives is which part of what spoke against it holds behind a request.
+const forgives = 0.35
+
+// matches returns what the rules find, without contradictions, in the order of
+// the text.
+func (c *chart) matches() []match {
+	all := make([]match, 0, 16)
+	for i := range c.tokens {
+		for k := c.heads[i]; k >= 0; k = c.cells[k].next {
+			for _, r := range c.g.starts[c.cells[k].class] {
+				if n := len(all); slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
+					continue
+				}
+				c.best, c.asks = match{}, c.g.rules[r].kind == ask
+				c.find(c.g.rules[r].pattern, i, func(int) {})
+				if c.best.size > 0 {
+					c.best.rule, c.best.start = r, int32(i)
+					all = append(all, c.best)
+				}
+			}
+		}
+	}
+	return c.settle(all)
+}
+
+// settle keeps of matches that stand on the same word the strongest.
+func (c *chart) settle(all []match) []match {
+	for i := range all {
+		c.negate(&all[i])
+	}
+	slices.SortStableFunc(all, func(a, b match) int {
+		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
+	})
+	taken := make([]bool, len(c.tokens))
+	kept := all[:0]
+	for _, m := range all {
+		words := m.core[:min(m.size, maxCore)]
+		if slices.ContainsFunc(words, func(w int32) bool { return taken[w] }) {
+			continue
+		}
+		for _, w := range words {
+			taken[w] = true
+		}
+		kept = append(kept, m)
+	}
+	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.start, b.start) })
+	return kept
+}
+
+// strength is how much of the text a match covers: words that it stands on count
+// twice, those that it only passes over once.
+func (m match) strength() int32 { return m.size + m.end - m.start }
+
+// maxScope is how many words before a request a negation may stand.
+const maxScope = 7
+
+// negate turns a request round whose words are denied by what stands before:
+// "not", and between it and the request nothing but words over which it reaches.
+func (c *chart) negate(m *match) {
+	r := c.g.rules[m.rule]
+	m.kind, m.weight = r.kind, r.weight
+	if m.kind != ask {
+		return
+	}
+	for i := int(m.start) - 1; i >= 0 && i >= int(m.start)-maxScope; i-- {
+		if c.has(i, negClass) {
+			m.kind, m.weight = waive, 3
+			if m.size < maxCore {
+				m.core[m.size] = int32(i)
+				m.size++
+			}
+			m.start = int32(i)
+			return
+		}
+		if !c.has(i, lightClass) && !c.has(i, passClass) {
+			return
+		}
+	}
+}
+
+// score adds up what was found, in the order of the text: what comes later holds.
+func (c *chart) score(list []match) (odds float64, words []match) {
+	positive, negative := 0.0, 0.0
+	reached, wrote := 0.0, 0.0
+	var seen [maxSeen]int32
+	for n, m := range list {
+		weight := m.weight
+		if slices.Contains(seen[:min(n, maxSeen)], m.rule+1) && m.kind != ask {
+			weight *= 0.3 // the same once more
+		}
+		seen[n%maxSeen] = m.rule + 1
+		switch m.kind {
+		case ask:
+			if len(words) > 0 {
+				weight *= 0.4
+			}
+			positive += weight
+			negative *= forgives
+			words = append(words, m)
+			continue
+		case reach:
+			reached += weight
+			continue
+		case channel:
+			wrote = max(wrote, weight)
+		default:
+			negative += weight
+		}
+		positive *= keeps[m.kind]
+		if m.kind > channel && m.kind < spam && m.kind != nothing {
+			reached *= keeps[m.kind]
+			if positive < 0.5 {
+				words = words[:0]
+			}
+		}
+	}
+	if positive > 2 {
+		wrote *= 0.3
+	}
+	return bias + positive + min(reached, maxReached) - negative - wrote, words
+}
+
+const (
+	maxSeen    = 16
+	maxReached = 3.2 // what the ways to reach the caller can add up to
+)
+
+// confidence is how sure the odds are.
+func confidence(odds float64) float64 {
+	return 1 / (1 + math.Exp(-max(-5, min(5, odds))))
+}

@@ -1,0 +1,282 @@
+package request
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// class numbers a class of words, a chunk of words, or one word that a rule
+// names. 0 is none.
+type class uint16
+
+// The classes that the reader itself knows.
+const (
+	noClass class = iota
+	lightClass
+	boundClass
+	negClass
+	passClass
+	numClass
+	phoneClass
+	inventedClass
+	firstFree
+
+	known = int(firstFree) - 1 // classes that the reader knows
+)
+
+// phrase is an entry of the lexicon that has several words.
+type phrase struct {
+	words []int32
+	class class
+}
+
+// grammar is what is known of one language: its words by class, and its rules.
+type grammar struct {
+	lang    string
+	umlauts bool // ae, oe and ue are umlauts
+	elides  bool // an apostrophe parts words
+
+	ids     map[string]int32   // words by how they are spelt
+	classes [][]class          // of each word, by its number
+	phrases map[int32][]phrase // by their first word
+	filler  []bool             // words that say nothing
+	number  []bool             // words that are numbers: twice is no stammer
+	fillers map[int32][][]int32
+	glue    map[string]bool  // what belongs to the word before it where the apostrophe is missing
+	close   map[string]int32 // words without one of their letters
+	joined  map[string]int32 // words that recognisers split
+
+	names  map[string]class // classes by name; "=word" is one word
+	levels []level          // chunks, in the order in which they are found
+	rules  []rule
+	starts [][]int32 // rules by the class that they may begin with
+}
+
+// level finds chunks: what several words come to.
+type level struct {
+	class  class
+	rules  []rule
+	starts map[class][]int32
+}
+
+// rule is a pattern and what it says of the message.
+type rule struct {
+	kind    kind
+	weight  float64
+	pattern []element
+}
+
+// element is a step of a pattern.
+type element struct {
+	gap      int     // up to so many words that are of no matter
+	light    bool    // and they must be light
+	any      []class // one of these
+	optional bool
+	not      bool // none of these follows (in front: comes before)
+}
+
+// build reads a language's file: sections of words, chunks and rules.
+func build(lang, text string) (*grammar, error) {
+	g := &grammar{
+		lang: lang, umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
+		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
+		glue: map[string]bool{}, names: map[string]class{
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass,
+		},
+	}
+	var head []string
+	for n, line := range strings.Split(text, "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		var err error
+		if line[0] != ' ' && line[0] != '\t' {
+			head = fields
+			err = g.open(head)
+		} else {
+			err = g.line(head, fields)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n+1, err)
+		}
+	}
+	g.finish()
+	return g, nil
+}
+
+// open begins a section.
+func (g *grammar) open(head []string) error {
+	switch {
+	case head[0] == "chunk" && len(head) == 2:
+		if g.names[head[1]] == noClass {
+			g.name(head[1])
+		}
+		g.levels = append(g.levels, level{class: g.names[head[1]]})
+	case head[0] == "class" && len(head) <= 3 && len(head) > 1:
+		g.name(head[1])
+	case head[0] == "filler" || head[0] == "glue" || head[0] == "real":
+	case len(head) == 2:
+		if _, ok := kinds[head[0]]; !ok {
+			return fmt.Errorf("section %q is not known", head[0])
+		}
+	default:
+		return fmt.Errorf("section %q is not known", strings.Join(head, " "))
+	}
+	return nil
+}
+
+// line reads a line of a section.
+func (g *grammar) line(head, fields []string) error {
+	switch {
+	case len(head) == 0:
+		return fmt.Errorf("a line before the first section")
+	case head[0] == "glue":
+		for _, f := range fields {
+			g.glue[f] = true
+		}
+	case head[0] == "real":
+		for _, f := range fields {
+			g.word(f)
+		}
+	case head[0] == "class" || head[0] == "filler":
+		for _, f := range fields {
+			for _, entry := range expand(f) {
+				g.enter(head, entry)
+			}
+		}
+	case head[0] == "chunk":
+		pattern, err := g.pattern(fields)
+		if err != nil {
+			return err
+		}
+		l := &g.levels[len(g.levels)-1]
+		l.rules = append(l.rules, rule{pattern: pattern})
+	default:
+		pattern, err := g.pattern(fields)
+		if err != nil {
+			return err
+		}
+		var weight float64
+		if _, err := fmt.Sscan(head[1], &weight); err != nil {
+			return fmt.Errorf("weight %q: %w", head[1], err)
+		}
+		g.rules = append(g.rules, rule{kind: kinds[head[0]], weight: weight, pattern: pattern})
+	}
+	return nil
+}
+
+// expand writes out the braces of an entry: "llam{e|en}me" is "llameme" and
+// "llamenme".
+func expand(s string) []string {
+	open := strings.IndexByte(s, '{')
+	if open < 0 {
+		return []string{s}
+	}
+	end := strings.IndexByte(s[open:], '}')
+	if end < 0 {
+		return []string{s}
+	}
+	var list []string
+	for _, middle := range strings.Split(s[open+1:open+end], "|") {
+		list = append(list, expand(s[:open]+middle+s[open+end+1:])...)
+	}
+	return list
+}
+
+// name returns the class of a name.
+func (g *grammar) name(name string) class {
+	c := g.names[name]
+	if c == noClass {
+		c = firstFree + class(len(g.names)-known)
+		g.names[name] = c
+	}
+	return c
+}
+
+// word returns the number of a word.
+func (g *grammar) word(s string) int32 {
+	plain := string(normal(nil, s, g.umlauts))
+	id, ok := g.ids[plain]
+	if !ok {
+		id = int32(len(g.classes))
+		g.ids[plain] = id
+		g.classes = append(g.classes, nil)
+	}
+	return id
+}
+
+// enter puts an entry into a class: a word, or several with "_" between them.
+func (g *grammar) enter(head []string, entry string) {
+	words := strings.Split(entry, "_")
+	ids := make([]int32, len(words))
+	for i, w := range words {
+		ids[i] = g.word(w)
+	}
+	if head[0] == "filler" {
+		g.fillers[ids[0]] = append(g.fillers[ids[0]], ids)
+		return
+	}
+	c := g.names[head[1]]
+	if len(ids) > 1 {
+		g.phrases[ids[0]] = append(g.phrases[ids[0]], phrase{ids, c})
+		return
+	}
+	if !slices.Contains(g.classes[ids[0]], c) {
+		g.classes[ids[0]] = append(g.classes[ids[0]], c)
+	}
+	if plain := string(normal(nil, words[0], g.umlauts)); len(head) == 3 && head[2] == "near" && len(plain) >= minNear {
+		g.joined[plain] = ids[0]
+		for _, short := range deletions(plain) {
+			g.close[short] = ids[0]
+		}
+	}
+}
+
+// finish works out what follows from what was read.
+func (g *grammar) finish() {
+	g.filler, g.number = make([]bool, len(g.classes)), make([]bool, len(g.classes))
+	for first, list := range g.fillers {
+		for _, p := range list {
+			if len(p) == 1 {
+				g.filler[first] = true
+			}
+		}
+	}
+	for id, classes := range g.classes {
+		g.number[id] = slices.Contains(classes, numClass)
+	}
+	g.starts = make([][]int32, len(g.names)+int(firstFree))
+	for i, r := range g.rules {
+		for _, c := range first(r.pattern) {
+			g.starts[c] = append(g.starts[c], int32(i))
+		}
+	}
+	for i := range g.levels {
+		l := &g.levels[i]
+		l.starts = map[class][]int32{}
+		for j, r := range l.rules {
+			for _, c := range first(r.pattern) {
+				l.starts[c] = append(l.starts[c], int32(j))
+			}
+		}
+	}
+}
+
+// first are the classes that a pattern may begin with.
+func first(pattern []element) []class {
+	var list []class
+	for _, e := range pattern {
+		if e.not || e.gap > 0 {
+			continue
+		}
+		list = append(list, e.any...)
+		if !e.optional {
+			break
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

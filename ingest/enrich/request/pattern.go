@@ -1,0 +1,291 @@
+package request
+
+import (
+	"fmt"
+	"strings"
+)
+
+// pattern reads a pattern: words and CLASSES, with "|" between alternatives,
+// "?" behind what may be missing, "*3" for up to three words that matter not and
+// part no clauses, "~3" for up to three light ones, "!" before what must not
+// follow or, in front, not come before.
+func (g *grammar) pattern(fields []string) ([]element, error) {
+	var list []element
+	for _, f := range fields {
+		var e element
+		switch f[0] {
+		case '*', '~':
+			e.light = f[0] == '~'
+			if _, err := fmt.Sscan(f[1:], &e.gap); err != nil || e.gap < 1 {
+				return nil, fmt.Errorf("gap %q", f)
+			}
+			if len(list) == 0 {
+				return nil, fmt.Errorf("a pattern begins with a gap")
+			}
+			list = append(list, e)
+			continue
+		case '!':
+			e.not = true
+			f = f[1:]
+		}
+		f, e.optional = strings.CutSuffix(f, "?")
+		for _, alt := range alternatives(f) {
+			c, err := g.term(alt)
+			if err != nil {
+				return nil, err
+			}
+			e.any = append(e.any, c)
+		}
+		list = append(list, e)
+	}
+	for _, e := range list {
+		if !e.not && e.gap == 0 && !e.optional {
+			return list, nil
+		}
+	}
+	return nil, fmt.Errorf("pattern %q matches nothing", strings.Join(fields, " "))
+}
+
+// alternatives parts a step at each "|" outside of braces, and writes these out.
+func alternatives(s string) []string {
+	var list []string
+	from, depth := 0, 0
+	for i := range len(s) {
+		switch {
+		case s[i] == '{':
+			depth++
+		case s[i] == '}':
+			depth--
+		case s[i] == '|' && depth == 0:
+			list = append(list, expand(s[from:i])...)
+			from = i + 1
+		}
+	}
+	return append(list, expand(s[from:])...)
+}
+
+// term returns the class of a CLASS or of a word of a pattern.
+func (g *grammar) term(s string) (class, error) {
+	if s == "" {
+		return noClass, fmt.Errorf("an empty term")
+	}
+	if s[0] >= 'A' && s[0] <= 'Z' {
+		if c := g.names[s]; c != noClass {
+			return c, nil
+		}
+		return noClass, fmt.Errorf("class %q is not known", s)
+	}
+	words := strings.Split(s, "_")
+	plain := string(normal(nil, s, g.umlauts))
+	c, known := g.names["="+plain]
+	if known {
+		return c, nil
+	}
+	c = g.name("=" + plain)
+	if len(words) > 1 {
+		ids := make([]int32, len(words))
+		for i, w := range words {
+			ids[i] = g.word(w)
+		}
+		g.phrases[ids[0]] = append(g.phrases[ids[0]], phrase{ids, c})
+		return c, nil
+	}
+	id := g.word(s)
+	g.classes[id] = append(g.classes[id], c)
+	return c, nil
+}
+
+// cell says that words from a place on are of a class.
+type cell struct {
+	class class
+	size  int32 // words
+	next  int32 // the next cell of the place, -1 for none
+}
+
+// chart is a message with all that its words may be.
+type chart struct {
+	g      *grammar
+	tokens []token
+	heads  []int32 // the first cell of each place, -1 for none
+	cells  []cell
+
+	core [maxCore]int32 // the words that the pattern stands on so far
+	best match          // the match of most words since best was cleared
+	asks bool           // no gap may pass over a negation
+}
+
+// maxCore is how many words of a match are remembered.
+const maxCore = 32
+
+// match is where a rule fits.
+type match struct {
+	rule       int32
+	kind       kind
+	weight     float64
+	start, end int32 // words
+	core       [maxCore]int32
+	size       int32 // words of the core
+}
+
+func newChart(g *grammar, tokens []token) *chart {
+	c := &chart{g: g, tokens: tokens, heads: make([]int32, len(tokens)), cells: make([]cell, 0, 6*len(tokens)+16)}
+	for i, t := range tokens {
+		c.heads[i] = -1
+		for _, class := range g.classes[t.word] {
+			c.put(i, class, 1)
+		}
+		if t.digits > 0 {
+			c.put(i, numClass, 1)
+		}
+	next:
+		for _, p := range g.phrases[t.word] {
+			for j, id := range p.words {
+				if i+j >= len(tokens) || tokens[i+j].word != id {
+					continue next
+				}
+			}
+			c.put(i, p.class, len(p.words))
+		}
+	}
+	c.phones()
+	c.asks = true
+	for n := range g.levels {
+		l := &g.levels[n]
+		for i := range tokens {
+			for k := c.heads[i]; k >= 0; k = c.cells[k].next {
+				for _, r := range l.starts[c.cells[k].class] {
+					c.find(l.rules[r].pattern, i, func(end int) { c.put(i, l.class, end-i) })
+				}
+			}
+		}
+	}
+	return c
+}
+
+// put adds a cell.
+func (c *chart) put(at int, class class, size int) {
+	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
+		if c.cells[k].class == class && c.cells[k].size == int32(size) {
+			return
+		}
+	}
+	c.cells = append(c.cells, cell{class, int32(size), c.heads[at]})
+	c.heads[at] = int32(len(c.cells) - 1)
+}
+
+// is tells whether a word begins something of one of the classes.
+func (c *chart) is(at int, any []class) bool {
+	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
+		for _, class := range any {
+			if c.cells[k].class == class {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (c *chart) has(at int, class class) bool {
+	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
+		if c.cells[k].class == class && c.cells[k].size == 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// phone numbers have so many digits; so many words may stand between two.
+const (
+	minPhone, maxPhone = 6, 40
+	maxBetween         = 3
+)
+
+// phones marks what may be phone numbers: many digits, with little between them.
+func (c *chart) phones() {
+	for i := 0; i < len(c.tokens); i++ {
+		if !c.has(i, numClass) {
+			continue
+		}
+		digits, end := 0, i
+		for j := i; j < len(c.tokens) && j-end <= maxBetween && j-i < maxPhone; j++ {
+			if c.has(j, numClass) {
+				digits += max(1, c.tokens[j].digits)
+				end = j + 1
+			}
+		}
+		if digits >= minPhone {
+			c.put(i, phoneClass, end-i)
+		}
+		i = end - 1
+	}
+}
+
+// find calls yield with each place where the pattern ends that begins at word i.
+func (c *chart) find(pattern []element, i int, yield func(end int)) {
+	for len(pattern) > 0 && pattern[0].not {
+		if i > 0 && c.endsWith(i, pattern[0].any) {
+			return
+		}
+		pattern = pattern[1:]
+	}
+	c.step(pattern, i, 0, yield)
+}
+
+// endsWith tells whether the word before i is of one of the classes.
+func (c *chart) endsWith(i int, any []class) bool {
+	for _, class := range any {
+		if c.has(i-1, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// step matches the rest of a pattern from word i on; core words are remembered.
+func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
+	if len(pattern) == 0 {
+		if int32(core) > c.best.size {
+			c.best.core, c.best.size, c.best.end = c.core, int32(core), int32(i)
+		}
+		yield(i)
+		return
+	}
+	e, rest := pattern[0], pattern[1:]
+	switch {
+	case e.gap > 0:
+		c.step(rest, i, core, yield)
+		for n := 1; n <= e.gap && i+n <= len(c.tokens); n++ {
+			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.has(w, negClass) || e.light && !c.has(w, lightClass) {
+				return
+			}
+			c.step(rest, i+n, core, yield)
+		}
+		return
+	case e.not:
+		if i >= len(c.tokens) || !c.is(i, e.any) {
+			c.step(rest, i, core, yield)
+		}
+		return
+	case e.optional:
+		c.step(rest, i, core, yield)
+	}
+	if i >= len(c.tokens) {
+		return
+	}
+	for k := c.heads[i]; k >= 0; k = c.cells[k].next {
+		cell := c.cells[k]
+		for _, class := range e.any {
+			if cell.class != class {
+				continue
+			}
+			n := core
+			for w := range int(cell.size) {
+				if n < maxCore {
+					c.core[n] = int32(i + w)
+					n++
+				}
+			}
+			c.step(rest, i+int(cell.size), n, yield)
+		}
+	}
+}

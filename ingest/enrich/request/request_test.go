@@ -1,0 +1,88 @@
+package request
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+)
+
+func TestRead(t *testing.T) {
+	tests := []struct {
+		name, lang, text string
+		want             bool
+	}{
+		{"command", "en", "hi please call me back when you can", true},
+		{"question", "en-US", "could somebody from your office give us a ring", true},
+		{"hint", "en", "I'd appreciate hearing from someone about the leak", true},
+		{"no need", "en", "there is no need to call me back", false},
+		{"caller calls", "en", "I'll call you back later", false},
+		{"they called", "en", "you called me yesterday about the delivery", false},
+		{"stop", "en", "stop calling me and take me off your list", false},
+		{"mail instead", "en", "please email me instead of calling", false},
+		{"taken back", "en", "please call me back actually never mind I found it", false},
+		{"asked again", "en", "never mind the other message, please call me back tomorrow", true},
+		{"nothing", "en", "", false},
+		{"command", "es", "llámeme cuando pueda por favor", true},
+		{"no need", "es", "no hace falta que me llamen", false},
+		{"caller calls", "es", "vuelvo a llamar más tarde", false},
+		{"command", "fr", "rappelez-moi s'il vous plaît", true},
+		{"no need", "fr", "ce n'est pas la peine de me rappeler", false},
+		{"caller calls", "fr", "je vous rappellerai demain", false},
+		{"command", "de", "rufen Sie mich bitte zurück", true},
+		{"without umlauts", "de_AT", "koennten sie mich bitte zurueckrufen", true},
+		{"no need", "de", "Sie müssen mich nicht zurückrufen", false},
+		{"caller calls", "de", "ich rufe später nochmal an", false},
+		{"another language than said", "en", "buenas tardes por favor llámeme usted al número de mi casa en cuanto pueda muchas gracias", true},
+		{"a few words", "it", "buongiorno può richiamarmi per favore", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.lang+" "+tt.name, func(t *testing.T) {
+			got := Read(tt.text, tt.lang, Options{})
+			if got.Requested != tt.want || got.Confidence < 0.5 || got.Confidence > 1 {
+				t.Errorf("got %t (%.2f), want %t", got.Requested, got.Confidence, tt.want)
+			}
+			if got.Requested != (len(got.Words) > 0) {
+				t.Errorf("words %v for %t", got.Words, got.Requested)
+			}
+			for _, s := range got.Words {
+				if s.Start >= s.End || s.End > len(tt.text) || !utf8.ValidString(tt.text[s.Start:s.End]) {
+					t.Errorf("span %v of %q", s, tt.text)
+				}
+			}
+		})
+	}
+}
+
+func TestWords(t *testing.T) {
+	text := "Hi, it's Ann. Could you please, uh, call me back? Thanks."
+	v := Read(text, "en", Options{})
+	if len(v.Words) != 1 || !strings.Contains(text[v.Words[0].Start:v.Words[0].End], "call me back") {
+		t.Errorf("words %v", v.Words)
+	}
+}
+
+func TestListen(t *testing.T) {
+	tests := []struct {
+		name, lang, text string
+		length           time.Duration
+		want             Listen
+	}{
+		{"sure", "en", "please call me back", 4 * time.Second, ""},
+		{"other language", "sv", "hej det är anna jag undrar över fakturan", 8 * time.Second, ListenLanguage},
+		{"made up", "en", "Thanks for watching!", 8 * time.Second, ListenInvented},
+		{"made up, Spanish", "es", "Subtítulos realizados por la comunidad de Amara.org", 8 * time.Second, ListenInvented},
+		{"made up, French", "fr", "Sous-titrage Société Radio-Canada", 8 * time.Second, ListenInvented},
+		{"made up, German", "de", "Vielen Dank fürs Zuschauen.", 8 * time.Second, ListenInvented},
+		{"few words", "en", "yes hello it is about the", time.Minute, ListenFewWords},
+		{"a request in a long silence", "en", "please call me back", time.Minute, ""},
+		{"a test", "en", "testing testing one two three", time.Minute, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Read(tt.text, tt.lang, Options{Duration: tt.length}).Listen; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

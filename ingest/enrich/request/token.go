@@ -1,0 +1,236 @@
+package request
+
+import (
+	"unicode"
+	"unicode/utf8"
+)
+
+// token is a word of the message, or a group of digits.
+type token struct {
+	start, end int   // its bytes in the text
+	from, to   int   // its bytes in the words as the lexicon has them
+	word       int32 // its number in the lexicon, 0 for none
+	digits     int   // how many digits are written in it
+}
+
+// fold returns what a letter is without case and accents: recognisers often
+// leave accents out. It is 0 for what is no part of a word.
+func fold(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z' || '0' <= r && r <= '9':
+		return r
+	case 'A' <= r && r <= 'Z':
+		return r + 'a' - 'A'
+	case r < utf8.RuneSelf:
+		return 0
+	}
+	r = unicode.ToLower(r)
+	if 0xC0 <= r && r <= 0x17F {
+		if plain := accented[r-0xC0]; plain != ' ' {
+			return rune(plain)
+		}
+		return r
+	}
+	if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) {
+		return r
+	}
+	return 0
+}
+
+// accented are the plain letters for U+00C0 to U+017F; ' ' where there is none.
+const accented = "aaaaaaaceeeeiiiidnooooo ouuuuy  aaaaaaaceeeeiiiidnooooo ouuuuy y" +
+	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiii  jjkk lllllllllln" + "nnnnnnnnoooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
+
+// normal appends a word's letters to b as the lexicon has them: without case,
+// accents and apostrophes, German's ae, oe and ue as a, o and u.
+func normal(b []byte, word string, umlauts bool) []byte {
+	from := len(b)
+	for _, r := range word {
+		switch r {
+		case 'ß', 'ẞ':
+			b = append(b, "ss"...)
+			continue
+		case 'œ', 'Œ':
+			b = append(b, "oe"...)
+			continue
+		}
+		if r == 0x142 || r == 0x141 {
+			r = 'l'
+		}
+		r = fold(r)
+		if r == 0 || unicode.Is(unicode.Mn, r) {
+			continue
+		}
+		if umlauts && r == 'e' && len(b) > from {
+			if last := b[len(b)-1]; last == 'a' || last == 'o' || last == 'u' {
+				continue
+			}
+		}
+		b = utf8.AppendRune(b, r)
+	}
+	return b
+}
+
+func isApostrophe(r rune) bool {
+	return r == '\'' || r == '’' || r == '‘' || r == '`' || r == '´' || r == 'ʼ'
+}
+
+// maxTokens is how many words of a message are read. Who speaks longer than half
+// an hour says it at the beginning or not at all.
+const maxTokens = 6000
+
+// maxWord is how many bytes of a word are looked at.
+const maxWord = 40
+
+// cutter cuts a text into words.
+type cutter struct {
+	g     *grammar
+	text  string
+	list  []token
+	plain []byte // the words as the lexicon has them, one behind the other
+	known int    // how many of them the lexicon has
+}
+
+// tokens cuts a text into the words that the grammar reads: without fillers and
+// without what is stammered twice.
+func (g *grammar) tokens(text string) (list []token, known int) {
+	c := cutter{g: g, text: text, list: make([]token, 0, len(text)/5+4), plain: make([]byte, 0, len(text)+8)}
+	start, digits := -1, 0
+	for i, r := range text {
+		part := fold(r)
+		switch {
+		case part != 0:
+			isDigit := '0' <= part && part <= '9'
+			if start >= 0 && isDigit == (digits == 0) { // "5pm" are two words
+				c.add(start, i, digits)
+				start, digits = -1, 0
+			}
+			if start < 0 {
+				start = i
+			}
+			if isDigit {
+				digits++
+			}
+		case start >= 0 && (g.elides || digits > 0 || !isApostrophe(r)):
+			c.add(start, i, digits)
+			start, digits = -1, 0
+			if len(c.list) >= maxTokens {
+				return c.tidy(), c.known
+			}
+		}
+	}
+	if start >= 0 {
+		c.add(start, len(text), digits)
+	}
+	return c.tidy(), c.known
+}
+
+// add adds the word text[start:end].
+func (c *cutter) add(start, end, digits int) {
+	from := len(c.plain)
+	c.plain = normal(c.plain, c.text[start:min(end, start+maxWord)], c.g.umlauts)
+	b := c.plain[from:]
+	if len(b) == 0 {
+		return
+	}
+	n := len(c.list)
+	if n > 0 && c.g.glue[string(b)] { // "don t" is "dont"
+		last := &c.list[n-1]
+		if id := c.g.ids[string(c.plain[last.from:])]; id != 0 && last.to == from {
+			last.end, last.word, last.to = end, id, len(c.plain)
+			return
+		}
+	}
+	id := c.g.ids[string(b)]
+	switch {
+	case id != 0:
+		c.known++
+	case digits == 0:
+		if id = c.g.near(b); id != 0 {
+			c.known++
+		}
+	}
+	if id != 0 && c.g.filler[id] {
+		return
+	}
+	if n > 0 && id != 0 && c.list[n-1].word == id && !c.g.number[id] {
+		c.list[n-1].end = end
+		return
+	}
+	c.list = append(c.list, token{start: start, end: end, from: from, to: len(c.plain), word: id, digits: digits})
+}
+
+// tidy takes out fillers of several words, says that words which the recogniser
+// has split are one, and takes out pairs of words that were said twice.
+func (c *cutter) tidy() []token {
+	list, out := c.list, c.list[:0]
+	for i := 0; i < len(list); i++ {
+		t := list[i]
+		if n := c.g.fillerAt(list[i:]); n > 0 {
+			i += n - 1
+			continue
+		}
+		if i+1 < len(list) && list[i+1].from == t.to && list[i+1].to-t.from >= minNear {
+			if id := c.g.joined[string(c.plain[t.from:list[i+1].to])]; id != 0 {
+				i++
+				t.word, t.end, t.to = id, list[i].end, list[i].to
+			}
+		}
+		out = append(out, t)
+		if n := len(out); n >= 4 && c.same(out[n-4], out[n-2]) && c.same(out[n-3], out[n-1]) {
+			out[n-3].end = out[n-1].end
+			out = out[:n-2]
+		}
+	}
+	return out
+}
+
+// same tells whether a word was said again that is no number.
+func (c *cutter) same(a, b token) bool {
+	return a.word == b.word && a.word != 0 && !c.g.number[a.word]
+}
+
+func (g *grammar) fillerAt(list []token) int {
+next:
+	for _, p := range g.fillers[list[0].word] {
+		for j, id := range p {
+			if j >= len(list) || list[j].word != id {
+				continue next
+			}
+		}
+		return len(p)
+	}
+	return 0
+}
+
+// minNear is how many letters a word has at least to be taken for a similar one.
+const minNear = 7
+
+// near returns the word of the lexicon that a long unknown word is but for one
+// letter behind its first, 0 for none.
+func (g *grammar) near(b []byte) int32 {
+	if len(b) < minNear || len(b) > maxWord {
+		return 0
+	}
+	if id, ok := g.close[string(b)]; ok {
+		return id
+	}
+	var cut [maxWord]byte
+	for i := 1; i < len(b); i++ {
+		short := append(append(cut[:0], b[:i]...), b[i+1:]...)
+		if id, ok := g.close[string(short)]; ok {
+			return id
+		}
+	}
+	return 0
+}
+
+// deletions are the words that a word becomes when one letter behind its first
+// is left out, and the word itself.
+func deletions(word string) []string {
+	list := []string{word}
+	for i := 1; i < len(word); i++ {
+		list = append(list, word[:i]+word[i+1:])
+	}
+	return list
+}
