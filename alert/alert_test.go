@@ -71,7 +71,7 @@ func newArchive(t *testing.T) *archive {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x, err := index.Open(t.Context(), index.Config{Dir: t.TempDir(), Feed: s, Poll: 5 * time.Millisecond})
+	x, err := index.Open(t.Context(), index.Config{Dir: t.TempDir(), Feed: s, Work: s, Poll: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,7 @@ func openArchive(ctx context.Context, dir string, feed store.Feed) (*archive, er
 	if feed == nil {
 		feed = st
 	}
-	ix, err := index.Open(ctx, index.Config{Dir: indexIn(dir), Feed: feed})
+	ix, err := index.Open(ctx, index.Config{Dir: indexIn(dir), Feed: feed, Work: st})
 	if err != nil {
 		_ = st.Close()
 		return nil, err

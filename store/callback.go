@@ -226,6 +226,9 @@ type Callbacks interface {
 	// Finding returns what the machine found in a voicemail; ErrNotFound when
 	// there is no such voicemail in the scope.
 	Finding(ctx context.Context, s Scope, voicemailID int64) (Finding, error)
+	// FindingsOf returns what the machine found in those of the voicemails in
+	// which it has looked, in the scope, by voicemail.
+	FindingsOf(ctx context.Context, s Scope, voicemailIDs []int64) (map[int64]Finding, error)
 	// CallbackEvents returns a voicemail's history, the oldest first.
 	CallbackEvents(ctx context.Context, s Scope, voicemailID int64) ([]CallbackEvent, error)
 	// Corrections lists what people corrected in the scope, by voicemail, after

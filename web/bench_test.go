@@ -57,7 +57,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ix, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(dir, "index"), Feed: st, Work: noWork{st}, Synonyms: thesaurus.Lists})
+	ix, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(dir, "index"), Feed: st, Work: st, Synonyms: thesaurus.Lists})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,8 +337,3 @@ func sortedWords(words []string) []string {
 	slices.Sort(words)
 	return words
 }
-
-// noWork is a store in which nobody asks to be called back.
-type noWork struct{ store.Store }
-
-func (noWork) CallbackChanges(context.Context, int64, int) ([]store.Callback, error) { return nil, nil }

@@ -17,6 +17,12 @@ type Voicemails interface {
 	Summaries(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error)
 	// Tags lists the tags of those of ids that are in the scope.
 	Tags(ctx context.Context, s store.Scope, ids []int64) (map[int64][]store.Tag, error)
+	// CallbacksOf returns the work on those of the voicemails that have any, in
+	// the scope.
+	CallbacksOf(ctx context.Context, s store.Scope, voicemailIDs []int64) (map[int64]store.Callback, error)
+	// FindingsOf returns what the machine found in those of the voicemails in
+	// which it looked, in the scope.
+	FindingsOf(ctx context.Context, s store.Scope, voicemailIDs []int64) (map[int64]store.Finding, error)
 }
 
 // Engine is the one way to search: the pages, the API and the command line ask
@@ -25,7 +31,6 @@ type Voicemails interface {
 type Engine struct {
 	Index   Searcher
 	Archive Voicemails
-	Work    CallbackReader   // nil where nothing is known of callbacks
 	Now     func() time.Time // nil is time.Now
 
 	eachPage int // how many hits Each reads at once; 0 is the most that it may

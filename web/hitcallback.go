@@ -10,23 +10,13 @@ import (
 	"afterbeep/store"
 )
 
-// CallbackReader is what a search tells of callbacks; store.Store is one.
-type CallbackReader interface {
-	// CallbacksOf returns the work on those of the voicemails that have any, in
-	// the scope.
-	CallbacksOf(ctx context.Context, s store.Scope, voicemailIDs []int64) (map[int64]store.Callback, error)
-	// FindingsOf returns what the machine found in those of the voicemails in
-	// which it looked, in the scope.
-	FindingsOf(ctx context.Context, s store.Scope, voicemailIDs []int64) (map[int64]store.Finding, error)
-}
-
 // addCallbacks tells with each hit what is known of the request to be called
 // back. What was found is read for those alone that have one, or need a listen.
 func (e *Engine) addCallbacks(ctx context.Context, scope store.Scope, hits []Hit, ids []int64, now time.Time) error {
-	if e.Work == nil || len(hits) == 0 {
+	if len(hits) == 0 {
 		return nil
 	}
-	work, err := e.Work.CallbacksOf(ctx, scope, ids)
+	work, err := e.Archive.CallbacksOf(ctx, scope, ids)
 	if err != nil {
 		return fmt.Errorf("read callbacks of hits: %w", err)
 	}
@@ -38,7 +28,7 @@ func (e *Engine) addCallbacks(ctx context.Context, scope store.Scope, hits []Hit
 	}
 	var findings map[int64]store.Finding
 	if len(asking) > 0 {
-		if findings, err = e.Work.FindingsOf(ctx, scope, asking); err != nil {
+		if findings, err = e.Archive.FindingsOf(ctx, scope, asking); err != nil {
 			return fmt.Errorf("read what was found in hits: %w", err)
 		}
 	}

@@ -54,7 +54,7 @@ func (p *program) withStore(ctx context.Context, f func(store.Store) error) erro
 // server has it. It searches with the synonyms of the thesaurus; nil is those
 // that are built in.
 func (p *program) openIndex(ctx context.Context, s store.Store, t *web.Thesaurus) (*index.Index, error) {
-	c := index.Config{Dir: filepath.Join(p.config.DataDir, "index"), Feed: s, Log: p.log}
+	c := index.Config{Dir: filepath.Join(p.config.DataDir, "index"), Feed: s, Work: s, Log: p.log}
 	if t != nil {
 		c.Synonyms = t.Lists
 	}

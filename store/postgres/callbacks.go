@@ -19,7 +19,7 @@ const callbackColumns = `voicemail_id, bot_id, queue, lang, left_at, case_id, la
 const inScope = ` AND ($2 OR bot_id = ANY($3)) AND ($4 OR queue = ANY($5))`
 
 func scopeArgs(first any, s store.Scope) []any {
-	return []any{first, s.All(), s.Bots(), len(s.Queues()) == 0, s.Queues()}
+	return []any{first, s.EveryBot(), s.Bots(), s.EveryQueue(), s.Queues()}
 }
 
 func scanCallback(row pgx.CollectableRow) (store.Callback, error) {
@@ -157,6 +157,29 @@ func (s *Store) Finding(ctx context.Context, scope store.Scope, voicemailID int6
 		return store.Finding{}, err
 	}
 	return store.DecodeFinding(body)
+}
+
+// FindingsOf implements store.Callbacks.
+func (s *Store) FindingsOf(ctx context.Context, scope store.Scope, voicemailIDs []int64) (map[int64]store.Finding, error) {
+	byID := make(map[int64]store.Finding, len(voicemailIDs))
+	if len(voicemailIDs) == 0 {
+		return byID, ctx.Err()
+	}
+	err := s.inView(ctx, "read findings", func(ctx context.Context, t tx) error {
+		rows, err := t.Query(ctx, `SELECT v.id, f.body FROM voicemails v JOIN findings f ON f.voicemail_id = v.id WHERE v.id = ANY($1)`+inScope,
+			scopeArgs(voicemailIDs, scope)...)
+		if err != nil {
+			return err
+		}
+		var id int64
+		var body string
+		_, err = pgx.ForEachRow(rows, []any{&id, &body}, func() (err error) {
+			byID[id], err = store.DecodeFinding(body)
+			return err
+		})
+		return err
+	})
+	return byID, err
 }
 
 // CallbackEvents implements store.Callbacks.

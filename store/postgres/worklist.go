@@ -39,7 +39,7 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 			c.args[name] = values
 		}
 	}
-	if !scope.All() {
+	if !scope.EveryBot() {
 		c.add(`bot_id = ANY(@scope_bots)`)
 		c.args["scope_bots"] = scope.Bots()
 	}

@@ -159,6 +159,37 @@ func (s *Store) Finding(ctx context.Context, scope store.Scope, voicemailID int6
 	return store.DecodeFinding(body)
 }
 
+// FindingsOf implements store.Callbacks.
+func (s *Store) FindingsOf(ctx context.Context, scope store.Scope, voicemailIDs []int64) (map[int64]store.Finding, error) {
+	byID := make(map[int64]store.Finding, len(voicemailIDs))
+	if len(voicemailIDs) == 0 {
+		return byID, ctx.Err()
+	}
+	sees, scopeArgs := inQueues(scope)
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		for part := range slices.Chunk(voicemailIDs, chunk) {
+			err := each(ctx, tx, `SELECT v.id, f.body FROM voicemails v JOIN findings f ON f.voicemail_id = v.id
+				WHERE v.id IN (`+marks(len(part))+`)`+sees, append(anys(part), scopeArgs...), func(rows *sql.Rows) error {
+				var id int64
+				var body string
+				err := rows.Scan(&id, &body)
+				if err == nil {
+					byID[id], err = store.DecodeFinding(body)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("read findings", err)
+	}
+	return byID, nil
+}
+
 // CallbackEvents implements store.Callbacks.
 func (s *Store) CallbackEvents(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.CallbackEvent, error) {
 	var list []store.CallbackEvent

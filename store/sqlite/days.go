@@ -78,7 +78,7 @@ const dayQuery = `SELECT s.bot_id, s.state, s.voicemail_flag, v.id IS NOT NULL, 
 // bot it names none, NULL: of an empty list SQLite knows so soon that there is
 // nothing to find that it can't take the index it is told to.
 func inScope(scope store.Scope, column string) (string, []any) {
-	if scope.All() {
+	if scope.EveryBot() {
 		return "true", nil
 	}
 	if len(scope.Bots()) == 0 {

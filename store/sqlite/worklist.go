@@ -51,7 +51,7 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 		}
 	}
 	switch bots := scope.Bots(); {
-	case scope.All():
+	case scope.EveryBot():
 	case len(bots) == 0:
 		c.add(`FALSE`)
 	default:

@@ -263,6 +263,7 @@ func callbackCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.ClaimNext(ctx, scope, store.WorkQuery{}, store.Action{By: "ada"})
 			return err
 		},
+		"FindingsOf":      func(ctx context.Context) error { _, err := b.FindingsOf(ctx, scope, []int64{id}); return err },
 		"Finding":         func(ctx context.Context) error { _, err := b.Finding(ctx, scope, id); return err },
 		"CallbackEvents":  func(ctx context.Context) error { _, err := b.CallbackEvents(ctx, scope, id); return err },
 		"Corrections":     func(ctx context.Context) error { _, err := b.Corrections(ctx, scope, 0, 1); return err },
