@@ -13,6 +13,7 @@ type kind uint8
 // right; where they cover as much, the later kind.
 const (
 	ask     kind = iota // the caller wants to be called
+	wish                // wants to speak or to hear, which may be settled otherwise
 	reach               // where or when the caller can be reached
 	neutral             // says nothing about it, in words that look as if
 	past                // somebody has called
@@ -29,13 +30,13 @@ const (
 
 // kinds are the names of the kinds in the languages' files.
 var kinds = map[string]kind{
-	"ask": ask, "reach": reach, "neutral": neutral, "past": past, "self": self, "channel": channel, "writing": writing,
+	"ask": ask, "wish": wish, "reach": reach, "neutral": neutral, "past": past, "self": self, "channel": channel, "writing": writing,
 	"done": done, "waive": waive, "undo": undo, "stop": stop, "nothing": nothing, "spam": spam,
 }
 
 // keeps is which part of what was asked before still holds behind each kind.
-var keeps = [...]float64{
-	ask: 1, reach: 1, neutral: 1, past: 1, self: 0.95, channel: 0.85, writing: 0.2, done: 0.15, waive: 0.15, undo: 0.1, stop: 0.3, nothing: 0.6, spam: 1,
+var keeps = [spam + 1]float64{
+	ask: 1, wish: 1, reach: 1, neutral: 1, past: 1, self: 0.95, channel: 0.85, writing: 0.2, done: 0.15, waive: 0.15, undo: 0.1, stop: 0.3, nothing: 0.6,
 }
 
 // bias are the odds, as a logarithm, of a message of which nothing is known.
@@ -54,7 +55,7 @@ func (c *chart) matches() []match {
 				if n := len(all); slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
 					continue
 				}
-				c.best, c.asks = match{}, c.g.rules[r].kind == ask
+				c.best, c.asks = match{}, c.g.rules[r].kind <= wish || c.g.rules[r].kind == done
 				c.find(c.g.rules[r].pattern, i, func(int) {})
 				if c.best.size > 0 {
 					c.best.rule, c.best.start = r, int32(i)
@@ -102,7 +103,7 @@ const maxScope = 7
 func (c *chart) negate(m *match) {
 	r := c.g.rules[m.rule]
 	m.kind, m.weight = r.kind, r.weight
-	if m.kind != ask {
+	if m.kind > wish || r.firm || c.imperative(m) {
 		return
 	}
 	for i := int(m.start) - 1; i >= 0 && i >= int(m.start)-maxScope; i-- {
@@ -121,51 +122,111 @@ func (c *chart) negate(m *match) {
 	}
 }
 
+// imperative tells whether a match has an imperative in it that no word in front
+// of it can deny: "appelez-moi", "llámeme", "rufen Sie mich an".
+func (c *chart) imperative(m *match) bool {
+	for i := m.start; i < m.end; i++ {
+		if c.is(int(i), []class{impClass}) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere tells whether a match is of somebody or something else than the
+// caller: "my daughter", "my mobile".
+func (c *chart) elsewhere(m match) bool {
+	for i := m.start; i < m.end; i++ {
+		if c.is(int(i), []class{kinClass}) {
+			return true
+		}
+	}
+	return false
+}
+
 // score adds up what was found, in the order of the text: what comes later holds.
 func (c *chart) score(list []match) (odds float64, words []match) {
-	positive, negative := 0.0, 0.0
-	reached, wrote := 0.0, 0.0
-	var seen [maxSeen]int32
+	var t tally
 	for n, m := range list {
 		weight := m.weight
-		if slices.Contains(seen[:min(n, maxSeen)], m.rule+1) && m.kind != ask {
+		if m.kind > wish && slices.ContainsFunc(list[:n], func(b match) bool { return b.rule == m.rule }) {
 			weight *= 0.3 // the same once more
 		}
-		seen[n%maxSeen] = m.rule + 1
 		switch m.kind {
-		case ask:
+		case ask, wish:
 			if len(words) > 0 {
 				weight *= 0.4
 			}
-			positive += weight
-			negative *= forgives
 			words = append(words, m)
+			t.against *= forgives
+			switch {
+			case m.kind == wish:
+				t.wished += weight
+			case c.elsewhere(m):
+				t.elsewhere += weight
+			default:
+				t.asked += weight
+			}
 			continue
 		case reach:
-			reached += weight
+			t.reached += weight
+			continue
+		case spam:
+			t.spam += weight
 			continue
 		case channel:
-			wrote = max(wrote, weight)
-		default:
-			negative += weight
-		}
-		positive *= keeps[m.kind]
-		if m.kind > channel && m.kind < spam && m.kind != nothing {
-			reached *= keeps[m.kind]
-			if positive < 0.5 {
-				words = words[:0]
+			t.wrote = max(t.wrote, weight)
+		case waive, writing:
+			if t.elsewhere > 0 && !c.elsewhere(m) {
+				continue
 			}
+			t.against += weight
+		default:
+			t.against += weight
+		}
+		t.hold(m.kind)
+		if t.asked+t.wished+t.elsewhere < 0.5 {
+			words = words[:0]
 		}
 	}
-	if positive > 2 {
-		wrote *= 0.3
+	return t.odds(), words
+}
+
+// tally is what speaks for and against a request.
+type tally struct {
+	asked, elsewhere, wished, reached float64
+	against, wrote, spam              float64
+}
+
+// hold lets so much stand of what was said before as a match of a kind leaves.
+func (t *tally) hold(k kind) {
+	t.asked *= keeps[k]
+	t.elsewhere *= keeps[k]
+	switch {
+	case k == self:
+		t.wished *= wishAfterSelf
+		t.reached *= wishAfterSelf
+	case k > channel && k < nothing:
+		t.wished *= keeps[k]
+		t.reached *= keeps[k]
 	}
-	return bias + positive + min(reached, maxReached) - negative - wrote, words
+}
+
+func (t *tally) odds() float64 {
+	positive := t.asked + t.elsewhere + t.wished
+	if positive > 2 {
+		t.wrote *= 0.3
+	}
+	if t.spam >= sureSpam {
+		t.spam *= 2
+	}
+	return bias + positive + min(t.reached, maxReached) - t.against - t.wrote - t.spam
 }
 
 const (
-	maxSeen    = 16
-	maxReached = 3.2 // what the ways to reach the caller can add up to
+	maxReached    = 3.4 // what the ways to reach the caller can add up to
+	sureSpam      = 3   // from here on what speaks for spam counts twice
+	wishAfterSelf = 0.4 // what remains of a wish to speak once the caller says to call again
 )
 
 // confidence is how sure the odds are.

@@ -20,6 +20,8 @@ const (
 	numClass
 	phoneClass
 	inventedClass
+	impClass
+	kinClass
 	firstFree
 
 	known = int(firstFree) - 1 // classes that the reader knows
@@ -34,6 +36,7 @@ type phrase struct {
 // grammar is what is known of one language: its words by class, and its rules.
 type grammar struct {
 	lang    string
+	sounds  bool // letters that sound alike in Spanish are one
 	umlauts bool // ae, oe and ue are umlauts
 	elides  bool // an apostrophe parts words
 
@@ -63,6 +66,7 @@ type level struct {
 // rule is a pattern and what it says of the message.
 type rule struct {
 	kind    kind
+	firm    bool // no negation in front reaches into it
 	weight  float64
 	pattern []element
 }
@@ -79,10 +83,10 @@ type element struct {
 // build reads a language's file: sections of words, chunks and rules.
 func build(lang, text string) (*grammar, error) {
 	g := &grammar{
-		lang: lang, umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
+		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
 		glue: map[string]bool{}, names: map[string]class{
-			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass,
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass,
 		},
 	}
 	var head []string
@@ -119,7 +123,7 @@ func (g *grammar) open(head []string) error {
 		g.name(head[1])
 	case head[0] == "filler" || head[0] == "glue" || head[0] == "real":
 	case len(head) == 2:
-		if _, ok := kinds[head[0]]; !ok {
+		if _, ok := kinds[strings.TrimSuffix(head[0], "!")]; !ok {
 			return fmt.Errorf("section %q is not known", head[0])
 		}
 	default:
@@ -163,7 +167,8 @@ func (g *grammar) line(head, fields []string) error {
 		if _, err := fmt.Sscan(head[1], &weight); err != nil {
 			return fmt.Errorf("weight %q: %w", head[1], err)
 		}
-		g.rules = append(g.rules, rule{kind: kinds[head[0]], weight: weight, pattern: pattern})
+		name, firm := strings.CutSuffix(head[0], "!")
+		g.rules = append(g.rules, rule{kind: kinds[name], firm: firm, weight: weight, pattern: pattern})
 	}
 	return nil
 }
@@ -198,7 +203,7 @@ func (g *grammar) name(name string) class {
 
 // word returns the number of a word.
 func (g *grammar) word(s string) int32 {
-	plain := string(normal(nil, s, g.umlauts))
+	plain := string(g.normal(nil, s))
 	id, ok := g.ids[plain]
 	if !ok {
 		id = int32(len(g.classes))
@@ -227,7 +232,7 @@ func (g *grammar) enter(head []string, entry string) {
 	if !slices.Contains(g.classes[ids[0]], c) {
 		g.classes[ids[0]] = append(g.classes[ids[0]], c)
 	}
-	if plain := string(normal(nil, words[0], g.umlauts)); len(head) == 3 && head[2] == "near" && len(plain) >= minNear {
+	if plain := string(g.normal(nil, words[0])); len(head) == 3 && head[2] == "near" && len(plain) >= minNear {
 		g.joined[plain] = ids[0]
 		for _, short := range deletions(plain) {
 			g.close[short] = ids[0]

@@ -76,7 +76,7 @@ func (g *grammar) term(s string) (class, error) {
 		return noClass, fmt.Errorf("class %q is not known", s)
 	}
 	words := strings.Split(s, "_")
-	plain := string(normal(nil, s, g.umlauts))
+	plain := string(g.normal(nil, s))
 	c, known := g.names["="+plain]
 	if known {
 		return c, nil
@@ -197,7 +197,7 @@ func (c *chart) has(at int, class class) bool {
 // phone numbers have so many digits; so many words may stand between two.
 const (
 	minPhone, maxPhone = 6, 40
-	maxBetween         = 3
+	maxBetween         = 1
 )
 
 // phones marks what may be phone numbers: many digits, with little between them.

@@ -42,8 +42,9 @@ const accented = "aaaaaaaceeeeiiiidnooooo ouuuuy  aaaaaaaceeeeiiiidnooooo ouuuuy
 	"aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiii  jjkk lllllllllln" + "nnnnnnnnoooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs"
 
 // normal appends a word's letters to b as the lexicon has them: without case,
-// accents and apostrophes, German's ae, oe and ue as a, o and u.
-func normal(b []byte, word string, umlauts bool) []byte {
+// accents and apostrophes, German's ae, oe and ue as a, o and u, and in Spanish
+// one letter for those that sound alike.
+func (g *grammar) normal(b []byte, word string) []byte {
 	from := len(b)
 	for _, r := range word {
 		switch r {
@@ -54,21 +55,50 @@ func normal(b []byte, word string, umlauts bool) []byte {
 			b = append(b, "oe"...)
 			continue
 		}
-		if r == 0x142 || r == 0x141 {
-			r = 'l'
-		}
 		r = fold(r)
 		if r == 0 || unicode.Is(unicode.Mn, r) {
 			continue
 		}
-		if umlauts && r == 'e' && len(b) > from {
+		if g.umlauts && r == 'e' && len(b) > from {
 			if last := b[len(b)-1]; last == 'a' || last == 'o' || last == 'u' {
 				continue
 			}
 		}
 		b = utf8.AppendRune(b, r)
 	}
+	if g.sounds && len(b)-from > minSound {
+		return b[:from+alike(b[from:])]
+	}
 	return b
+}
+
+// minSound is how many letters a Spanish word has at most that is taken as it is.
+const minSound = 3
+
+// alike writes Spanish letters that sound alike with the same letter, in place:
+// recognisers and people write "yamada" and "por fabor". It returns the length.
+func alike(b []byte) int {
+	n := 0
+	for i := 0; i < len(b); i++ {
+		l, next := b[i], byte(0)
+		if i+1 < len(b) {
+			next = b[i+1]
+		}
+		switch {
+		case l == 'h' && (i == 0 || b[i-1] != 'c'):
+			continue
+		case l == 'v':
+			l = 'b'
+		case l == 'z' || l == 'c' && (next == 'e' || next == 'i'):
+			l = 's'
+		case l == 'l' && next == 'l':
+			l = 'y'
+			i++
+		}
+		b[n] = l
+		n++
+	}
+	return n
 }
 
 func isApostrophe(r rune) bool {
@@ -128,7 +158,7 @@ func (g *grammar) tokens(text string) (list []token, known int) {
 // add adds the word text[start:end].
 func (c *cutter) add(start, end, digits int) {
 	from := len(c.plain)
-	c.plain = normal(c.plain, c.text[start:min(end, start+maxWord)], c.g.umlauts)
+	c.plain = c.g.normal(c.plain, c.text[start:min(end, start+maxWord)])
 	b := c.plain[from:]
 	if len(b) == 0 {
 		return
