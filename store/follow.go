@@ -20,8 +20,12 @@ const maxName = 200
 // The case is not judged here: see Linking. It is pure.
 func Follow(had *Callback, v Voicemail, f Finding, x *Correction, now time.Time) (*Callback, []CallbackEvent) {
 	c := Callback{VoicemailID: v.ID, CaseID: v.ID, Status: CallbackOpen, CreatedAt: Cut(now)}
+	var events []CallbackEvent
 	if had != nil {
-		c = *had
+		var lapsed *CallbackEvent
+		if c, lapsed = had.Lapse(now); lapsed != nil {
+			events = append(events, *lapsed)
+		}
 	}
 	was := c.Lane
 	c.BotID, c.Queue, c.Lang, c.LeftAt, c.Caller = v.BotID, v.Queue, baseLang(v.Lang), v.LeftAt, ""
@@ -37,14 +41,14 @@ func Follow(had *Callback, v Voicemail, f Finding, x *Correction, now time.Time)
 		return nil, nil
 	}
 	if c.Lane == LaneNone || was != LaneNone {
-		return &c, nil
+		return &c, events
 	}
 	detail := "request"
 	if c.Lane == LaneListen {
 		detail = string(c.Listen)
 	}
-	return &c, []CallbackEvent{{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbFound, From: c.StatusAt(now), To: c.StatusAt(now),
-		Detail: detail, Number: c.toCall()}}
+	return &c, append(events, CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbFound, From: c.Status, To: c.Status,
+		Detail: detail, Number: c.toCall()})
 }
 
 // reads is c with what is read out of the text, which nobody works on.
@@ -192,7 +196,13 @@ func (l Linking) join(set []int, after []Callback, now time.Time) []CallbackEven
 	}
 	var events []CallbackEvent
 	for _, i := range set {
-		c := l.Members[i]
+		c, lapsed := l.Members[i], (*CallbackEvent)(nil)
+		repeats := l.New != 0 && c.VoicemailID != l.New && c.waits() && l.has(set)
+		if repeats {
+			if c, lapsed = c.Lapse(now); lapsed != nil {
+				events = append(events, *lapsed)
+			}
+		}
 		if len(holders) < 2 {
 			c.CaseID = l.Members[oldest].VoicemailID
 		}
@@ -204,8 +214,8 @@ func (l Linking) join(set []int, after []Callback, now time.Time) []CallbackEven
 			c.Status, c.Assignee, c.LeaseUntil, c.NextAt = CallbackClaimed, holder.Assignee, holder.LeaseUntil, time.Time{}
 		}
 		after[i] = c.Weighed()
-		if l.New != 0 && c.VoicemailID != l.New && c.waits() && l.has(set) {
-			events = append(events, CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbRepeat, From: c.StatusAt(now), To: c.StatusAt(now),
+		if repeats {
+			events = append(events, CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbRepeat, From: c.Status, To: c.Status,
 				Detail: strconv.FormatInt(l.New, 10), Number: c.toCall()})
 		}
 	}

@@ -134,12 +134,18 @@ func Idle(v Voicemail, f Finding, x *Correction, now time.Time) Callback {
 	return *c
 }
 
+// ComesIn reports whether the events of a message say that it has just come into
+// the work.
+func ComesIn(events []CallbackEvent) bool {
+	return slices.ContainsFunc(events, func(e CallbackEvent) bool { return e.Verb == VerbFound })
+}
+
 // AsLinked are the events of a message that has just come into the work, with the
 // status that its case gave it.
 func AsLinked(events []CallbackEvent, after []Callback) []CallbackEvent {
 	for i := range events {
 		for _, c := range after {
-			if c.VoicemailID == events[i].VoicemailID {
+			if events[i].Verb == VerbFound && c.VoicemailID == events[i].VoicemailID {
 				events[i].To = c.Status
 			}
 		}

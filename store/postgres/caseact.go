@@ -62,11 +62,11 @@ func caseOf(ctx context.Context, t tx, id int64) (caseID int64, err error) {
 
 // beginWork is the work on a voicemail that had none. The links are locked.
 func beginWork(ctx context.Context, t tx, scope store.Scope, id int64) (linked, error) {
-	vs, err := readVoicemails(ctx, t, scope, []int64{id})
+	vs, err := readVoicemails(ctx, t, store.AllBots(), []int64{id})
 	if err != nil {
 		return linked{}, err
 	}
-	if len(vs) == 0 || !scope.SeesQueue(vs[0].Queue) {
+	if len(vs) == 0 || !scope.Sees(vs[0].BotID) || !scope.SeesQueue(vs[0].Queue) {
 		return linked{}, store.ErrNotFound
 	}
 	k, err := knownOf(ctx, t, id)

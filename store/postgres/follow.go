@@ -107,7 +107,7 @@ func followCase(ctx context.Context, t tx, f *followed, x *store.Correction, now
 	if c == nil {
 		return linked{}, nil
 	}
-	l, err := linkCase(ctx, t, *c, len(events) > 0, f.finding.Name, now)
+	l, err := linkCase(ctx, t, *c, store.ComesIn(events), f.finding.Name, now)
 	f.events = store.AsLinked(events, l.after)
 	return l, err
 }

@@ -15,7 +15,10 @@ const callbackColumns = `voicemail_id, bot_id, queue, lang, left_at, case_id, la
 
 // inQueues is a reader's scope as SQL over rows with bot_id and queue.
 func inQueues(scope store.Scope) (string, []any) {
-	text, args := inScope(scope, "bot_id")
+	text, args := `true`, []any(nil)
+	if !scope.EveryBot() {
+		text, args = inScope(scope, "bot_id")
+	}
 	if queues := scope.Queues(); len(queues) > 0 {
 		text += ` AND queue IN (` + marks(len(queues)) + `)`
 		args = append(args, anys(queues)...)

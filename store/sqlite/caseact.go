@@ -52,12 +52,12 @@ func caseOf(ctx context.Context, tx *sql.Tx, id int64) (caseID int64, err error)
 
 // beginWork is the work on a voicemail that had none.
 func (s *Store) beginWork(ctx context.Context, tx *sql.Tx, scope store.Scope, id int64) (linked, error) {
-	byID, err := voicemails(ctx, tx, scope, []int64{id})
+	byID, err := voicemails(ctx, tx, store.AllBots(), []int64{id})
 	if err != nil {
 		return linked{}, err
 	}
 	v := byID[id]
-	if v == nil || !scope.SeesQueue(v.Queue) {
+	if v == nil || !scope.Sees(v.BotID) || !scope.SeesQueue(v.Queue) {
 		return linked{}, store.ErrNotFound
 	}
 	k, err := knownOf(ctx, tx, id)

@@ -88,7 +88,7 @@ func followCase(ctx context.Context, tx *sql.Tx, f *followed, x *store.Correctio
 	if c == nil {
 		return linked{}, nil
 	}
-	l, err := linkCase(ctx, tx, *c, len(events) > 0, f.finding.Name, now)
+	l, err := linkCase(ctx, tx, *c, store.ComesIn(events), f.finding.Name, now)
 	f.events = store.AsLinked(events, l.after)
 	return l, err
 }

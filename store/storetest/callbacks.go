@@ -178,7 +178,7 @@ func callbackScope(t *testing.T, b *bench) {
 	billing.QueueName = "Billing"
 	b.archive(t, billing, asks("call me"))
 	b.act(t, "s1", store.Action{Verb: store.VerbCorrect, By: "ada", Correction: store.Correction{Number: "+16175550199"}})
-	in := []store.Scope{store.AllBots(), store.OnlyBots(bot), store.OnlyBots(bot).InQueues("Billing", "Sales")}
+	in := []store.Scope{store.AllBots(), store.AllBots().InQueues("Billing"), store.OnlyBots(bot), store.OnlyBots(bot).InQueues("Billing", "Sales")}
 	out := []store.Scope{{}, store.OnlyBots("st-other"), store.AllBots().InQueues("Sales"), store.OnlyBots(bot).InQueues("Sales")}
 	for i, s := range append(in, out...) {
 		var wantErr error

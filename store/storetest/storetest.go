@@ -73,6 +73,8 @@ func Run(t *testing.T, open Open) {
 		{"alerts", alertRows()},
 		{"deliveries", deliveryRows()},
 		{"callbacks", callbackRows()},
+		{"cases", caseRows()},
+		{"acts on callbacks", callbackActRows()},
 		{"people", peopleRows()},
 		{"logins", loginRows()},
 		{"audit", auditRows()},
