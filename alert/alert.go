@@ -1,5 +1,5 @@
-// Package alert tells people what their saved searches find anew, by e-mail and
-// by webhook.
+// Package alert tells people what their saved searches find anew, and which
+// requests to be called back wait for too long, by e-mail and by webhook.
 //
 // It hides how mail and webhooks are spoken. It looks with the rights of whoever
 // is told, once more when a message is made, and it promises that every match is
@@ -33,6 +33,12 @@ type Store interface {
 	store.Alerts
 	// Summaries returns those of ids that are in the scope, in their order.
 	Summaries(ctx context.Context, s store.Scope, ids []int64) ([]store.Voicemail, error)
+	// Waits lists requests to be called back.
+	Waits(ctx context.Context, s store.Scope, q store.WaitQuery) ([]store.Wait, error)
+	// CallbacksOf returns the work on those of the voicemails that have any.
+	CallbacksOf(ctx context.Context, s store.Scope, ids []int64) (map[int64]store.Callback, error)
+	// Desk returns how the house works.
+	Desk(ctx context.Context) (store.Desk, error)
 	// Audit writes an entry; it is committed when Audit returns.
 	Audit(ctx context.Context, e store.AuditEntry) error
 }
@@ -197,7 +203,11 @@ func (w *Watch) look(ctx context.Context) (int, error) {
 	}
 	var errs []error
 	for _, l := range leases {
-		if err := w.lookFor(ctx, l, through); err != nil && !errors.Is(err, store.ErrLeaseLost) {
+		look := w.lookFor
+		if l.Alert.Kind == store.AlertOverdue {
+			look = w.lookForOverdue
+		}
+		if err := look(ctx, l, through); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 			errs = append(errs, fmt.Errorf("look for alert %d: %w", l.Alert.ID, err))
 		}
 	}
@@ -293,9 +303,14 @@ func (w *Watch) make(ctx context.Context, l store.DeliveryLease) store.DeliveryO
 	}
 	// What was found by the rights of then is told by those of now.
 	vs, err := w.Store.Summaries(ctx, l.User.Scope(), l.Told)
+	gone := "none of it may be seen any more"
+	if err == nil && len(vs) > 0 && l.Alert.Kind == store.AlertOverdue {
+		vs, err = w.stillOpen(ctx, l, vs)
+		gone = "they were done before it could be sent"
+	}
 	if err == nil && len(vs) == 0 {
 		w.count(l.Alert.Channel, "dropped")
-		return store.DeliveryOutcome{State: store.DeliveryDropped, Reason: "none of it may be seen any more"}
+		return store.DeliveryOutcome{State: store.DeliveryDropped, Reason: gone}
 	}
 	if err == nil {
 		err = w.sendTo(ctx, l, vs)

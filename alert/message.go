@@ -17,12 +17,13 @@ const excerptRunes = 200
 // message is what is told. Its JSON is the body of a webhook.
 type message struct {
 	ID         string      `json:"id"`
-	Type       string      `json:"type"` // "voicemails" or "test"
+	Type       string      `json:"type"` // "voicemails", "requests" or "test"
 	MadeAt     time.Time   `json:"made_at"`
 	AlertID    int64       `json:"alert_id"`
 	Search     searchName  `json:"search"`
 	MoreThan   int         `json:"more_than"` // 0 where each is told
 	WithinS    float64     `json:"within_s"`
+	OlderThanS float64     `json:"older_than_s"` // of requests, in business time; 0 where it is as the desk says
 	Total      int         `json:"total"`
 	Voicemails []voicemail `json:"voicemails"`
 
@@ -31,7 +32,7 @@ type message struct {
 	manage   string // where the reader changes alerts
 }
 
-// searchName names the saved search.
+// searchName names the saved search, or what else is looked for; its ID is 0 then.
 type searchName struct {
 	ID   int64  `json:"id"`
 	Name string `json:"name"`
@@ -51,6 +52,7 @@ type voicemail struct {
 
 const (
 	typeVoicemails = "voicemails"
+	typeRequests   = "requests"
 	typeTest       = "test"
 )
 
@@ -61,8 +63,12 @@ func (w *Watch) message(l store.DeliveryLease, vs []store.Voicemail) *message {
 	if zone, err := time.LoadLocation(l.User.Settings.Zone); err == nil {
 		m.zone = zone
 	}
+	page := "/voicemails/"
+	if l.Alert.Kind == store.AlertOverdue {
+		m.Type, page = typeRequests, "/callbacks/"
+	}
 	for _, v := range vs {
-		one := voicemail{ID: v.ID, URL: w.PublicURL + "/voicemails/" + strconv.FormatInt(v.ID, 10), BotID: v.BotID, LeftAt: v.LeftAt.UTC()}
+		one := voicemail{ID: v.ID, URL: w.PublicURL + page + strconv.FormatInt(v.ID, 10), BotID: v.BotID, LeftAt: v.LeftAt.UTC()}
 		if m.excerpts {
 			one.Caller, one.Excerpt = v.Caller, excerptOf(v.Text)
 		}
@@ -79,9 +85,14 @@ func (w *Watch) testMessage(a store.Alert, now time.Time) *message {
 }
 
 func (w *Watch) empty(a store.Alert, id string, at time.Time) *message {
-	return &message{ID: id, MadeAt: at.UTC(), AlertID: a.ID, MoreThan: a.MoreThan, WithinS: a.Within.Seconds(), Voicemails: []voicemail{}, zone: time.UTC,
+	m := &message{ID: id, MadeAt: at.UTC(), AlertID: a.ID, MoreThan: a.MoreThan, WithinS: a.Within.Seconds(), OlderThanS: a.OlderThan.Seconds(),
+		Voicemails: []voicemail{}, zone: time.UTC,
 		Search: searchName{ID: a.SearchID, Name: a.Search.Name, URL: w.PublicURL + "/saved/" + strconv.FormatInt(a.SearchID, 10)},
 		manage: w.PublicURL + "/alerts"}
+	if a.Kind == store.AlertOverdue {
+		m.Search = searchName{Name: "Requests that wait for too long", URL: w.PublicURL + "/callbacks"}
+	}
+	return m
 }
 
 // excerptOf is the beginning of what was said, on one line.
@@ -98,6 +109,8 @@ func (m *message) subject() string {
 	switch {
 	case m.Type == typeTest:
 		return "Test of the alert on " + m.Search.Name
+	case m.Type == typeRequests:
+		return waiting(m.Total)
 	case m.MoreThan > 0:
 		return fmt.Sprintf("%s within %s: %s", counted(m.Total), span(m.WithinS), m.Search.Name)
 	}
@@ -108,7 +121,9 @@ func (m *message) subject() string {
 func (m *message) text() string {
 	var b strings.Builder
 	if m.Type == typeTest {
-		fmt.Fprintf(&b, "This is a test of your alert on the saved search “%s”. It works.\n", oneLine(m.Search.Name))
+		fmt.Fprintf(&b, "This is a test of your alert on “%s”. It works.\n", oneLine(m.Search.Name))
+	} else if m.Type == typeRequests {
+		fmt.Fprintf(&b, "%s%s. They were left:\n", waiting(m.Total), m.age())
 	} else {
 		fmt.Fprintf(&b, "%s match your saved search “%s”.\n", counted(m.Total), oneLine(m.Search.Name))
 	}
@@ -125,6 +140,21 @@ func (m *message) text() string {
 	}
 	fmt.Fprintf(&b, "\nYou set this alert in Afterbeep. Change it, or end it: %s\n", m.manage)
 	return b.String()
+}
+
+// age says for how long requests have waited that are told.
+func (m *message) age() string {
+	if m.OlderThanS == 0 {
+		return ""
+	}
+	return ": more than " + span(m.OlderThanS) + " of business time"
+}
+
+func waiting(n int) string {
+	if n == 1 {
+		return "1 request waits for too long"
+	}
+	return fmt.Sprintf("%d requests wait for too long", n)
 }
 
 func counted(n int) string {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Alerts keeps who is told of what a saved search finds anew, what was found and
-// told, and the messages that are on their way. An alert runs with the rights
+// Alerts keeps who is told of what a saved search finds anew, or of requests that
+// wait for too long, what was found and told, and the messages that are on their way. An alert runs with the rights
 // of its user, who is the one that is told.
 type Alerts interface {
 	// Alerts lists the user's by id, each with its search.
@@ -16,8 +16,8 @@ type Alerts interface {
 	// SaveAlert adds an alert where a.ID is 0, and else replaces the settings of
 	// the user's one with that ID; its search, CreatedAt and all below stay, and
 	// so does Sealed where a.Sealed is empty. A new one tells of what becomes
-	// news from now on. ErrNotFound where the user does not see the search or has
-	// no such alert; ErrInvalid as of Alert.Clean and where the user has
+	// news from now on, or waits for too long. ErrNotFound where the user does not
+	// see the search or has no such alert; ErrInvalid as of Alert.Clean and where the user has
 	// MaxAlerts already.
 	SaveAlert(ctx context.Context, a Alert) (Alert, error)
 	// DeleteAlert forgets one with its deliveries. ErrNotFound where the user
@@ -25,7 +25,8 @@ type Alerts interface {
 	DeleteAlert(ctx context.Context, userID, id int64) error
 	// ClaimAlerts leases up to limit (clamped to 1 to MaxClaim) alerts that are
 	// behind through in the change feed, or whose NextAt has come, those that
-	// are furthest behind first. Those that are paused, of a user who is disabled,
+	// are furthest behind first. Those on requests do not follow the change feed:
+	// their NextAt alone counts. Those that are paused, of a user who is disabled,
 	// or on a search that the user does not see any more are left. No alert is
 	// handed to two callers while a lease lasts. ErrInvalid for a lease that
 	// isn't positive.
@@ -94,10 +95,29 @@ type Quiet struct {
 	Zone     string // IANA name; "" is UTC
 }
 
-// Alert says who is told of what a saved search finds anew.
+// AlertKind says what an alert is on.
+type AlertKind string
+
+// The kinds of alerts.
+const (
+	// AlertSearch is on what a saved search finds anew.
+	AlertSearch AlertKind = ""
+	// AlertOverdue is on requests to be called back that are older than a limit.
+	AlertOverdue AlertKind = "overdue"
+)
+
+// AlertPause is after how long requests are looked at again for an alert.
+const AlertPause = 30 * time.Second
+
+// MaxOlderThan bounds Alert.OlderThan.
+const MaxOlderThan = 90 * 24 * time.Hour
+
+// Alert says who is told of what a saved search finds anew, or of requests that
+// wait for too long.
 type Alert struct {
 	ID       int64
-	SearchID int64
+	Kind     AlertKind
+	SearchID int64 // 0 of AlertOverdue
 	UserID   int64 // who is told, and with whose rights it runs
 	Channel  Channel
 	Target   string // the mail address, or the webhook's URL
@@ -107,12 +127,16 @@ type Alert struct {
 	// told; 0 tells of each.
 	MoreThan int
 	Within   time.Duration
-	Every    time.Duration // at least so long between two messages; 0 is at once
-	Quiet    Quiet
-	Paused   bool
+	// OlderThan is how old a request gets, in business time, before it is told, of
+	// AlertOverdue; 0 is what Desk.Overdue says then.
+	OlderThan time.Duration
+	Every     time.Duration // at least so long between two messages; 0 is at once
+	Quiet     Quiet
+	Paused    bool
 
 	CreatedAt time.Time
 	Since     int64     // only what became news after this number of the change feed is told
+	SinceAt   time.Time // only requests that get too old after it are told
 	Seen      int64     // how far the change feed was looked through
 	ToldAt    time.Time // when the last delivery was made; zero where none was
 	NextAt    time.Time // when what waits is looked at again; zero where nothing does
@@ -128,7 +152,13 @@ func (a Alert) Clean() (Alert, error) {
 	a.Channel = Channel(CleanText(string(a.Channel)))
 	cleanAll(&a.Target, &a.Quiet.Zone)
 	a.Sealed = append([]byte{}, a.Sealed...) // none is none, not NULL
-	a.Within, a.Every = a.Within.Truncate(time.Microsecond), a.Every.Truncate(time.Microsecond)
+	a.Kind = AlertKind(CleanText(string(a.Kind)))
+	a.Within, a.Every, a.OlderThan = a.Within.Truncate(time.Microsecond), a.Every.Truncate(time.Microsecond), a.OlderThan.Truncate(time.Microsecond)
+	if a.Kind == AlertOverdue {
+		a.SearchID, a.MoreThan = 0, 0
+	} else {
+		a.OlderThan = 0
+	}
 	if a.MoreThan == 0 {
 		a.Within = 0
 	}
@@ -136,6 +166,10 @@ func (a Alert) Clean() (Alert, error) {
 	q := a.Quiet
 	_, err := time.LoadLocation(q.Zone)
 	switch {
+	case a.Kind != AlertSearch && a.Kind != AlertOverdue:
+		return Alert{}, fmt.Errorf("an alert on %q: %w", a.Kind, ErrInvalid)
+	case a.OlderThan < 0 || a.OlderThan > MaxOlderThan:
+		return Alert{}, fmt.Errorf("an alert on what is older than %s: %w", a.OlderThan, ErrInvalid)
 	case a.Channel != ChannelEmail && a.Channel != ChannelWebhook:
 		return Alert{}, fmt.Errorf("an alert by %q: %w", a.Channel, ErrInvalid)
 	case a.Target == "" || len(a.Target) > MaxTarget:
@@ -148,6 +182,15 @@ func (a Alert) Clean() (Alert, error) {
 		return Alert{}, fmt.Errorf("quiet hours of an alert: %w", ErrInvalid)
 	}
 	return a, nil
+}
+
+// FirstLook is the NextAt of a new alert: those on requests are looked for by time
+// alone.
+func (a Alert) FirstLook(now time.Time) time.Time {
+	if a.Kind == AlertOverdue {
+		return Cut(now)
+	}
+	return time.Time{}
 }
 
 // AlertLease is the right to look for what an alert tells.
@@ -256,17 +299,25 @@ type AlertSums struct {
 	Now     time.Time // by the clock that judges it
 }
 
-// ChangeAlert is had as SaveAlert makes it with a: what a person doesn't set
-// stays. One that goes on after it was paused tells of what becomes news after
-// head, where the change feed is. It is pure.
-func ChangeAlert(had, a Alert, head int64) Alert {
+// ChangeAlert is had as SaveAlert makes it with a at now: what a person doesn't
+// set stays. One that goes on after it was paused tells of what becomes news after
+// head, where the change feed is, or gets too old from now on. So does one on
+// requests that get another age. It is pure.
+func ChangeAlert(had, a Alert, head int64, now time.Time) Alert {
+	if had.Kind == AlertSearch {
+		a.OlderThan = 0
+	}
+	a.Kind, a.SinceAt = had.Kind, had.SinceAt
 	a.ID, a.SearchID, a.UserID, a.CreatedAt, a.Search = had.ID, had.SearchID, had.UserID, had.CreatedAt, had.Search
 	a.Since, a.Seen, a.ToldAt, a.NextAt = had.Since, had.Seen, had.ToldAt, had.NextAt
 	if len(a.Sealed) == 0 {
 		a.Sealed = append([]byte{}, had.Sealed...) // none is none, not NULL
 	}
 	if had.Paused && !a.Paused {
-		a.Since, a.Seen = head, head
+		a.Since, a.Seen, a.SinceAt = head, head, Cut(now)
+	}
+	if had.OlderThan != a.OlderThan {
+		a.SinceAt = Cut(now)
 	}
 	if !a.NextAt.IsZero() {
 		a.NextAt = had.CreatedAt // what waits is looked at again, by the new settings

@@ -29,8 +29,17 @@ type Telling struct {
 // An alert on each match tells all that wait. One on more than MoreThan within
 // Within tells those of each stretch that long in which more than that were
 // left; told once, a match counts no more, so that the next message needs as
-// many again, and comes no sooner than Within later.
+// many again, and comes no sooner than Within later. One on requests looks again
+// after AlertPause, whatever there is to tell.
 func (a Alert) Decide(untold []Match, now time.Time) Telling {
+	v := a.tells(untold, now)
+	if again := Cut(now.Add(AlertPause)); a.Kind == AlertOverdue && v.NextAt.Before(again) {
+		v.NextAt = again
+	}
+	return v
+}
+
+func (a Alert) tells(untold []Match, now time.Time) Telling {
 	var v Telling
 	tell := untold
 	if a.MoreThan > 0 {

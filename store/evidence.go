@@ -23,6 +23,10 @@ type Evidence struct {
 	Talk time.Duration
 }
 
+// EvidenceLooks is among how many calls with a number, the latest, evidence is
+// looked for.
+const EvidenceLooks = 500
+
 // MaxEvidence is the most that one Evidence returns.
 const MaxEvidence = 100
 
@@ -65,4 +69,10 @@ func SortEvidence(list []Evidence, limit int) []Evidence {
 		return cmp.Or(b.StartedAt.Compare(a.StartedAt), cmp.Compare(a.SessionID, b.SessionID), cmp.Compare(a.BotID, b.BotID))
 	})
 	return list[:min(len(list), Clamp(limit, MaxEvidence))]
+}
+
+// CleanNumbers are those of the numbers that are numbers, as E.164 has them, each
+// once.
+func CleanNumbers(numbers []string) []string {
+	return slices.DeleteFunc(cleanSet(numbers), func(n string) bool { return !isE164(n) })
 }

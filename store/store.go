@@ -40,6 +40,7 @@ type Store interface {
 	SavedSearches
 	Alerts
 	Callbacks
+	Waiting
 	People
 	AuditLog
 

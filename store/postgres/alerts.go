@@ -13,8 +13,8 @@ import (
 )
 
 // alertQuery reads alerts with the searches that their users see.
-const alertQuery = `SELECT a.id, a.search_id, a.user_id, a.channel, a.target, a.sealed, a.excerpts, a.more_than, a.within_us, a.every_us,
-		a.quiet_from, a.quiet_to, a.quiet_weekends, a.zone, a.paused, a.created_at, a.since, a.seen, a.told_at, a.next_at,
+const alertQuery = `SELECT a.id, a.kind, COALESCE(a.search_id, 0), a.user_id, a.channel, a.target, a.sealed, a.excerpts, a.more_than, a.within_us, a.older_than_us, a.every_us,
+		a.quiet_from, a.quiet_to, a.quiet_weekends, a.zone, a.paused, a.created_at, a.since, a.since_at, a.seen, a.told_at, a.next_at,
 		COALESCE(s.id, 0), COALESCE(s.user_id, 0), COALESCE(o.name, ''), COALESCE(s.name, ''), COALESCE(s.params, ''),
 		COALESCE(s.shared, false), s.created_at, s.changed_at, ` + userColumns + `
 	FROM alerts a JOIN users u ON u.id = a.user_id
@@ -22,18 +22,18 @@ const alertQuery = `SELECT a.id, a.search_id, a.user_id, a.channel, a.target, a.
 	LEFT JOIN users o ON o.id = s.user_id`
 
 // goesOn is the condition for an alert that is told.
-const goesOn = `NOT a.paused AND NOT u.disabled AND s.id IS NOT NULL`
+const goesOn = `NOT a.paused AND NOT u.disabled AND (s.id IS NOT NULL OR a.kind = 'overdue')`
 
 // scanAlert reads alertQuery.
 func scanAlert(row pgx.Row) (store.Alert, store.User, error) {
 	var a store.Alert
-	var within, every int64
+	var within, older, every int64
 	q, s := &a.Quiet, &a.Search
-	into := []any{&a.ID, &a.SearchID, &a.UserID, &a.Channel, &a.Target, &a.Sealed, &a.Excerpts, &a.MoreThan, &within, &every,
-		&q.From, &q.To, &q.Weekends, &q.Zone, &a.Paused, at(&a.CreatedAt), &a.Since, &a.Seen, at(&a.ToldAt), at(&a.NextAt),
+	into := []any{&a.ID, &a.Kind, &a.SearchID, &a.UserID, &a.Channel, &a.Target, &a.Sealed, &a.Excerpts, &a.MoreThan, &within, &older, &every,
+		&q.From, &q.To, &q.Weekends, &q.Zone, &a.Paused, at(&a.CreatedAt), &a.Since, at(&a.SinceAt), &a.Seen, at(&a.ToldAt), at(&a.NextAt),
 		&s.ID, &s.UserID, &s.Owner, &s.Name, &s.Params, &s.Shared, at(&s.CreatedAt), at(&s.ChangedAt)}
 	u, err := scanUser(scanFunc(func(user ...any) error { return row.Scan(append(into, user...)...) }))
-	a.Within, a.Every = time.Duration(within)*time.Microsecond, time.Duration(every)*time.Microsecond
+	a.Within, a.OlderThan, a.Every = time.Duration(within)*time.Microsecond, time.Duration(older)*time.Microsecond, time.Duration(every)*time.Microsecond
 	return a, u, err
 }
 
@@ -95,8 +95,10 @@ func (s *Store) SaveAlert(ctx context.Context, a store.Alert) (store.Alert, erro
 }
 
 func addAlert(ctx context.Context, t tx, a store.Alert, head int64) (int64, error) {
-	if _, err := savedSearch(ctx, t, a.UserID, a.SearchID); err != nil {
-		return 0, err
+	if a.Kind == store.AlertSearch {
+		if _, err := savedSearch(ctx, t, a.UserID, a.SearchID); err != nil {
+			return 0, err
+		}
 	}
 	var has int
 	if err := t.QueryRow(ctx, `SELECT count(*) FROM alerts WHERE user_id = $1`, a.UserID).Scan(&has); err != nil {
@@ -110,11 +112,11 @@ func addAlert(ctx context.Context, t tx, a store.Alert, head int64) (int64, erro
 		return 0, err
 	}
 	q := a.Quiet
-	err = t.QueryRow(ctx, `INSERT INTO alerts (search_id, user_id, channel, target, sealed, excerpts, more_than, within_us, every_us,
-			quiet_from, quiet_to, quiet_weekends, zone, paused, created_at, since, seen, lease_token)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, '') RETURNING id`,
-		a.SearchID, a.UserID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.Every.Microseconds(),
-		q.From, q.To, q.Weekends, q.Zone, a.Paused, now, head).Scan(&a.ID)
+	err = t.QueryRow(ctx, `INSERT INTO alerts (kind, search_id, user_id, channel, target, sealed, excerpts, more_than, within_us, older_than_us, every_us,
+			quiet_from, quiet_to, quiet_weekends, zone, paused, created_at, since_at, next_at, since, seen, lease_token)
+		VALUES ($1, nullif($2::bigint, 0), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18, $19, $19, '') RETURNING id`,
+		a.Kind, a.SearchID, a.UserID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.OlderThan.Microseconds(), a.Every.Microseconds(),
+		q.From, q.To, q.Weekends, q.Zone, a.Paused, now, known(a.FirstLook(now)), head).Scan(&a.ID)
 	return a.ID, taken(err)
 }
 
@@ -125,13 +127,17 @@ func changeAlert(ctx context.Context, t tx, a store.Alert, head int64) error {
 	if err != nil {
 		return err
 	}
-	a = store.ChangeAlert(had, a, head)
+	now, err := t.now(ctx)
+	if err != nil {
+		return err
+	}
+	a = store.ChangeAlert(had, a, head, now)
 	q := a.Quiet
 	_, err = t.Exec(ctx, `UPDATE alerts SET channel = $2, target = $3, sealed = $4, excerpts = $5, more_than = $6, within_us = $7, every_us = $8,
-			quiet_from = $9, quiet_to = $10, quiet_weekends = $11, zone = $12, paused = $13, since = $14, seen = $15, next_at = $16,
+			quiet_from = $9, quiet_to = $10, quiet_weekends = $11, zone = $12, paused = $13, since = $14, seen = $15, next_at = $16, older_than_us = $17, since_at = $18,
 			lease_token = '', lease_until = NULL
 		WHERE id = $1`, a.ID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.Every.Microseconds(),
-		q.From, q.To, q.Weekends, q.Zone, a.Paused, a.Since, a.Seen, known(a.NextAt))
+		q.From, q.To, q.Weekends, q.Zone, a.Paused, a.Since, a.Seen, known(a.NextAt), a.OlderThan.Microseconds(), known(a.SinceAt))
 	return err
 }
 
@@ -157,7 +163,7 @@ func (s *Store) ClaimAlerts(ctx context.Context, through int64, limit int, lease
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, alertQuery+` WHERE `+goesOn+` AND (a.seen < $1 OR a.next_at <= $2) AND (a.lease_until IS NULL OR a.lease_until <= $2)
+		rows, err := t.Query(ctx, alertQuery+` WHERE `+goesOn+` AND (a.kind = '' AND a.seen < $1 OR a.next_at <= $2) AND (a.lease_until IS NULL OR a.lease_until <= $2)
 			ORDER BY a.seen, a.id LIMIT $3 FOR UPDATE OF a SKIP LOCKED`, through, now, store.Clamp(limit, store.MaxClaim))
 		if err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 )
 
 // alertQuery reads alerts with the searches that their users see.
-const alertQuery = `SELECT a.id, a.search_id, a.user_id, a.channel, a.target, a.sealed, a.excerpts, a.more_than, a.within_us, a.every_us,
-		a.quiet_from, a.quiet_to, a.quiet_weekends, a.zone, a.paused, a.created_at, a.since, a.seen, a.told_at, a.next_at,
+const alertQuery = `SELECT a.id, a.kind, COALESCE(a.search_id, 0), a.user_id, a.channel, a.target, a.sealed, a.excerpts, a.more_than, a.within_us, a.older_than_us, a.every_us,
+		a.quiet_from, a.quiet_to, a.quiet_weekends, a.zone, a.paused, a.created_at, a.since, a.since_at, a.seen, a.told_at, a.next_at,
 		COALESCE(s.id, 0), COALESCE(s.user_id, 0), COALESCE(o.name, ''), COALESCE(s.name, ''), COALESCE(s.params, ''),
 		COALESCE(s.shared, 0), s.created_at, s.changed_at, ` + userColumns + `
 	FROM alerts a JOIN users u ON u.id = a.user_id
@@ -21,18 +21,18 @@ const alertQuery = `SELECT a.id, a.search_id, a.user_id, a.channel, a.target, a.
 	LEFT JOIN users o ON o.id = s.user_id`
 
 // goesOn is the condition for an alert that is told.
-const goesOn = `NOT a.paused AND NOT u.disabled AND s.id IS NOT NULL`
+const goesOn = `NOT a.paused AND NOT u.disabled AND (s.id IS NOT NULL OR a.kind = 'overdue')`
 
 // scanAlert reads alertQuery with a row's Scan.
 func scanAlert(scan func(...any) error) (store.Alert, store.User, error) {
 	var a store.Alert
-	var within, every int64
+	var within, older, every int64
 	q, s := &a.Quiet, &a.Search
-	into := []any{&a.ID, &a.SearchID, &a.UserID, &a.Channel, &a.Target, &a.Sealed, &a.Excerpts, &a.MoreThan, &within, &every,
-		&q.From, &q.To, &q.Weekends, &q.Zone, &a.Paused, at(&a.CreatedAt), &a.Since, &a.Seen, at(&a.ToldAt), at(&a.NextAt),
+	into := []any{&a.ID, &a.Kind, &a.SearchID, &a.UserID, &a.Channel, &a.Target, &a.Sealed, &a.Excerpts, &a.MoreThan, &within, &older, &every,
+		&q.From, &q.To, &q.Weekends, &q.Zone, &a.Paused, at(&a.CreatedAt), &a.Since, at(&a.SinceAt), &a.Seen, at(&a.ToldAt), at(&a.NextAt),
 		&s.ID, &s.UserID, &s.Owner, &s.Name, &s.Params, &s.Shared, at(&s.CreatedAt), at(&s.ChangedAt)}
 	u, err := scanUser(func(user ...any) error { return scan(append(into, user...)...) })
-	a.Within, a.Every = time.Duration(within)*time.Microsecond, time.Duration(every)*time.Microsecond
+	a.Within, a.OlderThan, a.Every = time.Duration(within)*time.Microsecond, time.Duration(older)*time.Microsecond, time.Duration(every)*time.Microsecond
 	return a, u, err
 }
 
@@ -78,7 +78,7 @@ func (s *Store) SaveAlert(ctx context.Context, a store.Alert) (store.Alert, erro
 		if id == 0 {
 			id, err = s.addAlert(ctx, tx, a, head)
 		} else {
-			err = changeAlert(ctx, tx, a, head)
+			err = changeAlert(ctx, tx, a, head, s.now())
 		}
 		if err != nil {
 			return err
@@ -93,8 +93,10 @@ func (s *Store) SaveAlert(ctx context.Context, a store.Alert) (store.Alert, erro
 }
 
 func (s *Store) addAlert(ctx context.Context, tx *sql.Tx, a store.Alert, head int64) (int64, error) {
-	if _, err := savedSearch(ctx, tx, a.UserID, a.SearchID); err != nil {
-		return 0, err
+	if a.Kind == store.AlertSearch {
+		if _, err := savedSearch(ctx, tx, a.UserID, a.SearchID); err != nil {
+			return 0, err
+		}
 	}
 	var has int
 	if err := tx.QueryRowContext(ctx, `SELECT count(*) FROM alerts WHERE user_id = ?`, a.UserID).Scan(&has); err != nil {
@@ -103,29 +105,29 @@ func (s *Store) addAlert(ctx context.Context, tx *sql.Tx, a store.Alert, head in
 	if has >= store.MaxAlerts {
 		return 0, fmt.Errorf("%d alerts are the most: %w", store.MaxAlerts, store.ErrInvalid)
 	}
-	q := a.Quiet
-	err := tx.QueryRowContext(ctx, `INSERT INTO alerts (search_id, user_id, channel, target, sealed, excerpts, more_than, within_us, every_us,
-			quiet_from, quiet_to, quiet_weekends, zone, paused, created_at, since, seen, lease_token)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?16, '') RETURNING id`,
-		a.SearchID, a.UserID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.Every.Microseconds(),
-		q.From, q.To, q.Weekends, q.Zone, a.Paused, known(s.now()), head).Scan(&a.ID)
+	q, now := a.Quiet, store.Cut(s.now())
+	err := tx.QueryRowContext(ctx, `INSERT INTO alerts (kind, search_id, user_id, channel, target, sealed, excerpts, more_than, within_us, older_than_us, every_us,
+			quiet_from, quiet_to, quiet_weekends, zone, paused, created_at, since_at, next_at, since, seen, lease_token)
+		VALUES (?1, nullif(?2, 0), ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?17, ?18, ?19, ?19, '') RETURNING id`,
+		a.Kind, a.SearchID, a.UserID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.OlderThan.Microseconds(), a.Every.Microseconds(),
+		q.From, q.To, q.Weekends, q.Zone, a.Paused, known(now), known(a.FirstLook(now)), head).Scan(&a.ID)
 	return a.ID, err
 }
 
 // changeAlert writes the settings of an alert. A look that is under way ends
 // with nothing told, for it was by the settings before.
-func changeAlert(ctx context.Context, tx *sql.Tx, a store.Alert, head int64) error {
+func changeAlert(ctx context.Context, tx *sql.Tx, a store.Alert, head int64, now time.Time) error {
 	had, _, err := oneAlert(ctx, tx, alertQuery+` WHERE a.id = ? AND a.user_id = ?`, a.ID, a.UserID)
 	if err != nil {
 		return err
 	}
-	a = store.ChangeAlert(had, a, head)
+	a = store.ChangeAlert(had, a, head, now)
 	q := a.Quiet
 	_, err = tx.ExecContext(ctx, `UPDATE alerts SET channel = ?2, target = ?3, sealed = ?4, excerpts = ?5, more_than = ?6, within_us = ?7, every_us = ?8,
-			quiet_from = ?9, quiet_to = ?10, quiet_weekends = ?11, zone = ?12, paused = ?13, since = ?14, seen = ?15, next_at = ?16,
+			quiet_from = ?9, quiet_to = ?10, quiet_weekends = ?11, zone = ?12, paused = ?13, since = ?14, seen = ?15, next_at = ?16, older_than_us = ?17, since_at = ?18,
 			lease_token = '', lease_until = NULL
 		WHERE id = ?1`, a.ID, a.Channel, a.Target, a.Sealed, a.Excerpts, a.MoreThan, a.Within.Microseconds(), a.Every.Microseconds(),
-		q.From, q.To, q.Weekends, q.Zone, a.Paused, a.Since, a.Seen, known(a.NextAt))
+		q.From, q.To, q.Weekends, q.Zone, a.Paused, a.Since, a.Seen, known(a.NextAt), a.OlderThan.Microseconds(), known(a.SinceAt))
 	return err
 }
 
@@ -149,7 +151,7 @@ func (s *Store) ClaimAlerts(ctx context.Context, through int64, limit int, lease
 	err := s.inTx(ctx, func(tx *sql.Tx) error {
 		now := s.now()
 		until := store.Cut(now.Add(lease))
-		err := each(ctx, tx, alertQuery+` WHERE `+goesOn+` AND (a.seen < ?1 OR a.next_at <= ?2) AND (a.lease_until IS NULL OR a.lease_until <= ?2)
+		err := each(ctx, tx, alertQuery+` WHERE `+goesOn+` AND (a.kind = '' AND a.seen < ?1 OR a.next_at <= ?2) AND (a.lease_until IS NULL OR a.lease_until <= ?2)
 			ORDER BY a.seen, a.id LIMIT ?3`, []any{through, known(now), store.Clamp(limit, store.MaxClaim)}, func(rows *sql.Rows) error {
 			a, u, err := scanAlert(rows.Scan)
 			leases = append(leases, store.AlertLease{Alert: a, User: u, Token: rand.Text(), Until: until})

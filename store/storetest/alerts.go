@@ -22,6 +22,7 @@ func alertRows() []row {
 		{"tell of many in several deliveries", alertTellsMany},
 		{"tell of a burst, and pass over what is too old for one", alertBurst},
 		{"go on from where they are after a pause", alertPaused},
+		{"on requests need no search, and are looked for by time", alertOverdue},
 	}
 }
 
@@ -83,7 +84,7 @@ func alertRoundTrip(t *testing.T, b *bench) {
 		Since: 99, Seen: 99, ToldAt: created, CreatedAt: created})
 	want := store.Alert{ID: got.ID, SearchID: s.ID, UserID: bob.ID, Channel: store.ChannelWebhook, Target: "https://example.com/in", Sealed: []byte{0, 1, 0xff},
 		Excerpts: true, MoreThan: 5, Within: time.Hour, Every: time.Minute, Quiet: store.Quiet{From: 1200, To: 360, Weekends: true, Zone: "Europe/Berlin"},
-		CreatedAt: b.clock.at(0), Search: store.SavedSearch{ID: s.ID, UserID: ada.ID, Owner: "ada", Name: "refunds", Params: "q=refund", Shared: true,
+		CreatedAt: b.clock.at(0), SinceAt: b.clock.at(0), Search: store.SavedSearch{ID: s.ID, UserID: ada.ID, Owner: "ada", Name: "refunds", Params: "q=refund", Shared: true,
 			CreatedAt: b.clock.at(0), ChangedAt: b.clock.at(0)}}
 	equal(t, "saved", got, want)
 	list, err := b.another(t).Alerts(t.Context(), bob.ID)
@@ -312,4 +313,49 @@ func alertPaused(t *testing.T, b *bench) {
 	a = b.saveAlert(t, a)
 	equal(t, "since", a.Since, b.head(t))
 	equal(t, "seen", a.Seen, b.head(t))
+}
+
+func alertOverdue(t *testing.T, b *bench) {
+	ada := b.person(t, "ada")
+	a := b.saveAlert(t, store.Alert{Kind: store.AlertOverdue, SearchID: 99, UserID: ada.ID, Channel: store.ChannelEmail, Target: "ada@example.com", MoreThan: 3, OlderThan: 4 * time.Hour})
+	want := store.Alert{ID: a.ID, Kind: store.AlertOverdue, UserID: ada.ID, Channel: store.ChannelEmail, Target: "ada@example.com", OlderThan: 4 * time.Hour,
+		CreatedAt: b.clock.at(0), SinceAt: b.clock.at(0), NextAt: b.clock.at(0)}
+	equal(t, "saved", a, want)
+	if id := b.finds(t, 0, 1, 2); id == "" {
+		t.Error("what waits for too long is not told")
+	}
+	leases, err := b.ClaimDeliveries(t.Context(), 10, time.Minute)
+	must(t, err)
+	if len(leases) != 1 || len(leases[0].Told) != 2 {
+		t.Fatalf("got deliveries %v, want one of two requests", leases)
+	}
+	b.noAlerts(t, "whatever else changes", 99)
+	b.clock.move(store.AlertPause)
+	equal(t, "told again", b.finds(t, 0, 1, 2), "")
+	b.clock.move(store.AlertPause)
+	if b.finds(t, 0, 1, 2, 3) == "" {
+		t.Error("one that is new is not told")
+	}
+	b.clock.move(time.Second)
+	had := b.changedAlert(t, a, func(a *store.Alert) { a.Target = "b@example.com" })
+	equal(t, "since, with another address", had.SinceAt, want.SinceAt)
+	had = b.changedAlert(t, had, func(a *store.Alert) { a.OlderThan = 0 })
+	equal(t, "since, with another age", had.SinceAt, b.clock.at(0))
+	b.clock.move(time.Second)
+	had = b.changedAlert(t, had, func(a *store.Alert) { a.Paused = true })
+	b.noAlerts(t, "paused", 99)
+	b.clock.move(time.Second)
+	had = b.changedAlert(t, had, func(a *store.Alert) { a.Paused = false })
+	equal(t, "since, after a pause", had.SinceAt, b.clock.at(0))
+	b.claimAlert(t, 0)
+	_, err = b.SaveAlert(t.Context(), store.Alert{Kind: "other", UserID: ada.ID, Channel: store.ChannelEmail, Target: "a@example.com"})
+	wantErr(t, "of another kind", err, store.ErrInvalid)
+	_, err = b.SaveAlert(t.Context(), store.Alert{Kind: store.AlertOverdue, UserID: ada.ID, Channel: store.ChannelEmail, Target: "a@example.com", OlderThan: -time.Second})
+	wantErr(t, "of less than no age", err, store.ErrInvalid)
+}
+
+func (b *bench) changedAlert(t *testing.T, a store.Alert, change func(*store.Alert)) store.Alert {
+	t.Helper()
+	change(&a)
+	return b.saveAlert(t, a)
 }

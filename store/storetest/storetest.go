@@ -75,6 +75,7 @@ func Run(t *testing.T, open Open) {
 		{"callbacks", callbackRows()},
 		{"cases", caseRows()},
 		{"acts on callbacks", callbackActRows()},
+		{"waiting", waitingRows()},
 		{"people", peopleRows()},
 		{"logins", loginRows()},
 		{"audit", auditRows()},

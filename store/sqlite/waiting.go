@@ -1,0 +1,142 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"afterbeep/store"
+)
+
+// Evidence implements store.Waiting.
+func (s *Store) Evidence(ctx context.Context, scope store.Scope, numbers []string, since time.Time, limit int) ([]store.Evidence, error) {
+	numbers = store.CleanNumbers(numbers)
+	var list []store.Evidence
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		seen := map[store.SessionKey]bool{}
+		sees, bots := inScope(scope, "bot_id")
+		for _, number := range numbers {
+			for _, column := range []string{"caller_e164", "called_e164"} {
+				// "<> ''" lets SQLite use the index, which leaves out the others.
+				query := `SELECT ` + ledgerColumns + ` FROM call_sessions WHERE ` + column + ` = ? AND ` + column + ` <> '' AND started_at > ? AND ` + sees + `
+					ORDER BY started_at DESC LIMIT ?`
+				args := append(append([]any{number, known(store.Cut(since))}, bots...), store.EvidenceLooks)
+				err := each(ctx, tx, query, args, func(rows *sql.Rows) error {
+					r, err := scanLedger(rows)
+					if err != nil || seen[r.Key()] || !scope.Holds(r.BotID, r.Queue()) {
+						return err
+					}
+					seen[r.Key()] = true
+					if e, ok := store.EvidenceOf(r.Session, numbers); ok {
+						list = append(list, e)
+					}
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("look for calls with a number", err)
+	}
+	return store.SortEvidence(list, limit), nil
+}
+
+// Waits implements store.Waiting.
+func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery) ([]store.Wait, error) {
+	q = q.Clean()
+	sees, args := inQueues(scope)
+	where := `lane = 'requests'` + sees
+	also := func(condition string, values ...any) {
+		where += ` AND ` + condition
+		args = append(args, values...)
+	}
+	if !q.From.IsZero() {
+		also(`left_at >= ?`, known(q.From))
+	}
+	if !q.To.IsZero() {
+		also(`left_at < ?`, known(q.To))
+	}
+	if q.Open {
+		also(`status <> 'done'`)
+	}
+	if len(q.Bots) > 0 {
+		also(`bot_id IN (`+marks(len(q.Bots))+`)`, anys(q.Bots)...)
+	}
+	if len(q.Queues) > 0 {
+		also(`queue IN (`+marks(len(q.Queues))+`)`, anys(q.Queues)...)
+	}
+	var list []store.Wait
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, `SELECT voicemail_id, bot_id, queue, left_at, due_at, status, assignee, lease_until, outcome, closed_at, attempts
+			FROM callbacks WHERE `+where+` ORDER BY left_at, voicemail_id LIMIT ?`, append(args, q.Limit), func(rows *sql.Rows) error {
+			var w store.Wait
+			err := rows.Scan(&w.VoicemailID, &w.BotID, &w.Queue, at(&w.LeftAt), at(&w.DueAt), &w.Status, &w.Assignee, at(&w.LeaseUntil), &w.Outcome, at(&w.ClosedAt), &w.Attempts)
+			list = append(list, w)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, wrap("list requests", err)
+	}
+	return list, nil
+}
+
+// OpenRequests implements store.Waiting.
+func (s *Store) OpenRequests(ctx context.Context, scope store.Scope, late func(botID, queue string) time.Time) ([]store.OpenRequests, error) {
+	sees, args := inQueues(scope)
+	var list []store.OpenRequests
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		err := each(ctx, tx, `SELECT bot_id, queue, count(*), count(*) FILTER (WHERE due_at < ?), min(left_at) FROM callbacks
+			WHERE lane = 'requests' AND status <> 'done'`+sees+` GROUP BY bot_id, queue ORDER BY bot_id, queue`, append([]any{known(s.now())}, args...), func(rows *sql.Rows) error {
+			var o store.OpenRequests
+			err := rows.Scan(&o.BotID, &o.Queue, &o.Open, &o.PastDue, at(&o.Oldest))
+			list = append(list, o)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			o := &list[i]
+			before := late(o.BotID, o.Queue)
+			if !o.Oldest.Before(before) { // none of them, or there is no limit
+				continue
+			}
+			err := tx.QueryRowContext(ctx, `SELECT count(*) FROM callbacks WHERE lane = 'requests' AND status <> 'done' AND bot_id = ? AND queue = ? AND left_at < ?`,
+				o.BotID, o.Queue, known(store.Cut(before))).Scan(&o.Late)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap("sum up requests", err)
+	}
+	return list, nil
+}
+
+// ManyNamed implements store.Waiting.
+func (s *Store) ManyNamed(ctx context.Context, limit int) ([]store.ManyNamed, error) {
+	var list []store.ManyNamed
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		return each(ctx, tx, `SELECT number, count(DISTINCT who) AS names, count(DISTINCT voicemail_id) FROM (
+				SELECT caller AS number, who, voicemail_id FROM findings WHERE caller <> '' AND who <> ''
+				UNION ALL SELECT number, who, voicemail_id FROM findings WHERE number <> '' AND who <> '')
+			GROUP BY number HAVING count(DISTINCT who) >= ? ORDER BY names DESC, number LIMIT ?`,
+			[]any{store.SharedNames, store.Clamp(limit, store.MaxManyNamed)}, func(rows *sql.Rows) error {
+				var m store.ManyNamed
+				err := rows.Scan(&m.Number, &m.Names, &m.Messages)
+				list = append(list, m)
+				return err
+			})
+	})
+	if err != nil {
+		return nil, wrap("list numbers of many names", err)
+	}
+	return list, nil
+}
