@@ -11,6 +11,9 @@ const (
 	farAhead = 8
 )
 
+// unending is behind every token.
+const unending = 1 << 30
+
 // before is what the words before a number say of it.
 type before struct {
 	kind     Kind
@@ -27,6 +30,7 @@ type before struct {
 	tail     bool
 	instead  bool
 	labelled int  // token of a label, -1 for none
+	ended    int  // token of words that may say it of the number before
 	soft     bool // kind may only be what the call is about
 	renewed  bool // what to do is said behind it
 }
@@ -48,14 +52,18 @@ func (r *reader) lookBack(it *item) before {
 	b := before{labelled: -1}
 	linked, decided, said := true, false, false
 	for k := it.first - 1; k >= 0 && it.first-k <= farBack; k-- {
-		if r.tokens[k].item >= 0 || r.tokens[k+1].gap&gapStop != 0 && k < it.first-1 {
+		if r.tokens[k].item >= 0 {
+			b.neg = b.neg && b.ended-k > 4
+			break
+		}
+		if r.stops(k+1) && k < it.first-1 {
 			break
 		}
 		k = int(r.starts[k])
 		c := r.cues[k]
 		dist := it.first - int(r.ends[k])
 		stopped := r.tokens[it.first].gap&gapStop != 0
-		if b.labelled < 0 && c.has(place|person) && dist < 7 && !said {
+		if b.labelled < 0 && c.has(place|person) && dist < 7 {
 			b.labelled = k
 		}
 		if linked {
@@ -95,7 +103,10 @@ func (r *reader) signs(b *before, c cue, k, dist int, said bool) {
 	rested := int(r.ends[k]) < len(r.tokens) && r.tokens[r.ends[k]].gap&gapComma != 0 && dist == 0
 	switch {
 	case c.has(neg) && !conditional && !rested && !said && dist < 6 && (!b.renewed || c.has(anew)):
-		b.neg = true
+		b.neg, b.ended = true, unending
+		if c.has(gone) {
+			b.ended = k
+		}
 	case c.has(old) && dist < 4:
 		b.old = true
 	}
@@ -157,18 +168,19 @@ func (b *before) decide(c cue, dist int, linked, said bool) bool {
 // sentence.
 func (r *reader) lookAhead(it *item) after {
 	a := after{labelled: -1}
-	linked, said := true, false
+	linked, said, rested := true, false, false
 	for k := it.last + 1; k < len(r.tokens) && k-it.last <= farAhead; k = int(r.ends[k]) {
 		if r.tokens[k].item >= 0 || r.stops(k) && (k > it.last+1 || !r.cues[k].has(be|link|gone|fix)) {
 			break
 		}
 		c, dist := r.cues[k], k-it.last-1
+		rested = rested || said && r.tokens[k].gap&gapComma != 0
 		if dist == 0 {
 			a.kind = kindOfUnit(c)
 			a.area = c.has(area)
 		}
 		if linked {
-			a.gone = a.gone || c.has(gone)
+			a.gone = a.gone || c.has(gone) || said && c.has(old)
 			a.removed = a.removed || c.has(off)
 			a.tail = a.tail || c.has(tail) && dist < 3
 		}
@@ -183,7 +195,7 @@ func (r *reader) lookAhead(it *item) after {
 			if c.has(place|person) && a.labelled < 0 {
 				a.labelled = k
 			}
-			a.best = a.best || c.has(best)
+			a.best = a.best || c.has(best) && !rested
 		}
 		said = said || c.has(be)
 		linked = linked && c.has(link|mine|number|be|place|person|phone|again|fix|best|neg|gone|tail) && !c.has(about|either)

@@ -37,7 +37,7 @@ func (r *reader) dial() {
 			d = r.tryAll(it)
 		}
 		switch {
-		case d.valid, d.possible && (it.before.phone || it.before.number):
+		case d.valid, d.possible && r.meant(it):
 			it.E164, it.Valid = d.e164, d.valid
 			it.Kind = Call
 		default:
@@ -48,6 +48,22 @@ func (r *reader) dial() {
 			it.Kind = Not
 		}
 	}
+}
+
+// meant tells whether the words say that a number is to be called, though it may be
+// none.
+func (r *reader) meant(it *item) bool {
+	return it.plus || it.before.phone || it.before.number || it.Label != "" || it.Digits[0] == '0' && r.asks()
+}
+
+// asks tells whether a telephone is spoken of at all.
+func (r *reader) asks() bool {
+	for _, c := range r.cues {
+		if c.has(phone) {
+			return true
+		}
+	}
+	return false
 }
 
 // reconsider takes numbers that stand behind what the call is about for numbers to
@@ -94,19 +110,16 @@ func (r *reader) restated(it *item, prev *item) string {
 	if len(d) <= minDigits || it.plus {
 		return ""
 	}
-	key, from := d[:3], minDigits-1
-	if prev != nil && it.first-prev.last < 8 && len(prev.Digits) >= minDigits && prev.role == alone {
-		key, from = prev.Digits[:3], 1
+	if half := len(d) / 2; half >= minDigits && d[:half] == d[half:] {
+		return d[half:]
 	}
-	for p := from; p+minDigits <= len(d); p++ {
-		if d[p:p+3] != key {
-			continue
-		}
-		before := d[:p]
-		if from == 1 {
-			before = prev.Digits
-		}
-		if len(before) < 3 || from == 1 && !alike(before, d[p:]) {
+	old := ""
+	if prev != nil && it.first-prev.last < 8 && len(prev.Digits) >= minDigits && prev.role == alone {
+		old = prev.Digits
+	}
+	for p := 1; p+minDigits <= len(d); p++ {
+		own := p >= minDigits-1 && d[p:p+3] == d[:3]
+		if !own && (old == "" || d[p:p+3] != old[:3] || !alike(old, d[p:])) {
 			continue
 		}
 		probe := *it

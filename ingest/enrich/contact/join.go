@@ -2,6 +2,7 @@ package contact
 
 import (
 	"slices"
+	"strings"
 
 	"afterbeep/ingest/enrich/numbers"
 )
@@ -162,7 +163,7 @@ func (r *reader) reconcile(a, b *item) {
 	case a.mention || b.mention || a.Kind == Account || a.Kind == Fax || b.Kind != Call:
 	case !a.Valid && b.Valid && alike(a.Digits, b.Digits) && a.Kind != Not:
 		r.supersede(a, b)
-	case a.Kind == Call && (r.corrects(a, b) || b.first-a.last < 6 && alike(a.E164, b.E164) && !r.between(a, b.first, place|person|either|orElse)):
+	case a.Kind == Call && (r.corrects(a, b) || b.first-a.last < 6 && alike(a.E164, b.E164) && !r.between(a, b.first, place|person|phone|anew|orElse) && !r.choice(a, b)):
 		r.supersede(a, b)
 	}
 }
@@ -182,20 +183,39 @@ func (r *reader) supersede(a, b *item) {
 // corrects tells whether the words between two numbers say that the second one is
 // right, or the first once more where they are nearly the same.
 func (r *reader) corrects(a, b *item) bool {
-	if b.first-a.last > 14 {
+	if b.first-a.last > 14 || r.choice(a, b) {
 		return false
 	}
 	fixed, repeated, only := false, false, true
+	if next := a.last + 1; next < b.first && r.cues[next].has(fix) && !r.cues[next].has(link) && !r.choice(a, b) {
+		return true
+	}
 	for t := a.last + 1; t < b.first; t = int(r.ends[t]) {
 		c := r.cues[t]
-		if c.has(place|person|orElse) || c.has(either) && !c.has(link) || r.tokens[t].item >= 0 && len(r.items[r.tokens[t].item].Digits) > few {
+		if c.has(place|person|orElse) || r.tokens[t].item >= 0 && len(r.items[r.tokens[t].item].Digits) > few {
 			return false
 		}
 		fixed = fixed || c.has(fix)
 		repeated = repeated || c.has(again)
 		only = only && c.has(fix|link|be|again|number|phone|mine|neg)
 	}
-	return fixed && only || (fixed || repeated) && (alike(a.Digits, b.Digits) || alike(a.E164, b.E164))
+	return fixed && only || (fixed || repeated) && (alike(a.Digits, b.Digits) || shares(a.Digits, b.Digits))
+}
+
+// choice tells whether the words between two numbers offer both.
+func (r *reader) choice(a, b *item) bool {
+	for t := a.last + 1; t < b.first; t++ {
+		if r.starts[t] == int32(t) && r.ends[t] == int32(t+1) {
+			switch r.word(t) {
+			case "or", "oder", "ou", "o", "and", "und", "et", "y", "auch", "aussi", "tambien", "también":
+				return true
+			}
+		}
+		if r.cues[t].has(orElse) {
+			return true
+		}
+	}
+	return false
 }
 
 // alike tells whether digits are nearly the same: said again, some of them wrong,
@@ -206,6 +226,16 @@ func alike(a, b string) bool {
 		return false
 	}
 	return distance(a, b)*3 <= n
+}
+
+// shares tells whether digits have most of a telephone number in common.
+func shares(a, b string) bool {
+	for i := 0; i+minDigits-1 <= len(a); i++ {
+		if strings.Contains(b, a[i:i+minDigits-1]) {
+			return true
+		}
+	}
+	return false
 }
 
 // distance returns how many digits are to be changed, added or left out to make
@@ -235,6 +265,7 @@ func distance(a, b string) int {
 
 // prefer ranks the numbers to call.
 func (r *reader) prefer() {
+	first := true
 	for i := range r.items {
 		it := &r.items[i]
 		if it.Kind != Call {
@@ -243,9 +274,10 @@ func (r *reader) prefer() {
 		switch {
 		case it.before.best && !it.before.orElse, it.after.best:
 			it.rank = -1
-		case it.before.orElse:
+		case it.before.orElse && !first:
 			it.rank = 1
 		}
+		first = false
 	}
 	r.byLabel()
 }

@@ -298,7 +298,10 @@ func (p *parser) add(out []reading, round reading, low, high int) []reading {
 		merged, apart = 0, hardly
 	} else if p.lang == spanish && apart == unlikely {
 		apart = open + 1
-		if round.value == 20 { // it would be "veintiuno"
+		switch {
+		case p.text[p.items[round.next-1].start:p.items[round.next-1].end] == "veinti": // half of a word
+			merged, apart = 0, hardly
+		case round.value == 20: // it would be "veintiuno"
 			merged, apart = unlikely, 0
 		}
 	}

@@ -13,7 +13,7 @@ func spanishTable() table {
 			"diecisiete diesisiete", "dieciocho diesiocho", "diecinueve diesinueve",
 		},
 		tens: [10]string{
-			2: "veinte beinte viente", 3: "treinta trenta", 4: "cuarenta", 5: "cincuenta", 6: "sesenta", 7: "setenta", 8: "ochenta", 9: "noventa",
+			2: "veinte beinte viente veinti", 3: "treinta trenta", 4: "cuarenta", 5: "cincuenta", 6: "sesenta", 7: "setenta", 8: "ochenta", 9: "noventa",
 		},
 		pairs: map[int]string{
 			21: "veintiuno veintiun veintiuna", 22: "veintidos", 23: "veintitres", 24: "veinticuatro", 25: "veinticinco",
