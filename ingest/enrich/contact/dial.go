@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
@@ -196,9 +197,10 @@ func (r *reader) readings(it *item, digits string, where region) []string {
 	if where.code == "" {
 		return out
 	}
-	own := r.caller.area > 0 && r.caller.region == where.code
-	if local && own && it.area == "" && digits == it.Digits && !strings.HasPrefix(digits, r.caller.national[:r.caller.area]) {
-		out = append(out, "+"+r.caller.code+r.caller.national[:r.caller.area]+digits)
+	if local && it.area == "" && digits == it.Digits && r.caller.region == where.code {
+		if area := r.caller.area(); area != "" && !strings.HasPrefix(digits, area) {
+			out = append(out, "+"+r.caller.code+area+digits)
+		}
 	}
 	if digits[0] != '0' || where.trunk {
 		out = append(out, digits)
@@ -224,8 +226,32 @@ func (r *reader) withArea(area, digits string, where region) []string {
 	return []string{area + digits}
 }
 
+// direct is try for what is dialled in the plainest way, for which nothing needs to
+// be parsed: it only knows valid numbers.
+func direct(digits string, where region) (dialling, bool) {
+	if where.country == 0 || digits[0] == '+' || len(digits) > 15 {
+		return dialling{}, false
+	}
+	if where.trunk {
+		digits = strings.TrimPrefix(digits, "0")
+	}
+	national, err := strconv.ParseUint(digits, 10, 64)
+	if err != nil || digits[0] == '0' {
+		return dialling{}, false
+	}
+	country := int32(where.country)
+	n := &phonenumbers.PhoneNumber{CountryCode: &country, NationalNumber: &national}
+	if !phonenumbers.IsValidNumberForRegion(n, where.code) {
+		return dialling{}, false
+	}
+	return dialling{e164: "+" + strconv.Itoa(where.country) + digits, valid: true, possible: true}, true
+}
+
 // try asks libphonenumber for digits as dialled in a region, or behind a plus.
 func try(digits string, where region) dialling {
+	if d, ok := direct(digits, where); ok {
+		return d
+	}
 	code := where.code
 	if code == "" {
 		code = "ZZ"

@@ -14,15 +14,17 @@ type region struct {
 	code  string // ISO 3166
 	trunk bool   // a zero is said before its area codes
 	guess bool   // nothing but the language speaks for it
+
+	country int // its country code, 0 where zeros are a part of its numbers
 }
 
 // callerID is the number that the call came from.
 type callerID struct {
 	e164     string
-	region   string
+	region   string // the main one of its country code: all of them dial alike
 	code     string // of the country
 	national string
-	area     int // digits of national that are its area code; 0 for none
+	number   *phonenumbers.PhoneNumber
 }
 
 // spokenIn are the regions where a language is spoken, the likeliest first.
@@ -50,7 +52,11 @@ func (m Message) regions(caller callerID) []region {
 				return
 			}
 		}
-		out = append(out, region{code, trunkZero(code), guess})
+		where := region{code: code, trunk: trunkZero(code), guess: guess}
+		if !italian(code) {
+			where.country = phonenumbers.GetCountryCodeForRegion(code)
+		}
+		out = append(out, where)
 	}
 	lang := langcode.Base(m.Lang)
 	own := strings.ToUpper(m.Region)
@@ -79,7 +85,7 @@ func contains(list []string, s string) bool {
 
 // trunks are the regions with a zero before their area codes.
 var trunks = sync.OnceValue(func() map[string]bool {
-	all := map[string]bool{"IT": true, "SM": true, "VA": true} // there it is a part of the number
+	all := map[string]bool{}
 	for code := range phonenumbers.GetSupportedRegions() {
 		if strings.HasPrefix(phonenumbers.GetNddPrefixForRegion(code, true), "0") {
 			all[code] = true
@@ -88,7 +94,18 @@ var trunks = sync.OnceValue(func() map[string]bool {
 	return all
 })
 
-func trunkZero(code string) bool { return trunks()[code] }
+func trunkZero(code string) bool { return trunks()[code] || italian(code) }
+
+// italian tells whether the zero is a part of the numbers of a region.
+func italian(code string) bool { return code == "IT" || code == "SM" || code == "VA" }
+
+// area returns the area code of a caller id, "" where its number has none.
+func (c callerID) area() string {
+	if c.number == nil {
+		return ""
+	}
+	return c.national[:min(len(c.national), phonenumbers.GetLengthOfGeographicalAreaCode(c.number))]
+}
 
 // readCaller reads a caller id.
 func readCaller(e164 string) callerID {
@@ -99,12 +116,9 @@ func readCaller(e164 string) callerID {
 	if err != nil {
 		return callerID{}
 	}
-	c := callerID{e164: e164, region: phonenumbers.GetRegionCodeForNumber(n)}
-	if c.region == "" {
-		c.region = phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))
-	}
+	c := callerID{e164: e164, number: n}
+	c.region = phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))
 	c.national = phonenumbers.GetNationalSignificantNumber(n)
 	c.code = strings.TrimSuffix(strings.TrimPrefix(e164, "+"), c.national)
-	c.area = phonenumbers.GetLengthOfGeographicalAreaCode(n)
 	return c
 }
