@@ -55,7 +55,8 @@ func (c *chart) matches() []match {
 				if n := len(all); slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
 					continue
 				}
-				c.best, c.asks = match{}, c.g.rules[r].kind <= wish || c.g.rules[r].kind == done
+				c.tame = c.g.rules[r].kind == neutral
+				c.best, c.asks = match{}, c.g.rules[r].kind <= reach || c.g.rules[r].kind == done
 				c.find(c.g.rules[r].pattern, i, func(int) {})
 				if c.best.size > 0 {
 					c.best.rule, c.best.start = r, int32(i)
@@ -106,7 +107,7 @@ func (c *chart) negate(m *match) {
 	if m.kind > wish || r.firm || c.imperative(m) {
 		return
 	}
-	for i := int(m.start) - 1; i >= 0 && i >= int(m.start)-maxScope; i-- {
+	for i := int(m.start) - 1; i >= 0 && !c.has(i+1, politeClass) && i >= int(m.start)-maxScope; i-- {
 		if c.has(i, negClass) {
 			m.kind, m.weight = waive, 3
 			if m.size < maxCore {

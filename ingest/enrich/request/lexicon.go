@@ -22,6 +22,8 @@ const (
 	inventedClass
 	impClass
 	kinClass
+	actClass
+	politeClass
 	firstFree
 
 	known = int(firstFree) - 1 // classes that the reader knows
@@ -86,7 +88,7 @@ func build(lang, text string) (*grammar, error) {
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
 		glue: map[string]bool{}, names: map[string]class{
-			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass,
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass,
 		},
 	}
 	var head []string

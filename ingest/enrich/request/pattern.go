@@ -112,6 +112,7 @@ type chart struct {
 	core [maxCore]int32 // the words that the pattern stands on so far
 	best match          // the match of most words since best was cleared
 	asks bool           // no gap may pass over a negation
+	tame bool           // nor over a word for calling
 }
 
 // maxCore is how many words of a match are remembered.
@@ -255,7 +256,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	case e.gap > 0:
 		c.step(rest, i, core, yield)
 		for n := 1; n <= e.gap && i+n <= len(c.tokens); n++ {
-			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.has(w, negClass) || e.light && !c.has(w, lightClass) {
+			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.has(w, negClass) || c.tame && c.has(w, actClass) || e.light && !c.has(w, lightClass) {
 				return
 			}
 			c.step(rest, i+n, core, yield)

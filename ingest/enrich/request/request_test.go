@@ -86,3 +86,22 @@ func TestListen(t *testing.T) {
 		})
 	}
 }
+
+const plain = "Hello, this is Catherine Miller calling about the refund that I was promised last week for the damaged dishwasher, " +
+	"nobody has called me back and I am really getting tired of waiting, so please ask somebody from your billing department " +
+	"to get in touch with me before the weekend, otherwise I have to cancel the whole contract, thank you and goodbye"
+
+const allemand = "Guten Tag, hier ist Sabine Hoffmann aus Köln, ich rufe wegen der Rechnung vom März an, da stimmt etwas nicht, " +
+	"ich habe schon zweimal angerufen und niemanden erreicht, können Sie mich bitte morgen Vormittag zurückrufen, meine Nummer ist " +
+	"null zwei zwei eins, fünf fünf fünf, null eins zwei drei, vielen Dank und auf Wiederhören"
+
+func BenchmarkRead(b *testing.B) {
+	for _, bb := range []struct{ name, text, lang string }{{"en", plain, "en"}, {"de", allemand, "de"}, {"unknown", plain, ""}} {
+		b.Run(bb.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Read(bb.text, bb.lang, Options{})
+			}
+		})
+	}
+}
