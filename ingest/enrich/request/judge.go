@@ -49,10 +49,20 @@ const forgives = 0.35
 // the text.
 func (c *chart) matches() []match {
 	all := make([]match, 0, 16)
+	hope := make([]byte, len(c.g.rules)) // whether a rule can fit anywhere: 1 no, 2 yes
 	for i := range c.tokens {
 		for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 			for _, r := range c.g.starts[c.cells[k].class] {
 				if n := len(all); slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
+					continue
+				}
+				if hope[r] == 0 {
+					hope[r] = 1
+					if c.possible(c.g.rules[r].pattern) {
+						hope[r] = 2
+					}
+				}
+				if hope[r] == 1 {
 					continue
 				}
 				c.tame = c.g.rules[r].kind == neutral
@@ -127,7 +137,7 @@ func (c *chart) negate(m *match) {
 // of it can deny: "appelez-moi", "llámeme", "rufen Sie mich an".
 func (c *chart) imperative(m *match) bool {
 	for i := m.start; i < m.end; i++ {
-		if c.is(int(i), []class{impClass}) {
+		if c.begins(i, impClass) {
 			return true
 		}
 	}
@@ -138,7 +148,7 @@ func (c *chart) imperative(m *match) bool {
 // caller: "my daughter", "my mobile".
 func (c *chart) elsewhere(m match) bool {
 	for i := m.start; i < m.end; i++ {
-		if c.is(int(i), []class{kinClass}) {
+		if c.begins(i, kinClass) {
 			return true
 		}
 	}

@@ -47,6 +47,8 @@ type grammar struct {
 	phrases map[int32][]phrase // by their first word
 	filler  []bool             // words that say nothing
 	number  []bool             // words that are numbers: twice is no stammer
+	opens   []bool             // words that phrases begin with
+	halts   []bool             // words that fillers of several words begin with
 	fillers map[int32][][]int32
 	glue    map[string]bool  // what belongs to the word before it where the apostrophe is missing
 	close   map[string]int32 // words without one of their letters
@@ -55,6 +57,7 @@ type grammar struct {
 	names  map[string]class // classes by name; "=word" is one word
 	levels []level          // chunks, in the order in which they are found
 	rules  []rule
+	width  int       // words of a set of classes
 	starts [][]int32 // rules by the class that they may begin with
 }
 
@@ -63,6 +66,7 @@ type level struct {
 	class  class
 	rules  []rule
 	starts map[class][]int32
+	first  bits // the classes that it may begin with
 }
 
 // rule is a pattern and what it says of the message.
@@ -78,8 +82,26 @@ type element struct {
 	gap      int     // up to so many words that are of no matter
 	light    bool    // and they must be light
 	any      []class // one of these
+	set      bits    // the same
 	optional bool
 	not      bool // none of these follows (in front: comes before)
+}
+
+// bits are a set of classes.
+type bits []uint64
+
+func (b bits) has(c class) bool { return b[c>>6]&(1<<(c&63)) != 0 }
+
+func (b bits) add(c class) { b[c>>6] |= 1 << (c & 63) }
+
+// meets tells whether two sets have a class in common.
+func (b bits) meets(o bits) bool {
+	for i, w := range b {
+		if w&o[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // build reads a language's file: sections of words, chunks and rules.
@@ -252,8 +274,24 @@ func (g *grammar) finish() {
 			}
 		}
 	}
+	g.opens, g.halts = make([]bool, len(g.classes)), make([]bool, len(g.classes))
+	for first := range g.phrases {
+		g.opens[first] = true
+	}
+	for first := range g.fillers {
+		g.halts[first] = true
+	}
 	for id, classes := range g.classes {
 		g.number[id] = slices.Contains(classes, numClass)
+	}
+	g.width = (len(g.names) + int(firstFree) + 63) / 64
+	for _, r := range g.rules {
+		g.sets(r.pattern)
+	}
+	for _, l := range g.levels {
+		for _, r := range l.rules {
+			g.sets(r.pattern)
+		}
 	}
 	g.starts = make([][]int32, len(g.names)+int(firstFree))
 	for i, r := range g.rules {
@@ -263,11 +301,22 @@ func (g *grammar) finish() {
 	}
 	for i := range g.levels {
 		l := &g.levels[i]
-		l.starts = map[class][]int32{}
+		l.starts, l.first = map[class][]int32{}, make(bits, g.width)
 		for j, r := range l.rules {
 			for _, c := range first(r.pattern) {
 				l.starts[c] = append(l.starts[c], int32(j))
+				l.first.add(c)
 			}
+		}
+	}
+}
+
+// sets writes the alternatives of a pattern's steps as sets.
+func (g *grammar) sets(pattern []element) {
+	for i := range pattern {
+		pattern[i].set = make(bits, g.width)
+		for _, c := range pattern[i].any {
+			pattern[i].set.add(c)
 		}
 	}
 }

@@ -108,6 +108,7 @@ type chart struct {
 	tokens []token
 	heads  []int32 // the first cell of each place, -1 for none
 	cells  []cell
+	seen   bits // the classes of all cells
 
 	core [maxCore]int32 // the words that the pattern stands on so far
 	best match          // the match of most words since best was cleared
@@ -129,7 +130,7 @@ type match struct {
 }
 
 func newChart(g *grammar, tokens []token) *chart {
-	c := &chart{g: g, tokens: tokens, heads: make([]int32, len(tokens)), cells: make([]cell, 0, 6*len(tokens)+16)}
+	c := &chart{g: g, tokens: tokens, heads: make([]int32, len(tokens)), seen: make(bits, g.width), cells: make([]cell, 0, 6*len(tokens)+16)}
 	for i, t := range tokens {
 		c.heads[i] = -1
 		for _, class := range g.classes[t.word] {
@@ -137,6 +138,9 @@ func newChart(g *grammar, tokens []token) *chart {
 		}
 		if t.digits > 0 {
 			c.put(i, numClass, 1)
+		}
+		if !g.opens[t.word] {
+			continue
 		}
 	next:
 		for _, p := range g.phrases[t.word] {
@@ -152,15 +156,34 @@ func newChart(g *grammar, tokens []token) *chart {
 	c.asks = true
 	for n := range g.levels {
 		l := &g.levels[n]
+		if !l.first.meets(c.seen) {
+			continue
+		}
 		for i := range tokens {
 			for k := c.heads[i]; k >= 0; k = c.cells[k].next {
+				if !l.first.has(c.cells[k].class) {
+					continue
+				}
 				for _, r := range l.starts[c.cells[k].class] {
+					if !c.possible(l.rules[r].pattern) {
+						continue
+					}
 					c.find(l.rules[r].pattern, i, func(end int) { c.put(i, l.class, end-i) })
 				}
 			}
 		}
 	}
 	return c
+}
+
+// possible tells whether the message has something for each step of a pattern.
+func (c *chart) possible(pattern []element) bool {
+	for i := range pattern {
+		if e := &pattern[i]; e.gap == 0 && !e.optional && !e.not && !e.set.meets(c.seen) {
+			return false
+		}
+	}
+	return true
 }
 
 // put adds a cell.
@@ -170,17 +193,26 @@ func (c *chart) put(at int, class class, size int) {
 			return
 		}
 	}
+	c.seen.add(class)
 	c.cells = append(c.cells, cell{class, int32(size), c.heads[at]})
 	c.heads[at] = int32(len(c.cells) - 1)
 }
 
 // is tells whether a word begins something of one of the classes.
-func (c *chart) is(at int, any []class) bool {
+func (c *chart) is(at int, any bits) bool {
 	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
-		for _, class := range any {
-			if c.cells[k].class == class {
-				return true
-			}
+		if any.has(c.cells[k].class) {
+			return true
+		}
+	}
+	return false
+}
+
+// begins tells whether a word begins something of the class.
+func (c *chart) begins(at int32, class class) bool {
+	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
+		if c.cells[k].class == class {
+			return true
 		}
 	}
 	return false
@@ -224,7 +256,7 @@ func (c *chart) phones() {
 // find calls yield with each place where the pattern ends that begins at word i.
 func (c *chart) find(pattern []element, i int, yield func(end int)) {
 	for len(pattern) > 0 && pattern[0].not {
-		if i > 0 && c.endsWith(i, pattern[0].any) {
+		if i > 0 && c.endsWith(i, pattern[0].set) {
 			return
 		}
 		pattern = pattern[1:]
@@ -233,9 +265,9 @@ func (c *chart) find(pattern []element, i int, yield func(end int)) {
 }
 
 // endsWith tells whether the word before i is of one of the classes.
-func (c *chart) endsWith(i int, any []class) bool {
-	for _, class := range any {
-		if c.has(i-1, class) {
+func (c *chart) endsWith(i int, any bits) bool {
+	for k := c.heads[i-1]; k >= 0; k = c.cells[k].next {
+		if c.cells[k].size == 1 && any.has(c.cells[k].class) {
 			return true
 		}
 	}
@@ -251,7 +283,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 		yield(i)
 		return
 	}
-	e, rest := pattern[0], pattern[1:]
+	e, rest := &pattern[0], pattern[1:]
 	switch {
 	case e.gap > 0:
 		c.step(rest, i, core, yield)
@@ -263,7 +295,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 		}
 		return
 	case e.not:
-		if i >= len(c.tokens) || !c.is(i, e.any) {
+		if i >= len(c.tokens) || !c.is(i, e.set) {
 			c.step(rest, i, core, yield)
 		}
 		return
@@ -275,18 +307,16 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	}
 	for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 		cell := c.cells[k]
-		for _, class := range e.any {
-			if cell.class != class {
-				continue
-			}
-			n := core
-			for w := range int(cell.size) {
-				if n < maxCore {
-					c.core[n] = int32(i + w)
-					n++
-				}
-			}
-			c.step(rest, i+int(cell.size), n, yield)
+		if !e.set.has(cell.class) {
+			continue
 		}
+		n := core
+		for w := range int(cell.size) {
+			if n < maxCore {
+				c.core[n] = int32(i + w)
+				n++
+			}
+		}
+		c.step(rest, i+int(cell.size), n, yield)
 	}
 }

@@ -221,6 +221,9 @@ func (c *cutter) same(a, b token) bool {
 }
 
 func (g *grammar) fillerAt(list []token) int {
+	if !g.halts[list[0].word] {
+		return 0
+	}
 next:
 	for _, p := range g.fillers[list[0].word] {
 		for j, id := range p {
