@@ -76,6 +76,7 @@ func Run(t *testing.T, open Open) {
 		{"cases", caseRows()},
 		{"acts on callbacks", callbackActRows()},
 		{"waiting", waitingRows()},
+		{"work list", workListRows()},
 		{"people", peopleRows()},
 		{"logins", loginRows()},
 		{"audit", auditRows()},
