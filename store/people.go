@@ -190,6 +190,9 @@ const (
 	AuditAlertEdit   = "change alert"
 	AuditAlertTest   = "test alert"
 	AuditAlert       = "alert"
+	AuditDesk        = "see desk"
+	AuditDeskEdit    = "change desk"
+	AuditMeasure     = "see measure"
 )
 
 // AuditActions lists what the audit log tells of, by name.
@@ -198,6 +201,7 @@ func AuditActions() []string {
 		AuditRetry, AuditRefetch, AuditEnlist, AuditBackfill, AuditBots, AuditBotTest, AuditBotEdit, AuditPush, AuditHelp, AuditSynonyms,
 		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit,
 		AuditSaved, AuditSavedEdit, AuditAlerts, AuditAlertEdit, AuditAlertTest, AuditAlert,
+		AuditDesk, AuditDeskEdit, AuditMeasure,
 		AuditFollow, AuditInsights}
 	slices.Sort(actions)
 	return actions

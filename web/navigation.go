@@ -21,6 +21,7 @@ func places() []place {
 		{path: botsPath, text: "Bots", icon: "bot", stroke: "b", admin: true, under: []string{botsPath + "/test"}},
 		{path: peoplePath, text: "People", icon: "users", stroke: "p", admin: true, under: []string{peoplePath + "/:id"}},
 		{path: auditPath, text: "Audit", icon: "shield", stroke: "a", admin: true},
+		{path: deskPath, text: "Desk", icon: "clock", stroke: "d", admin: true},
 		{path: synonymsPath, text: "Synonyms", icon: "book", stroke: "y", admin: true},
 		{path: "/status", text: "Status", icon: "pulse", stroke: "t", admin: true},
 	}

@@ -32,6 +32,7 @@ func (*sessionPage) template() string     { return "session" }
 func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
+func (*deskPage) template() string        { return "desk" }
 func (*insightsPage) template() string    { return "insights" }
 func (*exportPage) template() string      { return "export" }
 func (*mePage) template() string          { return "me" }
@@ -196,6 +197,10 @@ func samples(blank frame) []view {
 			Tokens: tokensView{List: []tokenView{{Since: &stampView{}}, {Expired: true}}, Lives: []option{{}}, Made: "ab_", Problem: "why"}},
 		&synonymsPage{frame: f},
 		&synonymsPage{frame: f, BuiltIn: "a = b", Said: "done", Can: true, Problem: "why", Wrong: []string{"line 1"}, Counted: true, Preview: []groupView{{}}, Changed: "now"},
+		&deskPage{frame: f, Form: formOfDesk(store.DefaultDesk())},
+		&deskPage{frame: f, Can: true, Said: "done", Problem: "why", Problems: map[string]string{"lease": "why"}, Zones: zones(), Bots: []string{"st-1"}, Queues: []string{"billing"},
+			Form:      deskForm{Ends: []endField{{Fixed: true, Key: "reached"}, {Wrong: "why"}}, Hours: []hoursField{{WrongZone: "why", WrongWeek: "why", WrongHolidays: "why", Days: []dayField{{Wrong: "why"}}}, {New: true}}},
+			Suggested: []manyNamedView{{Messages: "/", Chosen: true}, {Messages: "/"}}},
 		&insightsPage{frame: f, Problem: "why"},
 		&insightsPage{frame: f, Empty: true, Periods: []choice{{Current: true}, {}}},
 		&insightsPage{frame: f, Notes: []string{"note"}, Periods: []choice{{}}, Hidden: []hiddenField{{}}, Chips: []facetValueView{{Href: "/"}, {}}, Stats: []statView{{Href: "/"}, {}},

@@ -96,6 +96,9 @@ func (s *Server) routes() []route {
 		{post, alertsPath + "/:id/delete", rightSearch, formPage, store.AuditAlertEdit, s.postAlertDelete},
 		{post, "/deliveries/:id/again", rightSearch, formPage, store.AuditAlertEdit, s.postDeliveryAgain},
 
+		{get, deskPath, rightAdminister, formPage, store.AuditDesk, s.getDesk},
+		{post, deskPath, rightAdminister, formPage, store.AuditDeskEdit, s.postDesk},
+
 		{get, "/status", rightAdminister, formPage, store.AuditStatus, s.getStatus},
 		{post, "/ingest/run", rightAdminister, formPage, store.AuditRunNow, s.postRun},
 		{get, ledgerPath, rightAdminister, formPage, store.AuditLedger, s.getLedger},

@@ -114,6 +114,9 @@ var expectations = map[string]expectation{
 
 	"POST /deliveries/:id/again": {away, missing, missing, missing, missing},
 
+	"GET /desk":  {away, noRight, noRight, ok, noRight},
+	"POST /desk": {away, noRight, noRight, unread, noRight}, // without its fields
+
 	"GET /synonyms":  {away, noRight, noRight, ok, noRight},
 	"POST /synonyms": {away, noRight, noRight, unread, noRight}, // without a text
 

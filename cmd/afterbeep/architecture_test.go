@@ -35,7 +35,7 @@ var mayImport = map[string][]string{
 	"index/query":         {"ingest/enrich/numbers"},
 	"index/words":         {"index/query", "ingest/enrich/langcode"},
 	"index/synonyms":      {"index/query", "index/words"},
-	"web":                 {"store", "measure", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
+	"web":                 {"store", "measure", "hours", "index", "index/query", "index/synonyms", "ingest/enrich/cards"},
 	"web/pagetest":        {},
 	"cmd/screenshots":     {"web/pagetest"},
 	"alert":               {"store", "measure"},

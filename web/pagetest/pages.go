@@ -46,6 +46,7 @@ func Pages() []Page {
 		{Name: "audit", Path: "/audit"},
 		{Name: "own-page", Path: "/me"},
 		{Name: "synonyms", Path: "/synonyms"},
+		{Name: "desk", Path: "/desk"},
 		{Name: "status", Path: "/status"},
 		{Name: "not-found", Path: "/nowhere", Missing: true},
 	}
