@@ -346,6 +346,7 @@ func (r *run) ask(ctx context.Context, bot Bot, s store.Session) (reply *store.R
 		r.in.log.DebugContext(ctx, "odd reply", "session", s.SessionID, "notes", got.Notes)
 	}
 	flat := Flatten(got, r.in.cfg.Redact)
+	flat.Find = r.in.cfg.Find
 	return &flat, got.Files, got.Status, nil
 }
 

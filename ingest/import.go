@@ -25,6 +25,8 @@ type ImportOptions struct {
 	AccountOf func(botID string) string
 	// Redact is what is masked; the zero Redaction is RedactCards.
 	Redact Redaction
+	// Find is a Finder's; nil finds nothing.
+	Find func(store.Voicemail) store.Finding
 	// Region is for callers without a country code, as "US".
 	Region string
 	// Report is told of each thing that could not be imported, with the number
@@ -266,6 +268,7 @@ func (im *importer) record(ctx context.Context, session store.Session, reply *ko
 		return &storeError{err}
 	}
 	flat := Flatten(reply, im.opts.Redact) // which takes a while for a large one, so before the lease
+	flat.Find = im.opts.Find
 	lease, err := im.claim(ctx, session.Key())
 	if err != nil {
 		return err

@@ -54,6 +54,8 @@ type Config struct {
 	RatePerMinute float64
 	// Redact is what is masked in replies; the zero Redaction is RedactCards.
 	Redact Redaction
+	// Find is a Finder's; nil finds nothing.
+	Find func(store.Voicemail) store.Finding
 	// FirstSight is called with the files of each reply that was recorded: their
 	// links are as fresh as they will ever be. It may block, which holds up one
 	// worker. nil is nothing.

@@ -33,6 +33,8 @@ type KeeperConfig struct {
 	// Redact is what is masked in the replies that the links come with; the
 	// zero Redaction is RedactCards.
 	Redact Redaction
+	// Find is a Finder's, for those replies; nil finds nothing.
+	Find func(store.Voicemail) store.Finding
 	// Accounts lists the accounts of the connected bots.
 	Accounts func() []string
 	// SpoolDir holds recordings until they are archived. It is made with mode
@@ -113,7 +115,7 @@ func NewKeeper(cfg KeeperConfig) (*Keeper, error) {
 	}
 	log := orDiscard(cfg.Log)
 	k := &Keeper{
-		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Redact, cfg.Client, cfg.Now, log),
+		cfg: cfg, log: log, links: newLinker(cfg.Store, cfg.Redact, cfg.Find, cfg.Client, cfg.Now, log),
 		trouble: newTroubles(cfg.Now, log), beat: heartbeat, soonest: tasksSoonest, latest: tasksLatest,
 		statusWithin: statusWithin,
 		nudges: map[store.TaskKind]chan struct{}{

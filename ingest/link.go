@@ -31,6 +31,7 @@ type linkStore interface {
 type linker struct {
 	store  linkStore
 	redact Redaction
+	find   func(store.Voicemail) store.Finding
 	client func(botID string) (*kore.Client, bool)
 	now    func() time.Time
 	log    *slog.Logger
@@ -61,9 +62,9 @@ type links struct {
 	at     time.Time
 }
 
-func newLinker(s linkStore, redact Redaction, client func(string) (*kore.Client, bool), now func() time.Time, log *slog.Logger) *linker {
+func newLinker(s linkStore, redact Redaction, find func(store.Voicemail) store.Finding, client func(string) (*kore.Client, bool), now func() time.Time, log *slog.Logger) *linker {
 	return &linker{
-		store: s, redact: redact, client: client, now: now, log: log,
+		store: s, redact: redact, find: find, client: client, now: now, log: log,
 		known: map[linkKey]links{}, asking: map[asked]chan struct{}{},
 	}
 }
@@ -272,6 +273,7 @@ func (l *linker) recordVoicemail(ctx context.Context, v store.Voicemail, reply *
 		return fmt.Errorf("claim session: %w", err)
 	}
 	flat := Flatten(reply, l.redact)
+	flat.Find = l.find
 	outcome := settle(answer{session: lease.Session, reply: &flat, status: reply.Status, now: l.now()})
 	if _, err := l.store.Record(ctx, lease, outcome); err != nil && !errors.Is(err, store.ErrLeaseLost) {
 		return err

@@ -71,6 +71,8 @@ type PlayerConfig struct {
 	// Redact is what is masked in the replies that the links come with; the
 	// zero Redaction is RedactCards.
 	Redact Redaction
+	// Find is a Finder's, for those replies; nil finds nothing.
+	Find func(store.Voicemail) store.Finding
 	// Archive is where recordings are played from first; nil is none.
 	Archive archive.Archive
 	// Keeper is told of recordings that were fetched whole, and of those that
@@ -159,7 +161,7 @@ func NewPlayer(cfg PlayerConfig) (*Player, error) {
 	if cfg.Keeper != nil {
 		p.links = cfg.Keeper.links // so that what one asked for serves both
 	} else {
-		p.links = newLinker(cfg.Store, cfg.Redact, cfg.Client, cfg.Now, p.log)
+		p.links = newLinker(cfg.Store, cfg.Redact, cfg.Find, cfg.Client, cfg.Now, p.log)
 	}
 	return p, nil
 }

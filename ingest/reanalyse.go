@@ -35,13 +35,19 @@ const (
 	analysisRest  = time.Minute
 )
 
-// Reanalyse makes anew what earlier versions of Flatten made of an archive's
-// replies, from the payloads that are kept, with no upstream: it ends when nothing
-// older than AnalysisVersion is left, and may be stopped and begun again at any
-// time. Segments that came with earlier replies than the one that is kept are
+// again is what a reply is made anew with.
+type again struct {
+	redact Redaction
+	find   func(store.Voicemail) store.Finding
+}
+
+// Reanalyse makes anew what earlier versions of Flatten and of Finder, whose Find
+// find is, made of an archive's replies, from the payloads that are kept, with no
+// upstream: it ends when nothing older than AnalysisVersion is left, and may be
+// stopped and begun again at any time. Segments that came with earlier replies than the one that is kept are
 // masked as they are stored. It works half of the time, so that others get at the
 // store. Errors are the store's, or those of redact.
-func Reanalyse(ctx context.Context, s AnalysisStore, redact Redaction) (AnalysisReport, error) {
+func Reanalyse(ctx context.Context, s AnalysisStore, redact Redaction, find func(store.Voicemail) store.Finding) (AnalysisReport, error) {
 	var report AnalysisReport
 	if err := redact.check(); err != nil {
 		return report, fmt.Errorf("reanalyse: %w", err)
@@ -53,7 +59,7 @@ func Reanalyse(ctx context.Context, s AnalysisStore, redact Redaction) (Analysis
 			return report, err
 		}
 		for _, id := range ids {
-			if err := reanalyse(ctx, s, id, redact, &report); err != nil {
+			if err := reanalyse(ctx, s, id, again{redact, find}, &report); err != nil {
 				return report, fmt.Errorf("reanalyse voicemail %d: %w", id, err)
 			}
 		}
@@ -65,10 +71,10 @@ func Reanalyse(ctx context.Context, s AnalysisStore, redact Redaction) (Analysis
 
 // KeepAnalysed is Reanalyse for a server: it goes on where the store was away, until
 // ctx ends, and logs to log, which may be nil.
-func KeepAnalysed(ctx context.Context, s AnalysisStore, redact Redaction, log *slog.Logger) error {
+func KeepAnalysed(ctx context.Context, s AnalysisStore, redact Redaction, find func(store.Voicemail) store.Finding, log *slog.Logger) error {
 	log = orDiscard(log)
 	for {
-		report, err := Reanalyse(ctx, s, redact)
+		report, err := Reanalyse(ctx, s, redact, find)
 		if report.Voicemails > 0 {
 			log.Info("analysed the archive anew", "voicemails", report.Voicemails, "changed", report.Changed, "unread", report.Unread, "done", err == nil)
 		}
@@ -83,7 +89,7 @@ func KeepAnalysed(ctx context.Context, s AnalysisStore, redact Redaction, log *s
 }
 
 // reanalyse analyses one voicemail anew. One that is gone meanwhile is none.
-func reanalyse(ctx context.Context, s AnalysisStore, id int64, redact Redaction, report *AnalysisReport) error {
+func reanalyse(ctx context.Context, s AnalysisStore, id int64, as again, report *AnalysisReport) error {
 	had, err := s.Voicemail(ctx, store.AllBots(), id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -95,7 +101,8 @@ func reanalyse(ctx context.Context, s AnalysisStore, id int64, redact Redaction,
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	flat, read := flattenAgain(had, payload, redact)
+	flat, read := flattenAgain(had, payload, as.redact)
+	flat.Find = as.find
 	changed, err := s.Reanalyse(ctx, id, flat)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

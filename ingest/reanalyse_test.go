@@ -90,15 +90,15 @@ func TestReanalyse(t *testing.T) {
 		t.Fatal(err)
 	}
 	stopped := &stoppedStore{Store: s, left: 30}
-	first, err := Reanalyse(t.Context(), stopped, RedactCards)
+	first, err := Reanalyse(t.Context(), stopped, RedactCards, nil)
 	if !errors.Is(err, errStoreAway) || first.Voicemails != 30 {
 		t.Fatalf("stopped: got %+v, %v", first, err)
 	}
-	rest, err := Reanalyse(t.Context(), s, RedactCards)
+	rest, err := Reanalyse(t.Context(), s, RedactCards, nil)
 	if all := len(want) - 1; err != nil || first.Voicemails+rest.Voicemails != all || first.Changed+rest.Changed != 5 || first.Unread+rest.Unread != 0 {
 		t.Errorf("got %+v and %+v, %v, want %d voicemails, 5 changed", first, rest, err, all)
 	}
-	if again, err := Reanalyse(t.Context(), s, RedactCards); err != nil || again != (AnalysisReport{}) {
+	if again, err := Reanalyse(t.Context(), s, RedactCards, nil); err != nil || again != (AnalysisReport{}) {
 		t.Errorf("again: got %+v, %v", again, err)
 	}
 	if now, err := s.Head(t.Context()); err != nil || now.Seq != head.Seq+5 {

@@ -45,6 +45,7 @@ type server struct {
 	ingester *ingest.Ingester
 	keeper   *ingest.Keeper
 	player   *ingest.Player
+	finder   *ingest.Finder
 	alerts   *alert.Watch
 	listener net.Listener
 	control  net.Listener
@@ -119,7 +120,9 @@ func (s *server) fetch(ctx context.Context, hooks serveHooks) error {
 	parts.Go(func() error { return s.alerts.Run(ctx) })
 	parts.Go(func() error { return s.bots.follow(ctx, s.ingester.SetBots) })
 	parts.Go(func() error { return unlessStopped(ctx, s.synonyms.Follow(ctx)) })
-	parts.Go(func() error { return unlessStopped(ctx, ingest.KeepAnalysed(ctx, s.store, s.p.config.Redact, s.p.log)) })
+	parts.Go(func() error {
+		return unlessStopped(ctx, ingest.KeepAnalysed(ctx, s.store, s.p.config.Redact, s.finder.Find, s.p.log))
+	})
 	return parts.Wait()
 }
 
@@ -190,8 +193,11 @@ func (s *server) openUpstreams(ctx context.Context) (err error) {
 	if s.ingester, err = p.newIngester(s.store, s.bots, s.keeper.FirstSight, holder); err != nil {
 		return err
 	}
+	if s.finder, err = p.newFinder(s.bots.settings); err != nil {
+		return err
+	}
 	s.player, err = ingest.NewPlayer(ingest.PlayerConfig{
-		Store: s.store, Client: s.bots.client, Archive: s.archive, Keeper: s.keeper, CacheDir: p.spoolDir(), Redact: p.config.Redact, Log: p.log,
+		Store: s.store, Client: s.bots.client, Archive: s.archive, Keeper: s.keeper, CacheDir: p.spoolDir(), Redact: p.config.Redact, Find: s.finder.Find, Log: p.log,
 	})
 	return err
 }

@@ -98,6 +98,10 @@ func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight
 	if err != nil {
 		return nil, err
 	}
+	finder, err := p.newFinder(u.settings)
+	if err != nil {
+		return nil, err
+	}
 	return ingest.New(ingest.Config{
 		Store:      s,
 		Bots:       u.forIngest(),
@@ -105,6 +109,7 @@ func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight
 		LookBack:   p.config.Lookback,
 		FirstSight: firstSight,
 		Redact:     p.config.Redact,
+		Find:       finder.Find,
 
 		RatePerMinute: p.config.Rate,
 		Holder:        holder,
@@ -115,9 +120,13 @@ func (p *program) newIngester(s store.Store, u *upstreams, firstSight firstSight
 // newKeeper brings audio into the archive.
 func (p *program) newKeeper(s store.Store, u *upstreams, kept archive.Archive) (*ingest.Keeper, error) {
 	a := p.config.Audio
+	finder, err := p.newFinder(u.settings)
+	if err != nil {
+		return nil, err
+	}
 	return ingest.NewKeeper(ingest.KeeperConfig{
 		Store: s, Archive: kept, Client: u.client, Accounts: u.accounts, SpoolDir: p.spoolDir(),
-		MaxBytes: a.MaxBytes, MinFree: a.MinFree, LookUps: a.LookUps, Redact: p.config.Redact, Log: p.log,
+		MaxBytes: a.MaxBytes, MinFree: a.MinFree, LookUps: a.LookUps, Redact: p.config.Redact, Find: finder.Find, Log: p.log,
 	})
 }
 

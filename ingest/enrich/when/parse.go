@@ -272,7 +272,7 @@ func (p *parser) hourAt(e *expression, j, pending int) int {
 		return 0
 	}
 	if e.clock >= 0 { // the end of "between two and four"
-		if (e.bound == from || e.bound == at) && (pending == until || p.words[j-1].Plain != "or") {
+		if p.goesOn(j, k, pending, e) {
 			if e.end = h*60 + minutesAfter; e.end <= e.clock {
 				e.end += 12 * 60
 			}
@@ -285,6 +285,18 @@ func (p *parser) hourAt(e *expression, j, pending int) int {
 	}
 	e.exact = h > 12 || h == 0 || p.words[hour].Number && p.words[hour].Plain[0] == '0'
 	return k - j
+}
+
+// goesOn reports whether the hour words[j:k] is the end of one before it.
+func (p *parser) goesOn(j, k, pending int, e *expression) bool {
+	if e.bound != from && e.bound != at || p.l.isNumber(p.words, k) {
+		return false
+	}
+	last := p.words[j-1].Plain
+	if last == "las" && j > 1 {
+		last = p.words[j-2].Plain
+	}
+	return pending == until || last == "and" || last == "to" || last == "und" || last == "y" || last == "et" || last == "a"
 }
 
 // minutesAt reads what stands behind the number of an hour, and returns the

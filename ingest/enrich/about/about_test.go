@@ -1,0 +1,156 @@
+package about_test
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"afterbeep/ingest/enrich/about"
+	"afterbeep/ingest/enrich/numbers"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestName(t *testing.T) {
+	for _, tt := range []struct{ lang, text, want string }{
+		{"en", "hi this is marjorie kessler um i got a letter", "marjorie kessler"},
+		{"en", "Good morning. This is Alan Whitworth from Whitworth and Sons.", "Alan Whitworth"},
+		{"en", "hello my name is um dolores jean price and i'm calling about my bill", "dolores jean price"},
+		{"en", "Hi, Bronwyn here, I've emailed the form through.", "Bronwyn"},
+		{"en", "it's neil call me back after three", "neil"},
+		{"en", "Please call me at 617-555-0191. Hazel Beaumont. The estimate came to 8,450 dollars.", "Hazel Beaumont"},
+		{"en", "my name is s m i t h", "Smith"},
+		{"en", "this is Doctor Sanchez calling about a patient", "Doctor Sanchez"},
+		{"en", "it's Mrs Auchterlonie about the damp", "Mrs Auchterlonie"},
+		{"en", "this is about my order, this is urgent, i'm calling again", ""},
+		{"en", "stop calling me", ""},
+		{"en", "this is not Peter, you have the wrong number", ""},
+		{"en", "i'm so tired of this", ""},
+		{"en", "my name is 12345", ""},
+		{"es", "hola soy quique llámame después de las tres", "quique"},
+		{"es", "Buenos días, le habla Consuelo Rangel de la Torre, por lo de la póliza.", "Consuelo Rangel de la Torre"},
+		{"es", "me llamo montserrat y llamo por la factura", "montserrat"},
+		{"es", "soy cliente de ustedes y no soy Norma", ""},
+		{"fr", "Bonjour, ici Estelle Morin. Je souhaiterais être recontactée.", "Estelle Morin"},
+		{"fr", "bonjour c'est madame nicolet pour la facture", "madame nicolet"},
+		{"fr", "je m'appelle karim haddad", "karim haddad"},
+		{"fr", "Karim Haddad à l'appareil, rappelez-moi.", "Karim Haddad"},
+		{"fr", "c'est bon laissez-moi tranquille", ""},
+		{"de", "hallo hier ist die frau kowalski aus bochum", "frau kowalski"},
+		{"de", "Guten Tag, mein Name ist Oliver Brandt. Ich habe eine Frage.", "Oliver Brandt"},
+		{"de", "Hallo, Nora hier. Antworten Sie mir bitte.", "Nora"},
+		{"de", "Guten Tag, Merle Thomsen. Ich bitte um Rückruf.", "Merle Thomsen"},
+		{"de", "ich bin noch in der türkei", ""},
+		{"de", "hier ist nämlich das fax", ""},
+		{"", "Ciao, Luca Rossi, per la bolletta.", "Luca Rossi"},
+	} {
+		if got := about.Read(tt.text, tt.lang, about.Options{}); got.Name != tt.want {
+			t.Errorf("%s: %q: got %q, want %q", tt.lang, tt.text, got.Name, tt.want)
+		}
+	}
+}
+
+func TestMatters(t *testing.T) {
+	for _, tt := range []struct{ lang, text, asks, numbers, want string }{
+		{"en", "hi this is marjorie kessler um the windshield claim letter makes no sense to me please call me back thank you", "call me back", "", "the windshield claim letter makes no sense to me"},
+		{"en", "Good morning. I'd like to speak with somebody about switching my prescriptions. My name's Anneliese Voss. I'll keep my phone on.", "", "", "I'd like to speak with somebody about switching my prescriptions"},
+		{"en", "my account number is 44719022 regarding the burst pipe in the cellar call me", "call me", "44719022", "regarding the burst pipe in the cellar"},
+		{"es", "hola buenas soy rocío llevo con el techo abierto desde el lunes por favor llámenme", "llámenme", "", "llevo con el techo abierto desde el lunes"},
+		{"fr", "bonjour ici karim la chaudière coule toujours rappelez-moi merci", "rappelez-moi", "", "chaudière coule toujours"},
+		{"de", "guten tag hier ist dirk es geht um den einbruch im keller bitte rufen sie mich an", "rufen sie mich an", "", "geht um den einbruch im keller"},
+		{"en", "hello hello thank you bye", "", "", ""},
+		{"en", "call me", "call me", "", ""},
+		{"en", "", "", "", ""},
+	} {
+		var o about.Options
+		spanOf := func(part string) []numbers.Span {
+			if part == "" {
+				return nil
+			}
+			at := strings.Index(tt.text, part)
+			return []numbers.Span{{Start: at, End: at + len(part)}}
+		}
+		o.Asks, o.Numbers = spanOf(tt.asks), spanOf(tt.numbers)
+		got := about.Read(tt.text, tt.lang, o).Matters
+		if said := tt.text[got.Start:got.End]; !strings.Contains(said, tt.want) || tt.want == "" && said != "" || len(said) > len(tt.want)+25 {
+			t.Errorf("%s: %q: got %q, want %q", tt.lang, tt.text, said, tt.want)
+		}
+	}
+}
+
+func TestUrgency(t *testing.T) {
+	const (
+		urgent, emergency, outage, several, before = "says it is urgent", "says it is an emergency", "has no heating, power or water", "has called several times", "has called before"
+	)
+	for _, tt := range []struct {
+		lang, text string
+		level      int
+		reasons    []string
+	}{
+		{"en", "please call me about my order", 0, nil},
+		{"en", "it's urgent please call me", 1, []string{urgent}},
+		{"en", "call me it's not urgent", 0, nil},
+		{"en", "no rush but call me as soon as you can", 0, nil},
+		{"en", "this is the third time i have called and nobody called me back", 1, []string{several}},
+		{"en", "i've left a message already", 1, []string{before}},
+		{"en", "we have no heating and a newborn", 2, []string{outage, "a child, an old or a sick person is affected"}},
+		{"en", "no heat since yesterday it is urgent", 2, []string{urgent, outage}},
+		{"en", "i can smell gas in the hall", 2, []string{"speaks of danger at home"}},
+		{"en", "it's an emergency", 2, []string{emergency}},
+		{"en", "this isn't an emergency", 0, nil},
+		{"en", "there is no pain at all", 0, nil},
+		{"en", "the money leaves tonight it's for my rent and someone has used my card", 1, []string{"is losing money or a card"}},
+		{"es", "es urgente llámeme", 1, []string{urgent}},
+		{"es", "no es urgente llámeme cuando pueda", 0, nil},
+		{"es", "estamos sin luz desde ayer", 1, []string{outage}},
+		{"es", "es la tercera vez que llamo", 1, []string{several}},
+		{"fr", "c'est urgent rappelez-moi", 1, []string{urgent}},
+		{"fr", "ce n'est pas urgent", 0, nil},
+		{"fr", "nous n'avons plus de chauffage et j'ai un bébé", 2, []string{outage, "a child, an old or a sick person is affected"}},
+		{"de", "es ist dringend bitte um rückruf", 1, []string{urgent}},
+		{"de", "es eilt nicht", 0, nil},
+		{"de", "die heizung ist ausgefallen", 1, []string{outage}},
+		{"de", "ich rufe zum dritten mal an", 1, []string{several}},
+		{"it", "urgente", 0, nil},
+	} {
+		got := about.Read(tt.text, tt.lang, about.Options{})
+		sorted := cmp.Diff(len(tt.reasons), len(got.Reasons))
+		for _, r := range tt.reasons {
+			if !strings.Contains(strings.Join(got.Reasons, "|"), r) {
+				sorted += "no " + r
+			}
+		}
+		if got.Urgency != tt.level || sorted != "" {
+			t.Errorf("%s: %q: got %d %q, want %d %q", tt.lang, tt.text, got.Urgency, got.Reasons, tt.level, tt.reasons)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for i, text := range []string{"hi this is s m i t h from", "soy la señora Gómez", "c’est monsieur l’abbé", "hier ist der Huber Sepp.", "I’d like"} {
+		f.Add(text, uint8(i), 0, 3)
+	}
+	f.Fuzz(func(t *testing.T, text string, lang uint8, start, end int) {
+		langs := []string{"en", "es", "fr", "de", "it", ""}
+		spans := []numbers.Span{{Start: start, End: end}}
+		got := about.Read(text, langs[int(lang)%len(langs)], about.Options{Asks: spans, Numbers: spans})
+		s := got.Matters
+		if s.Start < 0 || s.End < s.Start || s.End > len(text) {
+			t.Fatalf("%v of %d bytes", s, len(text))
+		}
+		if utf8.ValidString(text) && (!utf8.ValidString(text[s.Start:s.End]) || !utf8.ValidString(got.Name)) {
+			t.Fatalf("%q or %q is not at borders of runes", text[s.Start:s.End], got.Name)
+		}
+		if got.Urgency < 0 || got.Urgency > 2 || got.Urgency > 0 && len(got.Reasons) == 0 || len(got.Name) > 4*60 {
+			t.Fatalf("got %+v", got)
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	text := "hi this is Walt Jankowski um I was calling about the snow blower you have got back there for repair I work days so could you call me back tomorrow afternoon after three at three one two five five five oh one eight eight thanks"
+	b.ReportAllocs()
+	for b.Loop() {
+		about.Read(text, "en", about.Options{})
+	}
+}

@@ -1,0 +1,239 @@
+package about
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"afterbeep/ingest/enrich/word"
+)
+
+// Names are short: what is longer is none.
+const (
+	maxNameWords = 4
+	maxNameBytes = 60
+	minSpelled   = 3 // letters said one by one
+	maxFillers   = 2
+)
+
+// isCapital reports whether a word begins with a capital letter and goes on in
+// small ones.
+func isCapital(w string) bool {
+	r, size := utf8.DecodeRuneInString(w)
+	return unicode.IsUpper(r) && (len(w) == size || w[size:] != strings.ToUpper(w[size:]))
+}
+
+// name finds who calls, and the words that say it with what introduces it:
+// words[from:to].
+func (m *message) name() (name string, from, to int) {
+	best := 0
+	for i := range m.words {
+		in, n := m.l.intros.At(m.words, i)
+		if n == 0 || int(in) <= best || i > 0 && m.l.denies.Has(m.words[i-1].Plain) {
+			continue
+		}
+		if got, end := m.nameAt(i+n, in); got != "" {
+			name, from, to, best = got, i, end, int(in)
+		}
+	}
+	if best >= int(likely) {
+		return name, from, to
+	}
+	if got, begin, end := m.nameBefore(); got != "" {
+		return got, begin, end
+	}
+	if best > 0 {
+		return name, from, to
+	}
+	return m.nameAlone()
+}
+
+// nameAt reads the name that begins at a word, behind an introduction, and
+// where it ends.
+func (m *message) nameAt(i int, in intro) (string, int) {
+	begin := i
+	for i < len(m.words) && i-begin < maxFillers && m.l.fillers.Has(m.words[i].Plain) {
+		i++ // "this is um Alan"
+	}
+	if i >= len(m.words) || m.words[begin].Mark >= word.Comma || m.words[i].Mark == word.Stop {
+		return "", 0
+	}
+	if name, end := m.spelled(i); name != "" {
+		return name, end
+	}
+	end, proper := m.nameEnd(i)
+	if proper == 0 {
+		return "", 0
+	}
+	if in == maybe && !m.likelyName(i, end, begin) {
+		return "", 0
+	}
+	name := m.text[m.words[i].Start:m.words[end-1].End]
+	if len(name) > maxNameBytes {
+		return "", 0
+	}
+	if _, far := m.spelled(end); far > end {
+		end = far
+	}
+	return name, end
+}
+
+// nameEnd is where the name ends that begins at a word, and how many of its
+// words are proper ones, and not titles or the like.
+func (m *message) nameEnd(i int) (end, proper int) {
+	end = i
+	for j := i; j < len(m.words) && j-i < maxNameWords+1; j++ {
+		w := &m.words[j]
+		if j > i && w.Mark >= word.Comma || w.Number || m.marks[j]&number != 0 {
+			break
+		}
+		switch {
+		case m.l.titles.Has(w.Plain) && proper == 0:
+			continue
+		case m.joins(j) && proper > 0:
+			continue
+		case m.marks[j]&(common|aside) != 0 && !(m.cased && m.marks[j]&capital != 0 && proper > 0 && len(w.Plain) > 1):
+			return end, proper
+		case utf8.RuneCountInString(w.Plain) < 2 && !(m.cased && m.marks[j]&capital != 0 && m.marks[j]&common == 0):
+			return end, proper
+		case m.cased && m.marks[j]&capital == 0:
+			return end, proper
+		}
+		if _, n := m.l.after.At(m.words, j); n > 0 {
+			return end, proper
+		}
+		if proper == maxNameWords {
+			break
+		}
+		proper++
+		end = j + 1
+	}
+	return end, proper
+}
+
+// joins reports whether a word stands within names: "de la". Without capital
+// letters it may as well begin what comes behind the name, but for a few.
+func (m *message) joins(i int) bool {
+	if i+1 >= len(m.words) || !m.l.joins.Has(m.words[i].Plain) {
+		return false
+	}
+	switch m.words[i].Plain {
+	case "de", "del", "du", "van", "von", "mac", "mc", "bin":
+		return true
+	}
+	return m.cased
+}
+
+// likelyName reports whether words[i:end], behind "I'm" or the like, are a name:
+// written as one, or with what stands behind names.
+func (m *message) likelyName(i, end, begin int) bool {
+	if m.cased {
+		return m.marks[end-1]&capital != 0
+	}
+	if m.l.titles.Has(m.words[i].Plain) || end-i >= 2 && end >= len(m.words) {
+		return true
+	}
+	first := begin
+	for first > 0 && m.marks[first-1]&aside == 0 && begin-first < 3 {
+		first--
+	}
+	if begin-first < 3 && (end >= len(m.words) || m.marks[end]&(common|aside) != 0) {
+		return true // right behind a greeting, or at the beginning
+	}
+	if end >= len(m.words) {
+		return false
+	}
+	_, behind := m.l.after.At(m.words, end)
+	_, topic := m.l.topics.At(m.words, end)
+	return behind > 0 || topic > 0
+}
+
+// nameBefore finds a name by what stands behind it: "Bronwyn here".
+func (m *message) nameBefore() (name string, from, to int) {
+	for i := 1; i < len(m.words); i++ {
+		_, n := m.l.behind.At(m.words, i)
+		if n == 0 || m.words[i].Mark == word.Stop {
+			continue
+		}
+		first := i
+		for first > 0 && i-first < maxNameWords && m.isProper(first-1) && (first == i || m.words[first].Mark < word.Comma) {
+			first--
+		}
+		if first == i || m.words[i].Mark >= word.Comma && !m.cased {
+			continue
+		}
+		if first > 0 && !m.cased && m.marks[first-1]&aside == 0 { // only behind a greeting or at the beginning
+			continue
+		}
+		if name := m.text[m.words[first].Start:m.words[i-1].End]; len(name) <= maxNameBytes {
+			return name, first, i + n
+		}
+	}
+	return "", 0, 0
+}
+
+// isProper reports whether a word may be part of a name.
+func (m *message) isProper(i int) bool {
+	w := &m.words[i]
+	if w.Number || m.marks[i]&(number|aside|common) != 0 || utf8.RuneCountInString(w.Plain) < 2 {
+		return false
+	}
+	return !m.cased || m.marks[i]&capital != 0
+}
+
+// nameAlone finds a name in a sentence of its own, or right behind a greeting,
+// in a text with capital letters: "Hazel Beaumont."
+func (m *message) nameAlone() (name string, from, to int) {
+	if !m.cased {
+		return "", 0, 0
+	}
+	for i := 0; i < len(m.words); i++ {
+		begins := i == 0 || m.words[i].Mark >= word.Comma
+		if !begins || m.marks[i]&aside != 0 {
+			continue
+		}
+		end, proper := m.nameEnd(i)
+		titled := m.l.titles.Has(m.words[i].Plain)
+		if proper == 0 || proper < 2 && !titled && !(i > 0 && m.marks[i-1]&aside != 0) {
+			continue
+		}
+		closed := end >= len(m.words) || m.words[end].Mark >= word.Comma
+		if _, topic := m.l.after.At(m.words, end-1); !closed && topic == 0 {
+			if end >= len(m.words) {
+				continue
+			}
+			if _, n := m.l.after.At(m.words, end); n == 0 {
+				continue
+			}
+		}
+		all := true
+		for j := i; j < end; j++ {
+			all = all && (m.marks[j]&capital != 0 || m.l.joins.Has(m.words[j].Plain) || m.l.titles.Has(m.words[j].Plain))
+		}
+		if name := m.text[m.words[i].Start:m.words[end-1].End]; all && len(name) <= maxNameBytes {
+			return name, i, end
+		}
+	}
+	return "", 0, 0
+}
+
+// spelled reads a name that is said letter by letter at a word, and where it
+// ends; "" where none is.
+func (m *message) spelled(i int) (string, int) {
+	var letters strings.Builder
+	j := i
+	for ; j < len(m.words) && (j == i || m.words[j].Mark < word.Stop); j++ {
+		w := m.words[j].Plain
+		if utf8.RuneCountInString(w) != 1 || m.words[j].Number {
+			break
+		}
+		if letters.Len() == 0 {
+			w = strings.ToUpper(w)
+		}
+		letters.WriteString(w)
+	}
+	if j-i < minSpelled {
+		return "", i
+	}
+	return letters.String(), j
+}

@@ -1,0 +1,128 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"afterbeep/hours"
+	"afterbeep/ingest/enrich/about"
+	"afterbeep/ingest/enrich/contact"
+	"afterbeep/ingest/enrich/numbers"
+	"afterbeep/ingest/enrich/request"
+	"afterbeep/ingest/enrich/when"
+	"afterbeep/store"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// FinderConfig is what a Finder is made of.
+type FinderConfig struct {
+	// Region is for numbers without a country code, as "US", of bots that have
+	// none of their own.
+	Region string
+	// Settings are a bot's own region and zone, an IANA name; "" is for what it
+	// has not set, and for bots that are not connected. It is called within the
+	// store's transactions: it must not ask the store. nil is no settings for any bot.
+	Settings func(botID string) (region, zone string)
+}
+
+// Finder reads out of a voicemail's text whether, where, when and how urgently its
+// caller wants to be called. It is safe for concurrent use.
+type Finder struct {
+	cfg   FinderConfig
+	zones hours.Zones
+}
+
+// NewFinder makes a Finder. The error names a region that there is not.
+func NewFinder(cfg FinderConfig) (*Finder, error) {
+	if cfg.Region != "" && !phonenumbers.GetSupportedRegions()[cfg.Region] {
+		return nil, fmt.Errorf("finder: %w", errNoRegion)
+	}
+	if cfg.Settings == nil {
+		cfg.Settings = func(string) (string, string) { return "", "" }
+	}
+	return &Finder{cfg: cfg}, nil
+}
+
+var errNoRegion = errors.New("the region is not one; use two letters, as US, GB or DE")
+
+// Find is what the machine makes of a voicemail as it is stored. It depends on
+// nothing but the voicemail and the bot's settings.
+func (f *Finder) Find(v store.Voicemail) (found store.Finding) {
+	// What somebody left must not stop others' messages from coming in: where
+	// reading it fails, a person listens.
+	defer func() {
+		if recover() != nil {
+			found = store.Finding{Listen: store.ListenDoubtful}
+		}
+	}()
+	return f.find(v)
+}
+
+func (f *Finder) find(v store.Voicemail) (found store.Finding) {
+	if strings.TrimSpace(v.Text) == "" {
+		return store.Finding{Listen: store.ListenNoText}
+	}
+	region, zone := f.cfg.Settings(v.BotID)
+	caller := ""
+	if strings.HasPrefix(v.Caller, "+") {
+		caller = v.Caller
+	}
+	said := contact.Find(contact.Message{Text: v.Text, Lang: v.Lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
+	found.Numbers = numbersFound(said)
+	verdict := request.Read(v.Text, v.Lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
+	found.Requested, found.Confidence = verdict.Requested, verdict.Confidence
+	found.Words, found.Listen = spansFound(verdict.Words), store.ListenReason(verdict.Listen)
+	lang := v.Lang
+	if verdict.Lang != "" {
+		lang = verdict.Lang // the text may be in another language than it was tagged with
+	}
+	left := v.LeftAt
+	if !left.IsZero() {
+		own, err := f.zones.Load(zone)
+		if err != nil { // it was checked when it was set, maybe on another machine
+			own = time.UTC
+		}
+		left = left.In(f.zones.OfCaller(caller, own, left))
+	}
+	times := when.Read(v.Text, lang, left)
+	found.When = spansFound(times.Words)
+	if !times.Due.IsZero() {
+		found.DueAt = store.Cut(times.Due)
+	}
+	gist := about.Read(v.Text, lang, about.Options{Asks: verdict.Words, Numbers: numberSpans(said)})
+	found.Name, found.About = gist.Name, store.Span(gist.Matters)
+	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
+	return found
+}
+
+func spansFound(spans []numbers.Span) []store.Span {
+	var list []store.Span
+	for _, s := range spans {
+		list = append(list, store.Span(s))
+	}
+	return list
+}
+
+func numbersFound(said []contact.Number) []store.FoundNumber {
+	var list []store.FoundNumber
+	for _, n := range said {
+		list = append(list, store.FoundNumber{
+			Kind: store.NumberKind(n.Kind), E164: n.E164, Ext: n.Ext, Digits: n.Digits, Label: n.Label,
+			Spans: spansFound(n.Spans), CallerID: n.CallerID, Valid: n.Valid,
+		})
+	}
+	return list
+}
+
+// numberSpans are the words of all numbers.
+func numberSpans(said []contact.Number) []numbers.Span {
+	var list []numbers.Span
+	for _, n := range said {
+		list = append(list, n.Spans...)
+	}
+	return list
+}
