@@ -225,8 +225,11 @@ func (t *tally) hold(k kind) {
 
 func (t *tally) odds() float64 {
 	positive := t.asked + t.elsewhere + t.wished
-	if positive > 2 {
+	switch {
+	case t.asked+t.elsewhere > 2:
 		t.wrote *= 0.3
+	case t.wrote > 0: // what is wished for may come in writing
+		positive -= t.wished * 0.6
 	}
 	if t.spam >= sureSpam {
 		t.spam *= 2
