@@ -9,7 +9,8 @@ import (
 )
 
 // Completeness tells how much of what is known upstream is in the archive.
-// Every method takes the reader's scope.
+// Every method takes the reader's scope, and looks at whole bots (Scope.WholeBots): who is limited to queues sees
+// nothing of the ledger.
 type Completeness interface {
 	// Days counts what is known, per bot and day. edges are the days' bounds,
 	// ascending: a day is from one edge up to the next. A session's day is that

@@ -60,6 +60,16 @@ func (s Scope) Person() string { return s.person }
 // Holds reports whether a voicemail of a bot and a queue is in the scope.
 func (s Scope) Holds(botID, queue string) bool { return s.Sees(botID) && s.SeesQueue(queue) }
 
+// WholeBots is the scope of the bots that are in it with all of their queues: it
+// holds nothing for who is limited to queues. The ledger is read by it: a session
+// that is no voicemail yet has no queue that could be relied on.
+func (s Scope) WholeBots() Scope {
+	if s.EveryQueue() {
+		return s
+	}
+	return Scope{person: s.person}
+}
+
 // SeesQueue reports whether voicemails of the queue may be in the scope.
 func (s Scope) SeesQueue(name string) bool {
 	if len(s.queues) == 0 {

@@ -152,7 +152,8 @@ type Archive interface {
 	// the id, the one with the smallest bot id. ErrNotFound when there is none
 	// in the scope.
 	Session(ctx context.Context, s Scope, sessionID string) (Session, error)
-	// Ledger sums up the sessions and voicemails in the scope.
+	// Ledger sums up the sessions of whole bots (Scope.WholeBots), and the
+	// voicemails in the scope.
 	Ledger(ctx context.Context, s Scope) (Ledger, error)
 	// Payload returns the reply that made the voicemail, as it was recorded.
 	// ErrNotFound when there is none in the scope.

@@ -74,7 +74,8 @@ func (s *Store) Listens(ctx context.Context, scope store.Scope, voicemailID int6
 		rows, err := t.Query(ctx, `SELECT a.id, a.at, a.actor, a.action, a.allowed, a.voicemail_id, a.detail, a.remote
 			FROM audit a JOIN voicemails v ON v.id = a.voicemail_id
 			WHERE a.voicemail_id = $1 AND a.voicemail_id <> 0 AND a.action = $2 AND a.allowed AND ($3 OR v.bot_id = ANY($4))
-			ORDER BY a.id DESC LIMIT $5`, voicemailID, store.AuditPlay, scope.All(), scope.Bots(), store.Clamp(limit, store.MaxAudit))
+			AND ($6 OR v.queue = ANY($7)) ORDER BY a.id DESC LIMIT $5`, voicemailID, store.AuditPlay, scope.EveryBot(), scope.Bots(), store.Clamp(limit, store.MaxAudit),
+			scope.EveryQueue(), scope.Queues())
 		if err != nil {
 			return err
 		}

@@ -17,13 +17,13 @@ func (s *Store) CallerMessages(ctx context.Context, scope store.Scope, caller st
 	}
 	// Its last two conditions let Postgres use the index on callers, which leaves
 	// out the others.
-	const where = ` FROM voicemails WHERE caller = $1 AND ($2 OR bot_id = ANY($3)) AND caller <> '' AND octet_length(caller) <= 64`
+	const where = ` FROM voicemails WHERE caller = $1 AND ($2 OR bot_id = ANY($3)) AND ($4 OR queue = ANY($5)) AND caller <> '' AND octet_length(caller) <= 64`
 	err = s.inView(ctx, "list a caller's messages", func(ctx context.Context, t tx) error {
-		if err := t.QueryRow(ctx, `SELECT count(*)`+where, caller, scope.All(), scope.Bots()).Scan(&total); err != nil {
+		if err := t.QueryRow(ctx, `SELECT count(*)`+where, scopeArgs(caller, scope)...).Scan(&total); err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, `SELECT id, left_at, duration_us`+where+` ORDER BY left_at DESC, id LIMIT $4`,
-			caller, scope.All(), scope.Bots(), store.Clamp(limit, store.MaxCallerMessages))
+		rows, err := t.Query(ctx, `SELECT id, left_at, duration_us`+where+` ORDER BY left_at DESC, id LIMIT $6`,
+			append(scopeArgs(caller, scope), store.Clamp(limit, store.MaxCallerMessages))...)
 		if err != nil {
 			return err
 		}

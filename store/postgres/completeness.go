@@ -17,6 +17,7 @@ const openSessionsQuery = `SELECT count(*) FROM call_sessions s WHERE s.state IN
 
 // OpenSessions implements store.Completeness.
 func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to time.Time) (int, error) {
+	scope = scope.WholeBots()
 	var n int
 	err := s.inView(ctx, "count open sessions", func(ctx context.Context, t tx) error {
 		if err := uncompiled(ctx, t); err != nil {
@@ -32,7 +33,7 @@ func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to ti
 func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {
 	key = key.Clean()
 	return s.inTx(ctx, "wake session", func(ctx context.Context, t tx) error {
-		if !scope.Sees(key.BotID) {
+		if !scope.WholeBots().Sees(key.BotID) {
 			return store.ErrNotFound
 		}
 		x, token, err := lockSession(ctx, t, key)

@@ -12,6 +12,7 @@ import (
 
 // Days implements store.Completeness.
 func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, indexed int64) ([]store.LedgerDay, error) {
+	scope = scope.WholeBots()
 	const op = "count days"
 	edges, err := store.CutEdges(edges)
 	if err != nil {
@@ -64,6 +65,7 @@ func uncompiled(ctx context.Context, t tx) error {
 
 // Known implements store.Completeness.
 func (s *Store) Known(ctx context.Context, scope store.Scope) (first, last time.Time, err error) {
+	scope = scope.WholeBots()
 	err = s.inView(ctx, "tell the known days", func(ctx context.Context, t tx) error {
 		return t.QueryRow(ctx, `SELECT (SELECT day_at FROM call_sessions WHERE $1 OR bot_id = ANY($2) ORDER BY day_at LIMIT 1),
 			(SELECT day_at FROM call_sessions WHERE $1 OR bot_id = ANY($2) ORDER BY day_at DESC LIMIT 1)`,

@@ -24,7 +24,7 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 		if err := uncompiled(ctx, t); err != nil {
 			return err
 		}
-		f := gapFinder{t: t, q: q, scope: q.Within(scope), few: few}
+		f := gapFinder{t: t, q: q, scope: q.Within(scope.WholeBots()), few: few}
 		for _, kind := range q.Kinds {
 			got, err := f.find(ctx, kind)
 			if err != nil {
@@ -169,7 +169,7 @@ func (f gapFinder) upToFew(ctx context.Context, query string) (int, error) {
 
 // args are the arguments of every query, with its limit.
 func (f gapFinder) args(limit int) []any {
-	return []any{f.q.Indexed, bound(f.q.From, pgtype.NegativeInfinity), bound(f.q.To, pgtype.Infinity), f.scope.All(), f.scope.Bots(), limit}
+	return []any{f.q.Indexed, bound(f.q.From, pgtype.NegativeInfinity), bound(f.q.To, pgtype.Infinity), f.scope.EveryBot(), f.scope.Bots(), limit}
 }
 
 // within is the condition on s that every gap meets, and newest the order and

@@ -25,7 +25,7 @@ const (
 
 // Lags implements store.Completeness.
 func (s *Store) Lags(ctx context.Context, scope store.Scope, w store.Worked) (store.Lags, error) {
-	w = w.Clean()
+	w, scope = w.Clean(), scope.WholeBots()
 	var l store.Lags
 	err := s.inView(ctx, "tell the lags", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)

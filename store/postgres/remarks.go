@@ -14,8 +14,8 @@ import (
 // are counted.
 func holdVoicemail(ctx context.Context, t tx, scope store.Scope, voicemailID int64) error {
 	var one int
-	return t.QueryRow(ctx, `SELECT 1 FROM voicemails WHERE id = $1 AND ($2 OR bot_id = ANY($3)) FOR NO KEY UPDATE`,
-		voicemailID, scope.All(), scope.Bots()).Scan(&one)
+	return t.QueryRow(ctx, `SELECT 1 FROM voicemails WHERE id = $1`+inScope+` FOR NO KEY UPDATE`,
+		scopeArgs(voicemailID, scope)...).Scan(&one)
 }
 
 // AddNote implements store.Remarks.
@@ -54,7 +54,7 @@ func (s *Store) Note(ctx context.Context, scope store.Scope, voicemailID, noteID
 	n := store.Note{ID: noteID, VoicemailID: voicemailID}
 	err := s.inView(ctx, "read note", func(ctx context.Context, t tx) error {
 		return t.QueryRow(ctx, `SELECT n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
-			WHERE n.id = $1 AND n.voicemail_id = $2 AND ($3 OR v.bot_id = ANY($4))`, noteID, voicemailID, scope.All(), scope.Bots()).
+			WHERE n.id = $1 AND n.voicemail_id = $2 AND ($3 OR v.bot_id = ANY($4)) AND ($5 OR v.queue = ANY($6))`, noteID, voicemailID, scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues()).
 			Scan(&n.Author, &n.Text, at(&n.At))
 	})
 	if err != nil {
@@ -67,7 +67,8 @@ func (s *Store) Note(ctx context.Context, scope store.Scope, voicemailID, noteID
 func (s *Store) DeleteNote(ctx context.Context, scope store.Scope, voicemailID, noteID int64) error {
 	return s.inTx(ctx, "delete note", func(ctx context.Context, t tx) error {
 		done, err := t.Exec(ctx, `DELETE FROM notes n USING voicemails v WHERE v.id = n.voicemail_id
-			AND n.id = $1 AND n.voicemail_id = $2 AND ($3 OR v.bot_id = ANY($4))`, noteID, voicemailID, scope.All(), scope.Bots())
+			AND n.id = $1 AND n.voicemail_id = $2 AND ($3 OR v.bot_id = ANY($4)) AND ($5 OR v.queue = ANY($6))`, noteID, voicemailID,
+			scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues())
 		if err == nil && done.RowsAffected() == 0 {
 			err = store.ErrNotFound
 		}
@@ -80,8 +81,8 @@ func (s *Store) Notes(ctx context.Context, scope store.Scope, voicemailID int64)
 	var list []store.Note
 	err := s.inView(ctx, "list notes", func(ctx context.Context, t tx) error {
 		rows, err := t.Query(ctx, `SELECT n.id, n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
-			WHERE n.voicemail_id = $1 AND ($2 OR v.bot_id = ANY($3)) ORDER BY n.id LIMIT $4`,
-			voicemailID, scope.All(), scope.Bots(), store.MaxNotes)
+			WHERE n.voicemail_id = $1`+inScope+` ORDER BY n.id LIMIT $6`,
+			append(scopeArgs(voicemailID, scope), store.MaxNotes)...)
 		if err != nil {
 			return err
 		}
@@ -133,7 +134,8 @@ func (s *Store) AddTag(ctx context.Context, scope store.Scope, tag store.Tag) (a
 func (s *Store) DeleteTag(ctx context.Context, scope store.Scope, voicemailID int64, name string) error {
 	return s.inTx(ctx, "delete tag", func(ctx context.Context, t tx) error {
 		done, err := t.Exec(ctx, `DELETE FROM tags t USING voicemails v WHERE v.id = t.voicemail_id
-			AND t.voicemail_id = $1 AND t.name = $2 AND ($3 OR v.bot_id = ANY($4))`, voicemailID, store.FoldTag(name), scope.All(), scope.Bots())
+			AND t.voicemail_id = $1 AND t.name = $2 AND ($3 OR v.bot_id = ANY($4)) AND ($5 OR v.queue = ANY($6))`, voicemailID, store.FoldTag(name),
+			scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues())
 		switch {
 		case err != nil:
 			return err
@@ -185,7 +187,7 @@ func (s *Store) Tags(ctx context.Context, scope store.Scope, voicemailIDs []int6
 	err := s.inView(ctx, "list tags", func(ctx context.Context, t tx) error {
 		clear(tags)
 		rows, err := t.Query(ctx, `SELECT t.voicemail_id, t.name, t.put_by, t.at FROM tags t JOIN voicemails v ON v.id = t.voicemail_id
-			WHERE t.voicemail_id = ANY($1) AND ($2 OR v.bot_id = ANY($3)) ORDER BY t.voicemail_id, t.name`, voicemailIDs, scope.All(), scope.Bots())
+			WHERE t.voicemail_id = ANY($1)`+inScope+` ORDER BY t.voicemail_id, t.name`, scopeArgs(voicemailIDs, scope)...)
 		if err != nil {
 			return err
 		}
@@ -205,7 +207,7 @@ func (s *Store) TagCounts(ctx context.Context, scope store.Scope, limit int) ([]
 	err := s.inView(ctx, "count tags", func(ctx context.Context, t tx) error {
 		clear(counts)
 		rows, err := t.Query(ctx, `SELECT t.name, count(*) FROM tags t JOIN voicemails v ON v.id = t.voicemail_id
-			WHERE ($1 OR v.bot_id = ANY($2)) GROUP BY t.name`, scope.All(), scope.Bots())
+			WHERE ($1 OR v.bot_id = ANY($2)) AND ($3 OR v.queue = ANY($4)) GROUP BY t.name`, scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues())
 		if err != nil {
 			return err
 		}

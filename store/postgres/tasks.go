@@ -371,7 +371,7 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 		switch {
 		case err != nil:
 			return err
-		case !scope.Sees(x.BotID):
+		case !scope.WholeBots().Sees(x.BotID):
 			return store.ErrNotFound
 		case busy:
 			return store.ErrLeased
@@ -387,8 +387,8 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 func (s *Store) VoicemailTasks(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Task, error) {
 	var tasks []store.Task
 	err := s.inView(ctx, "list tasks", func(ctx context.Context, t tx) error {
-		rows, err := t.Query(ctx, `SELECT `+taskColumns+` FROM tasks
-			WHERE voicemail_id = $1 AND ($2 OR bot_id = ANY($3)) ORDER BY kind, n`, voicemailID, scope.All(), scope.Bots())
+		rows, err := t.Query(ctx, `SELECT `+taskColumns+` FROM tasks WHERE voicemail_id = $1 AND EXISTS (SELECT FROM voicemails WHERE id = $1`+inScope+`)
+			ORDER BY kind, n`, scopeArgs(voicemailID, scope)...)
 		if err != nil {
 			return err
 		}
@@ -432,8 +432,8 @@ func (s *Store) Peaks(ctx context.Context, scope store.Scope, voicemailID int64,
 	var peaks []byte
 	err := s.inView(ctx, "read peaks", func(ctx context.Context, t tx) error {
 		return t.QueryRow(ctx, `SELECT p.body FROM peaks p JOIN voicemails v ON v.id = p.voicemail_id
-			WHERE p.voicemail_id = $1 AND p.n = $2::bigint AND ($3 OR v.bot_id = ANY($4))`,
-			voicemailID, n, scope.All(), scope.Bots()).Scan(&peaks)
+			WHERE p.voicemail_id = $1 AND p.n = $2::bigint AND ($3 OR v.bot_id = ANY($4)) AND ($5 OR v.queue = ANY($6))`,
+			voicemailID, n, scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues()).Scan(&peaks)
 	})
 	if err != nil {
 		return nil, err

@@ -34,8 +34,7 @@ func readVoicemails(ctx context.Context, t tx, scope store.Scope, ids []int64) (
 	}
 	byID := make(map[int64]*store.Voicemail, len(ids))
 	b := &pgx.Batch{}
-	b.Queue(`SELECT `+voicemailColumns+` FROM voicemails WHERE id = ANY($1) AND ($2 OR bot_id = ANY($3))`,
-		ids, scope.All(), scope.Bots()).Query(func(rows pgx.Rows) error {
+	b.Queue(`SELECT `+voicemailColumns+` FROM voicemails WHERE id = ANY($1)`+inScope, scopeArgs(ids, scope)...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			v, err := scanVoicemail(rows)
 			if err != nil {
@@ -135,8 +134,8 @@ func (s *Store) Session(ctx context.Context, scope store.Scope, sessionID string
 	err := s.inView(ctx, "read session", func(ctx context.Context, t tx) error {
 		var err error
 		x, err = scanSession(t.QueryRow(ctx, `SELECT `+sessionColumns+` FROM call_sessions
-			WHERE session_id = $1 AND ($2 OR bot_id = ANY($3)) ORDER BY bot_id LIMIT 1`,
-			store.CleanText(sessionID), scope.All(), scope.Bots()))
+			WHERE session_id = $1 AND ($2 OR bot_id = ANY($3)) AND ($4 OR CASE queue_name WHEN '' THEN queue_id ELSE queue_name END = ANY($5))
+			ORDER BY bot_id LIMIT 1`, scopeArgs(store.CleanText(sessionID), scope)...))
 		return err
 	})
 	return x, err
@@ -147,9 +146,10 @@ func (s *Store) Ledger(ctx context.Context, scope store.Scope) (store.Ledger, er
 	var l store.Ledger
 	err := s.inView(ctx, "sum up the ledger", func(ctx context.Context, t tx) error {
 		l = store.Ledger{Sessions: map[store.State]int{}}
+		whole := scope.WholeBots()
 		b := &pgx.Batch{}
 		b.Queue(`SELECT state, count(*) FROM call_sessions WHERE $1 OR bot_id = ANY($2) GROUP BY state`,
-			scope.All(), scope.Bots()).Query(func(rows pgx.Rows) error {
+			whole.EveryBot(), whole.Bots()).Query(func(rows pgx.Rows) error {
 			var state store.State
 			var n int
 			_, err := pgx.ForEachRow(rows, []any{&state, &n}, func() error {
@@ -160,9 +160,9 @@ func (s *Store) Ledger(ctx context.Context, scope store.Scope) (store.Ledger, er
 		})
 		b.Queue(`SELECT min(due_at) FROM call_sessions
 			WHERE state IN ('due', 'waiting', 'retry', 'leased') AND ($1 OR bot_id = ANY($2))`,
-			scope.All(), scope.Bots()).QueryRow(func(row pgx.Row) error { return row.Scan(at(&l.NextDue)) })
-		b.Queue(`SELECT count(*), min(left_at), max(left_at) FROM voicemails WHERE $1 OR bot_id = ANY($2)`,
-			scope.All(), scope.Bots()).QueryRow(func(row pgx.Row) error {
+			whole.EveryBot(), whole.Bots()).QueryRow(func(row pgx.Row) error { return row.Scan(at(&l.NextDue)) })
+		b.Queue(`SELECT count(*), min(left_at), max(left_at) FROM voicemails WHERE ($1 OR bot_id = ANY($2)) AND ($3 OR queue = ANY($4))`,
+			scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues()).QueryRow(func(row pgx.Row) error {
 			return row.Scan(&l.Voicemails, at(&l.Oldest), at(&l.Newest))
 		})
 		if err := t.run(ctx, b); err != nil {
@@ -180,7 +180,7 @@ func (s *Store) Payload(ctx context.Context, scope store.Scope, id int64) ([]byt
 	var packed []byte
 	err := s.inView(ctx, "read payload", func(ctx context.Context, t tx) error {
 		return t.QueryRow(ctx, `SELECT p.body FROM payloads p JOIN voicemails v ON v.id = p.voicemail_id
-			WHERE v.id = $1 AND ($2 OR v.bot_id = ANY($3))`, id, scope.All(), scope.Bots()).Scan(&packed)
+			WHERE v.id = $1`+inScope, scopeArgs(id, scope)...).Scan(&packed)
 	})
 	if err != nil {
 		return nil, err

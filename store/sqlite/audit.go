@@ -59,14 +59,14 @@ func (s *Store) Listens(ctx context.Context, scope store.Scope, voicemailID int6
 	var list []store.AuditEntry
 	err := s.inView(ctx, func(tx *sql.Tx) error {
 		// "<> 0" lets SQLite use the index on voicemails, which leaves out the others.
-		return each(ctx, tx, `SELECT v.bot_id, a.id, a.at, a.actor, a.action, a.allowed, a.voicemail_id, a.detail, a.remote
+		return each(ctx, tx, `SELECT v.bot_id, v.queue, a.id, a.at, a.actor, a.action, a.allowed, a.voicemail_id, a.detail, a.remote
 			FROM audit a JOIN voicemails v ON v.id = a.voicemail_id
 			WHERE a.voicemail_id = ? AND a.voicemail_id <> 0 AND a.action = ? AND a.allowed ORDER BY a.id DESC LIMIT ?`,
 			[]any{voicemailID, store.AuditPlay, store.Clamp(limit, store.MaxAudit)}, func(rows *sql.Rows) error {
-				var bot string
+				var bot, queue string
 				var e store.AuditEntry
-				err := rows.Scan(&bot, &e.ID, at(&e.At), &e.Actor, &e.Action, &e.Allowed, &e.VoicemailID, &e.Detail, &e.Remote)
-				if scope.Sees(bot) {
+				err := rows.Scan(&bot, &queue, &e.ID, at(&e.At), &e.Actor, &e.Action, &e.Allowed, &e.VoicemailID, &e.Detail, &e.Remote)
+				if scope.Holds(bot, queue) {
 					list = append(list, e)
 				}
 				return err

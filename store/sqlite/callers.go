@@ -14,9 +14,9 @@ func (s *Store) CallerMessages(ctx context.Context, scope store.Scope, caller st
 	if caller == "" || len(caller) > store.MaxCaller {
 		return nil, 0, ctx.Err()
 	}
-	sees, bots := inScope(scope, "bot_id")
+	sees, seen := inQueues(scope)
 	// "<> ''" lets SQLite use the index on callers, which leaves out the others.
-	where, args := ` FROM voicemails WHERE caller = ? AND caller <> '' AND `+sees, append([]any{caller}, bots...)
+	where, args := ` FROM voicemails WHERE caller = ? AND caller <> ''`+sees, append([]any{caller}, seen...)
 	err = s.inView(ctx, func(tx *sql.Tx) error {
 		if err := tx.QueryRowContext(ctx, `SELECT count(*)`+where, args...).Scan(&total); err != nil {
 			return err

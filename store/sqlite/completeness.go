@@ -15,7 +15,7 @@ const openSessionsQuery = `SELECT count(*) FROM ` + openSessions + `
 
 // OpenSessions implements store.Completeness.
 func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to time.Time) (int, error) {
-	within, args := gapFinder{q: store.GapQuery{From: store.Cut(from), To: store.Cut(to)}, scope: scope}.within()
+	within, args := gapFinder{q: store.GapQuery{From: store.Cut(from), To: store.Cut(to)}, scope: scope.WholeBots()}.within()
 	all := 0
 	err := s.inView(ctx, func(tx *sql.Tx) error {
 		for _, state := range openStates() {
@@ -37,7 +37,7 @@ func (s *Store) OpenSessions(ctx context.Context, scope store.Scope, from, to ti
 func (s *Store) WakeSession(ctx context.Context, scope store.Scope, key store.SessionKey) error {
 	key = key.Clean()
 	return wrap("wake session", s.inTx(ctx, func(tx *sql.Tx) error {
-		if !scope.Sees(key.BotID) {
+		if !scope.WholeBots().Sees(key.BotID) {
 			return store.ErrNotFound
 		}
 		r, err := ledgerByKey(ctx, tx, key)

@@ -18,7 +18,7 @@ func (s *Store) Days(ctx context.Context, scope store.Scope, edges []time.Time, 
 	if err != nil {
 		return nil, wrap("count days", err)
 	}
-	sees, bots := inScope(scope, "s.bot_id")
+	sees, bots := inScope(scope.WholeBots(), "s.bot_id")
 	var groups []store.Alike
 	err = s.inView(ctx, func(tx *sql.Tx) error {
 		for i := 0; ; i++ {
@@ -93,7 +93,7 @@ func inScope(scope store.Scope, column string) (string, []any) {
 
 // Known implements store.Completeness.
 func (s *Store) Known(ctx context.Context, scope store.Scope) (first, last time.Time, err error) {
-	sees, bots := inScope(scope, "bot_id")
+	sees, bots := inScope(scope.WholeBots(), "bot_id")
 	// Two reads of one row each: SQLite walks all of it for both at once.
 	err = s.inView(ctx, func(tx *sql.Tx) error {
 		for order, to := range map[string]*time.Time{"ASC": &first, "DESC": &last} {

@@ -17,7 +17,7 @@ func (s *Store) Gaps(ctx context.Context, scope store.Scope, q store.GapQuery) (
 	}
 	var gaps []store.Gap
 	err = s.inView(ctx, func(tx *sql.Tx) error {
-		f := gapFinder{tx: tx, q: q, scope: q.Within(scope), few: few}
+		f := gapFinder{tx: tx, q: q, scope: q.Within(scope.WholeBots()), few: few}
 		for _, kind := range q.Kinds {
 			got, err := f.find(ctx, kind)
 			if err != nil {

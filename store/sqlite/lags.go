@@ -12,6 +12,7 @@ import (
 
 // Lags implements store.Completeness.
 func (s *Store) Lags(ctx context.Context, scope store.Scope, w store.Worked) (store.Lags, error) {
+	scope = scope.WholeBots()
 	w = w.Clean()
 	var l store.Lags
 	err := s.inView(ctx, func(tx *sql.Tx) error {

@@ -10,11 +10,11 @@ import (
 
 // mustSee is ErrNotFound where there is no such voicemail in the scope.
 func mustSee(ctx context.Context, tx *sql.Tx, scope store.Scope, voicemailID int64) error {
-	var bot string
-	if err := tx.QueryRowContext(ctx, `SELECT bot_id FROM voicemails WHERE id = ?`, voicemailID).Scan(&bot); err != nil {
+	var bot, queue string
+	if err := tx.QueryRowContext(ctx, `SELECT bot_id, queue FROM voicemails WHERE id = ?`, voicemailID).Scan(&bot, &queue); err != nil {
 		return found(err)
 	}
-	if !scope.Sees(bot) {
+	if !scope.Holds(bot, queue) {
 		return store.ErrNotFound
 	}
 	return nil
@@ -81,12 +81,12 @@ func (s *Store) DeleteNote(ctx context.Context, scope store.Scope, voicemailID, 
 func (s *Store) Notes(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Note, error) {
 	var list []store.Note
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT v.bot_id, n.id, n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
+		return each(ctx, tx, `SELECT v.bot_id, v.queue, n.id, n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
 			WHERE n.voicemail_id = ? ORDER BY n.id LIMIT ?`, []any{voicemailID, store.MaxNotes}, func(rows *sql.Rows) error {
-			var bot string
+			var bot, queue string
 			n := store.Note{VoicemailID: voicemailID}
-			err := rows.Scan(&bot, &n.ID, &n.Author, &n.Text, at(&n.At))
-			if scope.Sees(bot) {
+			err := rows.Scan(&bot, &queue, &n.ID, &n.Author, &n.Text, at(&n.At))
+			if scope.Holds(bot, queue) {
 				list = append(list, n)
 			}
 			return err
@@ -208,12 +208,12 @@ func loadTags(ctx context.Context, tx *sql.Tx, scope store.Scope, ids []int64, t
 	for i, id := range ids {
 		args[i] = id
 	}
-	return each(ctx, tx, `SELECT v.bot_id, t.voicemail_id, t.name, t.put_by, t.at FROM tags t JOIN voicemails v ON v.id = t.voicemail_id
+	return each(ctx, tx, `SELECT v.bot_id, v.queue, t.voicemail_id, t.name, t.put_by, t.at FROM tags t JOIN voicemails v ON v.id = t.voicemail_id
 		WHERE t.voicemail_id IN (`+marks(len(ids))+`) ORDER BY t.voicemail_id, t.name`, args, func(rows *sql.Rows) error {
-		var bot string
+		var bot, queue string
 		var t store.Tag
-		err := rows.Scan(&bot, &t.VoicemailID, &t.Name, &t.By, at(&t.At))
-		if scope.Sees(bot) {
+		err := rows.Scan(&bot, &queue, &t.VoicemailID, &t.Name, &t.By, at(&t.At))
+		if scope.Holds(bot, queue) {
 			tags[t.VoicemailID] = append(tags[t.VoicemailID], t)
 		}
 		return err
@@ -224,12 +224,12 @@ func loadTags(ctx context.Context, tx *sql.Tx, scope store.Scope, ids []int64, t
 func (s *Store) TagCounts(ctx context.Context, scope store.Scope, limit int) ([]store.TagCount, error) {
 	counts := make(map[string]int)
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT v.bot_id, t.name, count(*) FROM tags t JOIN voicemails v ON v.id = t.voicemail_id GROUP BY v.bot_id, t.name`,
+		return each(ctx, tx, `SELECT v.bot_id, v.queue, t.name, count(*) FROM tags t JOIN voicemails v ON v.id = t.voicemail_id GROUP BY v.bot_id, v.queue, t.name`,
 			nil, func(rows *sql.Rows) error {
-				var bot, name string
+				var bot, queue, name string
 				var n int
-				err := rows.Scan(&bot, &name, &n)
-				if scope.Sees(bot) {
+				err := rows.Scan(&bot, &queue, &name, &n)
+				if scope.Holds(bot, queue) {
 					counts[name] += n
 				}
 				return err

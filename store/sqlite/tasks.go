@@ -347,7 +347,7 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 		}
 		now := s.now()
 		switch {
-		case !scope.Sees(r.BotID):
+		case !scope.WholeBots().Sees(r.BotID):
 			return store.ErrNotFound
 		case r.State == store.StateLeased && r.DueAt.After(now):
 			return store.ErrLeased
@@ -360,14 +360,17 @@ func (s *Store) WakeTask(ctx context.Context, scope store.Scope, key store.TaskK
 // VoicemailTasks implements store.Tasks.
 func (s *Store) VoicemailTasks(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Task, error) {
 	var all []store.Task
-	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
-		all, err = tasksOf(ctx, tx, voicemailID)
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		err := mustSee(ctx, tx, scope, voicemailID)
+		if err == nil {
+			all, err = tasksOf(ctx, tx, voicemailID)
+		}
 		return err
 	})
-	if err != nil {
-		return nil, wrap("list tasks", err)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
 	}
-	return slices.DeleteFunc(all, func(t store.Task) bool { return !scope.Sees(t.BotID) }), nil
+	return all, wrap("list tasks", err)
 }
 
 // NextTask implements store.Tasks.
@@ -416,13 +419,13 @@ func nextTask(ctx context.Context, tx *sql.Tx, account string, kind store.TaskKi
 
 // Peaks implements store.Tasks.
 func (s *Store) Peaks(ctx context.Context, scope store.Scope, voicemailID int64, n int) ([]byte, error) {
-	var bot string
+	var bot, queue string
 	var peaks []byte
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT v.bot_id, p.body FROM peaks p JOIN voicemails v ON v.id = p.voicemail_id
-			WHERE p.voicemail_id = ? AND p.n = ?`, voicemailID, n).Scan(&bot, &peaks)
+		return tx.QueryRowContext(ctx, `SELECT v.bot_id, v.queue, p.body FROM peaks p JOIN voicemails v ON v.id = p.voicemail_id
+			WHERE p.voicemail_id = ? AND p.n = ?`, voicemailID, n).Scan(&bot, &queue, &peaks)
 	})
-	if err == nil && !scope.Sees(bot) {
+	if err == nil && !scope.Holds(bot, queue) {
 		err = store.ErrNotFound
 	}
 	if err != nil {

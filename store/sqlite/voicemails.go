@@ -92,7 +92,7 @@ func loadVoicemails(ctx context.Context, tx *sql.Tx, scope store.Scope, ids []in
 			}
 			v.Duration = time.Duration(us) * time.Microsecond
 			// Ids of two chunks may be the same.
-			if byID[v.ID] == nil && scope.Sees(v.BotID) {
+			if byID[v.ID] == nil && scope.Holds(v.BotID, v.Queue) {
 				byID[v.ID] = &v
 				seen = append(seen, v.ID)
 			}
@@ -146,7 +146,7 @@ func (s *Store) Session(ctx context.Context, scope store.Scope, sessionID string
 		return store.Session{}, wrap("read session", err)
 	}
 	for _, r := range rows {
-		if scope.Sees(r.BotID) {
+		if scope.Holds(r.BotID, r.Session.Queue()) {
 			return r.Session, nil
 		}
 	}
@@ -179,7 +179,7 @@ func sumSessions(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.Le
 			if err := rows.Scan(&bot, &state, &n, at(&due)); err != nil {
 				return err
 			}
-			if scope.Sees(bot) {
+			if scope.WholeBots().Sees(bot) {
 				l.Sessions[state] += n
 				l.NextDue = earlier(l.NextDue, due)
 			}
@@ -188,15 +188,20 @@ func sumSessions(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.Le
 }
 
 func sumVoicemails(ctx context.Context, tx *sql.Tx, scope store.Scope, l *store.Ledger) error {
-	return each(ctx, tx, `SELECT bot_id, count(*), min(left_at), max(left_at) FROM voicemails GROUP BY bot_id`, nil,
+	// The queues are looked at only where they have to be: an index has the bots.
+	queue, by := `''`, `bot_id`
+	if !scope.EveryQueue() {
+		queue, by = `queue`, `bot_id, queue`
+	}
+	return each(ctx, tx, `SELECT bot_id, `+queue+`, count(*), min(left_at), max(left_at) FROM voicemails GROUP BY `+by, nil,
 		func(rows *sql.Rows) error {
-			var bot string
+			var bot, queue string
 			var n int
 			var oldest, newest time.Time
-			if err := rows.Scan(&bot, &n, at(&oldest), at(&newest)); err != nil {
+			if err := rows.Scan(&bot, &queue, &n, at(&oldest), at(&newest)); err != nil {
 				return err
 			}
-			if !scope.Sees(bot) {
+			if !scope.Sees(bot) || by != `bot_id` && !scope.SeesQueue(queue) {
 				return nil
 			}
 			l.Voicemails += n
@@ -218,13 +223,13 @@ func earlier(a, b time.Time) time.Time {
 
 // Payload implements store.Archive.
 func (s *Store) Payload(ctx context.Context, scope store.Scope, id int64) ([]byte, error) {
-	var bot string
+	var bot, queue string
 	var packed []byte
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return tx.QueryRowContext(ctx, `SELECT v.bot_id, p.body FROM payloads p JOIN voicemails v ON v.id = p.voicemail_id
-			WHERE p.voicemail_id = ?`, id).Scan(&bot, &packed)
+		return tx.QueryRowContext(ctx, `SELECT v.bot_id, v.queue, p.body FROM payloads p JOIN voicemails v ON v.id = p.voicemail_id
+			WHERE p.voicemail_id = ?`, id).Scan(&bot, &queue, &packed)
 	})
-	if err == nil && !scope.Sees(bot) {
+	if err == nil && !scope.Holds(bot, queue) {
 		err = store.ErrNotFound
 	}
 	if err != nil {

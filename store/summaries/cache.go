@@ -97,7 +97,7 @@ func (c *Cache) Summaries(ctx context.Context, scope store.Scope, ids []int64) (
 	}
 	out := make([]store.Voicemail, 0, len(found))
 	for _, id := range ids {
-		if v := found[id]; v != nil && scope.Sees(v.BotID) {
+		if v := found[id]; v != nil && scope.Holds(v.BotID, v.Queue) {
 			out = append(out, *v)
 			out[len(out)-1].Recordings = slices.Clone(v.Recordings)
 		}
