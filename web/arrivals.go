@@ -36,6 +36,7 @@ type arrivals struct {
 type arrival struct {
 	seq    int64
 	bot    string
+	queue  string
 	leftAt time.Time
 }
 
@@ -72,7 +73,7 @@ func (a *arrivals) since(ctx context.Context, scope store.Scope, after int64) (n
 		if v.seq <= after {
 			break
 		}
-		if scope.Sees(v.bot) {
+		if scope.Holds(v.bot, v.queue) {
 			n.Count++
 			if v.leftAt.After(newest) {
 				newest = v.leftAt
@@ -123,7 +124,7 @@ func (a *arrivals) add(c store.Change) {
 		return
 	}
 	a.known[c.VoicemailID] = c.Voicemail.LeftAt
-	a.list = append(a.list, arrival{c.Seq, c.Voicemail.BotID, c.Voicemail.LeftAt})
+	a.list = append(a.list, arrival{c.Seq, c.Voicemail.BotID, c.Voicemail.Queue, c.Voicemail.LeftAt})
 }
 
 // forget keeps what is remembered within its bounds.

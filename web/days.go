@@ -145,7 +145,7 @@ func scopeTo(scope store.Scope, bot string) store.Scope {
 	case bot == "":
 		return scope
 	case scope.Sees(bot):
-		return store.OnlyBots(bot)
+		return store.OnlyBots(bot).InQueues(scope.Queues()...).As(scope.Person())
 	}
 	return store.OnlyBots()
 }

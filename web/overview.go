@@ -42,9 +42,10 @@ func (o *overviews) ledger(ctx context.Context, a store.Archive, scope store.Sco
 // recent is ledger, with a sum that may be older than usual by grace.
 func (o *overviews) recent(ctx context.Context, a store.Archive, scope store.Scope, now time.Time, grace time.Duration) (store.Ledger, error) {
 	key := strings.Join(scope.Bots(), "\x00")
-	if scope.All() {
+	if scope.EveryBot() {
 		key = "\x00all"
 	}
+	key += "\x00\x00" + strings.Join(scope.Queues(), "\x00")
 	o.mu.Lock()
 	k, ok := o.kept[key]
 	o.mu.Unlock()

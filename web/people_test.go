@@ -184,3 +184,37 @@ func TestTokensOfAnother(t *testing.T) {
 		t.Errorf("revoke: got %d", got.StatusCode)
 	}
 }
+
+// A person may be limited to queues: on the form, and in all that is shown.
+func TestPeopleOfQueues(t *testing.T) {
+	b := newBench(t)
+	lead := b.person("lead", store.RoleAdmin)
+	b.archive(message{bot: "st-a", session: "one", queue: "Billing, EU", left: noon.Add(-time.Hour), segments: said("refund one")},
+		message{bot: "st-a", session: "two", queue: "Claims", left: noon.Add(-time.Hour), segments: said("refund two")})
+	form := url.Values{"name": {"bea"}, "role": {"agent"}, "reach": {"all"}, "queues": {" Billing, EU \r\n\r\nSales"}, "new": {goodPassword}, "again": {goodPassword}}
+	if got := b.post("/people", form, lead); got.StatusCode != http.StatusSeeOther {
+		t.Fatalf("adding: %d %s", got.StatusCode, got.body)
+	}
+	u := b.user("bea")
+	if diff := cmp.Diff([]string{"Billing, EU", "Sales"}, u.Queues); diff != "" {
+		t.Errorf("queues -want +got\n%s", diff)
+	}
+	if page := b.get(personPath(u.ID), lead).body; !strings.Contains(page, "Billing, EU\nSales</textarea>") {
+		t.Error("the form does not show the queues")
+	}
+	secret := NewSecret()
+	if err := b.store.CreateLogin(t.Context(), store.Login{Hash: HashSecret(secret), UserID: u.ID, ExpiresAt: noon.Add(time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	bea := &http.Cookie{Name: b.cookieName(), Value: secret}
+	page := b.get("/?q=refund", bea).body
+	if !strings.Contains(page, "Billing, EU") || strings.Contains(page, "Claims") || !strings.Contains(page, "holds 1 voicemail") {
+		t.Errorf("she sees %s", page)
+	}
+	if got := b.get(voicemailPath(store.VoicemailID("st-a", "two")), bea); got.StatusCode != http.StatusNotFound {
+		t.Errorf("another queue's voicemail answers %d", got.StatusCode)
+	}
+	if got := b.get(voicemailPath(store.VoicemailID("st-a", "one")), bea); got.StatusCode != http.StatusOK {
+		t.Errorf("her own answers %d", got.StatusCode)
+	}
+}

@@ -37,6 +37,7 @@ type personForm struct {
 	AllBots bool
 	Bots    []option // those that are known and those that the person has
 	Others  string   // ids that are not in the list, as typed
+	Queues  string   // the only ones that the person sees, one a line; "" is all
 }
 
 type roleOption struct {
@@ -100,13 +101,17 @@ func personPath(id int64) string { return peoplePath + "/" + strconv.FormatInt(i
 
 // botWords says whose voicemails somebody may see.
 func botWords(u store.User) string {
+	words := strings.Join(u.Bots, ", ")
 	switch {
 	case u.AllBots:
-		return "every bot"
+		words = "every bot"
 	case len(u.Bots) == 0:
 		return "no bot"
 	}
-	return strings.Join(u.Bots, ", ")
+	if len(u.Queues) > 0 {
+		words += "; only " + strings.Join(u.Queues, ", ")
+	}
+	return words
 }
 
 // personForm is the form for the rights of u.
@@ -128,7 +133,7 @@ func (s *Server) personForm(v *visit, u store.User) (personForm, error) {
 	for _, bot := range known {
 		form.Bots = append(form.Bots, option{Value: bot, Text: bot, Chosen: slices.Contains(u.Bots, bot)})
 	}
-	form.Others = strings.Join(others, " ")
+	form.Others, form.Queues = strings.Join(others, " "), strings.Join(u.Queues, "\n")
 	return form, nil
 }
 
@@ -151,12 +156,27 @@ func (s *Server) knownBots(v *visit) ([]string, error) {
 	return slices.Compact(known), nil
 }
 
-// typedRights reads role and bots into u, and says what is wrong with them.
+// typedQueues reads names of queues, one a line: they may hold anything else.
+func typedQueues(text string) []string {
+	var queues []string
+	for line := range strings.Lines(text) {
+		if name := strings.TrimSpace(line); name != "" {
+			queues = append(queues, name)
+		}
+	}
+	return queues
+}
+
+// typedRights reads role, bots and queues into u, and says what is wrong with them.
 func typedRights(v *visit, u store.User) (store.User, map[string]string) {
 	problems := map[string]string{}
 	u.Role, u.AllBots, u.Bots = store.Role(v.FormValue("role")), v.FormValue("reach") == "all", nil
 	if !slices.Contains(store.Roles(), u.Role) {
 		problems["role"] = "Choose what the person may do."
+	}
+	u.Queues = typedQueues(v.FormValue("queues"))
+	if slices.ContainsFunc(u.Queues, func(queue string) bool { return len(queue) > store.MaxID }) {
+		problems["queues"] = "One of these is longer than the name of a queue."
 	}
 	if u.AllBots {
 		return u, problems

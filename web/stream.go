@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"afterbeep/store"
@@ -36,10 +37,13 @@ func (s *Server) stillMay(v *visit) bool {
 }
 
 func sameScope(a, b store.Scope) bool {
-	if a.All() || b.All() {
-		return a.All() && b.All()
+	if !slices.Equal(a.Queues(), b.Queues()) {
+		return false
 	}
-	return fmt.Sprintf("%q", a.Bots()) == fmt.Sprintf("%q", b.Bots())
+	if a.EveryBot() || b.EveryBot() {
+		return a.EveryBot() && b.EveryBot()
+	}
+	return slices.Equal(a.Bots(), b.Bots())
 }
 
 // eventStream is an answer of server-sent events.

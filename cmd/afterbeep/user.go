@@ -19,7 +19,7 @@ type userCmd struct {
 	Add     userAddCmd     `cmd:"" help:"Add a user."`
 	List    userListCmd    `cmd:"" help:"List the users."`
 	Passwd  userPasswdCmd  `cmd:"" help:"Set a user's password; ends the user's logins."`
-	Role    userRoleCmd    `cmd:"" help:"Change a user's role, and the bots that the user may see."`
+	Role    userRoleCmd    `cmd:"" help:"Change a user's role, and the bots and queues that the user may see."`
 	Disable userDisableCmd `cmd:"" help:"Lock a user out, tokens included."`
 	Enable  userEnableCmd  `cmd:"" help:"Let a disabled user in again."`
 }
@@ -46,11 +46,32 @@ func giveBots(u *store.User, list string) error {
 	return nil
 }
 
+// giveQueues limits u to the listed queues; all of them where the list is "all".
+func giveQueues(u *store.User, list string) error {
+	u.Queues = nil
+	if strings.TrimSpace(list) == allQueues {
+		return nil
+	}
+	for queue := range strings.SplitSeq(list, ",") {
+		if queue = strings.TrimSpace(queue); queue != "" {
+			u.Queues = append(u.Queues, queue)
+		}
+	}
+	if len(u.Queues) == 0 {
+		return fmt.Errorf("--queues: %q names no queue; list their names, or write %s for every queue", list, allQueues)
+	}
+	return nil
+}
+
+// allQueues, where queues are listed, means every queue.
+const allQueues = "all"
+
 type userAddCmd struct {
 	Name         string  `arg:"" help:"The name to sign in with."`
 	Role         string  `required:"" enum:"admin,analyst,agent" help:"admin, analyst or agent." placeholder:"ROLE"`
 	PasswordFile string  `help:"File with the password, - for standard input; asked for on a terminal without this flag." placeholder:"FILE"`
 	Bots         *string `help:"Bots that the user may see; every bot, imported ones included, without this flag or with all." placeholder:"ID,..."`
+	Queues       *string `help:"Queues that the user is limited to; every queue without this flag or with all." placeholder:"NAME,..."`
 }
 
 // Run adds the user.
@@ -58,6 +79,11 @@ func (c userAddCmd) Run(ctx context.Context, p *program) error {
 	u := store.User{Name: c.Name, Role: store.Role(c.Role), AllBots: true}
 	if c.Bots != nil {
 		if err := giveBots(&u, *c.Bots); err != nil {
+			return err
+		}
+	}
+	if c.Queues != nil {
+		if err := giveQueues(&u, *c.Queues); err != nil {
 			return err
 		}
 	}
@@ -87,16 +113,19 @@ func (userListCmd) Run(ctx context.Context, p *program) error {
 			return err
 		}
 		w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(w, "NAME\tROLE\tBOTS\tSTATE\tADDED")
+		fmt.Fprintln(w, "NAME\tROLE\tBOTS\tQUEUES\tSTATE\tADDED")
 		for _, u := range users {
-			bots, state := "all", "enabled"
+			bots, queues, state := "all", "all", "enabled"
+			if len(u.Queues) > 0 {
+				queues = strings.Join(u.Queues, ",")
+			}
 			if !u.AllBots {
 				bots = strings.Join(u.Bots, ",")
 			}
 			if u.Disabled {
 				state = "disabled"
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", printable(u.Name), u.Role, printable(bots), state, u.CreatedAt.Format("2006-01-02"))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", printable(u.Name), u.Role, printable(bots), printable(queues), state, u.CreatedAt.Format("2006-01-02"))
 		}
 		return w.Flush()
 	})
@@ -116,17 +145,23 @@ func (c userPasswdCmd) Run(ctx context.Context, p *program) error {
 }
 
 type userRoleCmd struct {
-	Name string  `arg:"" help:"The user."`
-	Role string  `arg:"" enum:"admin,analyst,agent" help:"admin, analyst or agent."`
-	Bots *string `help:"Bots that the user may see from now on, or all; unchanged without this flag." placeholder:"ID,..."`
+	Name   string  `arg:"" help:"The user."`
+	Role   string  `arg:"" enum:"admin,analyst,agent" help:"admin, analyst or agent."`
+	Bots   *string `help:"Bots that the user may see from now on, or all; unchanged without this flag." placeholder:"ID,..."`
+	Queues *string `help:"Queues that the user is limited to from now on, or all; unchanged without this flag." placeholder:"NAME,..."`
 }
 
-// Run changes role and bots.
+// Run changes role, bots and queues.
 func (c userRoleCmd) Run(ctx context.Context, p *program) error {
 	return p.changeUser(ctx, c.Name, "change role of", func(u *store.User) error {
 		u.Role = store.Role(c.Role)
 		if c.Bots != nil {
-			return giveBots(u, *c.Bots)
+			if err := giveBots(u, *c.Bots); err != nil {
+				return err
+			}
+		}
+		if c.Queues != nil {
+			return giveQueues(u, *c.Queues)
 		}
 		return nil
 	})
