@@ -66,6 +66,8 @@ CREATE INDEX callbacks_resting ON callbacks (next_at, case_id) WHERE status <> '
 CREATE INDEX callbacks_done ON callbacks (closed_at DESC, case_id) WHERE status = 'done';
 CREATE INDEX callbacks_held ON callbacks (assignee, rank, order_at, case_id) WHERE status = 'claimed';
 CREATE INDEX callbacks_case ON callbacks (case_id);
+CREATE INDEX callbacks_linked ON callbacks (case_id) WHERE case_id <> voicemail_id;
+CREATE INDEX callbacks_due ON callbacks (due_at) WHERE status <> 'done' AND due_at IS NOT NULL;
 CREATE INDEX callbacks_caller ON callbacks (bot_id, caller) WHERE caller <> '';
 CREATE INDEX callbacks_number ON callbacks (bot_id, number) WHERE number <> '';
 CREATE INDEX callbacks_seq ON callbacks (seq);

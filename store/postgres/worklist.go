@@ -168,41 +168,61 @@ func workPart(ctx context.Context, t tx, scope store.Scope, q store.WorkQuery, p
 	return store.GatherCases(keys, messages, now), last, nil
 }
 
+// Cases of one message are counted where they are; most are. linkedIDs are the
+// others.
+const (
+	linkedIDs   = `SELECT case_id FROM callbacks WHERE case_id <> voicemail_id`
+	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + `),
+		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `), count(*) FILTER (WHERE ` + isOverdue + `),
+		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `)
+		FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
+	// A case counts by its first message, or else by what else of it is done.
+	countDone = `SELECT count(*) FILTER (WHERE case_id = voicemail_id) + count(DISTINCT case_id) FILTER (WHERE case_id <> voicemail_id AND NOT EXISTS
+		(SELECT 1 FROM callbacks first WHERE first.voicemail_id = callbacks.case_id AND first.status = 'done')) FROM callbacks WHERE status = 'done' AND `
+	// In some queues only, a case's first message may not be seen.
+	countDoneInQueues = `SELECT count(DISTINCT case_id) FROM callbacks WHERE status = 'done' AND `
+)
+
+func scanStanding(row pgx.CollectableRow) (store.Callback, error) {
+	var c store.Callback
+	err := row.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
+	return c, err
+}
+
 // CountWork implements store.Callbacks.
 func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (store.WorkCounts, error) {
 	var n store.WorkCounts
 	err := s.inView(ctx, "count work", func(ctx context.Context, t tx) error {
-		n = store.WorkCounts{Bots: map[string]int{}, Queues: map[string]int{}, Langs: map[string]int{}}
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
 		}
 		c := matching(scope, store.WorkQuery{}, now)
 		c.args["user"] = store.CleanText(user)
+		var groups []store.WorkGroup
+		var linked []store.Callback
 		b := &pgx.Batch{}
-		b.Queue(`SELECT count(*) FILTER (WHERE open), count(*) FILTER (WHERE mine), count(*) FILTER (WHERE claimed), count(*) FILTER (WHERE overdue),
-				count(*) FILTER (WHERE listen) FROM (SELECT bool_or(`+isOpen+` AND lane = 'requests') AS open,
-				bool_or(`+isClaimed+` AND assignee = @user) AS mine, bool_or(`+isClaimed+`) AS claimed, bool_or(`+isOverdue+`) AS overdue,
-				bool_or(`+isOpen+` AND lane = 'listen' AND `+isReady+`) AS listen
-			FROM callbacks WHERE status <> 'done' AND `+c.String()+` GROUP BY case_id) AS cases`, c.args).QueryRow(func(row pgx.Row) error {
-			return row.Scan(&n.Open, &n.Mine, &n.Claimed, &n.Overdue, &n.Listen)
+		b.Queue(countGroups+c.String()+` GROUP BY bot_id, queue, lang`, c.args).Query(func(rows pgx.Rows) (err error) {
+			groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[store.WorkGroup])
+			return err
 		})
-		b.Queue(`SELECT count(DISTINCT case_id) FROM callbacks WHERE status = 'done' AND `+c.String(), c.args).QueryRow(func(row pgx.Row) error {
-			return row.Scan(&n.Done)
+		b.Queue(`SELECT case_id, bot_id, queue, lang, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
+			WHERE status <> 'done' AND case_id = ANY(ARRAY(`+linkedIDs+`)) AND `+c.String(), c.args).Query(func(rows pgx.Rows) (err error) {
+			linked, err = pgx.CollectRows(rows, scanStanding)
+			return err
 		})
-		for column, counts := range map[string]map[string]int{`bot_id`: n.Bots, `queue`: n.Queues, `lang`: n.Langs} {
-			b.Queue(`SELECT `+column+`, count(DISTINCT case_id) FROM callbacks WHERE status <> 'done' AND `+isOpen+` AND `+c.String()+` GROUP BY `+column, c.args).
-				Query(func(rows pgx.Rows) error {
-					var name string
-					var some int
-					_, err := pgx.ForEachRow(rows, []any{&name, &some}, func() error {
-						counts[name] = some
-						return nil
-					})
-					return err
-				})
+		var done int
+		doneQuery := countDone
+		if !scope.EveryQueue() {
+			doneQuery = countDoneInQueues
 		}
-		return t.run(ctx, b)
+		b.Queue(doneQuery+c.String(), c.args).QueryRow(func(row pgx.Row) error { return row.Scan(&done) })
+		if err := t.run(ctx, b); err != nil {
+			return err
+		}
+		n = store.CountCases(groups, linked, store.CleanText(user), now)
+		n.Done = done
+		return nil
 	})
 	return n, err
 }

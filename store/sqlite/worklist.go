@@ -182,39 +182,55 @@ func workPart(ctx context.Context, tx *sql.Tx, scope store.Scope, q store.WorkQu
 	return store.GatherCases(keys, messages, now), last, nil
 }
 
+// Cases of one message are counted where they are; most are. linkedIDs are the
+// others.
+const (
+	linkedIDs   = `SELECT case_id FROM callbacks WHERE case_id <> voicemail_id`
+	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + `),
+		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `), count(*) FILTER (WHERE ` + isOverdue + `),
+		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `)
+		FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
+	// A case counts by its first message, or else by what else of it is done.
+	countDone = `SELECT count(*) FILTER (WHERE case_id = voicemail_id) + count(DISTINCT case_id) FILTER (WHERE case_id <> voicemail_id AND NOT EXISTS
+		(SELECT 1 FROM callbacks first WHERE first.voicemail_id = callbacks.case_id AND first.status = 'done')) FROM callbacks WHERE status = 'done' AND `
+	// In some queues only, a case's first message may not be seen.
+	countDoneInQueues = `SELECT count(DISTINCT case_id) FROM callbacks WHERE status = 'done' AND `
+)
+
 // CountWork implements store.Callbacks.
 func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (store.WorkCounts, error) {
-	n := store.WorkCounts{Bots: map[string]int{}, Queues: map[string]int{}, Langs: map[string]int{}}
+	var n store.WorkCounts
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		c := matching(scope, store.WorkQuery{}, s.now())
+		now := s.now()
+		c := matching(scope, store.WorkQuery{}, now)
 		c.arg("user", store.CleanText(user))
-		err := tx.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE open), count(*) FILTER (WHERE mine), count(*) FILTER (WHERE claimed),
-				count(*) FILTER (WHERE overdue), count(*) FILTER (WHERE listen) FROM (SELECT max(`+isOpen+` AND lane = 'requests') AS open,
-				max(`+isClaimed+` AND assignee = @user) AS mine, max(`+isClaimed+`) AS claimed, max(`+isOverdue+`) AS overdue,
-				max(`+isOpen+` AND lane = 'listen' AND `+isReady+`) AS listen
-			FROM callbacks WHERE status <> 'done' AND `+c.String()+` GROUP BY case_id) AS cases`, c.args...).
-			Scan(&n.Open, &n.Mine, &n.Claimed, &n.Overdue, &n.Listen)
+		var groups []store.WorkGroup
+		err := each(ctx, tx, countGroups+c.String()+` GROUP BY bot_id, queue, lang`, c.args, func(rows *sql.Rows) error {
+			var g store.WorkGroup
+			err := rows.Scan(&g.Bot, &g.Queue, &g.Lang, &g.Open, &g.Any, &g.Mine, &g.Claimed, &g.Overdue, &g.Listen)
+			groups = append(groups, g)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		err = tx.QueryRowContext(ctx, `SELECT count(DISTINCT case_id) FROM callbacks WHERE status = 'done' AND `+c.String(), c.args...).Scan(&n.Done)
+		var linked []store.Callback
+		err = each(ctx, tx, `SELECT case_id, bot_id, queue, lang, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
+			WHERE status <> 'done' AND case_id IN (`+linkedIDs+`) AND `+c.String(), c.args, func(rows *sql.Rows) error {
+			var c store.Callback
+			err := rows.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
+			linked = append(linked, c)
+			return err
+		})
 		if err != nil {
 			return err
 		}
-		for column, counts := range map[string]map[string]int{`bot_id`: n.Bots, `queue`: n.Queues, `lang`: n.Langs} {
-			err := each(ctx, tx, `SELECT `+column+`, count(DISTINCT case_id) FROM callbacks WHERE status <> 'done' AND `+isOpen+` AND `+c.String()+` GROUP BY `+column,
-				c.args, func(rows *sql.Rows) error {
-					var name string
-					var some int
-					err := rows.Scan(&name, &some)
-					counts[name] = some
-					return err
-				})
-			if err != nil {
-				return err
-			}
+		n = store.CountCases(groups, linked, store.CleanText(user), now)
+		doneQuery := countDone
+		if !scope.EveryQueue() {
+			doneQuery = countDoneInQueues
 		}
-		return nil
+		return tx.QueryRowContext(ctx, doneQuery+c.String(), c.args...).Scan(&n.Done)
 	})
 	return n, wrap("count work", err)
 }
