@@ -69,7 +69,8 @@ func (r *reader) cataphor(t int) bool {
 		if i := r.tokens[k].item; i >= 0 {
 			return len(r.items[i].Digits) >= few && r.items[i].role == alone
 		}
-		if !r.cues[k].has(link|be|number|phone|place) || r.cues[k].has(either|about) {
+		owned := r.tokens[k].gap&gapComma != 0 && r.cues[k].has(mine)
+		if owned || !r.cues[k].has(link|be|number|phone|place) || r.cues[k].has(either|about) {
 			return false
 		}
 	}
@@ -81,6 +82,9 @@ func (r *reader) cataphor(t int) bool {
 func (r *reader) meaning(t, said int) Kind {
 	positive := r.cues[t].has(shown)
 	linked, coordinated := true, false
+	if t > 0 && !r.cues[t].has(shown) && origin(r.word(t-1)) {
+		return ""
+	}
 	for k, n := t-1, 0; k >= 0 && n < farMention; k, n = k-1, n+1 {
 		k = int(r.starts[k])
 		c := r.cues[k]
@@ -98,7 +102,7 @@ func (r *reader) meaning(t, said int) Kind {
 		case c.has(calledUs) && linked:
 			return ""
 		}
-		coordinated = coordinated || c.has(either) && linked
+		coordinated = coordinated || c.has(either) && linked || c.has(orElse)
 		positive = positive || c.has(phone|best)
 		linked = linked && c.has(link|phone|number|mine|be|place|either)
 	}
@@ -117,10 +121,20 @@ func (r *reader) meaning(t, said int) Kind {
 	if !positive {
 		return ""
 	}
-	if !r.cues[t].has(shown) && !coordinated && r.saidBefore(t, said) {
+	if !r.cues[t].has(shown|device) && !coordinated && r.saidBefore(t, said) {
 		return ""
 	}
 	return Call
+}
+
+// origin tells whether a word says where a call came from: "somebody keeps calling
+// me from this number".
+func origin(word string) bool {
+	switch word {
+	case "from", "desde", "depuis", "von":
+		return true
+	}
+	return false
 }
 
 // saidBefore tells whether a number was said before token t that "this number"

@@ -37,6 +37,9 @@ func (r *reader) dial() {
 			it.Digits, it.alts = again, nil
 			d = r.tryAll(it)
 		}
+		if !d.valid {
+			d = r.trimmed(it, d)
+		}
 		switch {
 		case d.valid, d.possible && r.meant(it):
 			it.E164, it.Valid = d.e164, d.valid
@@ -49,6 +52,31 @@ func (r *reader) dial() {
 			it.Kind = Not
 		}
 	}
+}
+
+// trimmed tries a number that is too long without what may be no part of it: a
+// time behind it, or a lone digit before it.
+func (r *reader) trimmed(it *item, otherwise dialling) dialling {
+	n := len(it.Digits)
+	if n <= 9 || n > 14 || it.plus || !it.before.phone && !it.before.number {
+		return otherwise
+	}
+	parts := []string{it.Digits[:n-1], it.Digits[:n-2], it.Digits[:n-3], it.Digits[:n-4], it.Digits[1:], it.Digits[2:]}
+	for _, where := range r.regions() {
+		if where.guess || where.code == "DE" || where.code == "AT" { // any length may be right there
+			break
+		}
+		for _, digits := range parts {
+			if len(digits) < 9 || digits[0] == '0' && !where.trunk {
+				continue
+			}
+			if d := try(digits, where); d.valid {
+				it.Digits = digits
+				return d
+			}
+		}
+	}
+	return otherwise
 }
 
 // meant tells whether the words say that a number is to be called, though it may be

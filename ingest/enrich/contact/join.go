@@ -163,7 +163,7 @@ func (r *reader) reconcile(a, b *item) {
 	case a.mention || b.mention || a.Kind == Account || a.Kind == Fax || b.Kind != Call:
 	case !a.Valid && b.Valid && alike(a.Digits, b.Digits) && a.Kind != Not:
 		r.supersede(a, b)
-	case a.Kind == Call && (r.corrects(a, b) || b.first-a.last < 6 && alike(a.E164, b.E164) && !r.between(a, b.first, place|person|phone|anew|orElse) && !r.choice(a, b)):
+	case a.Kind == Call && (r.corrects(a, b) || b.first-a.last < 6 && alike(a.E164, b.E164) && r.only(a, b, fix|again|tail)):
 		r.supersede(a, b)
 	}
 }
@@ -200,6 +200,20 @@ func (r *reader) corrects(a, b *item) bool {
 		only = only && c.has(fix|link|be|again|number|phone|mine|neg)
 	}
 	return fixed && only || (fixed || repeated) && (alike(a.Digits, b.Digits) || shares(a.Digits, b.Digits))
+}
+
+// only tells whether the words between two numbers have some of the cues, and
+// nothing else is said there, nor that both are right.
+func (r *reader) only(a, b *item, some cue) bool {
+	had := b.first == a.last+1
+	for t := a.last + 1; t < b.first; t = int(r.ends[t]) {
+		c := r.cues[t]
+		if !c.has(some|link) || c.has(phone|place|person|orElse) {
+			return false
+		}
+		had = had || c.has(some)
+	}
+	return had && !r.choice(a, b)
 }
 
 // choice tells whether the words between two numbers offer both.

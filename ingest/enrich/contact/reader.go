@@ -131,10 +131,12 @@ func (r *reader) shareContext() {
 		if b.Kind != "" || b.role != alone || a.role != alone || b.before.phone || b.first-a.last > 3 {
 			continue
 		}
-		joined := true
+		joined, listed := true, false
 		for t := a.last + 1; t < b.first; t++ {
-			joined = joined && r.cues[t].has(either|link|mine) && !r.stops(t)
+			joined = joined && r.cues[t].has(either|link|mine) && !r.cues[t].has(anew) && !r.stops(t)
+			listed = listed || r.cues[t].has(either)
 		}
+		joined = joined && (listed || b.first == a.last+1)
 		if joined && !r.stops(b.first) && a.Kind != "" && a.Kind != Not && a.Kind != Date {
 			b.Kind = a.Kind
 		}

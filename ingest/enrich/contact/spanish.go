@@ -20,9 +20,10 @@ var spanish = []entry{
 	{money, "cuesta|costo|precio|pague|pagado|pagar|cobraron|cobrado|cobran|cobro|cargo de|cargo por|debe|debo|saldo|importe|cantidad|monto|suma|total|valor|devolucion de|reembolso de|cargaron|descontaron|recibo de|factura de|vale|valen|franquicia"},
 	{clock, "a las|las|de la manana|de la tarde|de la noche|por la tarde|por la manana|y media|y cuarto|menos cuarto|en punto|despues de|antes de|hasta|desde las|a partir|sobre las|entre las|mediodia|horas|hasta las|pm|am"},
 	{calendar, "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|nacimiento|nacido|nacida|naci|fecha|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|ayer|caduca|vence|vencimiento|caducidad|ano|dia|de enero|de febrero|de marzo|de abril|de mayo|de junio|de julio|de agosto|de septiembre|de octubre|de noviembre|de diciembre|pasado"},
-	{ext, "extension|ext|interno|anexo|extension numero|la extension|extencion|opcion"},
+	{ext, "extension|ext|interno|anexo|extension numero|la extension|extencion"},
 	{area, "codigo de area|prefijo|clave lada|lada|codigo area|indicativo|codigo de ciudad|caracteristica|prefijo de|clave"},
-	{neg, "no me llam*|no llam*|no nos llam*|no lo llam*|no la llam*|no al|no a|no en|no el|no por|no este|no marque*|no us*|nunca|tampoco|ni al|ni|no es|excepto|menos al|y no|en vez de|en lugar de|no la|no me|no lo|olvid*"},
+	{neg, "no me llam*|no llam*|no nos llam*|no lo llam*|no la llam*|no al|no a|no en|no el|no por|no este|no marque*|no us*|nunca|tampoco|ni al|ni|no es|excepto|menos al|y no|en vez de|en lugar de|no la|no me|no lo"},
+	{about, "no deje de|no dejen de|no dejes de|no se olvide de|no se olviden de|no olvide|no olviden|no dude en|no duden en|no dudes en"},
 	{gone, "ya no|no sirve|no funciona|no es|esta mal|es el viejo|a ese no|ese no|no llamen a ese|no llame a ese|es viejo|es el antiguo|es antiguo|era el viejo|era el antiguo|esta equivocado|equivocado|incorrecto|esta descompuesto|no contesta nadie|fuera de servicio|dado de baja|dada de baja|no existe|no esta bien|lo cambie|cambio|es de antes|no lo uso|la perdi|lo perdi|me lo robaron|lo robaron|roto|cancelado|desconectado|no vale|no lo tengo|no lo usen|esta cortado"},
 	{old, "viejo|antiguo|anterior|antes|equivocado|vieja|antigua|era"},
 	{remove, "ya no|dejad de|deja de|no sigan|basta de|quit*|borr*|elimin*|saqu*|retir*|deje de|dejen de|dejar de|pare|paren|den de baja|dar de baja|deme de baja|denme de baja|bloque*|suprim*"},
@@ -33,6 +34,7 @@ var spanish = []entry{
 	{orElse, "si no|sino|de lo contrario|en su defecto|si acaso|o si no|si no contest*|si no est*|si no me|si no hay|si nadie|alternativamente|si no respond*|si no lo|si no atiend*|si no pued*|si no cog*|si comunica|en caso de no|si esta ocupado|como segunda|segunda opcion|o en su defecto|si falla|si no cojo"},
 	{either, "o|y|u|tambien|o bien|o al|ya sea"},
 	{this, "este numero|este telefono|este mismo|este mismo numero|este movil|este celular|este fijo|esta linea|al mismo numero|el mismo numero|mismo numero|mismo telefono|mismo celular|mismo movil|este mismo telefono|esta misma linea|este numerito|este de aca|este de aqui|este numero telefonico|numero este|este que|este cel|a este|en este|al mismo"},
+	{this | device, "este movil|este celular|este fijo|este cel|esta linea|esta misma linea|mio es este"},
 	{shown, "del que ~3 llam*|desde el que ~3 llam*|desde el cual ~3 llam*|del cual ~3 llam*|de donde ~3 llam*|desde donde ~3 llam*|por donde ~3 llam*|donde ~2 estoy llamando|con el que ~3 llam*|en el que ~3 llam*|" +
 		"del que ~3 marc*|desde el que ~3 marc*|de donde ~3 marc*|desde donde ~3 marc*|del que ~3 habl*|desde el que ~3 habl*|de donde ~3 habl*|desde donde ~3 habl*|por el que ~3 habl*|por el que ~3 llam*|del que ~3 comunic*|desde el que ~3 comunic*|desde donde ~3 comunic*|de donde ~3 comunic*|del que ~2 timbr*|del que ~3 dej*|desde el que ~3 dej*|" +
 		"numero ~3 aparece|numero ~3 sale|numero ~3 salga|numero ~3 aparecio|numero ~3 apareciendo|numero ~3 saliendo|numero ~4 pantalla|numero ~4 identificador|numero que ~2 ve|numero que ~2 figura|numero que ~2 refleja|numero que ~2 registra|numero ~2 registrado|numero que ~2 marca|" +
@@ -46,7 +48,7 @@ var spanish = []entry{
 	{about, "sobre|acerca|por|porque|para|respecto|referente|asunto|tema|relacion|relacionado|debido|motivo"},
 	{whether, "si|cuando|porque|por que"},
 	{again, "o sea|repito|repetir|otra vez|de nuevo|nuevamente|o sea|le repito|se lo repito|vuelvo a decir|lo repito|es decir|entonces|sea"},
-	{fix, "no|perdon|perdone|perdona|disculpe|disculpa|digo|dije|equivoque|corrijo|correccion|mejor dicho|quise|quiero decir|espere|espera|lo siento|miento|mentira|mentiras|ay|uy"},
+	{fix, "ahora es|es ahora|ahora tengo el|no|perdon|perdone|perdona|disculpe|disculpa|digo|dije|equivoque|corrijo|correccion|mejor dicho|quise|quiero decir|espere|espera|lo siento|miento|mentira|mentiras|ay|uy"},
 	{lure, "felicidades|felicitaciones|ganador|ganadora|premio|gratis|oferta|descuento|promocion|pulse|presione|oprima|marque uno|seleccionado|seleccionada|regalo|exclusivo|ultimo aviso|orden de|mensaje automatico|encuesta|bitcoin|criptomonedas|inversion|aproveche|preaprobado|sorteo|garantizado"},
 	{anew, "llam*|marqu*|contact*|comuni*|localic*"},
 	{fine, "bien|siempre|perfecto|sirve|esta bien|mejor|correcto|si|cuando quiera|cualquier hora|mismo|vale|disponible"},

@@ -9,6 +9,7 @@ import (
 const (
 	maxPaths = 32 // kept at each item
 	maxAlts  = 3  // other readings of one run
+	minPlain = 8  // digits of what is plainly said, though it has no known form, to be another reading
 )
 
 // path is a way to read the items of a section from its start up to some item.
@@ -115,6 +116,10 @@ func (p *parser) best(last front, plus bool) said {
 		if len(e.digits) > 1 && e.digits != out.digits && !ending && !slices.Contains(out.alts, e.digits) {
 			out.alts = append(out.alts, e.digits)
 		}
+	}
+	if plainest := slices.MinFunc(ends, func(a, b ending) int { return p.paths[a.path].cost - p.paths[b.path].cost }); len(out.alts) < maxAlts &&
+		len(plainest.digits) >= minPlain && plainest.digits != out.digits && !slices.Contains(out.alts, plainest.digits) {
+		out.alts = append(out.alts, plainest.digits)
 	}
 	return out
 }
