@@ -181,6 +181,7 @@ func (c *cutter) add(start, end, digits int) {
 		}
 	}
 	if id != 0 && c.g.filler[id] {
+		c.plain = c.plain[:from]
 		return
 	}
 	if n > 0 && id != 0 && c.list[n-1].word == id && !c.g.number[id] {
