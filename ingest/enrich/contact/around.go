@@ -69,7 +69,7 @@ func (r *reader) lookBack(it *item) before {
 		if linked {
 			r.signs(&b, c, k, dist, said)
 		}
-		b.best = b.best || c.has(best) && dist < 6 && !c.has(neg)
+		b.best = b.best || c.has(best) && dist < 6 && !c.has(neg) && !r.concludes(k)
 		b.orElse = b.orElse || c.has(orElse) && dist < 12
 		if !decided {
 			decided = b.decide(c, dist, linked, said)
@@ -85,6 +85,14 @@ func (r *reader) lookBack(it *item) before {
 		}
 	}
 	return b
+}
+
+// concludes tells whether the words at token k end what is said of something
+// before: "this number is best,".
+func (r *reader) concludes(k int) bool {
+	next := int(r.ends[k])
+	return k > 0 && r.cues[r.starts[k-1]].has(be) && next < len(r.tokens) && r.tokens[next].gap&gapComma != 0 &&
+		r.cues[next].has(mine|place|either)
 }
 
 // sounds tells whether a token that is not known is one of those that stand
@@ -168,7 +176,7 @@ func (b *before) decide(c cue, dist int, linked, said bool) bool {
 // sentence.
 func (r *reader) lookAhead(it *item) after {
 	a := after{labelled: -1}
-	linked, said, rested := true, false, false
+	linked, said, rested, owns := true, false, false, false
 	for k := it.last + 1; k < len(r.tokens) && k-it.last <= farAhead; k = int(r.ends[k]) {
 		if r.tokens[k].item >= 0 || r.stops(k) && (k > it.last+1 || !r.cues[k].has(be|link|gone|fix)) {
 			break
@@ -180,7 +188,7 @@ func (r *reader) lookAhead(it *item) after {
 			a.area = c.has(area)
 		}
 		if linked {
-			a.gone = a.gone || c.has(gone) || said && c.has(old)
+			a.gone = a.gone || c.has(gone) || said && !owns && c.has(old)
 			a.removed = a.removed || c.has(off)
 			a.tail = a.tail || c.has(tail) && dist < 3
 		}
@@ -197,6 +205,7 @@ func (r *reader) lookAhead(it *item) after {
 			}
 			a.best = a.best || c.has(best) && !rested
 		}
+		owns = owns || said && c.has(number|place|person)
 		said = said || c.has(be)
 		linked = linked && c.has(link|mine|number|be|place|person|phone|again|fix|best|neg|gone|tail) && !c.has(about|either)
 	}
@@ -251,7 +260,7 @@ func (it *item) judge() {
 		it.Kind = a.kind
 	case n < few:
 		it.Kind = Other
-	case b.foreign:
+	case b.foreign, !b.phone && !b.number && strings.HasPrefix(strings.TrimLeft(it.Digits, "0"), "123456789"): // a test
 		it.Kind = Other
 	}
 	if it.Kind == Account && it.plus {

@@ -43,7 +43,7 @@ func (r *reader) mentions() {
 		it.Kind, it.E164, it.Digits = kind, r.caller.e164, strings.TrimPrefix(r.caller.e164, "+")
 		it.CallerID = true
 		it.Valid = try(it.E164, region{}).valid
-		it.before.best = r.nearBest(t)
+		it.before.best = r.nearBest(t) || r.endsBest(t)
 		it.before.labelled, it.after.labelled = -1, -1
 		it.before.orElse = r.fallsBack(t)
 		r.items = append(r.items, it)
@@ -143,6 +143,19 @@ func (r *reader) saidBefore(t, said int) bool {
 	for _, it := range r.items[:said] {
 		if it.last < t && len(it.Digits) >= minDigits && (it.Kind == "" || it.Kind == Call) && it.role == alone {
 			return true
+		}
+	}
+	return false
+}
+
+// endsBest tells whether the words right behind those at t prefer what they mean.
+func (r *reader) endsBest(t int) bool {
+	for k, n := int(r.ends[t]), 0; k < len(r.tokens) && n < 4 && !r.stops(k) && r.tokens[k].item < 0; k, n = int(r.ends[k]), n+1 {
+		if r.cues[k].has(best) {
+			return true
+		}
+		if !r.cues[k].has(be) {
+			return false
 		}
 	}
 	return false
@@ -289,6 +302,9 @@ func (r *reader) digitsAt(t int) (end, bool) {
 // another adds the number that is like the one that the words near token t speak
 // of, but for its end. It is false where they speak of none.
 func (r *reader) another(t int, e end) bool {
+	if r.ofAccount(t) {
+		return false
+	}
 	base, at := r.base(t)
 	var wrong *item
 	if base == "" {
@@ -326,6 +342,24 @@ func (r *reader) another(t int, e end) bool {
 	}
 	r.items = append(r.items, it)
 	return true
+}
+
+// ofAccount tells whether the words before t speak of the end of something else:
+// "my card ending in".
+func (r *reader) ofAccount(t int) bool {
+	for k, n := t-1, 0; k >= 0 && n < 5; k, n = int(r.starts[k])-1, n+1 {
+		c := r.cues[r.starts[k]]
+		if i := r.tokens[k].item; i >= 0 {
+			return r.items[i].Kind == Account
+		}
+		if r.stops(k+1) || c.has(this|shown|same|phone|number) {
+			return false
+		}
+		if c.has(account) {
+			return true
+		}
+	}
+	return false
 }
 
 // use takes the digits at the end of another number for no number of their own.

@@ -109,7 +109,7 @@ func (r *reader) reconsider() {
 			continue
 		}
 		rested := r.tokens[it.first].gap&(gapComma|gapStop) != 0
-		last := len(r.tokens)-it.last < 6
+		last := len(r.tokens)-it.last < 4
 		if !rested && !last && !r.isAbout(it) {
 			continue
 		}

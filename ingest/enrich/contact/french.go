@@ -23,6 +23,7 @@ var french = []entry{
 	{ext, "poste|extension|ext|poste numero|le poste|au poste|interne"},
 	{area, "indicatif|indicatif regional|code regional|prefixe|indicatif de zone|code de zone|zone"},
 	{neg, "pas|jamais|pas sur|pas au|pas le|surtout pas|plutot que|et non|non pas|sauf|au lieu du|au lieu de|evitez|eviter|n appelez|n appelez plus"},
+	{phone, "telephone et fax|fax et telephone|telephone fax|tel fax"},
 	{neg | anew, "ne|n"},
 	{about, "n oubliez pas|n oubliez surtout pas|n hesitez pas|n hesitez surtout pas|ne manquez pas|n oublie pas|n hesite pas"},
 	{gone, "ne marche plus|marche plus|ne fonctionne plus|fonctionne plus|n est plus|est plus|n existe plus|existe plus|est ancien|est faux|c est faux|n est pas bon|est pas bon|n est pas le bon|est pas le bon|est coupe|coupe|hors service|resilie|n est plus valable|plus valable|plus bon|plus attribue|ne repond plus|repond plus|me suis trompe|me suis trompee|a change|est mort|est casse|casse|perdu|vole|desactive|plus le mien|pas le mien|n est plus le mien|plus utilise|plus en service|je l ai plus|je ne l ai plus|errone|obsolete"},

@@ -25,6 +25,7 @@ var german = []entry{
 	{calendar, "januar|janner|jaenner|februar|feber|marz|maerz|april|mai|juni|juli|august|september|oktober|november|dezember|geboren|geburtsdatum|geburtstag|datum|vom|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|morgen|gestern|heute|gultig bis|ablauf|jahr|lauft ab|schadentag|am"},
 	{ext, "durchwahl|nebenstelle|apparat|dw|klappe|nst|durchwahlnummer|hausapparat|extension"},
 	{area, "vorwahl|ortsvorwahl|vorwahlnummer|ortskennzahl"},
+	{phone, "telefon und fax|fax und telefon|anschluss|festnetzanschluss"},
 	{neg, "nicht mehr|nimmer|nicht|net|ned|nit|nich|kein|keine|keinen|niemals|nie|keinesfalls|bloss nicht|statt|anstatt|anstelle|ausser|ignorieren|statt der|statt die|statt dem|anstatt der|anstelle der"},
 	{about, "zogern sie nicht|nicht zogern|vergessen sie nicht|nicht vergessen|scheuen sie sich nicht|zogert nicht|vergesst nicht"},
 	{gone, "gibt es nicht mehr|gilt nicht mehr|gilt nicht|nicht mehr|stimmt nicht|stimmt nimmer|gibt s nicht mehr|gibts nicht mehr|gibts nimmer|nimmer|ist falsch|war falsch|ist alt|ist die alte|war die alte|da nicht anrufen|die nicht|die nicht anrufen|dort nicht anrufen|ist abgemeldet|abgemeldet|ist gesperrt|gesperrt|ausser betrieb|funktioniert nicht|geht nicht mehr|geht nimmer|tut nicht|ist kaputt|kaputt|verwechselt|hab ich verwechselt|vertan|gekundigt|gekuendigt|verloren|gestohlen|geklaut|veraltet|ungultig|nicht richtig|ist tot|abgeschaltet|stillgelegt|nicht erreichbar|nicht besetzt|hat sich geandert|gehort mir nicht"},

@@ -22,6 +22,7 @@ var spanish = []entry{
 	{calendar, "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|nacimiento|nacido|nacida|naci|fecha|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|ayer|caduca|vence|vencimiento|caducidad|ano|dia|de enero|de febrero|de marzo|de abril|de mayo|de junio|de julio|de agosto|de septiembre|de octubre|de noviembre|de diciembre|pasado"},
 	{ext, "extension|ext|interno|anexo|extension numero|la extension|extencion"},
 	{area, "codigo de area|prefijo|clave lada|lada|codigo area|indicativo|codigo de ciudad|caracteristica|prefijo de|clave"},
+	{phone, "telefono y fax|fax y telefono"},
 	{neg, "no me llam*|no llam*|no nos llam*|no lo llam*|no la llam*|no al|no a|no en|no el|no por|no este|no marque*|no us*|nunca|tampoco|ni al|ni|no es|excepto|menos al|y no|en vez de|en lugar de|no la|no me|no lo"},
 	{about, "no deje de|no dejen de|no dejes de|no se olvide de|no se olviden de|no olvide|no olviden|no dude en|no duden en|no dudes en"},
 	{gone, "ya no|no sirve|no funciona|no es|esta mal|es el viejo|a ese no|ese no|no llamen a ese|no llame a ese|es viejo|es el antiguo|es antiguo|era el viejo|era el antiguo|esta equivocado|equivocado|incorrecto|esta descompuesto|no contesta nadie|fuera de servicio|dado de baja|dada de baja|no existe|no esta bien|lo cambie|cambio|es de antes|no lo uso|la perdi|lo perdi|me lo robaron|lo robaron|roto|cancelado|desconectado|no vale|no lo tengo|no lo usen|esta cortado"},

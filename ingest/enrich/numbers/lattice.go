@@ -241,7 +241,7 @@ func (p *parser) doubtful(out []step, l lexeme, i, from, to int) []step {
 	}
 	says, skip := 0, hardly // what it costs more to take it for a digit, and not to
 	switch {
-	case last && i > from && p.items[i-1].id == writtenID && !p.ends(i): // 617 555 0123 one more time
+	case last && i > from && p.items[i-1].id == writtenID && (!p.ends(i) || l.doubt == weak && p.long(i-1)): // 617 555 0123 one more time
 		says, skip = open, 0
 		if l.doubt == weak {
 			says = hardly
