@@ -66,11 +66,8 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	if strings.TrimSpace(v.Text) == "" {
 		return store.Finding{Listen: store.ListenNoText}
 	}
-	region, zone := f.cfg.Settings(v.BotID)
-	caller := ""
-	if strings.HasPrefix(v.Caller, "+") {
-		caller = v.Caller
-	}
+	region, _ := f.cfg.Settings(v.BotID)
+	caller := callerID(v)
 	said := contact.Find(contact.Message{Text: v.Text, Lang: v.Lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
 	found.Numbers = numbersFound(said)
 	verdict := request.Read(v.Text, v.Lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
@@ -82,11 +79,7 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	}
 	left := v.LeftAt
 	if !left.IsZero() {
-		own, err := f.zones.Load(zone)
-		if err != nil { // it was checked when it was set, maybe on another machine
-			own = time.UTC
-		}
-		left = left.In(f.zones.OfCaller(caller, own, left))
+		left = left.In(f.zoneOf(v))
 	}
 	times := when.Read(v.Text, lang, left)
 	found.When = spansFound(times.Words)
@@ -97,6 +90,24 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	found.Name, found.About = gist.Name, store.Span(gist.Matters)
 	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
 	return found
+}
+
+// callerID is the number that the call came from, E.164; "" where it is withheld.
+func callerID(v store.Voicemail) string {
+	if strings.HasPrefix(v.Caller, "+") {
+		return v.Caller
+	}
+	return ""
+}
+
+// zoneOf is the zone in which the caller most likely is.
+func (f *Finder) zoneOf(v store.Voicemail) *time.Location {
+	_, name := f.cfg.Settings(v.BotID)
+	own, err := f.zones.Load(name)
+	if err != nil { // it was checked when it was set, maybe on another machine
+		own = time.UTC
+	}
+	return f.zones.OfCaller(callerID(v), own, v.LeftAt)
 }
 
 func spansFound(spans []numbers.Span) []store.Span {

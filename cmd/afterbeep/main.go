@@ -32,17 +32,18 @@ import (
 type cli struct {
 	Settings `embed:"" group:"settings"`
 
-	Serve   serveCmd   `cmd:"" help:"Serve the web app, fetch on schedule and keep the index up to date."`
-	Demo    demoCmd    `cmd:"" help:"Serve made-up voicemails from a simulated upstream; needs nothing set up."`
-	Ingest  ingestCmd  `cmd:"" help:"Look for new voicemails and fetch them, once, now."`
-	Import  importCmd  `cmd:"" help:"Store voicemail endpoint responses from a file, no upstream needed."`
-	Search  searchCmd  `cmd:"" help:"Search the archive."`
-	Export  exportCmd  `cmd:"" help:"Print all that a search finds, as a table for spreadsheets or as JSON lines."`
-	Reindex reindexCmd `cmd:"" help:"Build the index anew beside the old one, then swap."`
-	User    userCmd    `cmd:"" help:"Add and change the people who may sign in."`
-	Token   tokenCmd   `cmd:"" help:"Create and revoke bearer tokens for the API."`
-	Doctor  doctorCmd  `cmd:"" help:"Check configuration, database, index, upstream and disk; say what is wrong and what to do."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Serve the web app, fetch on schedule and keep the index up to date."`
+	Demo        demoCmd        `cmd:"" help:"Serve made-up voicemails from a simulated upstream; needs nothing set up."`
+	Ingest      ingestCmd      `cmd:"" help:"Look for new voicemails and fetch them, once, now."`
+	Import      importCmd      `cmd:"" help:"Store voicemail endpoint responses from a file, no upstream needed."`
+	Search      searchCmd      `cmd:"" help:"Search the archive."`
+	Export      exportCmd      `cmd:"" help:"Print all that a search finds, as a table for spreadsheets or as JSON lines."`
+	Corrections correctionsCmd `cmd:"" help:"Print what people corrected in callback requests, as labelled test data: JSON lines with the texts."`
+	Reindex     reindexCmd     `cmd:"" help:"Build the index anew beside the old one, then swap."`
+	User        userCmd        `cmd:"" help:"Add and change the people who may sign in."`
+	Token       tokenCmd       `cmd:"" help:"Create and revoke bearer tokens for the API."`
+	Doctor      doctorCmd      `cmd:"" help:"Check configuration, database, index, upstream and disk; say what is wrong and what to do."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // program is what a subcommand runs with.
