@@ -193,6 +193,8 @@ const (
 	AuditDesk        = "see desk"
 	AuditDeskEdit    = "change desk"
 	AuditMeasure     = "see measure"
+	AuditCallbacks   = "see callbacks"
+	AuditWork        = "work callbacks"
 )
 
 // AuditActions lists what the audit log tells of, by name.
@@ -201,7 +203,7 @@ func AuditActions() []string {
 		AuditRetry, AuditRefetch, AuditEnlist, AuditBackfill, AuditBots, AuditBotTest, AuditBotEdit, AuditPush, AuditHelp, AuditSynonyms,
 		AuditSynonymEdit, AuditExport, AuditPeople, AuditOwn, AuditOwnEdit, AuditTrailSeen, AuditNoteEdit, AuditTagEdit,
 		AuditSaved, AuditSavedEdit, AuditAlerts, AuditAlertEdit, AuditAlertTest, AuditAlert,
-		AuditDesk, AuditDeskEdit, AuditMeasure,
+		AuditDesk, AuditDeskEdit, AuditMeasure, AuditCallbacks, AuditWork,
 		AuditFollow, AuditInsights}
 	slices.Sort(actions)
 	return actions

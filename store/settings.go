@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Theme is the look that a person wants.
@@ -36,6 +37,9 @@ type Settings struct {
 	WeekStart string  `json:"week_start,omitempty"` // one of WeekStarts; "" is as the locale has it
 	Theme     Theme   `json:"theme,omitempty"`
 	Speed     float64 `json:"speed,omitempty"` // of playing, MinSpeed to MaxSpeed; 0 is 1
+	// Langs are the languages that a person takes calls in: base codes as "en",
+	// separated by single spaces, the best first; "" is all alike.
+	Langs string `json:"langs,omitempty"`
 }
 
 // WeekStarts lists the days on which a week may begin.
@@ -49,13 +53,17 @@ func (s Settings) Rate() float64 {
 	return s.Speed
 }
 
+// Languages lists Langs.
+func (s Settings) Languages() []string { return strings.Fields(s.Langs) }
+
 // Clean returns the settings with clean text. ErrInvalid for a name that is too
 // long, an unknown theme or day, or a speed out of its bounds. Which zones and
 // locales there are is the pages' matter.
 func (s Settings) Clean() (Settings, error) {
-	cleanAll(&s.Zone, &s.Locale)
+	cleanAll(&s.Zone, &s.Locale, &s.Langs)
+	s.Langs = strings.Join(s.Languages(), " ")
 	switch {
-	case max(len(s.Zone), len(s.Locale)) > maxSetting:
+	case max(len(s.Zone), len(s.Locale), len(s.Langs)) > maxSetting:
 		return Settings{}, fmt.Errorf("settings with a name over %d bytes: %w", maxSetting, ErrInvalid)
 	case s.WeekStart != "" && !slices.Contains(WeekStarts(), s.WeekStart):
 		return Settings{}, fmt.Errorf("settings with an unknown day: %w", ErrInvalid)

@@ -140,7 +140,7 @@ func loginPath(r *http.Request) string {
 // ownPages are the pages that a form or a sign-in may lead back to.
 func ownPages() []string {
 	return []string{"/", "/status", ledgerPath, gapsPath, botsPath, helpPath, componentsPath, synonymsPath, exportPath, insightsPath,
-		ownPage, peoplePath, auditPath, savedPath, alertsPath}
+		ownPage, peoplePath, auditPath, savedPath, alertsPath, callbacksPath}
 }
 
 // ownPath returns next if it leads to a page of ours, else "/". The answer is
@@ -152,7 +152,7 @@ func ownPath(next string) string {
 	}
 	path := (&url.URL{Path: u.Path, RawPath: u.RawPath}).EscapedPath()
 	own := slices.Contains(ownPages(), path) || strings.HasPrefix(path, "/voicemails/") || strings.HasPrefix(path, "/sessions/") ||
-		strings.HasPrefix(path, peoplePath+"/") || strings.HasPrefix(path, savedPath+"/")
+		strings.HasPrefix(path, peoplePath+"/") || strings.HasPrefix(path, savedPath+"/") || strings.HasPrefix(path, callbacksPath+"/")
 	if !own || strings.Contains(u.Path, "//") || strings.Contains(u.Path, "..") {
 		return "/"
 	}

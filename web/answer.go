@@ -177,9 +177,15 @@ type Segment struct {
 
 // CallbackEvent is something that was done about a callback.
 type CallbackEvent struct {
+	ID     int64  `json:"id"`
 	At     Stamp  `json:"at"`
-	Actor  string `json:"actor"`
-	Action string `json:"action"`
+	Actor  string `json:"actor"`  // "" for the program
+	Action string `json:"action"` // one of store.Verb
+	From   string `json:"from"`   // the status before
+	To     string `json:"to"`     // and after
+	Detail string `json:"detail"` // the result, the outcome, who was given it: as the action has it
+	Note   string `json:"note"`
+	Number string `json:"number"` // that was to be called then
 }
 
 // SessionAnswer is a session's row in the ledger, and its voicemail where it

@@ -102,6 +102,7 @@ type message struct {
 	segments     []store.Segment
 	recordings   []store.Recording
 	length       time.Duration
+	find         func(store.Voicemail) store.Finding
 }
 
 func said(text string) []store.Segment {
@@ -133,7 +134,7 @@ func (b *bench) archive(ms ...message) []int64 {
 				m.segments[i].CreatedOn = m.left
 			}
 		}
-		reply := &store.Reply{Segments: m.segments, Recordings: m.recordings, Duration: m.length, Payload: []byte("{}")}
+		reply := &store.Reply{Segments: m.segments, Recordings: m.recordings, Duration: m.length, Payload: []byte("{}"), Find: m.find}
 		if _, err := b.store.Record(ctx, lease, store.Outcome{State: store.StateStored, Reply: reply}); err != nil {
 			b.t.Fatal(err)
 		}

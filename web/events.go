@@ -16,7 +16,7 @@ const eventsPath = "/events"
 const (
 	maxStreams     = 500
 	maxStreamsEach = 12 // of one person, in however many browsers
-	eventsPause    = time.Second
+	eventsPause    = 250 * time.Millisecond
 	eventsRetry    = 5 * time.Second
 	// followPause is how long somebody follows by one entry of the audit log:
 	// streams come and go with each tab that is looked at.
@@ -67,7 +67,8 @@ func (t *streams) close(user int64) {
 }
 
 // getEvents tells of new voicemails as they arrive: how many of those that the
-// visitor may see, never what they hold. Where a browser was cut off it goes on
+// visitor may see, never what they hold; and of callbacks who works on which, and
+// who listens. Where a browser was cut off it goes on
 // with what it has not been told (Last-Event-ID, or after in the address).
 func (s *Server) getEvents(v *visit) error {
 	if v.Request().Method == http.MethodHead {
@@ -79,6 +80,10 @@ func (s *Server) getEvents(v *visit) error {
 	}
 	defer s.streams.close(v.user.ID)
 	_, at, err := s.arrivals.since(v.ctx(), v.scope(), -1)
+	if err != nil {
+		return err
+	}
+	work, err := s.work.here(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -95,16 +100,19 @@ func (s *Server) getEvents(v *visit) error {
 	if err != nil {
 		return nil // gone already
 	}
-	if err := stream.send(strconv.FormatInt(at, 10), "ready", struct{}{}); err != nil {
+	ready := struct {
+		Work int64 `json:"work"` // the last change of callbacks: what a page shows that knows of less is old
+	}{work.seq}
+	if err := stream.send(strconv.FormatInt(at, 10), "ready", ready); err != nil {
 		return nil
 	}
-	s.follow(v, stream, at)
+	s.follow(v, stream, at, work)
 	return nil
 }
 
 // follow tells what arrives until the reader goes or may not any more. What
 // fails is tried again: a browser that is cut off would do no more.
-func (s *Server) follow(v *visit, stream *eventStream, at int64) {
+func (s *Server) follow(v *visit, stream *eventStream, at int64, work workPlace) {
 	checked, failing := time.Now(), false
 	_ = stream.until(s, s.eventsPause, func() (bool, error) {
 		if time.Since(checked) >= s.recheck {
@@ -113,14 +121,20 @@ func (s *Server) follow(v *visit, stream *eventStream, at int64) {
 			}
 		}
 		arrived, now, err := s.arrivals.since(v.ctx(), v.scope(), at)
-		if err != nil {
+		worked, place, errWork := s.work.since(v.ctx(), v.scope(), v.user.Name, work)
+		if err := errors.Join(err, errWork); err != nil {
 			if !failing && v.ctx().Err() == nil {
-				s.Log.WarnContext(v.ctx(), "new messages can't be told", "request_id", v.id, "err", err)
+				s.Log.WarnContext(v.ctx(), "what is new can't be told", "request_id", v.id, "err", err)
 			}
 			failing = true
 			return true, nil
 		}
-		failing, at = false, now
+		failing, at, work = false, now, place
+		if len(worked.Changes) > 0 || worked.More {
+			if err := stream.send("", "work", worked); err != nil {
+				return false, err
+			}
+		}
 		if arrived.Count == 0 && !arrived.More {
 			return true, nil
 		}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/language"
+
 	"afterbeep/store"
 )
 
@@ -24,6 +26,7 @@ type mePage struct {
 	Form        store.Settings // as typed
 	Now         stampView
 	Sample      string // a number, as the reader writes it
+	Langs       string // the languages of Form, by name
 	Problems    map[string]string
 	Sessions    []sessionView
 	Others      int // sessions that are not this one
@@ -101,6 +104,11 @@ func (page *mePage) choices() {
 		text := strconv.FormatFloat(speed, 'f', -1, 64)
 		page.Speeds = append(page.Speeds, option{Value: text, Text: text + "×", Chosen: speed == page.Form.Rate()})
 	}
+	var names []string
+	for _, lang := range page.Form.Languages() {
+		names = append(names, langName(lang))
+	}
+	page.Langs = strings.Join(names, ", ")
 }
 
 // speeds are those that are offered, and the one that was chosen.
@@ -197,6 +205,13 @@ func settingsOf(v *visit, set store.Settings) (store.Settings, map[string]string
 	if _, known := mannerOf(set.Locale); set.Locale != "" && !known {
 		problems["locale"] = "Choose one of the list."
 	}
+	if form.Has("langs") {
+		langs, odd := languagesOf(form.Get("langs"))
+		if set.Langs = strings.Join(langs, " "); odd != "" {
+			set.Langs = form.Get("langs")
+			problems["langs"] = fmt.Sprintf("“%s” is not a language; write codes like en, es.", shown(odd))
+		}
+	}
 	if form.Has("speed") {
 		speed, err := strconv.ParseFloat(form.Get("speed"), 64)
 		if err != nil || !(speed >= store.MinSpeed && speed <= store.MaxSpeed) {
@@ -206,6 +221,20 @@ func settingsOf(v *visit, set store.Settings) (store.Settings, map[string]string
 		}
 	}
 	return set, problems
+}
+
+// languagesOf reads codes of languages, each once. odd is the first that is none.
+func languagesOf(text string) (langs []string, odd string) {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' }) {
+		base, err := language.ParseBase(word)
+		if err != nil {
+			return nil, word
+		}
+		if !slices.Contains(langs, base.String()) {
+			langs = append(langs, base.String())
+		}
+	}
+	return langs, ""
 }
 
 func (s *Server) refuseSettings(v *visit, set store.Settings, problems map[string]string) error {

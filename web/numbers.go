@@ -17,10 +17,15 @@ type FoundNumber struct {
 	E164   string `json:"e164"`   // "" where it can't be called as it was said
 	Said   string `json:"said"`   // the words that say it
 	Digits string `json:"digits"` // 0-9 only
-	Kind   string `json:"kind"`   // "phone", or "other" for one that can't be called
+	// Kind is one of store.NumberKind; or of a message that was not read for
+	// callbacks yet "phone", or "other" for one that can't be called.
+	Kind     string `json:"kind"`
+	Ext      string `json:"ext"`       // the extension said with it
+	Label    string `json:"label"`     // what the caller calls it: "mobile"
+	CallerID bool   `json:"caller_id"` // it is the number that the call came from
 }
 
-// The kinds of a FoundNumber.
+// The kinds of a FoundNumber of a message that was not read for callbacks.
 const (
 	numberPhone = "phone"
 	numberOther = "other"
@@ -138,17 +143,41 @@ type numberView struct {
 	Words  string // what the link says
 	Said   string // how it was said; "" where it was written so
 
+	Ext      string
+	Label    string // what the caller calls it
+	CallerID bool   // it is the number that the call came from
+
+	kind  store.NumberKind // of one that was found; "" for others
+	e164  string
 	where []index.SaidPlace
 }
 
 // numberViews are the caller's number and those that the message says.
-func (s *Server) numberViews(vm store.Voicemail, p Params) []numberView {
+func (s *Server) numberViews(vm store.Voicemail, w workOn, p Params) []numberView {
 	var out []numberView
 	if ownNumber(vm.Caller, vm.Called) {
 		v := numberViewOf(vm.Caller, vm.Caller)
 		v.Name, v.Search, v.Words = "The caller’s number", Params{Q: "from:" + vm.Caller, TZ: p.TZ}.Link("/"), "Messages from it"
+		v.Call = callLink(w.desk, vm.Caller, "")
 		out = append(out, v)
 	}
+	said := s.foundViews(vm, w)
+	if len(w.finding.Numbers) == 0 {
+		said = s.saidViews(vm)
+	}
+	for _, v := range said {
+		v.Search, v.Words = Params{Q: v.Copy, TZ: p.TZ}.Link("/"), "Messages with it"
+		out = append(out, v)
+	}
+	for i := range out {
+		out[i].ID = "number-" + strconv.Itoa(i+1)
+	}
+	return out
+}
+
+// saidViews are the numbers of a message that was not read for callbacks.
+func (s *Server) saidViews(vm store.Voicemail) []numberView {
+	var out []numberView
 	found, places := s.saidNumbers(vm)
 	for i, n := range found {
 		v := numberViewOf(n.E164, n.Digits)
@@ -158,16 +187,60 @@ func (s *Server) numberViews(vm store.Voicemail, p Params) []numberView {
 		} else if n.E164 == vm.Caller {
 			v.Name = "The caller’s number, as it was said"
 		}
-		v.Search, v.Words = Params{Q: v.Copy, TZ: p.TZ}.Link("/"), "Messages with it"
-		if strings.Trim(n.Said, "0123456789+-–./() \u00a0\n") != "" {
-			v.Said = cut(n.Said, 160)
+		v.Said = saidWords(n.Said)
+		out = append(out, v)
+	}
+	return out
+}
+
+// saidWords is how a number was said, "" where it was written as numbers are.
+func saidWords(said string) string {
+	if strings.Trim(said, "0123456789+-–./() \u00a0\n") == "" {
+		return ""
+	}
+	return cut(said, 160)
+}
+
+// foundViews are the numbers that were found in a message, each once: those to
+// call first. Amounts, dates and the like are nothing to do something with.
+func (s *Server) foundViews(vm store.Voicemail, w workOn) []numberView {
+	var out []numberView
+	for _, n := range w.finding.Numbers {
+		v := numberViewOf(n.E164, n.Digits)
+		if v.Name = numberName(n); v.Name == "" {
+			continue
+		}
+		v.kind, v.e164, v.Ext, v.Label, v.where = n.Kind, n.E164, n.Ext, n.Label, placesOf(vm, n.Spans)
+		v.Said, v.CallerID = saidWords(saidAt(vm.Text, n.Spans)), n.CallerID || n.E164 != "" && n.E164 == vm.Caller
+		if v.Call = ""; n.Kind == store.NumberCall {
+			v.Call = callLink(w.desk, n.E164, n.Ext)
 		}
 		out = append(out, v)
 	}
-	for i := range out {
-		out[i].ID = "number-" + strconv.Itoa(i+1)
-	}
 	return out
+}
+
+// numberName says what a number is, "" for what no page shows.
+func numberName(n store.FoundNumber) string {
+	switch n.Kind {
+	case store.NumberCall:
+		if n.CallerID {
+			return "To call: the number that the call came from"
+		}
+		return "To call"
+	case store.NumberNot:
+		return "Not to be called, the caller says"
+	case store.NumberFax:
+		return "A fax"
+	case store.NumberAccount:
+		return "Of an account, an order or the like"
+	case store.NumberAmount, store.NumberDate, store.NumberCode:
+		return ""
+	}
+	if len(n.Digits) < minDigits {
+		return ""
+	}
+	return "Digits that were said"
 }
 
 // numberViewOf shows a number that can be called, or else the digits.
@@ -176,6 +249,6 @@ func numberViewOf(e164, digits string) numberView {
 	if e164 == "" || err != nil {
 		return numberView{Text: digits, Copy: digits}
 	}
-	return numberView{Text: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL), Copy: e164,
+	return numberView{Text: phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL), Copy: e164, e164: e164,
 		Call: template.URL("tel:" + e164)} // a plus and digits: validNumber made it
 }

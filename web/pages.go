@@ -43,6 +43,8 @@ func (*savedPage) template() string       { return "saved" }
 func (*alertsPage) template() string      { return "alerts" }
 func (*errorPage) template() string       { return "error" }
 func (*componentsPage) template() string  { return "components" }
+func (*callbacksPage) template() string   { return "callbacks" }
+func (*callbackPage) template() string    { return "callback" }
 
 // frame is what is around every page.
 type frame struct {
@@ -92,13 +94,13 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/save.html", "templates/persons.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/save.html", "templates/persons.html", "templates/message.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
 	for _, file := range names {
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if name == "layout" || name == "connect" || name == "dock" || name == "save" || name == "persons" {
+		if name == "layout" || name == "connect" || name == "dock" || name == "save" || name == "persons" || name == "message" {
 			continue
 		}
 		t, err := template.Must(layout.Clone()).ParseFS(templateFiles, file)
@@ -151,7 +153,7 @@ func samples(blank frame) []view {
 		&searchPage{frame: f, Empty: true},
 		&searchPage{frame: f, Empty: true, OnPage: true},
 		&voicemailPage{frame: f, Caller: &callerView{}},
-		&voicemailPage{frame: f, Matches: 2, Console: "https://upstream.example", Numbers: []numberView{{Call: "tel:+14155550123", Said: "four one five"}, {}},
+		&voicemailPage{frame: f, Matches: 2, Work: &workState{When: &stampView{}, Done: "/", Reopen: "/"}, Console: "https://upstream.example", Numbers: []numberView{{Call: "tel:+14155550123", Said: "four one five"}, {}},
 			Remarks: remarksView{NoteAt: "/", TagAt: "/", TagOff: "/", BadNote: "why", BadTag: "why", Known: []string{"vip"},
 				Notes: []noteView{{You: true, Delete: "/"}, {}}, Tags: []tagView{{Delete: true}, {}}},
 			Caller: &callerView{Words: "2 messages", Line: &timelineView{Dots: []dotView{{}, {This: true}}}, All: "/",
@@ -159,6 +161,16 @@ func samples(blank frame) []view {
 			Heard:    heardView{People: []hearerView{{You: true, Times: "2 times", Downloaded: true}, {}}, More: "and 1 other"},
 			Segments: []segmentView{{}}, Facts: []fact{{Stamp: &stampView{}}, {}}, LookUp: "asked", LookUpNext: &stampView{},
 			LookUpAt: "/", LookUpDo: "Look", Session: "/", Recordings: []recordingView{{Playable: true, Wave: waveOf([]byte{1, 255}), Kept: "kept", Fetch: "/", Next: &stampView{}}, {}}},
+		&callbacksPage{frame: f},
+		&callbacksPage{frame: f, Said: "done", Lanes: []countedChoice{{Count: "1"}}, Tabs: []countedChoice{{Warn: true}}, Bots: []option{{}}, Queues: []option{{}}, Langs: []option{{}},
+			Mine: "English", First: "/", Next: "/", May: true, Ends: store.DefaultDesk().Dispositions, Snoozes: []option{{}}, Hidden: []hiddenField{{}},
+			Rows: []workRow{{Held: true, Due: &stampView{}, Overdue: true, Rests: &stampView{}, Track: "/", Reason: "why", Listening: "bea"}, {Done: true}}},
+		&callbacksPage{frame: f, May: true, Listen: true, Rows: []workRow{{}}},
+		&callbackPage{voicemailPage: &voicemailPage{frame: f, Caller: &callerView{}}},
+		&callbackPage{voicemailPage: &voicemailPage{frame: f, Caller: &callerView{}}, Said: "done", Problem: "why", Due: &stampView{}, Until: &stampView{},
+			Best: &callNumber{Time: "now", Odd: true, Warn: "why"}, Others: []callNumber{{}}, Reasons: []string{"why"}, Reason: "why", CaseWords: "2 messages", Case: []caseView{{Done: true}, {}},
+			Can: workCan{true, true, true, true, true, true, true, true}, History: []eventView{{Note: "note"}}, Ends: store.DefaultDesk().Dispositions, Snoozes: []option{{}},
+			People: []string{"bea"}, Colleague: "bea"},
 		&loginPage{frame: f}, &setupPage{frame: f},
 		&statusPage{frame: f, Connected: true, States: []stateRow{{}}, Facts: []fact{{}}},
 		&statusPage{frame: f, Checks: []checkView{{State: "on"}, {State: "hold", Href: "/"}, {State: "off"}}},

@@ -73,6 +73,9 @@ func (s *Server) listen(v *visit, k listenKey) (store.Voicemail, error) {
 	vm, err := s.open(v, k.voicemail, detail)
 	if err == nil {
 		s.listens.heard(k, true, v.now)
+		if !k.download && v.Request().Method == http.MethodGet {
+			s.markHeard(v, vm)
+		}
 	}
 	return vm, err
 }

@@ -11,10 +11,20 @@ import (
 // what people wrote, who heard it, and what else its caller left.
 func (s *Server) fillAnswer(v *visit, a *VoicemailAnswer, vm store.Voicemail) error {
 	a.Link = strings.TrimRight(s.PublicURL, "/") + voicemailPath(vm.ID)
-	if found, _ := s.saidNumbers(vm); found != nil {
+	work, err := s.workOn(v, vm.ID)
+	if err != nil {
+		return err
+	}
+	a.Callback = callbackAnswer(work.callback, work.known, work.finding, vm.Text, v.now)
+	a.Numbers = foundNumbers(work.finding, vm.Text)
+	if found, _ := s.saidNumbers(vm); len(a.Numbers) == 0 && found != nil {
 		a.Numbers = found
 	}
-	var err error
+	events, err := s.callbackEvents(v, vm.ID)
+	if err != nil {
+		return err
+	}
+	a.CallbackEvents = eventAnswers(events)
 	if a.ConsoleURL, err = s.consoleLink(v, vm); err != nil {
 		return err
 	}

@@ -17,6 +17,11 @@ const (
 	rightOpen
 	rightPlay
 	rightRemark // write notes and tags, and take away one's own
+	// rightCallbacks is to see the work list and what was done; rightWork to do
+	// it. Agents and administrators work. Analysts look on: who counts calls must
+	// not be able to make them up, and what an analyst opens is not seen to.
+	rightCallbacks
+	rightWork
 	rightRefetch
 	rightExport
 	rightAdminister
@@ -29,11 +34,11 @@ const (
 func rightsOf(role store.Role) []right {
 	switch role {
 	case store.RoleAdmin:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightRefetch, rightExport, rightAdminister}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightCallbacks, rightWork, rightRefetch, rightExport, rightAdminister}
 	case store.RoleAnalyst:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightRefetch, rightExport}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightCallbacks, rightRefetch, rightExport}
 	case store.RoleAgent:
-		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark}
+		return []right{rightOwn, rightSearch, rightOpen, rightPlay, rightRemark, rightCallbacks, rightWork}
 	}
 	return nil
 }

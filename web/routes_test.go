@@ -26,6 +26,7 @@ const (
 	unread  = http.StatusBadRequest
 	unfit   = http.StatusUnprocessableEntity
 	gone    = http.StatusNoContent
+	clash   = http.StatusConflict
 )
 
 // expectations has a row for every route. The walk fails where one is missing
@@ -82,6 +83,35 @@ var expectations = map[string]expectation{
 	"POST /bots":              {away, noRight, noRight, unfit, noRight},
 	"POST /bots/test":         {away, noRight, noRight, unfit, noRight},
 	"POST /bots/delete":       {away, noRight, noRight, missing, noRight},
+
+	"GET /callbacks":              {away, ok, ok, ok, ok},
+	"GET /callbacks/:id":          {away, ok, ok, ok, missing},
+	"POST /callbacks/next":        {away, away, noRight, away, away},
+	"POST /callbacks/bulk":        {away, away, noRight, away, away},
+	"POST /callbacks/:id/claim":   {away, away, noRight, clash, missing},  // the agent holds it
+	"POST /callbacks/:id/release": {away, clash, noRight, away, missing},  // the administrator may take it away
+	"POST /callbacks/:id/assign":  {away, unfit, noRight, unfit, missing}, // to nobody
+	"POST /callbacks/:id/attempt": {away, unfit, noRight, unfit, missing}, // without a result
+	"POST /callbacks/:id/close":   {away, unfit, noRight, unfit, missing}, // without an outcome
+	"POST /callbacks/:id/reopen":  {away, unfit, noRight, unfit, missing}, // it is open
+	"POST /callbacks/:id/undo":    {away, clash, noRight, clash, missing}, // somebody else did something since
+	"POST /callbacks/:id/snooze":  {away, unfit, noRight, unfit, missing}, // without a time
+	"POST /callbacks/:id/note":    {away, unfit, noRight, unfit, missing}, // without words
+	"POST /callbacks/:id/correct": {away, unfit, noRight, unfit, missing}, // without a correction
+	"GET /api/v1/callbacks":       {noLogin, ok, ok, ok, ok},
+	"GET /api/v1/callbacks/:id":   {noLogin, ok, ok, ok, missing},
+	"POST /api/v1/callbacks/next": {noLogin, gone, noRight, gone, gone},
+
+	"POST /api/v1/callbacks/:id/claim":   {noLogin, ok, noRight, clash, missing},
+	"POST /api/v1/callbacks/:id/release": {noLogin, clash, noRight, ok, missing},
+	"POST /api/v1/callbacks/:id/assign":  {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/attempt": {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/close":   {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/reopen":  {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/undo":    {noLogin, clash, noRight, clash, missing},
+	"POST /api/v1/callbacks/:id/snooze":  {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/note":    {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/correct": {noLogin, unread, noRight, unread, missing},
 
 	"GET /me":                 {away, ok, ok, ok, ok},
 	"POST /me/settings":       {away, away, away, away, away},

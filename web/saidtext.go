@@ -28,10 +28,10 @@ func partsOf(vm store.Voicemail) []index.Part {
 	return parts
 }
 
-// segmentViews shows the words with their matches and numbers, and how many
-// matches there are.
-func segmentViews(vm store.Voicemail, marker *index.Marker, numbers []numberView) (out []segmentView, matches int) {
-	w := weaver{numbers: numbers}
+// segmentViews shows the words with their matches and numbers, and with those that
+// ask to be called, and how many matches there are.
+func segmentViews(vm store.Voicemail, marker *index.Marker, numbers []numberView, asks []index.SaidPlace) (out []segmentView, matches int) {
+	w := weaver{numbers: numbers, asks: asks}
 	before := ""
 	for i, marked := range marker.Parts(partsOf(vm)) {
 		g := vm.Segments[i]
@@ -51,17 +51,27 @@ func segmentViews(vm store.Voicemail, marker *index.Marker, numbers []numberView
 // which can be gone to, and each number as a link to what can be done with it.
 type weaver struct {
 	numbers []numberView
-	matches int // so far, in the whole message
+	asks    []index.SaidPlace // words that ask to be called, or say when
+	matches int               // so far, in the whole message
 
 	pieces []index.Piece // of the segment, what is not written yet
 	at     int           // the byte of the segment at which they begin
 	html   strings.Builder
 }
 
-// numberLink is a stretch of a segment that is a link.
+// numberLink is a stretch of a segment that is a link, or without an id one that
+// asks to be called.
 type numberLink struct {
 	start, end int
 	id         string
+}
+
+// tags are what opens and closes it.
+func (l numberLink) tags() (open, end string) {
+	if l.id == "" {
+		return `<strong class="asks">`, `</strong>`
+	}
+	return `<a class="number" href="#` + l.id + `">`, `</a>`
 }
 
 // segment writes one segment. All text of it is escaped.
@@ -71,9 +81,10 @@ func (w *weaver) segment(part int, pieces []index.Piece) template.HTML {
 	w.html.Reset()
 	for _, l := range links {
 		w.upTo(l.start)
-		w.html.WriteString(`<a class="number" href="#` + l.id + `">`)
+		open, end := l.tags()
+		w.html.WriteString(open)
 		w.upTo(l.end)
-		w.html.WriteString(`</a>`)
+		w.html.WriteString(end)
 	}
 	w.upTo(math.MaxInt)
 	return template.HTML(w.html.String())
@@ -114,7 +125,12 @@ func (w *weaver) links(part int, pieces []index.Piece) []numberLink {
 			}
 		}
 	}
-	slices.SortFunc(links, func(a, b numberLink) int { return a.start - b.start })
+	for _, place := range w.asks {
+		if place.Part == part {
+			links = append(links, numberLink{start: place.Start, end: place.End})
+		}
+	}
+	slices.SortStableFunc(links, func(a, b numberLink) int { return a.start - b.start })
 	done := 0
 	kept := links[:0]
 	for _, l := range links {

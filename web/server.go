@@ -87,6 +87,7 @@ type Server struct {
 	exports     *exports
 	arrivals    *arrivals
 	streams     *streams
+	work        *workFeed
 	recheck     time.Duration // rightsPause; shorter in tests
 	eventsPause time.Duration // likewise
 	stopping    chan struct{} // closed when the server stops: what goes on for long ends
@@ -131,6 +132,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{Config: cfg, secure: public.Scheme == "https", tries: newThrottle(), pushes: newThrottle(), listens: newListens(), secrets: newSecrets(), archive: newOverviews()}
 	s.exports, s.recheck, s.eventsPause, s.stopping = new(exports), rightsPause, eventsPause, make(chan struct{})
+	s.work = newWorkFeed(cfg.Store, cfg.Now)
 	s.streams, s.arrivals = newStreams(), &arrivals{feed: cfg.Store, index: cfg.Index, now: cfg.Now}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.engine = &Engine{Index: cfg.Index, Archive: cfg.Store, Now: cfg.Now}

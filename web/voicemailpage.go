@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,9 @@ type voicemailPage struct {
 	LookUpDo   string // what the button says
 	Facts      []fact
 	Session    string // its page, for those who may see it
+	Work       *workState
+
+	work workOn
 }
 
 type recordingView struct {
@@ -70,6 +74,7 @@ func (s *Server) getVoicemail(v *visit) error {
 	if err != nil {
 		return err
 	}
+	s.markSeen(v, vm.ID)
 	page, err := s.voicemailPage(v, vm)
 	if err != nil {
 		return err
@@ -88,12 +93,17 @@ func (s *Server) voicemailPage(v *visit, vm store.Voicemail) (*voicemailPage, er
 	if err != nil {
 		return nil, err
 	}
+	work, err := s.workOn(v, vm.ID)
+	if err != nil {
+		return nil, err
+	}
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}), Self: p.Link(voicemailPath(vm.ID)),
-		Who: whoCalled(vm.Caller), Said: saidOf(v), NoText: transcriptWords(vm.Transcript), Numbers: s.numberViews(vm, p), Facts: factsOf(vm, zone),
-		Permalink: voicemailPath(vm.ID)}
+		Who: whoCalled(vm.Caller), Said: saidOf(v), NoText: transcriptWords(vm.Transcript), Numbers: s.numberViews(vm, work, p), Facts: factsOf(vm, zone),
+		Permalink: voicemailPath(vm.ID), work: work}
 	page.Wide, page.reading = true, page.reading.in(zone)
 	page.When, page.Moment = page.Stamp(vm.LeftAt), page.Exact(vm.LeftAt)
-	page.Segments, page.Matches = segmentViews(vm, marker, page.Numbers)
+	page.Segments, page.Matches = segmentViews(vm, marker, page.Numbers, placesOf(vm, slices.Concat(work.finding.Words, work.finding.When)))
+	page.Work = s.workState(v, vm.ID, work, page.reading)
 	if may(v.user.Role, rightAdminister) {
 		page.Session = sessionPath(store.SessionKey{BotID: vm.BotID, SessionID: vm.SessionID})
 	}

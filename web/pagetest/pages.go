@@ -27,6 +27,8 @@ func Pages() []Page {
 		{Name: "results", Path: "/?q=please+call"},
 		{Name: "nothing-found", Path: "/?q=zyzzyva+xylograph"},
 		{Name: "voicemail", Path: "/", Link: `.hit a[href^="/voicemails/"]`},
+		{Name: "callbacks", Path: "/callbacks"},
+		{Name: "callbacks-listen", Path: "/callbacks?lane=listen"},
 		{Name: "search-form", Path: "/search/form"},
 		{Name: "saved", Path: "/saved"},
 		{Name: "alerts", Path: "/alerts"},

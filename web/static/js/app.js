@@ -16,6 +16,7 @@ import "./mediakeys.js";
 import "./search.js";
 import "./export.js";
 import "./live.js";
+import "./work.js";
 import "./hits.js";
 import "./histogram.js";
 import "./operators.js";

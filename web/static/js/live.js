@@ -29,6 +29,13 @@ function take(news) {
   show();
 }
 
+// receive is what one message of the stream does, from here or from another tab:
+// what changed in callbacks is told to whoever shows them.
+function receive(message) {
+  if (message.work) document.dispatchEvent(new CustomEvent("work", { detail: message.work }));
+  else take(message);
+}
+
 // where is the search that shows what is new: the one that is looked at, from
 // its first page on.
 function where() {
@@ -92,13 +99,16 @@ function hold(channel, signal) {
     let again = 0;
     const open = () => {
       stream = new EventSource(told >= 0 ? `/events?after=${told}` : "/events");
-      const begin = (event) => { told = Math.max(told, Number(event.lastEventId)); };
-      stream.addEventListener("ready", begin);
-      stream.addEventListener("voicemails", (event) => {
-        const news = { seq: Number(event.lastEventId), ...JSON.parse(event.data) };
-        channel?.postMessage(news);
-        take(news);
+      const share = (message) => {
+        channel?.postMessage(message);
+        receive(message);
+      };
+      stream.addEventListener("ready", (event) => {
+        told = Math.max(told, Number(event.lastEventId));
+        share({ work: { seq: JSON.parse(event.data).work, more: true, changes: [] } });
       });
+      stream.addEventListener("work", (event) => share({ work: JSON.parse(event.data) }));
+      stream.addEventListener("voicemails", (event) => share({ seq: Number(event.lastEventId), ...JSON.parse(event.data) }));
       stream.addEventListener("error", () => {
         if (stream.readyState !== EventSource.CLOSED) return; // it comes again by itself
         again = setTimeout(open, patience);
@@ -115,7 +125,7 @@ function hold(channel, signal) {
 
 function begin() {
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("afterbeep-live") : null;
-  channel?.addEventListener("message", (event) => take(event.data));
+  channel?.addEventListener("message", (event) => receive(event.data));
   let looking = null;
   const follow = () => {
     if (looking) return;

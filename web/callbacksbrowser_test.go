@@ -1,0 +1,163 @@
+package web
+
+import (
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"afterbeep/store"
+	"afterbeep/store/sqlite"
+)
+
+// agent opens a window of its own on the server and signs an agent in.
+func (b *bench) agent(t *testing.T, url, name string) *reader {
+	t.Helper()
+	b.person(name, store.RoleAgent)
+	r := &reader{t: t, ctx: chromium(t), url: url}
+	r.do(
+		chromedp.EmulateViewport(1280, 900),
+		chromedp.Navigate(url+"/login?next=/callbacks"),
+		chromedp.SendKeys(chromedp.CSS("input[name=name]"), name),
+		chromedp.SendKeys(chromedp.CSS("input[name=password]"), goodPassword),
+		chromedp.Submit(chromedp.CSS("input[name=password]")),
+		chromedp.WaitVisible(chromedp.CSS("#work .case")),
+	)
+	return r
+}
+
+// sees waits until the expression is true in the window, and the page has its
+// scripts: a key a moment before would be the browser's.
+func (r *reader) sees(what, expression string) {
+	r.t.Helper()
+	end := time.Now().Add(browserPatience / 3)
+	for !evaluated[bool](r.t, r.ctx, `!document.querySelector(".htmx-added, .htmx-settling, .htmx-swapping") && Boolean(`+expression+`)`) {
+		if time.Now().After(end) {
+			r.t.Fatalf("never sees %s: %s", what, evaluated[string](r.t, r.ctx, `location.pathname + " | " + document.activeElement.outerHTML.slice(0, 120) + " | " + document.getElementById("main").innerText.slice(0, 800)`))
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func countIs(part, n string) string {
+	return `document.querySelector("#part-` + part + ` .n")?.textContent === "` + n + `"`
+}
+
+// Two agents in two windows, by keys alone: what one claims the other sees within
+// a second; it is closed with an outcome, and the counts fall in both.
+func TestTwoAgentsInTwoWindows(t *testing.T) {
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, running("st-a") })
+	b.eventsPause = eventsPause
+	for i, caller := range []string{"+14155550123", "+14155550124", "+14155550125"} {
+		m := request("st-a", caller, caller)
+		m.left = noon.Add(time.Duration(i-9) * time.Hour)
+		b.archive(m)
+	}
+	srv := httptest.NewServer(b.Server)
+	t.Cleanup(srv.Close)
+	t.Cleanup(b.stop)
+	bea, cal := b.agent(t, srv.URL, "bea"), b.agent(t, srv.URL, "cal")
+	await(t, "two streams", func() bool { return b.streams.count() == 2 })
+
+	var took []time.Duration
+	for i, left := range []string{"2", "1", "0"} {
+		bea.do(chromedp.KeyEvent("j"))
+		bea.sees("a row with focus", `document.activeElement.closest(".case")`)
+		bea.do(chromedp.KeyEvent("c"))
+		start := time.Now()
+		cal.sees("that it is claimed", countIs("Open", left)+" && "+countIs("Claimed", "1"))
+		took = append(took, time.Since(start))
+		bea.sees("its card", `document.querySelector("#holding")?.textContent.includes("yours")`)
+		if i == 0 {
+			cal.do(chromedp.KeyEvent("n")) // the other one takes another
+			cal.sees("the next one", `location.pathname !== "/callbacks" && document.querySelector("#holding")?.textContent.includes("yours")`)
+			cal.do(chromedp.KeyEvent("r"))
+			cal.sees("that it is given back", `document.querySelector("#holding")?.textContent.includes("open")`)
+			cal.do(chromedp.KeyEvent("gc"))
+			cal.sees("the list", countIs("Claimed", "1"))
+		}
+		bea.do(chromedp.KeyEvent("e"))
+		bea.sees("the outcomes", `document.activeElement.value === "reached"`)
+		bea.do(chromedp.KeyEvent(kb.Enter))
+		bea.sees("that it is done", `document.querySelector("#holding .tag")?.textContent === "done"`)
+		cal.sees("that it is done", countIs("Claimed", "0")+" && "+countIs("Done", []string{"1", "2", "3"}[i]))
+		bea.do(chromedp.KeyEvent("gc"))
+		bea.sees("the counts", countIs("Open", left)+" && "+countIs("Claimed", "0"))
+	}
+	slices.Sort(took)
+	t.Logf("the other window saw it after %v", took)
+	if took[1] > time.Second {
+		t.Errorf("the other window saw claims after %v, want within a second", took)
+	}
+}
+
+// Who writes a note is not disturbed by what others do; who chose rows keeps them.
+func TestOthersDisturbNobody(t *testing.T) {
+	b := newLiveBench(t)
+	ids := b.archive(request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550124"))
+	srv := httptest.NewServer(b.Server)
+	t.Cleanup(srv.Close)
+	t.Cleanup(b.stop)
+	bea := b.agent(t, srv.URL, "bea")
+	cal := b.person("cal", store.RoleAgent)
+	await(t, "a stream", func() bool { return b.streams.count() == 1 })
+
+	bea.do(chromedp.KeyEvent("j"), chromedp.KeyEvent("j"), chromedp.KeyEvent("x"))
+	bea.sees("a chosen row", `document.querySelectorAll(".choose:checked").length === 1`)
+	here := evaluated[string](t, bea.ctx, `document.activeElement.id`)
+	b.post(callbackHref(ids[0])+"/note", map[string][]string{"note": {"rings twice"}}, cal)
+	b.post(callbackHref(ids[0])+"/claim", nil, cal)
+	bea.sees("the claim", countIs("Claimed", "1"))
+	if n := evaluated[int](t, bea.ctx, `document.querySelectorAll(".choose:checked").length`); n > 1 {
+		t.Errorf("%d rows are chosen", n)
+	}
+	if !strings.HasPrefix(here, "open-") {
+		t.Errorf("focus is on %s, want a row", here)
+	}
+	bea.sees("the row that is left in focus", `document.activeElement.id.startsWith("open-")`)
+
+	bea.do(chromedp.Navigate(srv.URL+callbackHref(ids[1])), chromedp.WaitVisible(chromedp.CSS("#work")))
+	await(t, "a stream", func() bool { return b.streams.count() == 1 })
+	// Not by the browser's protocol, which would send the letter to the field as well.
+	evaluated[bool](t, bea.ctx, `document.dispatchEvent(new KeyboardEvent("keydown", {key: "w", bubbles: true}))`)
+	bea.sees("the note", `document.activeElement.id === "note"`)
+	bea.do(chromedp.KeyEvent("half a no"))
+	b.post(callbackHref(ids[1])+"/claim", nil, cal)
+	await(t, "the claim", func() bool { return b.callback(ids[1]).Assignee == "cal" })
+	bea.do(chromedp.KeyEvent("te"))
+	if got := evaluated[string](t, bea.ctx, `document.activeElement.value`); got != "half a note" {
+		t.Errorf("the note is %q", got)
+	}
+	bea.do(chromedp.KeyEvent(kb.Escape))
+	bea.sees("who holds it, once nothing is written", `document.querySelector("#holding").textContent.includes("held by cal")`)
+}
+
+// A claim in one process is told in another.
+func TestWorkIsToldAcrossProcesses(t *testing.T) {
+	b := newLiveBench(t)
+	id := b.archive(request("st-a", "s1", "+14155550123"))[0]
+	next := hears(b.asked(b.live(), "/events", b.person("cal", store.RoleAgent)))
+	next()
+	elsewhere, err := sqlite.Open(t.Context(), sqlite.Config{Path: b.path, Now: b.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = elsewhere.Close() })
+	if _, err := elsewhere.Act(t.Context(), store.AllBots(), id, store.Action{Verb: store.VerbClaim, By: "bea", Whole: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := next(); got.name != "work" || !strings.Contains(got.data, `"assignee":"bea"`) {
+		t.Errorf("got %+v", got)
+	}
+	err = elsewhere.Audit(t.Context(), store.AuditEntry{Actor: "bea", Action: store.AuditPlay, Allowed: true, VoicemailID: id, Detail: "recording 0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := next(); !strings.Contains(got.data, `"listening":"bea"`) {
+		t.Errorf("got %+v, want to hear who listens", got)
+	}
+}
