@@ -50,6 +50,11 @@ const (
 	metricAlertsGivenUp = "afterbeep_alert_deliveries_given_up"
 	metricAlertLag      = "afterbeep_alert_lag_seconds"
 	metricAlertsTried   = "afterbeep_alert_deliveries_total"
+	metricCallbacks     = "afterbeep_callbacks_open"
+	metricPastDue       = "afterbeep_callbacks_past_due"
+	metricLate          = "afterbeep_callbacks_overdue"
+	metricLongestWait   = "afterbeep_callbacks_longest_wait_seconds"
+	metricReached       = "afterbeep_callbacks_reached_seconds"
 	metricRequests      = "afterbeep_http_requests_total"
 	metricRequestsTimes = "afterbeep_http_request_duration_seconds"
 )
@@ -85,6 +90,11 @@ func Metrics() []Metric {
 		{metricAlertsGivenUp, "gauge", nil, "Messages of alerts that were tried again and again and are given up."},
 		{metricAlertLag, "gauge", nil, "For how long the most overdue message of an alert has been due; 0 while none is."},
 		{metricAlertsTried, "counter", []string{"channel", "outcome"}, "Attempts to send a message of an alert, by channel (email, webhook) and how they ended (sent, failed, dropped)."},
+		{metricCallbacks, "gauge", nil, "Requests to be called back that are not done. This and the three below are told as of at most a minute ago."},
+		{metricPastDue, "gauge", nil, "Requests that are not done and whose due time, as the caller said it, has passed."},
+		{metricLate, "gauge", nil, "Requests that are not done and older than the limit of the desk, in business time; 0 while there is no limit."},
+		{metricLongestWait, "gauge", nil, "For how long the request that waits longest has waited, in business time; 0 while none does."},
+		{metricReached, "histogram", nil, "Business time from a message to its caller being spoken to, of the requests that were closed so through this process. What is undone or reopened later stays counted."},
 		{metricRequests, "counter", []string{"route", "method", "class"}, "Requests answered, by the pattern of their route and the class of their status (2xx)."},
 		{metricRequestsTimes, "histogram", []string{"route"}, "How long answers took, by the pattern of their route."},
 	}
@@ -96,6 +106,7 @@ type meter struct {
 	gauges   *gauges
 	requests *prometheus.CounterVec
 	times    *prometheus.HistogramVec
+	reached  prometheus.Histogram
 }
 
 func newMeter(s *Server) *meter {
@@ -109,8 +120,11 @@ func newMeter(s *Server) *meter {
 		times: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: metricRequestsTimes, Help: byName[metricRequestsTimes].Help,
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 15}}, byName[metricRequestsTimes].Labels),
 	}
+	const minute, hour = 60, 3600
+	m.reached = prometheus.NewHistogram(prometheus.HistogramOpts{Name: metricReached, Help: byName[metricReached].Help,
+		Buckets: []float64{5 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 8 * hour, 16 * hour, 24 * hour, 40 * hour, 80 * hour, 168 * hour}})
 	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(m.requests, m.times, m.gauges, collectors.NewGoCollector(),
+	registry.MustRegister(m.requests, m.times, m.reached, m.gauges, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 	return m
@@ -178,6 +192,8 @@ type gaugeValues struct {
 	lags      *store.Lags
 	alerts    *store.AlertSums
 	lagsUntil time.Time
+	waiting   *waitingSums
+	waitUntil time.Time
 }
 
 func newGauges(s *Server, byName map[string]Metric) *gauges {
@@ -222,6 +238,9 @@ func (g *gauges) Collect(ch chan<- prometheus.Metric) {
 		collectLags(set, *v.lags)
 	}
 	g.collectAlerts(ch, set, v.alerts)
+	if v.waiting != nil {
+		v.waiting.collect(set)
+	}
 }
 
 // collectAlerts tells of the messages of alerts: those of the store, where it told
@@ -347,7 +366,7 @@ func (g *gauges) measure(ctx context.Context) {
 	v.up = true
 	// What is quickly told comes first: of a store that is slow, what it could not
 	// tell in time is left out, and asked for by the next scrape.
-	for _, read := range []func(context.Context, *gaugeValues, time.Time) error{g.readLedger, g.readAlerts, g.readDays, g.readLags} {
+	for _, read := range []func(context.Context, *gaugeValues, time.Time) error{g.readLedger, g.readAlerts, g.readWaiting, g.readDays, g.readLags} {
 		if err := read(ctx, &v, now); err != nil {
 			g.s.Log.Warn("measure the store", "err", err)
 		}

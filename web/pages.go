@@ -33,6 +33,7 @@ func (*addSessionsPage) template() string { return "sessions" }
 func (*botsPage) template() string        { return "bots" }
 func (*synonymsPage) template() string    { return "synonyms" }
 func (*deskPage) template() string        { return "desk" }
+func (*measurePage) template() string     { return "measure" }
 func (*insightsPage) template() string    { return "insights" }
 func (*exportPage) template() string      { return "export" }
 func (*mePage) template() string          { return "me" }
@@ -213,6 +214,11 @@ func samples(blank frame) []view {
 		&deskPage{frame: f, Can: true, Said: "done", Problem: "why", Problems: map[string]string{"lease": "why"}, Zones: zones(), Bots: []string{"st-1"}, Queues: []string{"billing"},
 			Form:      deskForm{Ends: []endField{{Fixed: true, Key: "reached"}, {Wrong: "why"}}, Hours: []hoursField{{WrongZone: "why", WrongWeek: "why", WrongHolidays: "why", Days: []dayField{{Wrong: "why"}}}, {New: true}}},
 			Suggested: []manyNamedView{{Messages: "/", Chosen: true}, {Messages: "/"}}},
+		&measurePage{frame: f, Problem: "why"},
+		&measurePage{frame: f, Empty: true, Periods: []choice{{Current: true}, {}}},
+		&measurePage{frame: f, Notes: []string{"note", "note"}, Desk: "/", Export: "/", Late: true, Stats: []statView{{Href: "/"}, {}},
+			Chart:  &measureChart{Bars: []measureBar{{Href: "/", ReachedH: 1, ClosedH: 1, OpenH: 1, P90H: 1}}},
+			Tables: []measureTable{{Late: true, Folded: true, Rows: []measureRow{{RequestsHref: "/", OpenHref: "/"}}}, {Rows: []measureRow{{}}}, {None: "none"}}},
 		&insightsPage{frame: f, Problem: "why"},
 		&insightsPage{frame: f, Empty: true, Periods: []choice{{Current: true}, {}}},
 		&insightsPage{frame: f, Notes: []string{"note"}, Periods: []choice{{}}, Hidden: []hiddenField{{}}, Chips: []facetValueView{{Href: "/"}, {}}, Stats: []statView{{Href: "/"}, {}},

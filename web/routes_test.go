@@ -144,6 +144,10 @@ var expectations = map[string]expectation{
 
 	"POST /deliveries/:id/again": {away, missing, missing, missing, missing},
 
+	"GET /callbacks/measure":        {away, ok, ok, ok, ok},
+	"GET /callbacks/measure/export": {away, noRight, ok, ok, noRight},
+	"GET /api/v1/callbacks/measure": {noLogin, ok, ok, ok, ok},
+
 	"GET /desk":  {away, noRight, noRight, ok, noRight},
 	"POST /desk": {away, noRight, noRight, unread, noRight}, // without its fields
 

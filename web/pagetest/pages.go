@@ -49,6 +49,7 @@ func Pages() []Page {
 		{Name: "own-page", Path: "/me"},
 		{Name: "synonyms", Path: "/synonyms"},
 		{Name: "desk", Path: "/desk"},
+		{Name: "measure", Path: "/callbacks/measure"},
 		{Name: "status", Path: "/status"},
 		{Name: "not-found", Path: "/nowhere", Missing: true},
 	}
