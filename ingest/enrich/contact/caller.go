@@ -118,7 +118,7 @@ func (r *reader) meaning(t, said int) Kind {
 		positive = positive || c.has(phone|best|fine)
 		linked = linked && c.has(link|be|mine)
 	}
-	if !positive {
+	if !positive && !(coordinated && r.saidBefore(t, said)) {
 		return ""
 	}
 	if !r.cues[t].has(shown|device) && !coordinated && r.saidBefore(t, said) {

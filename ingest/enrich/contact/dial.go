@@ -109,14 +109,27 @@ func (r *reader) reconsider() {
 			continue
 		}
 		rested := r.tokens[it.first].gap&(gapComma|gapStop) != 0
-		last := len(r.tokens)-it.last < 4
-		if !rested && !last && !r.isAbout(it) {
+		if !rested && !r.closes(it) {
 			continue
 		}
 		if d := r.tryAll(it); d.valid && !d.guess {
 			it.Kind, it.E164, it.Valid = Call, d.e164, true
 		}
 	}
+}
+
+// closes tells whether a number ends the message, but for a farewell.
+func (r *reader) closes(it *item) bool {
+	left := len(r.tokens) - 1 - it.last
+	if left > 5 || left > 1 && !r.isAbout(it) {
+		return false
+	}
+	for t := it.last + 1; t < len(r.tokens); t++ {
+		if r.cues[t].has(phone) {
+			return false
+		}
+	}
+	return true
 }
 
 // isAbout tells whether the words before a number tell what the call is about.
@@ -143,7 +156,7 @@ func (r *reader) restated(it *item, prev *item) string {
 		return d[half:]
 	}
 	old := ""
-	if prev != nil && it.first-prev.last < 8 && len(prev.Digits) >= minDigits && prev.role == alone {
+	if prev != nil && it.first-prev.last < farExtension && len(prev.Digits) >= minDigits && (prev.role == alone || prev.role == partOf) {
 		old = prev.Digits
 	}
 	for p := 1; p+minDigits <= len(d); p++ {
