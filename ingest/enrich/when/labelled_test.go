@@ -43,7 +43,8 @@ func readSet(t *testing.T, half, lang string) []labelled {
 // TestLabelledSet reads what was labelled by hand. Of the half that rules are tuned
 // wrong is told; of the other, figures alone.
 func TestLabelledSet(t *testing.T) {
-	for _, half := range []string{"tuned"} {
+	for half, floor := range map[string]float64{"tuned": 0.97, "unseen": 0.9} {
+		allAsked, allRight, allOther, allQuiet := 0, 0, 0, 0
 		for _, lang := range []string{"en", "es", "fr", "de"} {
 			asked, right, other, quiet, wrong := 0, 0, 0, 0, 0
 			for _, l := range readSet(t, half, lang) {
@@ -77,7 +78,11 @@ func TestLabelledSet(t *testing.T) {
 					t.Logf("%s: got %q %v, want %q %v, left %s: %s", l.ID, said, got.Due, l.When, l.Due, l.Left, l.Text)
 				}
 			}
+			allAsked, allRight, allOther, allQuiet = allAsked+asked, allRight+right, allOther+other, allQuiet+quiet
 			t.Logf("%s %s: %d of %d due times are right, %d of %d others say nothing", half, lang, right, asked, quiet, other)
+		}
+		if due, silent := float64(allRight)/float64(allAsked), float64(allQuiet)/float64(allOther); due < floor || silent < floor {
+			t.Errorf("%s: %.3f of due times are right, %.3f of others say nothing; want %.2f", half, due, silent, floor)
 		}
 	}
 }
