@@ -107,6 +107,7 @@ func (r *reader) meaning(t, said int) Kind {
 		linked = linked && c.has(link|phone|number|mine|be|place|either)
 	}
 	linked = true
+	owned := false
 	for k, n := int(r.ends[t]), 0; k < len(r.tokens) && n < farMention; k, n = int(r.ends[k]), n+1 {
 		if r.tokens[k].item >= 0 || r.stops(k) {
 			break
@@ -115,6 +116,10 @@ func (r *reader) meaning(t, said int) Kind {
 		if linked && (c.has(gone) || c.has(off)) {
 			return Not
 		}
+		if linked && owned && c.has(person) && r.saidAfter(k, said) { // is my neighbour's, mine is
+			return Not
+		}
+		owned = owned || c.has(be)
 		positive = positive || c.has(phone|best|fine)
 		linked = linked && c.has(link|be|mine)
 	}
@@ -133,6 +138,16 @@ func origin(word string) bool {
 	switch word {
 	case "from", "desde", "depuis", "von":
 		return true
+	}
+	return false
+}
+
+// saidAfter tells whether a number is said behind token t.
+func (r *reader) saidAfter(t, said int) bool {
+	for _, it := range r.items[:said] {
+		if it.first > t && len(it.Digits) >= minDigits && it.Kind == "" && it.role == alone {
+			return true
+		}
 	}
 	return false
 }

@@ -43,7 +43,7 @@ var french = []entry{
 	{tail, "finit par|finissant par|finissent par|finit en|se termine par|se terminant par|termine par|terminant par|se finit par|se finissant par|a la fin|la fin|fin|finale|dernier|derniers|derniere|dernieres|dernier chiffre|derniers chiffres|deux derniers|quatre derniers|trois derniers|finir par|terminer par|finit|se termine|terminaison|au bout|qui finit|en terminant par"},
 	{instead, "au lieu de|au lieu du|au lieu d|a la place de|a la place du|et pas|et non|pas"},
 	{but, "mais|sauf|excepte|seulement|juste|avec|a part|hormis|simplement|remplac*|chang*"},
-	{link, "oh|ah|la la|est|c|le|la|les|l|au|aux|a|de|du|des|d|sur|par|avec|mon|ma|mes|notre|son|sa|me|m|moi|nous|vous|je|j|il|elle|on|que|qui|et|ou|aussi|s|plait|svp|donc|alors|ben|bon|voila|oui|ce|ca|cela|numero|numeros|num|telephone|en|pour|appel*|rappel*|utilis*|prendre|prenez|peux|pouvez|peut|suivant|sera|serait|ete|etait|puis|tout|toujours|bien|ici|un|une|dire|soit|se|y|ai|as|avez|est ce|attention|commence|complet|suit|voici|actuel|nouveau"},
+	{link, "celui|celle|oh|ah|la la|est|c|le|la|les|l|au|aux|a|de|du|des|d|sur|par|avec|mon|ma|mes|notre|son|sa|me|m|moi|nous|vous|je|j|il|elle|on|que|qui|et|ou|aussi|s|plait|svp|donc|alors|ben|bon|voila|oui|ce|ca|cela|numero|numeros|num|telephone|en|pour|appel*|rappel*|utilis*|prendre|prenez|peux|pouvez|peut|suivant|sera|serait|ete|etait|puis|tout|toujours|bien|ici|un|une|dire|soit|se|y|ai|as|avez|est ce|attention|commence|complet|suit|voici|actuel|nouveau"},
 	{be, "est|sont|etait|sera|serait|c est|soit"},
 	{about, "pas du tout|sujet|propos|concernant|pour|car|parce|cause|suite|raison|rapport|relatif|concerne"},
 	{whether, "si|quand|pourquoi|s"},
