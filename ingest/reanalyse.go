@@ -69,8 +69,9 @@ func Reanalyse(ctx context.Context, s AnalysisStore, redact Redaction, find func
 	}
 }
 
-// KeepAnalysed is Reanalyse for a server: it goes on where the store was away, until
-// ctx ends, and logs to log, which may be nil.
+// KeepAnalysed is Reanalyse for a server: it looks again and again, since a voicemail
+// whose caller turns out to be another has to be read anew (store.Unread), and goes on
+// where the store was away, until ctx ends. It logs to log, which may be nil.
 func KeepAnalysed(ctx context.Context, s AnalysisStore, redact Redaction, find func(store.Voicemail) store.Finding, log *slog.Logger) error {
 	log = orDiscard(log)
 	for {
@@ -78,10 +79,12 @@ func KeepAnalysed(ctx context.Context, s AnalysisStore, redact Redaction, find f
 		if report.Voicemails > 0 {
 			log.Info("analysed the archive anew", "voicemails", report.Voicemails, "changed", report.Changed, "unread", report.Unread, "done", err == nil)
 		}
-		if err == nil || ctx.Err() != nil {
-			return err
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		log.Warn("the archive could not be analysed anew", "err", err)
+		if err != nil {
+			log.Warn("the archive could not be analysed anew", "err", err)
+		}
 		if err := pauseOrStop(ctx, analysisRest); err != nil {
 			return err
 		}
