@@ -85,6 +85,8 @@ type cutter struct {
 
 func (c *cutter) add(r, plain rune) {
 	switch {
+	case r < utf8.RuneSelf:
+		c.plain = append(c.plain, byte(plain))
 	case r == 'ß' || r == 'ẞ':
 		c.plain = append(c.plain, "ss"...)
 	case r == 'œ' || r == 'Œ':
@@ -112,6 +114,10 @@ func (c *cutter) end(at int) {
 // mark keeps the strongest of the marks between two words.
 func (c *cutter) mark(r rune, at int) {
 	m := None
+	if r == ' ' {
+		c.spaces = true
+		return
+	}
 	tight := !c.spaces && at+utf8.RuneLen(max(r, 0)) < len(c.text) && c.text[min(at+utf8.RuneLen(max(r, 0)), len(c.text)-1)] > ' '
 	switch r {
 	case '\'', '’', '‘', '`', '´', 'ʼ':
@@ -132,7 +138,7 @@ func (c *cutter) mark(r rune, at int) {
 		m = Comma
 	case '!', '?', '\n', '\r', '¡', '¿', '。':
 		m = Stop
-	case ' ', '\t':
+	case '\t':
 		c.spaces = true
 	}
 	c.before = max(c.before, m)
