@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	waits "afterbeep/measure"
 	"afterbeep/store"
 )
 
@@ -113,7 +114,11 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Urgent: urgencyWords(c.Urgency), Reasons: w.finding.Urgent,
 		Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
 	page.Title = "Callback: " + whoCalled(vm.Caller)
-	page.Row = workRowOf(store.Case{ID: c.CaseID, Messages: []store.Callback{c}}, vm, v.user.Name, read)
+	business, err := waits.NewClock(w.desk)
+	if err != nil {
+		return nil, fmt.Errorf("read the hours of the desk: %w", err)
+	}
+	page.Row = workRowOf(store.Case{ID: c.CaseID, Messages: []store.Callback{c}}, vm, v.user.Name, business, read)
 	page.Waiting, page.Due, page.Overdue = page.Row.Waiting, page.Row.Due, page.Row.Overdue
 	page.Colleague = s.work.listener(vm.ID, v.user.Name, v.now)
 	if c.Name != "" {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	waits "afterbeep/measure"
 	"afterbeep/store"
 )
 
@@ -120,7 +121,7 @@ func (s *Server) callbacksPage(v *visit, p workParams) (*callbacksPage, error) {
 	}
 	page.Ends = desk.Dispositions
 	page.choices(p, counts, v.user)
-	if page.Rows, err = s.workRows(v, cases); err != nil {
+	if page.Rows, err = s.workRows(v, cases, desk); err != nil {
 		return nil, err
 	}
 	page.Empty = emptyWork(p)
@@ -228,7 +229,11 @@ func emptyWork(p workParams) string {
 }
 
 // workRows are the cases as the list shows them.
-func (s *Server) workRows(v *visit, cases []store.Case) ([]workRow, error) {
+func (s *Server) workRows(v *visit, cases []store.Case, desk store.Desk) ([]workRow, error) {
+	business, err := waits.NewClock(desk)
+	if err != nil {
+		return nil, fmt.Errorf("read the hours of the desk: %w", err)
+	}
 	ids := make([]int64, len(cases))
 	for i, c := range cases {
 		ids[i] = c.Messages[0].VoicemailID
@@ -244,7 +249,7 @@ func (s *Server) workRows(v *visit, cases []store.Case) ([]workRow, error) {
 	read := v.reading()
 	rows := make([]workRow, 0, len(cases))
 	for _, c := range cases {
-		row := workRowOf(c, of[c.Messages[0].VoicemailID], v.user.Name, read)
+		row := workRowOf(c, of[c.Messages[0].VoicemailID], v.user.Name, business, read)
 		row.May, row.Listen = may(v.user.Role, rightWork), c.Messages[0].Lane == store.LaneListen
 		for _, m := range c.Messages {
 			if row.Listening == "" {
@@ -257,7 +262,7 @@ func (s *Server) workRows(v *visit, cases []store.Case) ([]workRow, error) {
 }
 
 // workRowOf is a case as a row. vm is its first message.
-func workRowOf(c store.Case, vm store.Voicemail, you string, read reading) workRow {
+func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clock, read reading) workRow {
 	m := c.Messages[0]
 	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: whoCalled(vm.Caller), Name: m.Name,
 		Left: read.Exact(m.LeftAt), Lang: langTag(m.Lang), Text: cut(vm.Text, callerWords), NoText: transcriptWords(vm.Transcript),
@@ -268,7 +273,7 @@ func workRowOf(c store.Case, vm store.Voicemail, you string, read reading) workR
 	if m.Number != "" {
 		row.Number, row.Other = numberViewOf(m.Number, "").Text, m.Number != m.Caller
 	}
-	row.Waiting = lasting(read.now.Sub(m.LeftAt))
+	row.Waiting = waitingWords(m, business, read.now)
 	if n := len(c.Messages); n > 1 {
 		row.Messages = plural(n, "message")
 	}
@@ -357,6 +362,16 @@ func listenWords(r store.ListenReason) string {
 		return "words that recognisers make up"
 	}
 	return string(r)
+}
+
+// waitingWords is how long a caller has waited: by the clock, and in the time in
+// which people work, where that is set.
+func waitingWords(m store.Callback, business *waits.Clock, now time.Time) string {
+	words := lasting(now.Sub(m.LeftAt))
+	if business.Set() {
+		words += ", " + lasting(business.Waited(m.BotID, m.Queue, m.LeftAt, now)) + " of it in business hours"
+	}
+	return words
 }
 
 // lasting is how long something takes or lasted, in its two largest units.

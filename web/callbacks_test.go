@@ -335,6 +335,20 @@ func TestEveryVoicemailIsNewSeenOrDone(t *testing.T) {
 	}
 }
 
+// Where the house has set hours, waiting is told in them, too.
+func TestWaitingInBusinessHours(t *testing.T) {
+	b := newBench(t)
+	b.archive(request("st-a", "s1", "+14155550123"))
+	desk := store.DefaultDesk()
+	desk.Hours = []store.Hours{{Zone: "UTC", Week: [7]string{3: "10:30-17:00"}}} // noon is on a Wednesday
+	if err := b.store.SaveDesk(t.Context(), desk); err != nil {
+		t.Fatal(err)
+	}
+	if got := rows(t, b.get("/callbacks", b.person("bea", store.RoleAgent))); len(got) != 1 || !strings.Contains(got[0], "Waiting 3 hours, 1 h 30 min of it in business hours") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestLocalTime(t *testing.T) {
 	tests := []struct {
 		number, want string

@@ -2,7 +2,6 @@ package web
 
 import (
 	"strings"
-	"time"
 
 	"afterbeep/index"
 	"afterbeep/store"
@@ -62,12 +61,4 @@ type workOn struct {
 	known    bool // there is any
 	finding  store.Finding
 	desk     store.Desk
-}
-
-// status is where the work stands, "" where there is none.
-func (w workOn) status(now time.Time) store.CallbackStatus {
-	if !w.known {
-		return ""
-	}
-	return w.callback.StatusAt(now)
 }

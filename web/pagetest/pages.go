@@ -29,6 +29,7 @@ func Pages() []Page {
 		{Name: "voicemail", Path: "/", Link: `.hit a[href^="/voicemails/"]`},
 		{Name: "callbacks", Path: "/callbacks"},
 		{Name: "callbacks-listen", Path: "/callbacks?lane=listen"},
+		{Name: "callback", Path: "/callbacks", Link: `.hit a[href^="/callbacks/"]`},
 		{Name: "search-form", Path: "/search/form"},
 		{Name: "saved", Path: "/saved"},
 		{Name: "alerts", Path: "/alerts"},
