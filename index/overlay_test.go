@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -352,4 +353,55 @@ func TestQueuesOfAScope(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Who changes something finds it at once, while the index follows, voicemails
+// arrive and others search.
+func TestOverlayWhileFollowed(t *testing.T) {
+	a := newArchive(t)
+	x, err := index.Open(t.Context(), index.Config{Dir: t.TempDir(), Feed: a, Work: a, Poll: time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	running.Go(func() { _ = x.Follow(ctx) })
+	t.Cleanup(func() { stop(); running.Wait(); _ = x.Close() })
+	var all []message
+	for i := range 20 {
+		all = append(all, message{session: fmt.Sprint(i), bot: "st-a", text: "refund", left: noon})
+	}
+	a.record(t, all...)
+	catchUp(t, x)
+	running.Go(func() {
+		for i := 0; ctx.Err() == nil && i < 30; i++ { // each moves a document to another segment
+			m := all[i%len(all)]
+			m.text, m.modified = fmt.Sprint("refund again ", i), noon.Add(time.Duration(i+1)*time.Hour)
+			if err := a.recordAll(ctx, []message{m}); err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
+		}
+	})
+	var group sync.WaitGroup
+	for person := range 3 {
+		group.Go(func() {
+			name := fmt.Sprint("tag-", person)
+			for i := range 20 {
+				id := all[(i*3+person)%len(all)].id()
+				if _, err := a.AddTag(ctx, store.AllBots(), store.Tag{VoicemailID: id, Name: name, By: "ada"}); err != nil {
+					t.Error(err)
+				}
+				if res := ask(t, x, "tag:"+name); res.Total != 1 || res.Hits[0].ID != id {
+					t.Errorf("%s: %d found, want it alone", name, res.Total)
+				}
+				if err := a.DeleteTag(ctx, store.AllBots(), id, name); err != nil {
+					t.Error(err)
+				}
+				if res := ask(t, x, "tag:"+name); res.Total != 0 {
+					t.Errorf("%s: %d found after it was taken off", name, res.Total)
+				}
+			}
+		})
+	}
+	group.Wait()
 }

@@ -73,3 +73,32 @@ func botsOf(t *testing.T, name string) string {
 	}
 	return ""
 }
+
+// A user may be limited to queues, and what was left empty limits nobody by
+// mistake.
+func TestQueuesOfAUser(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("AFTERBEEP_DATA_DIR", dir)
+	password := filepath.Join(dir, "password")
+	if err := os.WriteFile(password, []byte("correct horse\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		args []string
+		code int
+		want string
+	}{
+		{[]string{"user", "add", "ada", "--role", "agent", "--password-file", password, "--queues", "Customer care, Billing"}, 0, "Billing,Customer care"},
+		{[]string{"user", "role", "ada", "agent"}, 0, "Billing,Customer care"},
+		{[]string{"user", "role", "ada", "agent", "--queues", " ,"}, 1, "Billing,Customer care"},
+		{[]string{"user", "role", "ada", "agent", "--queues", "all"}, 0, "all"},
+	} {
+		if code, _, stderr := runProgram(t, tt.args...); code != tt.code {
+			t.Fatalf("%v: got status %d, want %d: %s", tt.args, code, tt.code, stderr)
+		}
+		_, out, _ := runProgram(t, "user", "list")
+		if !strings.Contains(out, tt.want+"  ") {
+			t.Errorf("%v: the list lacks %q: %s", tt.args, tt.want, out)
+		}
+	}
+}
