@@ -14,7 +14,7 @@ import (
 // typedAlert reads the form.
 func typedAlert(v *visit) alertForm {
 	f := func(name string) string { return strings.TrimSpace(v.FormValue(name)) }
-	return alertForm{ID: f("id"), Search: f("search"), Channel: f("channel"), Target: f("target"), MoreThan: f("more_than"), Within: f("within"), Every: f("every"),
+	return alertForm{ID: f("id"), Kind: f("kind"), OlderThan: f("older_than"), Search: f("search"), Channel: f("channel"), Target: f("target"), MoreThan: f("more_than"), Within: f("within"), Every: f("every"),
 		QuietFrom: f("quiet_from"), QuietTo: f("quiet_to"), Weekends: f("weekends") == "1", Zone: f("zone"), Excerpts: f("excerpts") == "1"}
 }
 
@@ -22,6 +22,9 @@ func typedAlert(v *visit) alertForm {
 func formOfAlert(a store.Alert) alertForm {
 	form := alertForm{ID: strconv.FormatInt(a.ID, 10), Search: strconv.FormatInt(a.SearchID, 10), Channel: string(a.Channel), Target: a.Target,
 		Every: a.Every.String(), Weekends: a.Quiet.Weekends, Zone: a.Quiet.Zone, Excerpts: a.Excerpts}
+	if form.Kind = string(a.Kind); a.OlderThan > 0 {
+		form.OlderThan = spanText(a.OlderThan)
+	}
 	if a.MoreThan > 0 {
 		form.MoreThan, form.Within = strconv.Itoa(a.MoreThan), a.Within.String()
 	}
@@ -34,9 +37,15 @@ func formOfAlert(a store.Alert) alertForm {
 // alert is the alert that a form asks for, and what is wrong with it, by field.
 func (form alertForm) alert(ways AlertWays) (store.Alert, map[string]string) {
 	wrong := map[string]string{}
-	a := store.Alert{Channel: store.Channel(form.Channel), Target: form.Target, Excerpts: form.Excerpts && ways.Excerpts}
+	a := store.Alert{Kind: store.AlertKind(form.Kind), Channel: store.Channel(form.Channel), Target: form.Target, Excerpts: form.Excerpts && ways.Excerpts}
 	var err error
-	if a.SearchID, err = strconv.ParseInt(form.Search, 10, 64); err != nil {
+	if form.Kind == string(store.AlertOverdue) {
+		form.Search, form.MoreThan, form.Within = "", "", ""
+		var ok bool
+		if a.OlderThan, ok = typedSpan(form.OlderThan); form.OlderThan != "" && (!ok || a.OlderThan > store.MaxOlderThan) {
+			wrong["older_than"] = "Write a time, as 4 h, or leave it empty."
+		}
+	} else if a.SearchID, err = strconv.ParseInt(form.Search, 10, 64); err != nil {
 		wrong["search"] = "Choose one of the saved searches."
 	}
 	if form.MoreThan != "" && form.MoreThan != "0" {
@@ -80,7 +89,11 @@ func (s *Server) postAlert(v *visit) error {
 	form := typedAlert(v)
 	a, wrong := form.alert(s.Alerts.Ways())
 	a.UserID = v.user.ID
-	entry := store.AuditEntry{Detail: fmt.Sprintf("set an alert on search %s by %s to %s", cut(form.Search, maxName), cut(form.Channel, maxName), cut(form.Target, maxName))}
+	on := "search " + cut(form.Search, maxName)
+	if a.Kind == store.AlertOverdue {
+		on = "requests older than " + cut(form.OlderThan, maxName)
+	}
+	entry := store.AuditEntry{Detail: fmt.Sprintf("set an alert on %s by %s to %s", on, cut(form.Channel, maxName), cut(form.Target, maxName))}
 	var had store.Alert
 	if form.ID != "" {
 		var err error
@@ -90,7 +103,7 @@ func (s *Server) postAlert(v *visit) error {
 			}
 			return err
 		}
-		a.ID, a.Paused = had.ID, had.Paused
+		a.ID, a.Paused, a.Kind = had.ID, had.Paused, had.Kind
 	}
 	if a.Channel == store.ChannelWebhook && !may(v.user.Role, rightExport) {
 		return s.deny(v, entry, forbidden()) // it takes voicemails out as an export does

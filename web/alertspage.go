@@ -57,6 +57,8 @@ type deliveryView struct {
 // alertForm is the form as it was typed.
 type alertForm struct {
 	ID        string // "" is a new one
+	Kind      string // a store.AlertKind
+	OlderThan string
 	Search    string
 	Channel   string
 	Target    string
@@ -79,7 +81,7 @@ func (s *Server) getAlerts(v *visit) error {
 		return err
 	}
 	page.Said = alertSaid(v.QueryParam("done"))
-	page.Form = alertForm{Search: v.QueryParam("search"), Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	page.Form = alertForm{Kind: v.QueryParam("kind"), Search: v.QueryParam("search"), Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
 	if id := v.QueryParam("alert"); id != "" {
 		a, err := s.ownAlert(v, id)
 		if err != nil {
@@ -180,9 +182,12 @@ func spanWords(d time.Duration) string {
 
 func alertViewOf(a store.Alert, r reading) alertView {
 	id := strconv.FormatInt(a.ID, 10)
-	view := alertView{ID: a.ID, Name: a.Search.Name, Paused: a.Paused, Gone: a.Search.ID == 0, Change: alertsPath + "?alert=" + id + "#form"}
+	view := alertView{ID: a.ID, Name: a.Search.Name, Paused: a.Paused, Gone: a.Search.ID == 0 && a.Kind == store.AlertSearch, Change: alertsPath + "?alert=" + id + "#form"}
 	if view.Gone {
 		view.Name = "A search that is not shared with you any more"
+	}
+	if a.Kind == store.AlertOverdue {
+		view.Name = overdueName
 	}
 	say := func(name, value string) { view.Facts = append(view.Facts, fact{Name: name, Value: value}) }
 	if a.Channel == store.ChannelWebhook {
@@ -191,7 +196,12 @@ func alertViewOf(a store.Alert, r reading) alertView {
 		say("Mail to", a.Target)
 	}
 	when := "of each that is new"
-	if a.MoreThan > 0 {
+	if a.Kind == store.AlertOverdue {
+		when = "once of each, when it is older than the desk’s limit"
+		if a.OlderThan > 0 {
+			when = "once of each, when it is older than " + spanText(a.OlderThan) + " of business time"
+		}
+	} else if a.MoreThan > 0 {
 		when = fmt.Sprintf("when more than %d are left within %s", a.MoreThan, spanWords(a.Within))
 	}
 	if a.Every > 0 {
@@ -279,7 +289,13 @@ func (s *Server) pathAlert(v *visit, what string) (store.Alert, error) {
 	return a, s.allow(v, entry)
 }
 
+// overdueName is what alerts on requests are called.
+const overdueName = "Requests that wait for too long"
+
 func alertDetail(a store.Alert) string {
+	if a.Kind == store.AlertOverdue {
+		return fmt.Sprintf("alert on requests that wait by %s to %s", a.Channel, cut(a.Target, maxName))
+	}
 	return fmt.Sprintf("alert on %s by %s to %s", cut(a.Search.Name, maxName), a.Channel, cut(a.Target, maxName))
 }
 

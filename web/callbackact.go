@@ -137,6 +137,9 @@ func (s *Server) act(v *visit, vm store.Voicemail, a store.Action) ([]store.Call
 	if err != nil {
 		return nil, s.refusedAct(v, vm.ID, a, desk, err)
 	}
+	if a.Verb == store.VerbClose {
+		s.tellReached(desk, changed)
+	}
 	return changed, nil
 }
 

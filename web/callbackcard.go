@@ -36,6 +36,7 @@ type callbackPage struct {
 	Corrected     bool
 	Best          *callNumber
 	Others        []callNumber
+	Evidence      []evidenceView // calls that may have settled it
 	Row           workRow
 	Until         *stampView // of a claim
 	Can           workCan
@@ -129,6 +130,9 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		page.Until = &until
 	}
 	page.numbers(vm, w, read)
+	if page.Evidence, err = s.evidence(v, c, w.desk, page.toCall(), read); err != nil {
+		return nil, err
+	}
 	events, err := s.callbackEvents(v, vm.ID)
 	if err != nil {
 		return nil, err

@@ -61,6 +61,7 @@ type workRow struct {
 	Waiting   string
 	Due       *stampView
 	Overdue   bool
+	Late      bool   // it waits for longer than the desk has it
 	Messages  string // "" for one
 	Urgent    string
 	Reason    string // why somebody has to listen
@@ -274,6 +275,7 @@ func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clo
 		row.Number, row.Other = numberViewOf(m.Number, "").Text, m.Number != m.Caller
 	}
 	row.Waiting = waitingWords(m, business, read.now)
+	row.Late = m.Lane == store.LaneRequests && business.Late(m.BotID, m.Queue, m.LeftAt, read.now)
 	if n := len(c.Messages); n > 1 {
 		row.Messages = plural(n, "message")
 	}
@@ -312,7 +314,7 @@ func (row *workRow) state(m store.Callback, you string, read reading) {
 		if m.Assignee != "" {
 			row.State = "done by " + m.Assignee
 		}
-		row.Waiting = ""
+		row.Waiting, row.Late = "", false
 	default:
 		if m.NextAt.After(read.now) {
 			at := read.Stamp(m.NextAt)

@@ -284,3 +284,39 @@ func (b *bench) alerts(user string) []store.Alert {
 	}
 	return list
 }
+
+// An alert on requests needs no search; it is told of by its age.
+func TestAlertOnRequests(t *testing.T) {
+	h := &herald{ways: AlertWays{Email: true}}
+	b := newBench(t, func(c *Config) { c.Alerts = h })
+	ann := b.person("ann", store.RoleAnalyst)
+	form := filled(b.get(alertsPath+"?kind=overdue", ann).doc(t), alertsPath+"#form")
+	if form.Get("kind") != "overdue" {
+		t.Fatalf("the form is %v", form)
+	}
+	form.Set("target", "ann@example.com")
+	form.Set("older_than", "soon")
+	if got := b.post(alertsPath, form, ann); got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(got.body, "Write a time, as 4 h") {
+		t.Fatalf("of no age: got %d %s", got.StatusCode, got.body)
+	}
+	form.Set("older_than", "4 h")
+	if got := b.post(alertsPath, form, ann); got.StatusCode != away {
+		t.Fatalf("saving: got %d %s", got.StatusCode, got.body)
+	}
+	list := b.alerts("ann")
+	if len(list) != 1 || list[0].Kind != store.AlertOverdue || list[0].OlderThan != 4*time.Hour || h.nudged != 1 {
+		t.Fatalf("got %v", list)
+	}
+	doc := b.get(alertsPath, ann).doc(t)
+	if page := text(doc); !strings.Contains(page, "Requests that wait for too long") || !strings.Contains(page, "older than 4 h of business time") || strings.Contains(page, "Nothing is told any more") {
+		t.Errorf("the page says %s", page)
+	}
+	form = filled(b.get(alertsPath+fmt.Sprintf("?alert=%d", list[0].ID), ann).doc(t), alertsPath+"#form")
+	form.Set("older_than", "")
+	if got := b.post(alertsPath, form, ann); got.StatusCode != away {
+		t.Fatalf("changing: got %d %s", got.StatusCode, got.body)
+	}
+	if got := b.alerts("ann")[0]; got.Kind != store.AlertOverdue || got.OlderThan != 0 {
+		t.Errorf("changed to %v", got)
+	}
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+
+	"afterbeep/store"
+)
+
+// evidenceShown is how many calls a card shows that may have settled it.
+const evidenceShown = 5
+
+// evidenceView is a call that may have settled what a caller wanted.
+type evidenceView struct {
+	Words  string // "Answered by agent u-1 for 3 min"
+	When   stampView
+	Number string
+	Queue  string
+	Note   string // for the history, where it is closed for that
+	First  bool   // it has the key
+}
+
+// evidence finds the calls with any of the numbers since the message was left.
+// Whether one of them settled it, only people can say: nothing is closed by it.
+func (s *Server) evidence(v *visit, c store.Callback, d store.Desk, numbers []string, read reading) ([]evidenceView, error) {
+	if c.Status == store.CallbackDone {
+		return nil, nil
+	}
+	// A call with a number that many people use tells nothing of one of them.
+	numbers = slices.DeleteFunc(append(numbers, c.Caller, c.Number), func(n string) bool { return n == "" || slices.Contains(d.Shared, n) })
+	if len(numbers) == 0 {
+		return nil, nil
+	}
+	list, err := s.Store.Evidence(v.ctx(), v.scope(), numbers, c.LeftAt, evidenceShown)
+	if err != nil {
+		return nil, fmt.Errorf("look for calls with a number: %w", err)
+	}
+	var views []evidenceView
+	for i, e := range list {
+		one := evidenceView{When: read.Exact(e.StartedAt), Number: numberViewOf(e.Number, "").Text, Queue: e.Queue, First: i == 0}
+		one.Words = "Answered"
+		if e.Outbound {
+			one.Words = "Called, and reached,"
+		}
+		if e.Agent != "" {
+			one.Words += " by agent " + e.Agent
+		}
+		if e.Talk > 0 {
+			one.Words += " for " + talkText(e.Talk.Seconds())
+		}
+		one.Note = fmt.Sprintf("Handled already: %s, %s", one.Words, one.When.Text)
+		views = append(views, one)
+	}
+	return views, nil
+}
+
+// toCall are the numbers of the card.
+func (page *callbackPage) toCall() []string {
+	var numbers []string
+	if page.Best != nil {
+		numbers = append(numbers, page.Best.e164)
+	}
+	for _, n := range page.Others {
+		numbers = append(numbers, n.e164)
+	}
+	return numbers
+}
+
+// talkText is how long people spoke.
+func talkText(seconds float64) string {
+	if seconds < 60 {
+		return fmt.Sprintf("%.0f s", seconds)
+	}
+	return fmt.Sprintf("%d min", int(seconds+30)/60)
+}
