@@ -66,7 +66,7 @@ func (c *chart) matches() []match {
 					continue
 				}
 				c.tame = c.g.rules[r].kind == neutral
-				c.best, c.asks = match{}, c.g.rules[r].kind <= reach || c.g.rules[r].kind == done
+				c.best, c.asks = match{}, c.g.rules[r].kind <= reach || c.g.rules[r].kind == done || c.g.rules[r].kind == past
 				c.find(c.g.rules[r].pattern, i, func(int) {})
 				if c.best.size > 0 {
 					c.best.rule, c.best.start = r, int32(i)
@@ -127,7 +127,7 @@ func (c *chart) negate(m *match) {
 			m.start = int32(i)
 			return
 		}
-		if !c.has(i, lightClass) && !c.has(i, passClass) {
+		if c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
 			return
 		}
 	}

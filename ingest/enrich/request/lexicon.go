@@ -24,6 +24,7 @@ const (
 	kinClass
 	actClass
 	politeClass
+	unknownClass
 	firstFree
 
 	known = int(firstFree) - 1 // classes that the reader knows
@@ -110,7 +111,7 @@ func build(lang, text string) (*grammar, error) {
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
 		glue: map[string]bool{}, names: map[string]class{
-			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass,
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass,
 		},
 	}
 	var head []string

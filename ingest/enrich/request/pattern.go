@@ -138,6 +138,8 @@ func newChart(g *grammar, tokens []token) *chart {
 		}
 		if t.digits > 0 {
 			c.put(i, numClass, 1)
+		} else if t.word == 0 {
+			c.put(i, unknownClass, 1)
 		}
 		if !g.opens[t.word] {
 			continue

@@ -201,7 +201,7 @@ func (c *cutter) tidy() []token {
 			i += n - 1
 			continue
 		}
-		if i+1 < len(list) && list[i+1].from == t.to && list[i+1].to-t.from >= minNear {
+		if i+1 < len(list) && c.split(t, list[i+1]) {
 			if id := c.g.joined[string(c.plain[t.from:list[i+1].to])]; id != 0 {
 				i++
 				t.word, t.end, t.to = id, list[i].end, list[i].to
@@ -214,6 +214,12 @@ func (c *cutter) tidy() []token {
 		}
 	}
 	return out
+}
+
+// split tells whether two words may be one that was split: they follow each
+// other, are long enough together, and the second is no short word of its own.
+func (c *cutter) split(a, b token) bool {
+	return b.from == a.to && b.to-a.from >= minNear && (a.word == 0 || b.word == 0 || b.to-b.from >= minSplit)
 }
 
 // same tells whether a word was said again that is no number.
@@ -239,6 +245,9 @@ next:
 
 // minNear is how many letters a word has at least to be taken for a similar one.
 const minNear = 7
+
+// minSplit is how many letters the second part has where both are known words.
+const minSplit = 3
 
 // near returns the word of the lexicon that a long unknown word is but for one
 // letter behind its first, 0 for none.
