@@ -104,7 +104,9 @@ func TestDeskClean(t *testing.T) {
 	for name, change := range map[string]func(*store.Desk){
 		"as it is":      func(*store.Desk) {},
 		"a digits link": func(d *store.Desk) { d.CallLink = "https://pbx.example/call?to={digits}" },
-		"all day":       func(d *store.Desk) { d.Hours = []store.Hours{{Zone: "UTC", Week: [7]string{"00:00-24:00"}, Holidays: []string{"02-29"}}} },
+		"all day": func(d *store.Desk) {
+			d.Hours = []store.Hours{{Zone: "UTC", Week: [7]string{"00:00-24:00"}, Holidays: []string{"02-29"}}}
+		},
 	} {
 		d := store.DefaultDesk()
 		change(&d)

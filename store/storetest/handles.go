@@ -146,6 +146,7 @@ func calls(b *bench, l store.Lease) map[string]func(context.Context) error {
 	maps.Copy(c, loginCalls(b))
 	maps.Copy(c, savedCalls(b))
 	maps.Copy(c, callbackCalls(b))
+	maps.Copy(c, waitingCalls(b))
 	scope, id := store.AllBots(), store.VoicemailID(bot, "stored")
 	c["Windows"] = func(ctx context.Context) error { _, err := b.Windows(ctx, account, time.Time{}); return err }
 	c["Changes"] = func(ctx context.Context) error { _, err := b.Changes(ctx, 0, 10); return err }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -177,4 +178,21 @@ func manyNamed(t *testing.T, b *bench) {
 	list, err = b.ManyNamed(t.Context(), -1)
 	must(t, err)
 	equal(t, "clamped", len(list), 1)
+}
+
+// waitingCalls has each method about waiting, for calls.
+func waitingCalls(b *bench) map[string]func(context.Context) error {
+	scope := store.AllBots()
+	return map[string]func(context.Context) error{
+		"Evidence": func(ctx context.Context) error {
+			_, err := b.Evidence(ctx, scope, []string{ann}, created, 1)
+			return err
+		},
+		"Waits": func(ctx context.Context) error { _, err := b.Waits(ctx, scope, store.WaitQuery{}); return err },
+		"OpenRequests": func(ctx context.Context) error {
+			_, err := b.OpenRequests(ctx, scope, func(string, string) time.Time { return created })
+			return err
+		},
+		"ManyNamed": func(ctx context.Context) error { _, err := b.ManyNamed(ctx, 1); return err },
+	}
 }
