@@ -42,7 +42,7 @@ func (r *reader) mentions() {
 		it := item{first: t, last: t, whole: true, mention: true}
 		it.Kind, it.E164, it.Digits = kind, r.caller.e164, strings.TrimPrefix(r.caller.e164, "+")
 		it.CallerID = true
-		it.Valid = try(it.E164, region{}).valid
+		it.Valid = r.caller.valid()
 		it.before.best = r.nearBest(t) || r.endsBest(t)
 		it.before.labelled, it.after.labelled = -1, -1
 		it.before.orElse = r.fallsBack(t)

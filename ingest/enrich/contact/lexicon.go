@@ -241,7 +241,11 @@ func (x *lexicon) match(ts []token, t int) (c cue, next int) {
 		return 0, t + 1
 	}
 	next = t
-	for _, id := range append([]int32{first}, x.parents[first]...) {
+	for i := -1; i < len(x.parents[first]); i++ {
+		id := first
+		if i >= 0 {
+			id = x.parents[first][i]
+		}
 		for _, p := range x.phrases[id] {
 			if end, ok := x.matches(p.words[1:], ts, t+1); ok && end >= next {
 				if end > next {

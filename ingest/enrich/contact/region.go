@@ -99,6 +99,9 @@ func trunkZero(code string) bool { return trunks()[code] || italian(code) }
 // italian tells whether the zero is a part of the numbers of a region.
 func italian(code string) bool { return code == "IT" || code == "SM" || code == "VA" }
 
+// valid tells whether libphonenumber takes a caller id for a valid number.
+func (c callerID) valid() bool { return c.number != nil && phonenumbers.IsValidNumber(c.number) }
+
 // area returns the area code of a caller id, "" where its number has none.
 func (c callerID) area() string {
 	if c.number == nil {

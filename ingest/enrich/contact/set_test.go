@@ -54,7 +54,7 @@ func (s score) share() float64 { return float64(s.right) / float64(max(s.all, 1)
 // TestLabelledNumbers reads both halves of the labelled set. Of the one that the
 // rules were written without, only the figures are shown.
 func TestLabelledNumbers(t *testing.T) {
-	for half, least := range map[string]float64{"tuned": 0.97, "unseen": 0} {
+	for half, least := range map[string]float64{"tuned": 0.97, "unseen": 0.9} {
 		t.Run(half, func(t *testing.T) {
 			var total, said score
 			for _, lang := range []string{"en", "es", "fr", "de"} {
