@@ -58,7 +58,7 @@ type measureChart struct {
 	TimeWords   string
 	First, Last string
 	Most        string // of a day
-	Longest     string
+	Longest     string // "" where nobody was reached
 	Bars        []measureBar
 }
 
@@ -246,6 +246,9 @@ func (page *measurePage) chart(m *measured) *measureChart {
 	}
 	c := &measureChart{Width: total*barWidth - barGap, First: page.Day(first), Last: page.Day(last), Most: page.Number(int64(most)), Longest: waitText(longest)}
 	c.Words = fmt.Sprintf("Requests by day from %s to %s, at most %s", c.First, c.Last, c.Most)
+	if m.All.Reached == 0 {
+		c.Longest = "" // there is nothing to draw
+	}
 	c.TimeWords = fmt.Sprintf("Time until they were reached, by day, at most %s", c.Longest)
 	for _, d := range days {
 		at := int(d.Day.Sub(first).Hours()/24 + .5)

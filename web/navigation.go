@@ -15,7 +15,7 @@ type place struct {
 func places() []place {
 	return []place{
 		{path: "/", text: "Search", icon: "search", stroke: "s"},
-		{path: callbacksPath, text: "Callbacks", icon: "phone", stroke: "c", under: []string{callbacksPath + "/:id"}},
+		{path: callbacksPath, text: "Callbacks", icon: "phone", stroke: "c", under: []string{callbacksPath + "/:id", measurePath}},
 		{path: savedPath, text: "Saved", icon: "star", stroke: "f", under: []string{alertsPath}},
 		{path: "/insights", text: "Insights", icon: "chart", stroke: "i"},
 		{path: ledgerPath, text: "Ledger", icon: "archive", stroke: "l", admin: true, under: []string{gapsPath, addSessionsPath, "/backfills", "/sessions/:id"}},
