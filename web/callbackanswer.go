@@ -31,7 +31,7 @@ func (s *Server) workOn(v *visit, id int64) (workOn, error) {
 func callbackAnswer(c store.Callback, known bool, f store.Finding, text string, now time.Time) Callback {
 	a := Callback{Requested: f.Requested, Numbers: []Number{}, WantedAt: strings.Join(saidList(text, f.When), ", ")}
 	if known {
-		a.Requested, a.Assignee = c.Requested, c.Assignee
+		a.Requested, a.Assignee, a.Lane = c.Requested, c.Assignee, string(c.Lane)
 		if c.Lane != store.LaneNone || c.Status != store.CallbackOpen {
 			a.Status = string(c.StatusAt(now))
 		}
