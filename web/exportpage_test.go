@@ -138,6 +138,12 @@ func TestExportPage(t *testing.T) {
 	if got := b.send(r); !strings.HasPrefix(got.body, "\uFEFFlink,id") {
 		t.Errorf("got %q", got.body)
 	}
+	// Pages that travel by swaps ask for a page, whatever they accept.
+	r.Header.Set("HX-Request", "true")
+	r.Header.Set("HX-Boosted", "true")
+	if got := b.send(r); !strings.Contains(got.body, "<h1>Export ") || strings.Contains(got.body, "link,id,left_at") {
+		t.Errorf("a link that was followed on a page leads to %q", got.body)
+	}
 }
 
 // withdrawing is the real store, with something that happens meanwhile.

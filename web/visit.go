@@ -94,7 +94,9 @@ func (v *visit) wantsJSON() bool {
 	case formAPI, formProbe:
 		return true
 	case formFile, formStream:
-		return !strings.Contains(v.Request().Header.Get("Accept"), "text/html")
+		// htmx accepts anything, and shows it to somebody who looks at a page.
+		h := v.Request().Header
+		return h.Get("HX-Request") != "true" && !strings.Contains(h.Get("Accept"), "text/html")
 	}
 	return false
 }
