@@ -97,6 +97,14 @@ document.addEventListener("htmx:beforeHistoryUpdate", (event) => {
   if (event.detail.history?.type === "push") keep();
 });
 
+// What is given up for something else is no error: htmx would write it to the
+// console. Of one that failed its own event tells.
+if (window.htmx) {
+  window.htmx.logger = (_, name, detail) => {
+    if (name === "htmx:sendAbort" || name === "htmx:afterRequest") delete detail.error;
+  };
+}
+
 if (window.htmx) {
   history.scrollRestoration = "manual";
   if (history.state?.scroll) scrollTo(0, history.state.scroll);
