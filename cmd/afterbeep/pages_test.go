@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -92,6 +93,43 @@ func TestEveryPageIsForEverybody(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestSavedSearchesAndAlertsAreForEverybody looks at what pages show who has saved
+// a search and set an alert on it, as TestEveryPageIsForEverybody does.
+func TestSavedSearchesAndAlertsAreForEverybody(t *testing.T) {
+	t.Parallel()
+	axe, err := os.ReadFile("../../testdata/third_party/axe-core/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := visit(t, "admin", "ALERT_HOSTS=127.0.0.1")
+	token := strings.TrimSpace(v.server.in.must("", "token", "create", "--user", "ann"))
+	v.server.submit(token, "/saved", url.Values{"search": {"q=please"}, "name": {"Asked nicely"}, "shared": {"1"}})
+	v.server.submit(token, "/alerts", url.Values{"search": {"1"}, "channel": {"webhook"}, "target": {"http://127.0.0.1:9"}, "every": {"0s"}})
+	for _, path := range []string{"/saved", "/alerts", "/alerts?alert=1"} {
+		t.Run(path, func(t *testing.T) {
+			page := v.as(t)
+			for _, width := range []int64{1280, 320} {
+				for _, scheme := range []string{"light", "dark"} {
+					page.look(width, 800, scheme)
+					page.open(path)
+					page.settled()
+					if got := page.reads(`document.querySelector("main h3, main h2 [dir=auto]")?.textContent ?? ""`); got != "Asked nicely" {
+						t.Errorf("it shows %q", got)
+					}
+					page.breaksNoRule(string(axe), width, scheme)
+				}
+			}
+			page.look(1280, 800, "light")
+			page.open(path)
+			page.settled()
+			page.worksByKeys()
+			if got := v.complaints(); len(got) > 0 {
+				t.Errorf("the browser complains: %q", got)
+			}
+		})
 	}
 }
 

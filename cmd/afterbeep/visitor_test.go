@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -32,10 +33,14 @@ type visitor struct {
 
 const visitorsMessages = 30
 
-// visit starts a program and signs a person of the role in.
-func visit(t *testing.T, role string) *visitor {
+// visit starts a program with more settings, and signs a person of the role in.
+func visit(t *testing.T, role string, settings ...string) *visitor {
 	t.Helper()
 	in := install(t)
+	for _, s := range settings {
+		name, value, _ := strings.Cut(s, "=")
+		in.env[name] = value
+	}
 	plain := koresim.Documented()
 	in.connect(koresim.Config{Quirks: &plain, Seed: 5, Voicemails: visitorsMessages, Other: 10, Until: lately(), Span: 24 * time.Hour})
 	server := in.serve()
@@ -66,13 +71,22 @@ func (v *visitor) watch() {
 			note("thrown: %s %v", e.ExceptionDetails.Text, e.ExceptionDetails.Exception)
 		case *runtime.EventConsoleAPICalled:
 			if e.Type == "error" {
-				note("console.error: %v", e.Args)
+				note("console.error: %s", said(e.Args))
 			}
 		}
 	})
 	if err != nil {
 		v.t.Fatal(err)
 	}
+}
+
+// said is what a script wrote to the console.
+func said(args []*runtime.RemoteObject) string {
+	var all []string
+	for _, a := range args {
+		all = append(all, cmp.Or(a.Description, string(a.Value)))
+	}
+	return strings.Join(all, " ")
 }
 
 // complaints takes what the browser complained of so far.

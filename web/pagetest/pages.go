@@ -38,8 +38,6 @@ func Pages() []Page {
 		{Name: "insights-none", Path: "/insights?q=zyzzyva+xylograph"},
 		{Name: "help", Path: "/help/search"},
 		{Name: "components", Path: "/help/components"},
-		{Name: "saved", Path: "/saved"},
-		{Name: "alerts", Path: "/alerts"},
 		{Name: "ledger", Path: "/ledger"},
 		{Name: "gaps", Path: "/ledger/gaps"},
 		{Name: "add-sessions", Path: "/sessions/add"},

@@ -49,7 +49,7 @@ function offers(list, text) {
     .map((o) => ({ text: o.shown, means: `${o.sample}: ${o.means}`, whole: false }));
 }
 
-enhance("#search", (form) => {
+enhance("form#search", (form) => {
   const input = form.querySelector("#q");
   const list = document.createElement("ul");
   list.id = "operators";

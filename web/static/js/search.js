@@ -24,7 +24,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target?.id === "main") leaving = false;
 });
 
-enhance("#search", (form) => {
+enhance("form#search", (form) => {
   const input = form.querySelector("#q");
   input.addEventListener("htmx:configRequest", (event) => {
     if (leaving) event.preventDefault();
