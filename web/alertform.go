@@ -40,7 +40,7 @@ func (form alertForm) alert(ways AlertWays) (store.Alert, map[string]string) {
 	a := store.Alert{Kind: store.AlertKind(form.Kind), Channel: store.Channel(form.Channel), Target: form.Target, Excerpts: form.Excerpts && ways.Excerpts}
 	var err error
 	if form.Kind == string(store.AlertOverdue) {
-		form.Search, form.MoreThan, form.Within = "", "", ""
+		form.MoreThan, form.Within = "", ""
 		var ok bool
 		if a.OlderThan, ok = typedSpan(form.OlderThan); form.OlderThan != "" && (!ok || a.OlderThan > store.MaxOlderThan) {
 			wrong["older_than"] = "Write a time, as 4 h, or leave it empty."
