@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
 
 	"afterbeep/migrations"
 	"afterbeep/store"
@@ -158,10 +158,11 @@ func pool(path string, size int, key, value string) (*sql.DB, error) {
 	}}
 	q.Add(key, value)
 	name := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	db, err := sql.Open("sqlite", name)
+	connector, err := sqlite.NewConnector(name)
 	if err != nil {
 		return nil, err
 	}
+	db := sql.OpenDB(preparing{connector})
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
 	return db, nil
