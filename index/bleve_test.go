@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	bleveCorpora = flag.Int("index.corpora", corpora, "how many random corpora are compared with plain Bleve")
+	bleveCorpora = flag.Int("index.corpora", 25, "how many random corpora are compared with plain Bleve")
 	bleveSeed    = flag.Uint64("index.seed", 1, "the seed of the first of them")
 )
 
