@@ -313,6 +313,9 @@ func (s *Server) postBulk(v *visit) error {
 	next := back.link(callbacksPath)
 	ids := form["id"]
 	if len(ids) == 0 || len(ids) > maxBulk {
+		if err := s.allow(v, store.AuditEntry{Detail: "nothing chosen"}); err != nil {
+			return err
+		}
 		return v.seeOther(withDone(next, callbacksPath, "chose", 0) + "#main")
 	}
 	done, refused := 0, 0
