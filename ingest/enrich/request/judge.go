@@ -81,7 +81,11 @@ func (c *chart) matches() []match {
 // settle keeps of matches that stand on the same word the strongest.
 func (c *chart) settle(all []match) []match {
 	for i := range all {
-		c.negate(&all[i])
+		if !c.held(all, all[i]) {
+			c.negate(&all[i])
+			continue
+		}
+		all[i].kind, all[i].weight = c.g.rules[all[i].rule].kind, c.g.rules[all[i].rule].weight
 	}
 	slices.SortStableFunc(all, func(a, b match) int {
 		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
@@ -100,6 +104,15 @@ func (c *chart) settle(all []match) []match {
 	}
 	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.start, b.start) })
 	return kept
+}
+
+// held tells whether a match stands within a request that no negation in front
+// reaches: what is in it isn't denied either ("no sé qué es, ¿me pueden llamar?").
+func (c *chart) held(all []match, m match) bool {
+	return slices.ContainsFunc(all, func(f match) bool {
+		r := c.g.rules[f.rule]
+		return r.firm && r.kind == ask && f.rule != m.rule && f.start <= m.start && m.end <= f.end
+	})
 }
 
 // strength is how much of the text a match covers: words that it stands on count
