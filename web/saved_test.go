@@ -167,7 +167,7 @@ func TestAlertsPage(t *testing.T) {
 	b := newBench(t, equipped)
 	teller := b.Alerts.(*herald)
 	ada := b.person("ada", store.RoleAnalyst)
-	if page := text(b.get("/alerts", ada).doc(t)); !strings.Contains(page, "An alert on messages needs a saved search") {
+	if page := text(b.get("/alerts", ada).doc(t)); !strings.Contains(page, "An alert needs a saved search") {
 		t.Errorf("without a search: %s", page)
 	}
 	b.post("/saved", url.Values{"search": {"q=refund"}, "name": {"Refunds"}}, ada)
