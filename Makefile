@@ -3,7 +3,7 @@
 GO      ?= go
 BIN     := bin/afterbeep
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-FUZZ    ?= 2s
+FUZZ    ?= 1s
 
 # Races are looked for everywhere but inside SQLite. It is C turned into Go, with
 # locks of its own: to watch each of its reads and writes is most of what all
