@@ -377,6 +377,8 @@ func TestFiltersAreOffered(t *testing.T) {
 	r.types(kb.Enter)
 	awaits(r, `document.querySelector(".chips a span").textContent`, `queue:"Queue N"`)
 
+	awaits(r, `document.body.classList.contains("travelling")`, false)
+
 	// The form has the same, and writes it.
 	r.do(chromedp.Click(chromedp.CSS(`button[formaction]`)), chromedp.WaitVisible(chromedp.CSS("#phrase")))
 	awaits(r, `document.getElementById("queue").value`, "Queue N")
