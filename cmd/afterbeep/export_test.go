@@ -79,3 +79,37 @@ func TestTypedWrong(t *testing.T) {
 		}
 	}
 }
+
+// The help of a command is what the command takes: settings that it has no use
+// for stay out of it.
+func TestHelpNamesSettingsThatMatter(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	const store, fetch, rest = "--database-url=URL", "--kore-bot-id=ID", `All settings: "afterbeep serve --help".`
+	for _, tt := range []struct {
+		command       string
+		with, without []string
+	}{
+		{"", nil, []string{store, fetch, rest}},
+		{"version", nil, []string{store, fetch, rest}},
+		{"search", []string{"--sort=ORDER", store, rest}, []string{fetch}},
+		{"user add", []string{"--role=ROLE", store, rest}, []string{fetch}},
+		{"ingest", []string{"--since=DURATION", store, fetch}, []string{rest}},
+		{"serve", []string{store, fetch}, []string{rest}},
+	} {
+		code, help, stderr := in.run("", append(strings.Fields(tt.command), "--help")...)
+		if code != 0 || stderr != "" {
+			t.Errorf("%q --help: exit status %d, %s", tt.command, code, stderr)
+		}
+		for _, s := range tt.with {
+			if !strings.Contains(help, s) {
+				t.Errorf("%q --help lacks %s", tt.command, s)
+			}
+		}
+		for _, s := range tt.without {
+			if strings.Contains(help, s) {
+				t.Errorf("%q --help has %s", tt.command, s)
+			}
+		}
+	}
+}

@@ -156,15 +156,35 @@ func helpWithVariable(v *kong.Value) string {
 	return help
 }
 
-// printHelp leaves the settings to the commands' help: the program's own is the
-// list of commands.
+// printHelp lists all settings for the commands that serve or speak with the
+// upstream. The others' own flags would drown in them: these say where the
+// archive is, and the program's own help is the list of commands.
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
-	if ctx.Selected() == nil {
-		for _, flag := range ctx.Model.Flags {
-			flag.Hidden = flag.Hidden || isSetting(flag)
-		}
+	wanted := settingsToShow(ctx.Command())
+	for _, flag := range ctx.Model.Flags {
+		flag.Hidden = flag.Hidden || isSetting(flag) && !wanted(flag.Name)
 	}
-	return kong.DefaultHelpPrinter(options, ctx)
+	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
+		return err
+	}
+	if wanted("database-url") && !wanted("listen") {
+		fmt.Fprintln(ctx.Stdout, `
+All settings: "afterbeep serve --help".`)
+	}
+	return nil
+}
+
+// settingsToShow says which settings the help of a command names.
+func settingsToShow(command string) func(flag string) bool {
+	name, _, _ := strings.Cut(command, " ")
+	switch name {
+	case "serve", "demo", "ingest", "doctor":
+		return func(string) bool { return true }
+	case "", "version":
+		return func(string) bool { return false }
+	default:
+		return func(flag string) bool { return flag == "database-url" || flag == "data-dir" }
+	}
 }
 
 func newLogger(w io.Writer, asJSON bool) *slog.Logger {
