@@ -20,9 +20,12 @@ export function enhance(selector, begin) {
   look(document, wish);
 }
 
-document.addEventListener("htmx:load", (event) => {
-  for (const wish of wishes) look(event.target, wish);
-});
+// appeared begins with what is wished for in a piece that came to the page.
+export function appeared(piece) {
+  for (const wish of wishes) look(piece, wish);
+}
+
+document.addEventListener("htmx:load", (event) => appeared(event.target));
 
 // say tells those who listen to the page instead of looking at it.
 export function say(words) {

@@ -4,7 +4,7 @@
 // waits for first, and what can wait, links that htmx knows and the address of the
 // page, once it is on the screen. An answer that comes too late is not shown, and
 // what was found is told.
-import { enhance, say } from "./page.js";
+import { appeared, enhance, say } from "./page.js";
 
 const pause = 700; // ms without a key after which the count is read out
 let telling = 0;
@@ -60,7 +60,7 @@ function put(xhr) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-  fresh.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+  appeared(fresh);
   fresh.dispatchEvent(new CustomEvent("results:shown", { bubbles: true }));
   const title = answer.content.querySelector("title")?.textContent;
   const address = xhr.getResponseHeader("HX-Replace-Url");
