@@ -237,6 +237,9 @@ type Callbacks interface {
 	// CallbackChanges returns up to limit callbacks (clamped to 1 to MaxChanges)
 	// with a Seq above after, in order of Seq: for followers that keep a copy.
 	CallbackChanges(ctx context.Context, after int64, limit int) ([]Callback, error)
+	// LastCallbackChange returns the Seq of the last change of a callback, 0 where
+	// there is no callback: where a follower begins that wants news alone.
+	LastCallbackChange(ctx context.Context) (int64, error)
 	// Desk returns how the house works, or DefaultDesk.
 	Desk(ctx context.Context) (Desk, error)
 	// SaveDesk replaces it. ErrInvalid as of Desk.Clean.

@@ -18,6 +18,7 @@ import (
 type workFeed struct {
 	store interface {
 		CallbackChanges(ctx context.Context, after int64, limit int) ([]store.Callback, error)
+		LastCallbackChange(ctx context.Context) (int64, error)
 		CallbacksOf(ctx context.Context, s store.Scope, ids []int64) (map[int64]store.Callback, error)
 		AuditEntries(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error)
 	}
@@ -170,11 +171,11 @@ func (f *workFeed) look(ctx context.Context) error {
 		return nil
 	}
 	if !f.begun {
-		head, err := lastChange(ctx, f.store.CallbackChanges)
+		last, err := f.store.LastCallbackChange(ctx)
 		if err != nil {
-			return err
+			return fmt.Errorf("look for the last change of callbacks: %w", err)
 		}
-		f.seq, f.from, f.begun = head, head, true // what is there by now is no news
+		f.seq, f.from, f.begun = last, last, true // what is there by now is no news
 	}
 	changes, err := f.store.CallbackChanges(ctx, f.seq, maxWorkTold)
 	if err != nil {
@@ -192,25 +193,6 @@ func (f *workFeed) look(ctx context.Context) error {
 		f.looked = time.Now()
 	}
 	return f.lookForPlays(ctx)
-}
-
-// lastChange is the number of the last change, 0 where there is none: by halves,
-// for the feed says nothing of its end.
-func lastChange(ctx context.Context, changes func(context.Context, int64, int) ([]store.Callback, error)) (int64, error) {
-	last, end := int64(0), int64(1)<<40 // there is one with the number last, and none above end
-	for last < end {
-		middle := last + (end-last)/2
-		after, err := changes(ctx, middle, 1)
-		if err != nil {
-			return 0, fmt.Errorf("look for the last change of callbacks: %w", err)
-		}
-		if len(after) > 0 {
-			last = after[0].Seq
-		} else {
-			end = middle
-		}
-	}
-	return last, nil
 }
 
 // lookForPlays reads who began to listen, in whichever process: the audit log is

@@ -234,3 +234,12 @@ func (s *Store) CallbackChanges(ctx context.Context, after int64, limit int) ([]
 	})
 	return list, err
 }
+
+// LastCallbackChange implements store.Callbacks.
+func (s *Store) LastCallbackChange(ctx context.Context) (int64, error) {
+	var seq int64
+	err := s.inView(ctx, "read the last change of callbacks", func(ctx context.Context, t tx) error {
+		return t.QueryRow(ctx, `SELECT COALESCE(max(seq), 0) FROM callbacks`).Scan(&seq)
+	})
+	return seq, err
+}

@@ -247,3 +247,12 @@ func (s *Store) CallbackChanges(ctx context.Context, after int64, limit int) ([]
 	})
 	return list, wrap("read changes of callbacks", err)
 }
+
+// LastCallbackChange implements store.Callbacks.
+func (s *Store) LastCallbackChange(ctx context.Context) (int64, error) {
+	var seq int64
+	err := s.inView(ctx, func(tx *sql.Tx) error {
+		return tx.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM callbacks`).Scan(&seq)
+	})
+	return seq, wrap("read the last change of callbacks", err)
+}

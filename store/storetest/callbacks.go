@@ -230,10 +230,13 @@ func sameErr(got, want error) bool {
 }
 
 func callbackNumbers(t *testing.T, b *bench) {
+	b.lastChange(t, "with no callback", 0)
 	for _, id := range []string{"s1", "s2", "s3"} {
 		b.archive(t, wanted(id), asks(id))
 	}
+	b.lastChange(t, "of three that came", 3)
 	b.act(t, "s1", store.Action{Verb: store.VerbClaim, By: "ada"})
+	b.lastChange(t, "after a claim", 4)
 	list, err := b.CallbackChanges(t.Context(), 0, 10)
 	must(t, err)
 	var got string
@@ -245,6 +248,13 @@ func callbackNumbers(t *testing.T, b *bench) {
 	must(t, err)
 	equal(t, "after 3", len(list), 1)
 	equal(t, "callback", b.callback(t, "s1"), list[0])
+}
+
+func (b *bench) lastChange(t *testing.T, of string, want int64) {
+	t.Helper()
+	got, err := b.LastCallbackChange(t.Context())
+	must(t, err)
+	equal(t, "last change "+of, got, want)
 }
 
 // callbackCalls has each method about work, for calls.
@@ -263,12 +273,13 @@ func callbackCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.ClaimNext(ctx, scope, store.WorkQuery{}, store.Action{By: "ada"})
 			return err
 		},
-		"FindingsOf":      func(ctx context.Context) error { _, err := b.FindingsOf(ctx, scope, []int64{id}); return err },
-		"Finding":         func(ctx context.Context) error { _, err := b.Finding(ctx, scope, id); return err },
-		"CallbackEvents":  func(ctx context.Context) error { _, err := b.CallbackEvents(ctx, scope, id); return err },
-		"Corrections":     func(ctx context.Context) error { _, err := b.Corrections(ctx, scope, 0, 1); return err },
-		"CallbackChanges": func(ctx context.Context) error { _, err := b.CallbackChanges(ctx, 0, 1); return err },
-		"Desk":            func(ctx context.Context) error { _, err := b.Desk(ctx); return err },
-		"SaveDesk":        func(ctx context.Context) error { return b.SaveDesk(ctx, store.DefaultDesk()) },
+		"FindingsOf":         func(ctx context.Context) error { _, err := b.FindingsOf(ctx, scope, []int64{id}); return err },
+		"Finding":            func(ctx context.Context) error { _, err := b.Finding(ctx, scope, id); return err },
+		"CallbackEvents":     func(ctx context.Context) error { _, err := b.CallbackEvents(ctx, scope, id); return err },
+		"Corrections":        func(ctx context.Context) error { _, err := b.Corrections(ctx, scope, 0, 1); return err },
+		"CallbackChanges":    func(ctx context.Context) error { _, err := b.CallbackChanges(ctx, 0, 1); return err },
+		"LastCallbackChange": func(ctx context.Context) error { _, err := b.LastCallbackChange(ctx); return err },
+		"Desk":               func(ctx context.Context) error { _, err := b.Desk(ctx); return err },
+		"SaveDesk":           func(ctx context.Context) error { return b.SaveDesk(ctx, store.DefaultDesk()) },
 	}
 }
