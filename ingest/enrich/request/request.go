@@ -20,7 +20,7 @@ import (
 )
 
 // Version is raised with every change that may change a verdict.
-const Version = 2
+const Version = 3
 
 // Options are what else is known of the message.
 type Options struct {
