@@ -83,63 +83,18 @@ func (form alertForm) alert(ways AlertWays) (store.Alert, map[string]string) {
 
 // postAlert makes an alert, or changes one.
 func (s *Server) postAlert(v *visit) error {
-	if s.Alerts == nil {
-		return s.deny(v, store.AuditEntry{Detail: "set an alert"}, noAlertsHere())
-	}
 	form := typedAlert(v)
-	a, wrong := form.alert(s.Alerts.Ways())
-	a.UserID = v.user.ID
-	on := "search " + cut(form.Search, maxName)
-	if a.Kind == store.AlertOverdue {
-		on = "requests older than " + cut(form.OlderThan, maxName)
-	}
-	entry := store.AuditEntry{Detail: fmt.Sprintf("set an alert on %s by %s to %s", on, cut(form.Channel, maxName), cut(form.Target, maxName))}
-	var had store.Alert
-	if form.ID != "" {
-		var err error
-		if had, err = s.ownAlert(v, form.ID); err != nil {
-			if _, refused := errors.AsType[*fault](err); refused {
-				return s.deny(v, entry, err)
-			}
-			return err
-		}
-		a.ID, a.Paused, a.Kind = had.ID, had.Paused, had.Kind
-	}
-	if a.Channel == store.ChannelWebhook && !may(v.user.Role, rightExport) {
-		return s.deny(v, entry, forbidden()) // it takes voicemails out as an export does
-	}
-	if words := s.Alerts.Check(a.Channel, a.Target); words != "" {
-		wrong["target"] = sentence(words)
-	}
-	if len(wrong) > 0 {
-		if err := s.deny(v, entry, nil); err != nil {
-			return err
-		}
-		return s.refuseAlert(v, form, "This can’t be taken yet.", wrong)
-	}
-	if err := s.allow(v, entry); err != nil {
+	_, secret, wrong, err := s.setAlert(v, form, nil)
+	if err != nil {
 		return err
 	}
-	return s.saveAlert(v, form, had, a)
-}
-
-// saveAlert saves what may be saved. A webhook to an address that is new gets a
-// secret, which is shown this once.
-func (s *Server) saveAlert(v *visit, form alertForm, had, a store.Alert) error {
-	var secret Secret
-	if a.Channel == store.ChannelWebhook && (had.Target != a.Target || had.Channel != a.Channel) {
-		secret, a.Sealed = s.Alerts.NewSecret(a.Target)
+	if len(wrong) > 0 {
+		problem := wrong[wholeForm]
+		if problem == "" {
+			problem = "This can’t be taken yet."
+		}
+		return s.refuseAlert(v, form, problem, wrong)
 	}
-	_, err := s.Store.SaveAlert(v.ctx(), a)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return s.refuseAlert(v, form, "This can’t be taken yet.", map[string]string{"search": "That search is not there any more."})
-	case errors.Is(err, store.ErrInvalid):
-		return s.refuseAlert(v, form, fmt.Sprintf("It can’t be taken. You may have %d alerts.", store.MaxAlerts), nil)
-	case err != nil:
-		return fmt.Errorf("save an alert: %w", err)
-	}
-	s.Alerts.Nudge()
 	if secret == "" {
 		return v.seeOther(alertsPath + "?done=saved#main")
 	}
@@ -153,16 +108,77 @@ func (s *Server) saveAlert(v *visit, form alertForm, had, a store.Alert) error {
 	return s.page(v, http.StatusOK, page)
 }
 
+// wholeForm is the field under which stands what is wrong with no one field.
+const wholeForm = ""
+
+// setAlert makes the alert of a form, or changes the visitor's own that it names,
+// and says what is kept. paused is whether it is paused from now on; nil leaves
+// that. wrong says by field what can't be taken: nothing is changed then.
+func (s *Server) setAlert(v *visit, form alertForm, paused *bool) (a store.Alert, secret Secret, wrong map[string]string, err error) {
+	if s.Alerts == nil {
+		return a, "", nil, s.deny(v, store.AuditEntry{Detail: "set an alert"}, noAlertsHere())
+	}
+	a, wrong = form.alert(s.Alerts.Ways())
+	a.UserID = v.user.ID
+	on := "search " + cut(form.Search, maxName)
+	if a.Kind == store.AlertOverdue {
+		on = "requests older than " + cut(form.OlderThan, maxName)
+	}
+	entry := store.AuditEntry{Detail: fmt.Sprintf("set an alert on %s by %s to %s", on, cut(form.Channel, maxName), cut(form.Target, maxName))}
+	var had store.Alert
+	if form.ID != "" {
+		if had, err = s.ownAlert(v, form.ID); err != nil {
+			if _, refused := errors.AsType[*fault](err); refused {
+				err = s.deny(v, entry, err)
+			}
+			return a, "", nil, err
+		}
+		a.ID, a.Paused, a.Kind = had.ID, had.Paused, had.Kind
+	}
+	if paused != nil {
+		a.Paused = *paused
+	}
+	if a.Channel == store.ChannelWebhook && !may(v.user.Role, rightExport) {
+		return a, "", nil, s.deny(v, entry, forbidden()) // it takes voicemails out as an export does
+	}
+	if words := s.Alerts.Check(a.Channel, a.Target); words != "" {
+		wrong["target"] = sentence(words)
+	}
+	if len(wrong) > 0 {
+		return a, "", wrong, s.deny(v, entry, nil)
+	}
+	if err := s.allow(v, entry); err != nil {
+		return a, "", nil, err
+	}
+	return s.saveAlert(v, had, a)
+}
+
+// saveAlert saves what may be saved. A webhook to an address that is new gets a
+// secret, which is told this once.
+func (s *Server) saveAlert(v *visit, had, a store.Alert) (kept store.Alert, secret Secret, wrong map[string]string, err error) {
+	if a.Channel == store.ChannelWebhook && (had.Target != a.Target || had.Channel != a.Channel) {
+		secret, a.Sealed = s.Alerts.NewSecret(a.Target)
+	}
+	kept, err = s.Store.SaveAlert(v.ctx(), a)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return a, "", map[string]string{"search": "That search is not there any more."}, nil
+	case errors.Is(err, store.ErrInvalid):
+		return a, "", map[string]string{wholeForm: fmt.Sprintf("It can’t be taken. You may have %d alerts.", store.MaxAlerts)}, nil
+	case err != nil:
+		return a, "", nil, fmt.Errorf("save an alert: %w", err)
+	}
+	s.Alerts.Nudge()
+	return kept, secret, nil, nil
+}
+
 // refuseAlert shows the form again.
 func (s *Server) refuseAlert(v *visit, form alertForm, problem string, wrong map[string]string) error {
 	page, err := s.alertsPage(v)
 	if err != nil {
 		return err
 	}
-	page.Form, page.Problem = form, problem
-	if wrong != nil {
-		page.Problems = wrong
-	}
+	page.Form, page.Problem, page.Problems = form, problem, wrong
 	page.offer()
 	return s.page(v, http.StatusUnprocessableEntity, page)
 }

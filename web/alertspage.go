@@ -317,6 +317,13 @@ func (s *Server) postAlertPause(v *visit) error {
 
 // postAlertDelete forgets an alert.
 func (s *Server) postAlertDelete(v *visit) error {
+	if err := s.deleteAlert(v); err != nil {
+		return err
+	}
+	return v.seeOther(alertsPath + "?done=gone#main")
+}
+
+func (s *Server) deleteAlert(v *visit) error {
 	a, err := s.pathAlert(v, "delete")
 	if err != nil {
 		return err
@@ -324,19 +331,15 @@ func (s *Server) postAlertDelete(v *visit) error {
 	if err := s.Store.DeleteAlert(v.ctx(), v.user.ID, a.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("delete an alert: %w", err)
 	}
-	return v.seeOther(alertsPath + "?done=gone#main")
+	return nil
 }
 
 // postAlertTest sends a test message, and says what came of it.
 func (s *Server) postAlertTest(v *visit) error {
-	a, err := s.pathAlert(v, "test")
+	words, err := s.testAlert(v)
 	if err != nil {
 		return err
 	}
-	if s.Alerts == nil {
-		return noAlertsHere()
-	}
-	words := s.Alerts.Test(v.ctx(), a)
 	if words == "" {
 		return v.seeOther(alertsPath + "?done=tested#main")
 	}
@@ -350,13 +353,35 @@ func (s *Server) postAlertTest(v *visit) error {
 	return s.page(v, http.StatusOK, page)
 }
 
+// testAlert sends the test message. words say why it was not taken; "" where it
+// was.
+func (s *Server) testAlert(v *visit) (words string, err error) {
+	a, err := s.pathAlert(v, "test")
+	if err != nil {
+		return "", err
+	}
+	if s.Alerts == nil {
+		return "", noAlertsHere()
+	}
+	return s.Alerts.Test(v.ctx(), a), nil
+}
+
 func noAlertsHere() *fault {
 	return &fault{status: http.StatusConflict, code: codeConflict, title: "Nobody can be told here",
 		words: "This Afterbeep sends no alerts."}
 }
 
-// postDeliveryAgain sends again what was given up.
+// postDeliveryAgain sends again what was given up. One that is on its way is, too.
 func (s *Server) postDeliveryAgain(v *visit) error {
+	if err := s.wakeDelivery(v); err != nil && !errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	return v.seeOther(alertsPath + "?done=again#main")
+}
+
+// wakeDelivery sends again the delivery of the path. store.ErrConflict where it
+// was not given up.
+func (s *Server) wakeDelivery(v *visit) error {
 	if err := s.allow(v, store.AuditEntry{Detail: "send again " + cut(v.Param("id"), maxName)}); err != nil {
 		return err
 	}
@@ -364,11 +389,11 @@ func (s *Server) postDeliveryAgain(v *visit) error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return notFound()
-	case err != nil && !errors.Is(err, store.ErrConflict):
+	case err != nil:
 		return fmt.Errorf("send a delivery again: %w", err)
 	}
 	if s.Alerts != nil {
 		s.Alerts.Nudge()
 	}
-	return v.seeOther(alertsPath + "?done=again#main")
+	return nil
 }

@@ -215,7 +215,7 @@ func (v *visit) body(to any) error {
 		return nil
 	}
 	if err := json.Unmarshal(body, to); err != nil {
-		return badRequest(`The body must be JSON as in {"note": "Rings at noon."}.`)
+		return badRequest("The body must be a JSON object, with each field of its type.")
 	}
 	return nil
 }

@@ -60,6 +60,11 @@ func unreadable(err error) *fault {
 	return f
 }
 
+// conflict is for what goes against what is there.
+func conflict(words string) *fault {
+	return &fault{status: http.StatusConflict, code: codeConflict, title: "That goes against what is there", words: words}
+}
+
 func unauthorized() *fault {
 	return &fault{status: http.StatusUnauthorized, code: codeUnauthorized, title: "Sign in first",
 		words: "Sign in, or send a valid token as Authorization: Bearer TOKEN."}

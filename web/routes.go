@@ -30,7 +30,7 @@ type route struct {
 // routes lists every address that Afterbeep answers, with the right it asks
 // for. Nothing is answered that is not in this list.
 func (s *Server) routes() []route {
-	const get, post, put, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete
+	const get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
 	return []route{
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
@@ -153,6 +153,20 @@ func (s *Server) routes() []route {
 		{post, apiCallbacks + "/:id/snooze", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbSnooze)},
 		{post, apiCallbacks + "/:id/note", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbNote)},
 		{post, apiCallbacks + "/:id/correct", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbCorrect)},
+		{get, apiSavedPath, rightSearch, formAPI, store.AuditSaved, s.apiSavedList},
+		{post, apiSavedPath, rightSearch, formAPI, store.AuditSavedEdit, s.apiAddSaved},
+		{get, apiSavedPath + "/:id", rightSearch, formAPI, store.AuditSaved, s.apiSaved},
+		{patch, apiSavedPath + "/:id", rightSearch, formAPI, store.AuditSavedEdit, s.apiChangeSaved},
+		{del, apiSavedPath + "/:id", rightSearch, formAPI, store.AuditSavedEdit, s.apiDeleteSaved},
+		{post, apiSavedPath + "/:id/look", rightSearch, formAPI, store.AuditSaved, s.apiLookSaved},
+		{get, apiAlertsPath, rightSearch, formAPI, store.AuditAlerts, s.apiAlerts},
+		{post, apiAlertsPath, rightSearch, formAPI, store.AuditAlertEdit, s.apiAddAlert},
+		{get, apiAlertsPath + "/:id", rightSearch, formAPI, store.AuditAlerts, s.apiAlert},
+		{patch, apiAlertsPath + "/:id", rightSearch, formAPI, store.AuditAlertEdit, s.apiChangeAlert},
+		{del, apiAlertsPath + "/:id", rightSearch, formAPI, store.AuditAlertEdit, s.apiDeleteAlert},
+		{post, apiAlertsPath + "/:id/test", rightSearch, formAPI, store.AuditAlertTest, s.apiTestAlert},
+		{get, apiDeliveriesPath, rightSearch, formAPI, store.AuditAlerts, s.apiDeliveries},
+		{post, apiDeliveriesPath + "/:id/again", rightSearch, formAPI, store.AuditAlertEdit, s.apiDeliveryAgain},
 		{get, "/api/v1/sessions/:sessionId", rightOpen, formAPI, store.AuditOpen, s.apiSession},
 		{get, apiMeasurePath, rightCallbacks, formAPI, store.AuditMeasure, s.apiMeasure},
 		{get, "/api/v1/ledger", rightAdminister, formAPI, store.AuditLedger, s.apiLedger},

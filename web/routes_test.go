@@ -157,6 +157,23 @@ var expectations = map[string]expectation{
 	"GET /api/v1/synonyms": {noLogin, noRight, noRight, ok, noRight},
 	"PUT /api/v1/synonyms": {noLogin, noRight, noRight, unread, noRight}, // without a body
 
+	"GET /api/v1/saved":           {noLogin, ok, ok, ok, ok},
+	"POST /api/v1/saved":          {noLogin, unread, unread, unread, unread}, // without a body
+	"GET /api/v1/saved/:id":       {noLogin, missing, missing, missing, missing},
+	"PATCH /api/v1/saved/:id":     {noLogin, missing, missing, missing, missing},
+	"DELETE /api/v1/saved/:id":    {noLogin, missing, missing, missing, missing},
+	"POST /api/v1/saved/:id/look": {noLogin, missing, missing, missing, missing},
+
+	"GET /api/v1/alerts":           {noLogin, ok, ok, ok, ok},
+	"POST /api/v1/alerts":          {noLogin, unread, unread, unread, unread}, // without a search
+	"GET /api/v1/alerts/:id":       {noLogin, missing, missing, missing, missing},
+	"PATCH /api/v1/alerts/:id":     {noLogin, missing, missing, missing, missing},
+	"DELETE /api/v1/alerts/:id":    {noLogin, missing, missing, missing, missing},
+	"POST /api/v1/alerts/:id/test": {noLogin, missing, missing, missing, missing},
+
+	"GET /api/v1/deliveries":            {noLogin, ok, ok, ok, ok},
+	"POST /api/v1/deliveries/:id/again": {noLogin, missing, missing, missing, missing},
+
 	"GET /api/v1/ledger": {noLogin, noRight, noRight, ok, noRight},
 
 	// Nobody pushes by signing in.

@@ -142,21 +142,30 @@ func (s *Server) savedPage(v *visit) (*savedPage, error) {
 // newWords says how many are new. slow tells that there was no time to count,
 // and none is left.
 func (s *Server) newWords(ctx context.Context, v *visit, saved store.SavedSearch, r reading, slow bool) (string, bool, error) {
-	if slow || saved.LookedAt.IsZero() {
-		return "", slow, nil
-	}
-	n, err := s.engine.countNew(ctx, s.Store, v.scope(), saved)
+	n, slow, err := s.newTo(ctx, v, saved, slow)
 	switch {
-	case err != nil && ctx.Err() != nil && v.ctx().Err() == nil:
-		return "", true, nil
-	case err != nil:
+	case err != nil, n == nil, n.n == 0:
 		return "", slow, err
-	case n.n == 0:
-		return "", slow, nil
 	case n.atLeast:
 		return r.Number(int64(n.n)) + " or more new", slow, nil
 	}
 	return r.Number(int64(n.n)) + " new", slow, nil
+}
+
+// newTo counts what of a saved search is new to the visitor; nil where that is not
+// known: nobody looked yet, or slow, there was no time.
+func (s *Server) newTo(ctx context.Context, v *visit, saved store.SavedSearch, slow bool) (*newCount, bool, error) {
+	if slow || saved.LookedAt.IsZero() {
+		return nil, slow, nil
+	}
+	n, err := s.engine.countNew(ctx, s.Store, v.scope(), saved)
+	switch {
+	case err != nil && ctx.Err() != nil && v.ctx().Err() == nil:
+		return nil, true, nil
+	case err != nil:
+		return nil, slow, err
+	}
+	return &n, slow, nil
 }
 
 func savedViewOf(saved store.SavedSearch, reader int64, r reading) savedView {
@@ -183,9 +192,8 @@ func (s *Server) openSaved(v *visit) error {
 	}
 	// Who only asks whether it is there, or fetches ahead, has not looked.
 	if v.Request().Method == http.MethodGet && v.Request().Header.Get("Sec-Purpose") == "" {
-		err := s.Store.LookAt(v.ctx(), v.user.ID, saved.ID, s.Index.Status().Shown)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return fmt.Errorf("look at saved search: %w", err)
+		if err := s.lookAt(v, saved.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
 		}
 	}
 	p := keptParams(saved.Params)
@@ -193,6 +201,14 @@ func (s *Server) openSaved(v *visit) error {
 		p.Sort = "newest" // what is new is what people come for
 	}
 	return v.seeOther(p.Link("/"))
+}
+
+// lookAt writes down that the visitor has seen what a saved search finds now.
+func (s *Server) lookAt(v *visit, id int64) error {
+	if err := s.Store.LookAt(v.ctx(), v.user.ID, id, s.Index.Status().Shown); err != nil {
+		return fmt.Errorf("look at saved search: %w", err)
+	}
+	return nil
 }
 
 // savedOf is the saved search that the path names; *fault where the visitor sees
@@ -218,12 +234,8 @@ func (s *Server) postSaved(v *visit) error {
 	p := keptParams(v.FormValue("search"))
 	form.Search, form.Words = p.kept(), searchWords(p)
 	one := store.SavedSearch{UserID: v.user.ID, Name: form.Name, Params: form.Search, Shared: form.Shared, Looked: s.Index.Status().Shown}
-	problem, err := s.saveSearch(v, one, p)
-	if err != nil {
-		return err
-	}
-	if problem != "" {
-		return s.refuseSaved(v, form, problem)
+	if _, err := s.saveSearch(v, one, p); err != nil {
+		return s.refuseSaved(v, form, err)
 	}
 	return v.seeOther(savedPath + "?done=saved#main")
 }
@@ -235,12 +247,8 @@ func (s *Server) postSavedChange(v *visit) error {
 		return err
 	}
 	saved.Name, saved.Shared = strings.TrimSpace(v.FormValue("name")), v.FormValue("shared") == "1"
-	problem, err := s.saveSearch(v, saved, keptParams(saved.Params))
-	if err != nil {
-		return err
-	}
-	if problem != "" {
-		return s.refuseSaved(v, savedForm{}, problem)
+	if _, err := s.saveSearch(v, saved, keptParams(saved.Params)); err != nil {
+		return s.refuseSaved(v, savedForm{}, err)
 	}
 	return v.seeOther(savedPath + "?done=changed#main")
 }
@@ -258,32 +266,32 @@ func (s *Server) ownSaved(v *visit) (store.SavedSearch, error) {
 	return saved, err
 }
 
-// saveSearch writes down who does it and saves. problem is why it can't be
-// saved.
-func (s *Server) saveSearch(v *visit, one store.SavedSearch, p Params) (problem string, err error) {
+// saveSearch writes down who does it and saves. *fault with what is wrong where it
+// can't be saved.
+func (s *Server) saveSearch(v *visit, one store.SavedSearch, p Params) (store.SavedSearch, error) {
 	detail := one.Name
 	if one.Shared {
 		detail += ", shared"
 	}
 	entry := store.AuditEntry{Detail: cut(detail, maxDetail) + ": " + p.Detail()}
-	if problem = savedProblem(one.Name, p); problem != "" {
-		return problem, s.deny(v, entry, nil)
+	if problem := savedProblem(one.Name, p); problem != "" {
+		return one, s.deny(v, entry, badRequest(problem))
 	}
 	if err := s.allow(v, entry); err != nil {
-		return "", err
+		return one, err
 	}
-	_, err = s.Store.SaveSearch(v.ctx(), one)
+	kept, err := s.Store.SaveSearch(v.ctx(), one)
 	switch {
 	case errors.Is(err, store.ErrExists):
-		return "You have a saved search of that name already. Give this one another.", nil
+		return one, conflict("You have a saved search of that name already. Give this one another.")
 	case errors.Is(err, store.ErrInvalid):
-		return fmt.Sprintf("It can’t be saved. You may keep %d searches, with names without line breaks.", store.MaxSearches), nil
+		return one, badRequest(fmt.Sprintf("It can’t be saved. You may keep %d searches, with names without line breaks.", store.MaxSearches))
 	case errors.Is(err, store.ErrNotFound):
-		return "", notFound()
+		return one, notFound()
 	case err != nil:
-		return "", fmt.Errorf("save a search: %w", err)
+		return one, fmt.Errorf("save a search: %w", err)
 	}
-	return "", nil
+	return kept, nil
 }
 
 // savedProblem says what can be told to be wrong without asking anybody.
@@ -302,8 +310,12 @@ func savedProblem(name string, p Params) string {
 	return ""
 }
 
-// refuseSaved shows the page again with what was typed.
-func (s *Server) refuseSaved(v *visit, form savedForm, problem string) error {
+// refuseSaved shows the page again with what was typed, where that is at fault.
+func (s *Server) refuseSaved(v *visit, form savedForm, err error) error {
+	problem, typed := typedFault(err)
+	if !typed {
+		return err
+	}
 	page, err := s.savedPage(v)
 	if err != nil {
 		return err
@@ -312,8 +324,25 @@ func (s *Server) refuseSaved(v *visit, form savedForm, problem string) error {
 	return s.page(v, http.StatusUnprocessableEntity, page)
 }
 
+// typedFault says what is wrong with what somebody typed; ok is false where an
+// error has another cause.
+func typedFault(err error) (words string, ok bool) {
+	f, ok := errors.AsType[*fault](err)
+	if !ok || f.status != http.StatusBadRequest && f.status != http.StatusConflict {
+		return "", false
+	}
+	return f.words, true
+}
+
 // postSavedDelete forgets one of the visitor's own.
 func (s *Server) postSavedDelete(v *visit) error {
+	if err := s.deleteSaved(v); err != nil {
+		return err
+	}
+	return v.seeOther(savedPath + "?done=gone#main")
+}
+
+func (s *Server) deleteSaved(v *visit) error {
 	saved, err := s.ownSaved(v)
 	if err != nil {
 		return err
@@ -324,5 +353,5 @@ func (s *Server) postSavedDelete(v *visit) error {
 	if err := s.Store.DeleteSearch(v.ctx(), v.user.ID, saved.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("delete saved search: %w", err)
 	}
-	return v.seeOther(savedPath + "?done=gone#main")
+	return nil
 }
