@@ -1,7 +1,6 @@
 package hours
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +23,28 @@ func (z *Zones) Load(name string) (*time.Location, error) {
 	return zone, err
 }
 
+// Of are the zones in which a number, E.164, may be, in the order of the numbering
+// plan: one mostly, many for a country that has many or for a number that rings
+// anywhere in it. None where nothing can be told: of what is no number, of one that
+// may be anywhere in the world, and where this machine doesn't have one of them.
+func (z *Zones) Of(e164 string) []*time.Location {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return nil
+	}
+	names, err := phonenumbers.GetTimezonesForNumber(number)
+	if err != nil {
+		return nil
+	}
+	zones := make([]*time.Location, len(names))
+	for i, name := range names {
+		if zones[i], err = z.Load(name); err != nil || name == phonenumbers.UNKNOWN_TIMEZONE {
+			return nil
+		}
+	}
+	return zones
+}
+
 // OfCaller is the zone in which a caller most likely is: that of the number, E.164,
 // where the number tells. Where it may be in several, it is own, the zone of
 // whoever is called, where that is one of them, else any of them while all show the
@@ -33,34 +54,15 @@ func (z *Zones) OfCaller(e164 string, own *time.Location, t time.Time) *time.Loc
 	if own == nil {
 		own = time.UTC
 	}
-	if e164 == "" {
+	zones := z.Of(e164)
+	if len(zones) == 0 {
 		return own
 	}
-	number, err := phonenumbers.Parse(e164, "")
-	if err != nil {
-		return own
-	}
-	names, err := phonenumbers.GetTimezonesForNumber(number)
-	if err != nil || slices.Contains(names, own.String()) {
-		return own
-	}
-	var zone *time.Location
-	offset := 0
-	for _, name := range names {
-		one, err := z.Load(name)
-		if err != nil { // "Etc/Unknown", or one that this machine doesn't have
-			return own
-		}
-		_, east := t.In(one).Zone()
-		switch {
-		case zone == nil:
-			zone, offset = one, east
-		case east != offset:
+	_, offset := t.In(zones[0]).Zone()
+	for _, zone := range zones {
+		if _, east := t.In(zone).Zone(); east != offset || zone.String() == own.String() {
 			return own
 		}
 	}
-	if zone == nil {
-		return own
-	}
-	return zone
+	return zones[0]
 }

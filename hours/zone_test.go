@@ -1,11 +1,42 @@
 package hours_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"afterbeep/hours"
 )
+
+func TestZonesOfNumber(t *testing.T) {
+	var zones hours.Zones
+	for name, tt := range map[string]struct {
+		number      string
+		least, most int // zones
+		first       string
+	}{
+		"one zone":              {"+16175550123", 1, 1, "America/New_York"},
+		"a country of islands":  {"+447700900123", 2, 9, "Europe/Guernsey"},
+		"anywhere in a country": {"+18005550123", 20, 99, "America/Adak"},
+		"anywhere in the world": {number: "+80012345678"},
+		"withheld":              {},
+		"no number":             {number: "anonymous"},
+		"no such country":       {number: "+999123"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := zones.Of(tt.number)
+			if len(got) < tt.least || len(got) > tt.most {
+				t.Fatalf("got %v, want %d to %d zones", got, tt.least, tt.most)
+			}
+			if tt.most > 0 && got[0].String() != tt.first {
+				t.Errorf("got %v, want %s first", got, tt.first)
+			}
+			if again := zones.Of(tt.number); !slices.Equal(got, again) {
+				t.Errorf("got other zones once more: %v", again)
+			}
+		})
+	}
+}
 
 func TestZoneOfCaller(t *testing.T) {
 	load := func(name string) *time.Location {

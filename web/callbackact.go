@@ -121,7 +121,7 @@ func (s *Server) act(v *visit, vm store.Voicemail, a store.Action) ([]store.Call
 			return nil, &ParamError{noteWords, "Write something first."}
 		}
 	case store.VerbAttempt:
-		a.DayStart = dayStart(vm.Caller, v.now)
+		a.DayStart = dayStart(s.zones.Of(vm.Caller), v.now)
 	}
 	if len(a.Note) > store.MaxNote {
 		return nil, &ParamError{noteWords, fmt.Sprintf("A note has %d KB at most. Make it shorter.", store.MaxNote>>10)}
@@ -160,23 +160,14 @@ func takes(u store.User, vm store.Voicemail) bool {
 	return !u.Disabled && may(u.Role, rightWork) && u.Scope().Sees(vm.BotID) && u.Scope().SeesQueue(vm.Queue)
 }
 
-// dayStart is when the day began where the caller is, zero where that can't be
-// told.
-func dayStart(caller string, now time.Time) time.Time {
-	parsed, err := phonenumbers.Parse(caller, "")
-	if err != nil {
+// dayStart is when the day began where a caller of these zones is, zero where that
+// can't be told.
+func dayStart(zones []*time.Location, now time.Time) time.Time {
+	if len(zones) == 0 {
 		return time.Time{}
 	}
-	names, err := phonenumbers.GetTimezonesForNumber(parsed)
-	if err != nil || len(names) == 0 || names[0] == phonenumbers.UNKNOWN_TIMEZONE {
-		return time.Time{}
-	}
-	zone, err := time.LoadLocation(names[0])
-	if err != nil {
-		return time.Time{}
-	}
-	at := now.In(zone)
-	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, zone)
+	at := now.In(zones[0])
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, zones[0])
 }
 
 // refusedAct says why something could not be done.

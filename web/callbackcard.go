@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"afterbeep/hours"
 	waits "afterbeep/measure"
 	"afterbeep/store"
 )
@@ -129,7 +130,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		until := read.Exact(c.LeaseUntil)
 		page.Until = &until
 	}
-	page.numbers(vm, w, read)
+	page.numbers(vm, w, &s.zones, read)
 	if page.Evidence, err = s.evidence(v, c, w.desk, page.toCall(), read); err != nil {
 		return nil, err
 	}
@@ -158,14 +159,14 @@ func laneOf(l store.Lane) string {
 
 // numbers picks the numbers to call: what a person said, then what the caller said,
 // and then where the call came from.
-func (page *callbackPage) numbers(vm store.Voicemail, w workOn, read reading) {
+func (page *callbackPage) numbers(vm store.Voicemail, w workOn, zones *hours.Zones, read reading) {
 	var list []callNumber
 	add := func(n numberView, warn string) {
 		if n.e164 == "" || slices.ContainsFunc(list, func(had callNumber) bool { return had.e164 == n.e164 }) {
 			return
 		}
 		one := callNumber{numberView: n, Warn: warn}
-		if at, known := localTimeOf(n.e164, read); known {
+		if at, known := localTimeOf(zones.Of(n.e164), read); known {
 			one.Time, one.Odd = at.Words, at.Odd
 		}
 		list = append(list, one)

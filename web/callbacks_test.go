@@ -349,34 +349,6 @@ func TestWaitingInBusinessHours(t *testing.T) {
 	}
 }
 
-func TestLocalTime(t *testing.T) {
-	tests := []struct {
-		number, want string
-		odd          bool
-	}{
-		{"+4930901820", "It is 13:00 there", false},
-		{"+12125550123", "It is 07:00 there", true},
-		{"+819012345678", "It is 21:00 there", true},
-		{"+18005550123", "", false}, // anywhere
-		{"+61299990000", "It is 23:00 there", true},
-		{"nonsense", "", false},
-	}
-	for _, tt := range tests {
-		t.Run(tt.number, func(t *testing.T) {
-			got, _ := localTimeOf(tt.number, reading{now: noon})
-			if tt.want == "" {
-				if got.Odd && strings.HasPrefix(got.Words, "It is 0") {
-					t.Errorf("got %+v of a number that may be anywhere", got)
-				}
-				return
-			}
-			if got.Words != tt.want || got.Odd != tt.odd {
-				t.Errorf("got %+v, want %q %v", got, tt.want, tt.odd)
-			}
-		})
-	}
-}
-
 func TestCallLink(t *testing.T) {
 	tests := []struct{ template, ext, want string }{
 		{"", "", "tel:+14155550123"},

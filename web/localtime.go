@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/nyaruka/phonenumbers"
 )
 
 // When people are called at home: from the first of these hours on, and before
@@ -21,24 +19,12 @@ type localTime struct {
 	Odd   bool   // it is, or may be, too early or too late to call
 }
 
-// localTimeOf is what time it is where a number is, as far as the number tells:
-// nothing for one that may be anywhere in the world.
-func localTimeOf(e164 string, read reading) (localTime, bool) {
-	parsed, err := phonenumbers.Parse(e164, "")
-	if err != nil {
-		return localTime{}, false
-	}
-	names, err := phonenumbers.GetTimezonesForNumber(parsed)
-	if err != nil {
-		return localTime{}, false
-	}
+// localTimeOf is what time it is where a number of these zones is, as far as they
+// tell: nothing for one that may be anywhere in the world.
+func localTimeOf(zones []*time.Location, read reading) (localTime, bool) {
 	var first, last time.Time
 	odd := false
-	for _, name := range names {
-		zone, err := time.LoadLocation(name)
-		if err != nil || name == phonenumbers.UNKNOWN_TIMEZONE {
-			return localTime{}, false
-		}
+	for _, zone := range zones {
 		at := read.now.In(zone)
 		_, offset := at.Zone()
 		wall := read.now.UTC().Add(time.Duration(offset) * time.Second) // to be compared with others

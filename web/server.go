@@ -13,6 +13,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"afterbeep/hours"
 	"afterbeep/store"
 )
 
@@ -88,6 +89,7 @@ type Server struct {
 	arrivals    *arrivals
 	streams     *streams
 	work        *workFeed
+	zones       hours.Zones
 	recheck     time.Duration // rightsPause; shorter in tests
 	eventsPause time.Duration // likewise
 	stopping    chan struct{} // closed when the server stops: what goes on for long ends
