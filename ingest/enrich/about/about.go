@@ -31,7 +31,8 @@ type Options struct {
 
 // Gist is what a message is about.
 type Gist struct {
-	// Name is who calls, as said; "" where nobody is named.
+	// Name is who calls, as said, with capital letters where the text has none;
+	// "" where nobody is named.
 	Name string
 	// Matters is the piece of the text that matters most; empty where there is
 	// none.
@@ -52,6 +53,7 @@ func Read(text, lang string, o Options) Gist {
 	var g Gist
 	var from, to int
 	g.Name, from, to = m.name()
+	g.Name = m.l.written(g.Name)
 	for i := from; i < to; i++ {
 		m.marks[i] |= aside
 	}

@@ -5,7 +5,7 @@ var english = lexicon{
 	surely:  "my name is|my name s|the name is|name is|name s|my names|name of|my name again is|you re speaking to|you re speaking with",
 	likely:  "this is|this here is|speaking is|hi it s|hello it s|hey it s|hi its|hello its|hey its|hiya it s|morning it s|again it s",
 	maybe:   "it is|i m|i am|im|it s|its|that s",
-	after:   "here|here from|speaking|calling|calling from|calling about|from|at|over at|on behalf of|again from|with",
+	after:   "here|here from|speaking|calling|calling from|calling about|from|at|over at|on behalf of|again from|with|spelled|spelt|spelling|that s spelled|that is spelled|i ll spell",
 	behind:  "here|speaking|here from|speaking from",
 	fillers: "um|uh|er|erm|yeah|the",
 	asides:  "hi|hello|hey|hiya|hi there|hello there|good morning|good afternoon|good evening|good day|morning|afternoon|evening|g day|gday|howdy|greetings|namaste|thank you|thanks|thank you so much|thank you very much|thanks a lot|thanks so much|many thanks|cheers|bye|bye bye|goodbye|good bye|ta|talk soon|talk to you soon|speak soon|have a good day|have a great day|have a nice day|have a good one|take care|all the best|um|uh|uhm|er|erm|hmm|ok|okay|yeah|yes|yep|well|oh|ah|so yeah|you know|anyway|sorry|excuse me|my number is|my number|the number is|number is|my phone number is|my cell is|my mobile is|you can reach me at|you can reach me on|reach me at|reach me on|you can call me|call me back|call me|give me a call|give me a call back|please call|call back|again|i repeat|i ll repeat that|that s|that number again|dear|sir|ma am|madam|mate|love",

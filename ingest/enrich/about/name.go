@@ -68,7 +68,11 @@ func (m *message) nameAt(i int, in intro) (string, int) {
 	if in == maybe && !m.likelyName(i, end, begin) {
 		return "", 0
 	}
-	name := m.text[m.words[i].Start:m.words[end-1].End]
+	last := end
+	if m.saidAgain(i, end) {
+		last--
+	}
+	name := m.text[m.words[i].Start:m.words[last-1].End]
 	if len(name) > maxNameBytes {
 		return "", 0
 	}
@@ -109,6 +113,43 @@ func (m *message) nameEnd(i int) (end, proper int) {
 		end = j + 1
 	}
 	return end, proper
+}
+
+// saidAgain reports whether the last word of the name words[i:end] only begins
+// its spelling: "Karin Schäfer, Schäfer, S C H ...".
+func (m *message) saidAgain(i, end int) bool {
+	if end-i < 2 || m.words[end-1].Plain != m.words[end-2].Plain {
+		return false
+	}
+	for j := end; j <= min(end+maxFillers, len(m.words)-1); j++ {
+		if name, _ := m.spelled(j); name != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// written is a name as one writes it: in a text without capital letters it
+// gets its own.
+func (l *language) written(name string) string {
+	if strings.IndexFunc(name, unicode.IsUpper) >= 0 {
+		return name
+	}
+	words := strings.Split(name, " ")
+	for i, w := range words {
+		if i > 0 && l.joins.Has(w) {
+			continue
+		}
+		begins := true
+		words[i] = strings.Map(func(r rune) rune {
+			if begins {
+				r = unicode.ToTitle(r)
+			}
+			begins = r == '-'
+			return r
+		}, w)
+	}
+	return strings.Join(words, " ")
 }
 
 // joins reports whether a word stands within names: "de la". Without capital
