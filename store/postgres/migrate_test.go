@@ -2,14 +2,12 @@ package postgres
 
 import (
 	"context"
-	"io/fs"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"afterbeep/migrations"
 	"afterbeep/store"
@@ -30,11 +28,7 @@ func first(t *testing.T, url string, statements ...string) {
 	if _, err := db.ExecContext(t.Context(), `DROP SCHEMA public CASCADE; CREATE SCHEMA public`); err != nil {
 		t.Fatal(err)
 	}
-	files, err := fs.Sub(migrations.Postgres, "postgres")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true))
+	p, err := migrations.ForPostgres(db)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
 	"sync/atomic"
@@ -147,17 +146,12 @@ func migrate(ctx context.Context, cc *pgx.ConnConfig, log *slog.Logger) (int64, 
 	delete(cc.RuntimeParams, "statement_timeout") // building an index may take its time
 	db := stdlib.OpenDB(*cc)
 	defer db.Close()
-	files, err := fs.Sub(migrations.Postgres, "postgres")
-	if err != nil {
-		return 0, err
-	}
 	// The default asks every 5 s: too slow for programs that start together.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 120))
 	if err != nil {
 		return 0, err
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker),
-		goose.WithDisableGlobalRegistry(true), goose.WithSlog(slog.New(slog.DiscardHandler)))
+	p, err := migrations.ForPostgres(db, goose.WithSessionLocker(locker), goose.WithSlog(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return 0, err
 	}

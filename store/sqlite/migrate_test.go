@@ -3,13 +3,11 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/pressly/goose/v3"
 
 	"afterbeep/migrations"
 	"afterbeep/store"
@@ -24,11 +22,7 @@ func first(t *testing.T, path string, statements ...string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	files, err := fs.Sub(migrations.SQLite, "sqlite")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithDisableGlobalRegistry(true))
+	p, err := migrations.ForSQLite(db)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,11 +170,7 @@ func pool(path string, size int, key, value string) (*sql.DB, error) {
 
 // prepare migrates the database and gives it its id.
 func (s *Store) prepare(ctx context.Context, log *slog.Logger) error {
-	files, err := fs.Sub(migrations.SQLite, "sqlite")
-	if err != nil {
-		return fmt.Errorf("migrate database: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, s.write, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := migrations.ForSQLite(s.write)
 	if err != nil {
 		return fmt.Errorf("migrate database: %w", err)
 	}

@@ -18,7 +18,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 
 	"afterbeep/migrations"
 )
@@ -191,11 +190,7 @@ func migratePostgres(ctx context.Context, url string) error {
 	}
 	var db *sql.DB = stdlib.OpenDB(*c)
 	defer db.Close()
-	files, err := fs.Sub(migrations.Postgres, "postgres")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithDisableGlobalRegistry(true))
+	p, err := migrations.ForPostgres(db)
 	if err != nil {
 		return err
 	}
