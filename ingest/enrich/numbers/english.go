@@ -35,7 +35,7 @@ func englishTable() table {
 					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually",
 			},
 			{deny, "sorry not|no not|i mean not|no sorry not|sorry no not|sorry that's not|oops not"},
-			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait"},
+			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait|wait let me check|let me check|let me just check|let me look|wait let me look|let me double check"},
 			{
 				restart, "let me start over|start over|starting over|let me start again|start again|let me try again|try again|" +
 					"let me try that again|from the beginning|from the top|let me begin again|let me repeat|let me do that again|let me say that again",

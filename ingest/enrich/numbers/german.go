@@ -34,7 +34,7 @@ func germanTable() table {
 				correct, "nein|ne|nee|sorry|entschuldigung|verzeihung|pardon|quatsch|korrektur|ich meine|ich meinte|stopp|stop|" +
 					"besser gesagt|was sag ich|ach was sag ich|ach nein|verbesserung|ich verbessere|vielmehr|das stimmt nicht|stimmt nicht|das ist falsch|beziehungsweise|falsch|ich korrigiere|tschuldigung",
 			},
-			{hesitate, "moment|moment mal|einen moment|ein moment|sekunde|eine sekunde|warte|warten sie|halt|kleinen moment"},
+			{hesitate, "moment|moment mal|einen moment|ein moment|sekunde|eine sekunde|warte|warten sie|halt|kleinen moment|moment ich schau|ich schau nach|lassen sie mich schauen|moment ich schaue|warte ich schau"},
 			{
 				restart, "von vorne|noch mal von vorne|nochmal von vorne|noch einmal von vorne|ich fange von vorne an|ich fang noch mal an|" +
 					"ich fange noch mal an|ich fange nochmal an|ich fange noch einmal an|ich beginne von vorne|neuer versuch",
