@@ -9,11 +9,9 @@ import (
 // kept is what searches have looked up in the dictionaries and postings of one
 // segment and may need again: people ask for the same words, typed one letter
 // further each time, and a synonym of several words stands for many. A segment
-// never changes, so that nothing kept is ever wrong. What takes too many bytes
-// is forgotten at once, as a whole. It is safe for concurrent use; the zero
-// value is empty.
+// never changes, so that nothing kept is ever wrong, and nothing of it must be
+// changed. It is safe for concurrent use; the zero value is empty.
 type kept struct {
-	mu    sync.Mutex
 	words memory[[]string]
 	sets  memory[*roaring.Bitmap]
 	tops  memory[topWords]
@@ -26,14 +24,35 @@ const (
 	leastKept                                 = 256 << 10
 )
 
-// memory holds values by name, until they take too many bytes.
+// memory holds values by name. What takes too many bytes is forgotten at once, as
+// a whole. It is safe for concurrent use; the zero value is empty.
 type memory[V any] struct {
+	mu     sync.Mutex
 	values map[string]V
 	bytes  uint64
 }
 
 // entryBytes is about what a name takes beside its letters.
 const entryBytes = 64
+
+// recall returns the value kept under a name, or finds it and keeps it, with all
+// others in most bytes. size is how many a value takes.
+func (m *memory[V]) recall(name string, most uint64, size func(V) uint64, find func() (V, error)) (V, error) {
+	m.mu.Lock()
+	out, ok := m.values[name]
+	m.mu.Unlock()
+	if ok {
+		return out, nil
+	}
+	out, err := find() // without the lock: others look for something else meanwhile
+	if err != nil {
+		return *new(V), err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.put(name, out, size(out), max(leastKept, most))
+	return out, nil
+}
 
 func (m *memory[V]) put(name string, v V, bytes, most uint64) {
 	bytes += uint64(len(name)) + entryBytes
@@ -47,71 +66,39 @@ func (m *memory[V]) put(name string, v V, bytes, most uint64) {
 	m.bytes += bytes
 }
 
-// list returns the words kept under a name, or looks them up. They must not be
-// changed.
+// list returns the words kept under a name, or looks them up.
 func (k *kept) list(name string, documents uint32, find func() ([]string, error)) ([]string, error) {
-	k.mu.Lock()
-	out, ok := k.words.values[name]
-	k.mu.Unlock()
-	if ok {
-		return out, nil
+	size := func(list []string) (bytes uint64) {
+		for _, w := range list {
+			bytes += uint64(len(w)) + 16
+		}
+		return bytes
 	}
-	out, err := find()
-	if err != nil {
-		return nil, err
-	}
-	bytes := uint64(0)
-	for _, w := range out {
-		bytes += uint64(len(w)) + 16
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.words.put(name, out, bytes, max(leastKept, keptWordBytes*uint64(documents)))
-	return out, nil
+	return k.words.recall(name, keptWordBytes*uint64(documents), size, find)
 }
 
-// top returns the words kept that begin with prefix, or looks them up. They must
-// not be changed.
+// top returns the words kept that begin with prefix, or looks them up.
 func (k *kept) top(prefix string, documents uint32, find func() (topWords, error)) (topWords, error) {
-	k.mu.Lock()
-	out, ok := k.tops.values[prefix]
-	k.mu.Unlock()
-	if ok {
-		return out, nil
+	size := func(top topWords) (bytes uint64) {
+		for _, w := range top.words {
+			bytes += uint64(len(w.term)) + 24
+		}
+		return bytes
 	}
-	out, err := find()
-	if err != nil {
-		return topWords{}, err
-	}
-	bytes := uint64(0)
-	for _, w := range out.words {
-		bytes += uint64(len(w.term)) + 24
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.tops.put(prefix, out, bytes, max(leastKept, keptTopBytes*uint64(documents)))
-	return out, nil
+	return k.tops.recall(prefix, keptTopBytes*uint64(documents), size, find)
 }
 
-// set returns the documents kept under a name, or finds them. They must not be
-// changed.
+// set returns the documents kept under a name, or finds them.
 func (k *kept) set(name string, documents uint32, find func() (*roaring.Bitmap, error)) (*roaring.Bitmap, error) {
-	k.mu.Lock()
-	out, ok := k.sets.values[name]
-	k.mu.Unlock()
-	if ok {
-		return out, nil
-	}
-	found, err := find()
-	if err != nil {
-		return nil, err
-	}
-	// What was found may still be of the segment's file, which may be gone
-	// sooner than this is.
-	out = found.Clone()
-	out.CloneCopyOnWriteContainers()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.sets.put(name, out, out.GetSizeInBytes(), max(leastKept, keptSetBytes*uint64(documents)))
-	return out, nil
+	return k.sets.recall(name, keptSetBytes*uint64(documents), (*roaring.Bitmap).GetSizeInBytes, func() (*roaring.Bitmap, error) {
+		found, err := find()
+		if err != nil {
+			return nil, err
+		}
+		// What was found may still be of the segment's file, which may be gone
+		// sooner than this is.
+		set := found.Clone()
+		set.CloneCopyOnWriteContainers()
+		return set, nil
+	})
 }
