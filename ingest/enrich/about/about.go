@@ -21,7 +21,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 1
+const Version = 2
 
 // Options are what else was found in the message.
 type Options struct {
@@ -80,6 +80,7 @@ const (
 	begins                   // the first word of a greeting, thanks and the like
 	common                   // a word that says little
 	capital                  // begins with a capital letter
+	asked                    // part of the words that ask for a call
 )
 
 // mark notes what is known of each word.
@@ -107,7 +108,7 @@ func (m *message) mark(o Options) {
 		i += max(n, 1)
 	}
 	m.put(o.Numbers, number|aside)
-	m.put(o.Asks, aside)
+	m.put(o.Asks, aside|asked)
 }
 
 // put marks the words of spans.
@@ -185,6 +186,9 @@ var languages = sync.OnceValue(func() map[string]*language {
 	}
 	return all
 })
+
+// givenNames are made once.
+var givenNames = sync.OnceValue(func() word.Set { return word.NewSet(given) })
 
 func languageOf(lang string) *language {
 	all := languages()

@@ -48,6 +48,16 @@ func TestName(t *testing.T) {
 		{"de", "Guten Tag, Merle Thomsen. Ich bitte um Rückruf.", "Merle Thomsen"},
 		{"de", "ich bin noch in der türkei", ""},
 		{"de", "hier ist nämlich das fax", ""},
+		{"de", "guten tag petra hoffmann ich hätte gern einen termin", "Petra Hoffmann"},
+		{"de", "petra hoffmann aus der lindenstraße wegen der heizung", "Petra Hoffmann"},
+		{"en", "hello gary blackwood calling about the fence", "Gary Blackwood"},
+		{"en", "the fence blew over again so call me thanks gary blackwood", "Gary Blackwood"},
+		{"fr", "bonjour nathalie perrin je voudrais un rendez-vous", "Nathalie Perrin"},
+		{"es", "buenos días carmen iglesias quería anular la cita", "Carmen Iglesias"},
+		{"de", "da war ich in der dusche thielemann ist mein name", "Thielemann"},
+		{"en", "i was in the shower petra thielemann is my name", "Petra Thielemann"},
+		{"en", "hi gary please ring me about the fence", ""},
+		{"en", "i spoke to gary blackwood about the fence on monday", ""},
 		{"", "Ciao, Luca Rossi, per la bolletta.", "Luca Rossi"},
 	} {
 		if got := about.Read(tt.text, tt.lang, about.Options{}); got.Name != tt.want {

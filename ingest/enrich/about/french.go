@@ -5,7 +5,7 @@ var french = lexicon{
 	surely:  "je m appelle|mon nom est|mon nom c est|de la part de|je me presente|au nom de|mon nom|je me nomme",
 	likely:  "ici|ici c est|ici la|ici le|moi c est",
 	maybe:   "c est|je suis|c est la|c est le|voila",
-	after:   "a l appareil|a l appareil la|au telephone|de la part|du service|de la societe|de chez|de l|de la|du|des|d|de|a|pour|au sujet|qui vous appelle|vous appelle|la|ca s ecrit|s ecrit|j epelle|je vous epelle|qui s ecrit",
+	after:   "est mon nom|a l appareil|a l appareil la|au telephone|de la part|du service|de la societe|de chez|de l|de la|du|des|d|de|a|pour|au sujet|qui vous appelle|vous appelle|la|ca s ecrit|s ecrit|j epelle|je vous epelle|qui s ecrit",
 	behind:  "a l appareil|au telephone|qui vous appelle|a l appareil la",
 	fillers: "euh|heu|ben|la|le|encore|oui",
 	asides:  "bonjour|bonsoir|allo|salut|coucou|rebonjour|oui|oui bonjour|merci|merci beaucoup|merci bien|merci d avance|au revoir|a bientot|a plus tard|a tout a l heure|bonne journee|bonne soiree|cordialement|s il vous plait|s il te plait|svp|euh|heu|ben|bah|bon|alors|voila|voila voila|ok|d accord|ouais|hein|excusez moi|pardon|desole|mon numero c est le|mon numero est le|mon numero c est|mon numero|le numero c est|mon portable c est le|au numero|je repete|rappelez moi|vous pouvez me rappeler|me rappeler|madame monsieur|monsieur madame|messieurs|docteur|maitre|bien a vous|a vous",

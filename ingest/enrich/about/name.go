@@ -14,6 +14,7 @@ const (
 	maxNameBytes = 60
 	minSpelled   = 3 // letters said one by one
 	maxFillers   = 2
+	saysName     = 3 // words of "is my name", which need nothing in front
 )
 
 // isCapital reports whether a word begins with a capital letter and goes on in
@@ -204,7 +205,13 @@ func (m *message) nameBefore() (name string, from, to int) {
 			continue
 		}
 		if first > 0 && !m.cased && m.marks[first-1]&aside == 0 { // only behind a greeting or at the beginning
-			continue
+			if n < saysName {
+				continue
+			}
+			first = i - 1 // "... in the shower thielemann is my name"
+			if givenNames().Has(m.words[max(0, i-2)].Plain) {
+				first = i - 2
+			}
 		}
 		if name := m.text[m.words[first].Start:m.words[i-1].End]; len(name) <= maxNameBytes {
 			return name, first, i + n
@@ -226,7 +233,7 @@ func (m *message) isProper(i int) bool {
 // in a text with capital letters: "Hazel Beaumont."
 func (m *message) nameAlone() (name string, from, to int) {
 	if !m.cased {
-		return "", 0, 0
+		return m.nameGiven()
 	}
 	for i := 0; i < len(m.words); i++ {
 		begins := i == 0 || m.words[i].Mark >= word.Comma
@@ -256,6 +263,40 @@ func (m *message) nameAlone() (name string, from, to int) {
 		}
 	}
 	return "", 0, 0
+}
+
+// nameGiven finds a name by a given name that is known, in a text without capital
+// letters: "hello petra hoffmann i'd like ...". It stands with a second word that
+// nothing is known of, at the beginning, at the end or beside a greeting; a given
+// name alone is rather whom the message is for.
+func (m *message) nameGiven() (name string, from, to int) {
+	given := givenNames()
+	for i := 0; i+1 < len(m.words); i++ {
+		begins := i == 0 || m.words[i].Mark >= word.Comma || m.marks[i-1]&(aside|asked) == aside
+		if !given.Has(m.words[i].Plain) || m.marks[i]&(aside|number) != 0 {
+			continue
+		}
+		end := i + 1
+		for end < len(m.words) && end-i < maxNameWords && (given.Has(m.words[end].Plain) || m.surname(end)) && m.words[end].Mark < word.Comma {
+			end++
+		}
+		ends := end == len(m.words) || m.words[end].Mark >= word.Comma || m.marks[end]&(aside|common) != 0
+		if end-i < 2 || !ends || !begins && (end < len(m.words) || m.marks[i-1]&asked == 0) {
+			continue
+		}
+		if name := m.text[m.words[i].Start:m.words[end-1].End]; len(name) <= maxNameBytes {
+			return name, i, end
+		}
+	}
+	return "", 0, 0
+}
+
+// surname reports whether a word may be one: a proper word that no phrase of what
+// stands behind names or of a topic begins with.
+func (m *message) surname(i int) bool {
+	_, after := m.l.after.At(m.words, i)
+	_, topic := m.l.topics.At(m.words, i)
+	return after == 0 && topic == 0 && m.isProper(i)
 }
 
 // spelled reads a name that is said letter by letter at a word, and where it

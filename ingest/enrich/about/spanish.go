@@ -5,7 +5,7 @@ var spanish = lexicon{
 	surely:  "mi nombre es|me llamo|a nombre de|de parte de|mi nombre|le habla|les habla|te habla|le saluda|les saluda|le llama|les llama|habla con|mi nombre completo es|nombre es",
 	likely:  "soy|habla|aqui|yo soy|aca|le escribe|al habla",
 	maybe:   "es|es la|es el|somos",
-	after:   "al habla|de parte|del|de la|de los|de las|por lo|por el|por la|le habla|otra vez|llamando|llamo|de nuevo|la de|el de|la mama|el papa|desde|de|para|a la orden|se escribe|se deletrea|le deletreo|deletreo",
+	after:   "es mi nombre|al habla|de parte|del|de la|de los|de las|por lo|por el|por la|le habla|otra vez|llamando|llamo|de nuevo|la de|el de|la mama|el papa|desde|de|para|a la orden|se escribe|se deletrea|le deletreo|deletreo",
 	behind:  "al habla|le habla|a la orden|de nuevo",
 	fillers: "eh|este|pues|bueno|la|el|yo",
 	asides:  "hola|buenas|buenos dias|buen dia|buenas tardes|buenas noches|que tal|muy buenas|alo|bueno|diga|oiga|oye|mire|mira|disculpe|disculpa|perdon|perdone|gracias|muchas gracias|mil gracias|muy amable|adios|hasta luego|hasta pronto|chao|chau|un saludo|saludos|un beso|un abrazo|que tenga buen dia|que tenga un buen dia|por favor|porfa|porfavor|eh|este|pues|vale|ok|si|aja|a ver|vamos a ver|buena tarde|quedo atento|quedo atenta|quedo a la espera|mi numero es|mi numero|el numero es|mi telefono es|mi celular es|mi movil es|al numero|repito|le repito|llameme|llamame|me pueden llamar|senorita|joven|doctor|doctora|licenciado|senores|caballero|estimados",
