@@ -78,7 +78,9 @@ func (c *chart) matches() []match {
 	return c.settle(all)
 }
 
-// settle keeps of matches that stand on the same word the strongest.
+// settle keeps of matches that stand on the same word the strongest, in the order
+// in which they end: "I wanted you to call, but it's found" ends behind the call
+// that it takes back.
 func (c *chart) settle(all []match) []match {
 	for i := range all {
 		if !c.held(all, all[i]) {
@@ -102,7 +104,7 @@ func (c *chart) settle(all []match) []match {
 		}
 		kept = append(kept, m)
 	}
-	slices.SortFunc(kept, func(a, b match) int { return cmp.Compare(a.start, b.start) })
+	slices.SortFunc(kept, func(a, b match) int { return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start)) })
 	return kept
 }
 

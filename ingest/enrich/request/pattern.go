@@ -290,7 +290,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	case e.gap > 0:
 		c.step(rest, i, core, yield)
 		for n := 1; n <= e.gap && i+n <= len(c.tokens); n++ {
-			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.has(w, negClass) || c.tame && c.has(w, actClass) || e.light && !c.has(w, lightClass) {
+			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.begins(int32(w), negClass) || c.tame && c.has(w, actClass) || e.light && !c.has(w, lightClass) {
 				return
 			}
 			c.step(rest, i+n, core, yield)

@@ -13,6 +13,8 @@
 package request
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"afterbeep/ingest/enrich/langcode"
@@ -82,6 +84,7 @@ func (c *chart) spans(words, found []match) []numbers.Span {
 			}
 		}
 	}
+	slices.SortFunc(words, func(a, b match) int { return cmp.Compare(a.start, b.start) })
 	var list []numbers.Span
 	for _, m := range words {
 		s := numbers.Span{Start: c.tokens[m.start].start, End: c.tokens[m.end-1].end}
