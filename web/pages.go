@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"afterbeep/store"
 )
@@ -79,6 +80,7 @@ type errorPage struct {
 // pages renders templates. Safe for concurrent use.
 type pages struct {
 	byName  map[string]*template.Template
+	static  *staticFiles
 	assets  assets
 	version string
 	// lastResort is an error page rendered at start, for the day on which a
@@ -86,10 +88,30 @@ type pages struct {
 	lastResort []byte
 }
 
+// builtIn are the pages of this program, of no version. They are the same for
+// all servers of a process, and take long to load.
+var builtIn = sync.OnceValues(loadPages)
+
+// pagesOf are the built-in pages, as they are of a version.
+func pagesOf(version string) (*pages, error) {
+	loaded, err := builtIn()
+	if err != nil {
+		return nil, err
+	}
+	p := *loaded
+	p.version = version
+	p.lastResort, err = p.render(excuse(p.blank("Something went wrong")))
+	return &p, err
+}
+
 // loadPages parses every template and executes each on a sample, so that a bad
 // one stops the program at start and not a reader.
-func loadPages(st *staticFiles, version string) (*pages, error) {
-	p := &pages{byName: map[string]*template.Template{}, version: version,
+func loadPages() (*pages, error) {
+	st, err := loadStatic()
+	if err != nil {
+		return nil, err
+	}
+	p := &pages{byName: map[string]*template.Template{}, static: st,
 		assets: assets{Style: st.address(styleName), Script: st.address("js/app.js"), Htmx: st.address("vendor/htmx.min.js"), Icon: st.address("icon.svg")}}
 	names, err := fs.Glob(templateFiles, "templates/*.html")
 	if err != nil {
@@ -111,7 +133,7 @@ func loadPages(st *staticFiles, version string) (*pages, error) {
 		p.byName[name] = t
 	}
 	for _, sample := range samples(p.blank("Something went wrong")) {
-		if p.lastResort, err = p.render(sample); err != nil {
+		if _, err = p.render(sample); err != nil {
 			return nil, err
 		}
 		if p.byName[sample.template()].Lookup(partResults) == nil {
@@ -134,7 +156,7 @@ func (p *pages) blank(title string) frame {
 	return frame{Title: title, Assets: p.assets, Version: p.version}
 }
 
-// samples has one of every page, the error page last.
+// samples has one of every page.
 func samples(blank frame) []view {
 	f := blank
 	f.Person, f.Role, f.Admin = "ada", "admin", true
@@ -237,9 +259,14 @@ func samples(blank frame) []view {
 		&alertsPage{frame: f, Can: true, Hooks: true, Said: "done", Problem: "why", Problems: map[string]string{"target": "why"}, Secret: "whsec_",
 			Ways: AlertWays{Excerpts: true, Domains: []string{"a", "b"}}, Alerts: []alertView{{Gone: true}, {Paused: true, Facts: []fact{{}}}},
 			Deliveries: []deliveryView{{Reason: "why", Again: true}}, Form: alertForm{ID: "1"}, Searches: []option{{}}, Withins: []option{{}}, Everies: []option{{Value: "0s"}}, Zones: zones()},
-		&errorPage{frame: blank, Status: http.StatusInternalServerError,
-			Words: "Afterbeep could not show this page. The reason is in its log."},
+		excuse(blank),
 	}
+}
+
+// excuse is the page for when a page can't be rendered.
+func excuse(blank frame) *errorPage {
+	return &errorPage{frame: blank, Status: http.StatusInternalServerError,
+		Words: "Afterbeep could not show this page. The reason is in its log."}
 }
 
 // render executes the page's template to memory.

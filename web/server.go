@@ -145,12 +145,10 @@ func New(cfg Config) (*Server, error) {
 	if s.hasher, err = newHasher(cfg.Hashing); err != nil {
 		return nil, fmt.Errorf("web: hash passwords: %w", err)
 	}
-	if s.static, err = loadStatic(); err != nil {
+	if s.pages, err = pagesOf(cfg.Version); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	if s.pages, err = loadPages(s.static, cfg.Version); err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
+	s.static = s.pages.static
 	s.meter = newMeter(s)
 	s.mount()
 	return s, nil
