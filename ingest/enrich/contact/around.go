@@ -50,7 +50,7 @@ type after struct {
 // before it or the end of a sentence.
 func (r *reader) lookBack(it *item) before {
 	b := before{labelled: -1}
-	linked, decided, said := true, false, false
+	linked, decided, said, own := true, false, false, false
 	for k := it.first - 1; k >= 0 && it.first-k <= farBack; k-- {
 		if r.tokens[k].item >= 0 {
 			b.neg = b.neg && b.ended-k > 4
@@ -63,7 +63,8 @@ func (r *reader) lookBack(it *item) before {
 		c := r.cues[k]
 		dist := it.first - int(r.ends[k])
 		stopped := r.tokens[it.first].gap&gapStop != 0
-		if b.labelled < 0 && c.has(place|person) && dist < 7 {
+		own = own || r.ofCaller(k)
+		if b.labelled < 0 && linked && (c.has(place) || c.has(person) && !own) && dist < 7 {
 			b.labelled = k
 		}
 		if linked {
@@ -85,6 +86,18 @@ func (r *reader) lookBack(it *item) before {
 		}
 	}
 	return b
+}
+
+// ofCaller tells whether the words at token k say that a number is the caller's,
+// whoever stands before them: "have your boss call me at", "den Chef sprechen".
+func (r *reader) ofCaller(k int) bool {
+	for end := int(r.ends[k]); k < end; k++ {
+		switch r.word(k) {
+		case "me", "us", "mich", "mir", "uns", "moi", "nous", "nos", "speak", "talk", "sprechen", "reden", "hablar", "parler":
+			return true
+		}
+	}
+	return false
 }
 
 // concludes tells whether the words at token k end what is said of something
