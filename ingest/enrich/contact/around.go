@@ -64,7 +64,7 @@ func (r *reader) lookBack(it *item) before {
 		dist := it.first - int(r.ends[k])
 		stopped := r.tokens[it.first].gap&gapStop != 0
 		own = own || r.ofCaller(k)
-		if b.labelled < 0 && linked && (c.has(place) || c.has(person) && !own) && dist < 7 {
+		if b.labelled < 0 && linked && (c.has(place) || c.has(person) && !own && !r.calls(k)) && dist < 7 {
 			b.labelled = k
 		}
 		if linked {
@@ -253,6 +253,15 @@ func (r *reader) introduces(t int) bool {
 // few is how many digits a telephone number has at least, said without its area
 // code.
 const few = 5
+
+// calls tells whether the person at token k is to call: "que me llame el jefe".
+func (r *reader) calls(k int) bool {
+	j := k - 1
+	for j > 0 && r.cues[j].has(mine) {
+		j--
+	}
+	return j < k-1 && j > 0 && r.cues[j].has(phone) && r.ofCaller(j-1)
+}
 
 // judge decides what kind of number it is, as far as the words say it.
 func (it *item) judge() {

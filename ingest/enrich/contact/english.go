@@ -21,7 +21,7 @@ var english = []entry{
 	{phone | place, "cell|cellphone|cell phone|mobile phone|landline|land line|home phone|house phone|work phone|work cell|office line|desk phone|desk|switchboard|" +
 		"direct line|direct dial|burner|business line|work mobile|second line|main line|reception|front desk"},
 	{place, "home|house|work|office|shop|store|business|workplace|job|personal|private|store|clinic|surgery|warehouse|reception|studio|cottage|" +
-		"flat|apartment|salon|hotel|farm|practice|school|day|daytime|evening|night|weekend|main|direct|other|second|alternate|alternative|backup|back up|spare|days|nights|evenings|mornings|weekends|weekdays|afternoons|new|emergency|uk|american|us|british"},
+		"flat|apartment|salon|hotel|farm|practice|school|day|daytime|evening|night|weekend|main|direct|other|second|alternate|alternative|backup|back up|spare|days|nights|evenings|mornings|weekends|weekdays|afternoons|new|emergency|uk|american|us number|us phone|us cell|us mobile|us line|british"},
 	{person, "wife|wife s|wifes|husband*|spouse*|partner*|daughter*|son|son s|sons|brother*|sister*|mother*|mom|mom s|moms|mum|mum s|mums|father*|dad|dad s|dads|" +
 		"neighbor*|neighbour*|assistant*|secretary*|colleague*|coworker*|boss*|manager*|friend*|girlfriend*|boyfriend*|fiance*|uncle*|aunt*|auntie*|cousin*|nephew*|niece*|" +
 		"grandson*|granddaughter*|grandmother*|grandma*|grandfather*|grandpa*|gran|nan|nanna|lawyer*|solicitor*|attorney*|accountant*|carer*|caregiver*|roommate*|flatmate*|housemate*|tenant*|landlord*|" +

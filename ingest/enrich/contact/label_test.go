@@ -13,6 +13,11 @@ func TestLabelOfCaller(t *testing.T) {
 		{"de", "DE", "mein chef will dass sie mich anrufen null eins sieben eins drei neun zwei null null eins eins", ""},
 		{"de", "DE", "rufen sie den chef an null eins sieben eins drei neun zwei null null eins eins", "chef"},
 		{"de", "DE", "meine tochter erreichen sie unter null eins sieben eins drei neun zwei null null eins eins", "meine tochter"},
+		{"fr", "FR", "que votre chef me rappelle au 06 12 34 56 78", ""},
+		{"fr", "FR", "rappelez mon chef au 06 12 34 56 78", "mon chef"},
+		{"es", "ES", "que me llame el administrador al 612 34 56 78", ""},
+		{"es", "ES", "llame a mi hija al 612 34 56 78", "mi hija"},
+		{"en", "US", "give us a bell on 415 555 0128", ""},
 	} {
 		list := Find(Message{Text: tt.text, Lang: tt.lang, Region: tt.region})
 		if len(list) != 1 || list[0].Label != tt.want {
