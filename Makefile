@@ -10,6 +10,12 @@ FUZZ    ?= 1s
 # tests would cost.
 RACE    := -race -gcflags='modernc.org/...=-race=false'
 
+# The packages that take longest begin first, so that none of them is left to run
+# alone at the end. One more runs at once than there are cores: tests of browsers
+# and of whole programs wait for much of their time.
+LONGEST := ./web ./cmd/afterbeep ./index ./ingest ./index/engine ./store/sqlite ./ingest/enrich/cards ./store/postgres
+AT_ONCE := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 # Of bench: how many voicemails, where lucene.sh is (without it Lucene is left
 # out), and other flags of it.
 VOICEMAILS ?= 100000
@@ -49,7 +55,7 @@ lint:
 	$(GO) tool staticcheck ./...
 
 race:
-	REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 $(GO) test $(RACE) -timeout 25m ./...
+	REQUIRE_POSTGRES=1 REQUIRE_BROWSER=1 $(GO) test $(RACE) -p $(AT_ONCE) -timeout 25m $(LONGEST) ./...
 
 fuzz:
 	@scripts/fuzz $(FUZZ)
