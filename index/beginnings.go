@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"afterbeep/index/engine"
 )
@@ -16,7 +15,7 @@ const (
 	// shortBeginning is how many bytes a beginning has at most of which they are kept.
 	shortBeginning = 4
 	// keptBeginnings is how many words of a segment are kept of one beginning.
-	keptBeginnings = 1000
+	keptBeginnings = 2 * maxExpansions
 )
 
 // beginWith lists the words of the index that begin with prefix, the most frequent
@@ -62,40 +61,19 @@ func (e *expander) allBeginnings(ctx context.Context, prefix string, counts map[
 	return nil
 }
 
-// topWords are the words of a segment that begin in one way and that most of its
-// documents have.
-type topWords struct {
-	words []entry
-	rest  uint64 // a word of the segment that isn't here is in so many documents at most; 0 where all are here
-}
-
 // topOf lists the words of a segment that begin with prefix. It lists all, past
 // what a query may list: the next beginning is left out then.
 func (e *expander) topOf(ctx context.Context, g *engine.Segment, prefix string) (topWords, error) {
-	var top topWords
+	var all wordList
 	err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
-		top.words = append(top.words, entry{term, docs})
+		all.add(term, docs)
 		e.listed++
 		return e.listed%4096 != 0 || ctx.Err() == nil
 	})
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return topWords{}, err
 	}
-	if len(top.words) > keptBeginnings {
-		top.rest = countAt(top.words, keptBeginnings)
-		top.words = slices.Clone(slices.DeleteFunc(top.words, func(w entry) bool { return w.count <= top.rest }))
-	}
-	return top, nil
-}
-
-// countAt is the n-th largest count, from 0 on.
-func countAt(list []entry, n int) uint64 {
-	counts := make([]uint64, len(list))
-	for i, w := range list {
-		counts[i] = w.count
-	}
-	slices.Sort(counts)
-	return counts[len(counts)-1-n]
+	return all.top(keptBeginnings), nil
 }
 
 // topBeginnings puts into counts the words that begin with prefix and may be
@@ -111,8 +89,8 @@ func (e *expander) topBeginnings(ctx context.Context, prefix string, counts map[
 			return false, false, err
 		}
 		unseen += tops[i].rest
-		for _, w := range tops[i].words {
-			counts[w.term] += w.count
+		for j, count := range tops[i].counts {
+			counts[tops[i].word(j)] += uint64(count)
 		}
 	}
 	if unseen == 0 {
@@ -123,7 +101,7 @@ func (e *expander) topBeginnings(ctx context.Context, prefix string, counts map[
 		clear(counts)
 		return false, false, nil
 	}
-	return true, true, e.complete(ctx, counts, tops, least)
+	return true, true, e.complete(ctx, counts, tops, unseen, least)
 }
 
 // leastOf is the count of the last of the maxExpansions most frequent, 0 where
@@ -132,41 +110,36 @@ func leastOf(counts map[string]uint64) uint64 {
 	if len(counts) < maxExpansions {
 		return 0
 	}
-	list := make([]entry, 0, len(counts))
-	for term, count := range counts {
-		list = append(list, entry{term, count})
+	list := make([]uint64, 0, len(counts))
+	for _, count := range counts {
+		list = append(list, count)
 	}
 	return countAt(list, maxExpansions-1)
 }
 
 // complete makes counts, which are of the segments that keep a word, counts of
-// all segments, and drops the words that can't come to least.
-func (e *expander) complete(ctx context.Context, counts map[string]uint64, tops []topWords, least uint64) error {
-	kept := make([]map[string]bool, len(tops))
-	for i, top := range tops {
-		if top.rest == 0 {
+// all segments, and drops the words that can't come to least. A word that no
+// segment keeps is in unseen documents at most.
+func (e *expander) complete(ctx context.Context, counts map[string]uint64, tops []topWords, unseen, least uint64) error {
+	for term, count := range counts {
+		if count+unseen < least { // there are many of these, so they are not looked up in each segment
+			delete(counts, term)
 			continue
 		}
-		kept[i] = make(map[string]bool, len(top.words))
-		for _, w := range top.words {
-			kept[i][w.term] = true
-		}
-	}
-	for term, count := range counts {
-		at := count // most
+		at := count + unseen // most
+		var lacks []int
 		for i, top := range tops {
-			if top.rest > 0 && !kept[i][term] {
-				at += top.rest
+			if top.has(term) {
+				at -= top.rest
+			} else if top.rest > 0 {
+				lacks = append(lacks, i)
 			}
 		}
 		if at < least {
 			delete(counts, term)
 			continue
 		}
-		for i, top := range tops {
-			if top.rest == 0 || kept[i][term] {
-				continue
-			}
+		for _, i := range lacks {
 			n, err := e.snapshot.Segments[i].DocFreq(engine.FieldText, term)
 			if err != nil {
 				return err

@@ -168,3 +168,40 @@ func walked(t *testing.T, s *engine.Snapshot, prefix string) (list []string, cut
 	}
 	return e.mostFrequent(counts, "beginning with", prefix), len(counts) > maxExpansions
 }
+
+// TestLearntBeginningsAreThoseOfAWalk holds that what is looked up beforehand of
+// a segment, in one walk, is what a walk for one beginning finds, and that words
+// of few are left to searches.
+func TestLearntBeginningsAreThoseOfAWalk(t *testing.T) {
+	t.Parallel()
+	s := frequencies(t, rand.New(rand.NewPCG(7, 1)))
+	e, err := newExpander(s, nil, &remarks{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range s.Segments {
+		r := &recalled{}
+		if err := r.learn(t.Context(), g); err != nil {
+			t.Fatal(err)
+		}
+		all := *r.kept.learnt.Load()
+		for _, prefix := range []string{"b", "b1", "b9"} {
+			want, err := e.topOf(t.Context(), g, prefix)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, learnt := all[prefix]
+			if learnt != (want.rest > 0) || learnt && !cmp.Equal(got, want, cmp.AllowUnexported(topWords{})) {
+				t.Errorf("%s: learnt %v, %s", prefix, learnt, cmp.Diff(want, got, cmp.AllowUnexported(topWords{})))
+			}
+		}
+		for _, prefix := range []string{"c", "b12", ""} {
+			if _, learnt := all[prefix]; learnt {
+				t.Errorf("%q is learnt", prefix)
+			}
+		}
+		if kept := len(all["b"].counts); kept == 0 || kept > keptBeginnings {
+			t.Errorf("of b, %d words are kept", kept)
+		}
+	}
+}

@@ -56,6 +56,7 @@ func (x *Index) openCurrent(ctx context.Context) error {
 	if large, err := g.size(); err != nil || large > verifyAtOnce {
 		x.doubt(g)
 	}
+	x.learn(g)
 	if err := removeLeftovers(x.config.Dir, g.name); err != nil {
 		x.config.Log.WarnContext(ctx, "could not remove leftovers of the index", "error", err)
 	}

@@ -153,6 +153,7 @@ func (x *Index) applyNext(ctx context.Context, limit int, check bool) (int, erro
 		}
 		n, why, err := x.applyOrDoubt(ctx, g, limit, check)
 		if err == nil && why == "" && check {
+			x.learn(g)
 			if err = g.diskTrouble(); g.missing() {
 				x.regrow(ctx)
 				err = errMissing

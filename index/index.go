@@ -108,12 +108,13 @@ type Index struct {
 
 	closing    context.Context // ends with Close
 	stop       context.CancelFunc
-	background sync.WaitGroup // verifications and regrowths under way
+	background sync.WaitGroup // verifications, regrowths and learning under way
 
 	overlay   *overlay
 	choices   choices
 	trouble   trouble
 	regrowing atomic.Bool
+	learning  atomic.Bool
 	caughtUp  atomic.Int64 // when nothing was left to apply, unix microseconds; 0 never
 }
 

@@ -71,7 +71,7 @@ func (r *rememberedTops) put(t term, best *top, most int) {
 // other only where they look up the languages of the same segment.
 func recall(s *engine.Snapshot) (out []*recalled, langs []string, err error) {
 	for _, g := range s.Segments {
-		r := g.Columns().Attached(func() any { return &recalled{} }).(*recalled)
+		r := recalledOf(g)
 		of, err := r.languages(g)
 		if err != nil {
 			return nil, nil, err
@@ -85,6 +85,10 @@ func recall(s *engine.Snapshot) (out []*recalled, langs []string, err error) {
 	}
 	slices.Sort(langs)
 	return out, langs, nil
+}
+
+func recalledOf(g *engine.Segment) *recalled {
+	return g.Columns().Attached(func() any { return &recalled{} }).(*recalled)
 }
 
 // languages are those that have stems in the segment.

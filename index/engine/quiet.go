@@ -17,7 +17,7 @@ func GiveWay() (end func()) {
 	return func() { background.Store(false) }
 }
 
-// quietly runs f, and returns when f has: while others are to have precedence
+// Quietly runs f, and returns when f has: while others are to have precedence
 // (GiveWay) on a thread of its own that gives way to them. Merging takes as long
 // as there is to merge, and nobody waits for it, while somebody waits for every
 // search. A panic of f's is the caller's.
@@ -26,7 +26,7 @@ func GiveWay() (end func()) {
 // only where it may choose: with no more threads at work than there are
 // processors, each has one to itself. Serving therefore allows one more
 // (runtime.GOMAXPROCS) than the machine has.
-func quietly(f func()) {
+func Quietly(f func()) {
 	if !background.Load() {
 		f()
 		return

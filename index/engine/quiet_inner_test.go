@@ -11,13 +11,13 @@ func TestQuietlyHandsItsPanicOn(t *testing.T) {
 	var got any
 	func() {
 		defer func() { got = recover() }()
-		quietly(func() { panic(broken) })
+		Quietly(func() { panic(broken) })
 	}()
 	if got != broken {
 		t.Errorf("got %v, want what was panicked with", got)
 	}
 	ran := false
-	quietly(func() { ran = true })
+	Quietly(func() { ran = true })
 	if !ran {
 		t.Error("returned before it was done")
 	}

@@ -20,13 +20,13 @@ func TestOnlyWhatIsDoneQuietlyGivesWay(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	before, inside := niceness(t), 0
-	quietly(func() { inside = niceness(t) })
+	Quietly(func() { inside = niceness(t) })
 	if inside != before {
 		t.Errorf("niceness %d where nobody is to have precedence, want %d", inside, before)
 	}
 	defer GiveWay()()
 	for range 3 { // no thread that gave way is used again
-		quietly(func() { inside = niceness(t) })
+		Quietly(func() { inside = niceness(t) })
 		if after := niceness(t); inside < min(before+1, quietNice) || after != before {
 			t.Errorf("niceness %d before, %d inside, %d after", before, inside, after)
 		}

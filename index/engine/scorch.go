@@ -343,7 +343,7 @@ func (p plugin) Merge(segments []segment.Segment, drops []*roaring.Bitmap, path 
 
 // MergeUsing writes one file of several segments, as zap does, but quietly.
 func (p plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, stop chan struct{}, stats segment.StatsReporter, config map[string]any) (numbers [][]uint64, written uint64, err error) {
-	quietly(func() { numbers, written, err = p.ZapPlugin.MergeUsing(segments, drops, path, stop, stats, config) })
+	Quietly(func() { numbers, written, err = p.ZapPlugin.MergeUsing(segments, drops, path, stop, stats, config) })
 	return numbers, written, err
 }
 
