@@ -73,6 +73,9 @@ func (r *reader) lookBack(it *item) before {
 		b.best = b.best || c.has(best) && dist < 6 && !c.has(neg) && !r.concludes(k)
 		b.orElse = b.orElse || c.has(orElse) && dist < 12
 		if !decided {
+			if c.has(account) && r.conditional(k) {
+				c &^= account // "when the parcel is there, 06 ..."
+			}
 			decided = b.decide(c, dist, linked, said)
 			b.soft = b.kind == Account && !said && !b.number && !r.names(k)
 			if b.number && c.has(number) && !c.has(account) && k > 0 {
