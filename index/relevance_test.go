@@ -181,7 +181,7 @@ func measure(t *testing.T, x *index.Index, half string, a asked, found map[strin
 			got = found[name].add(want, res.Hits)
 		}
 	}
-	if *showMisses && half == "tuned" && (got < 1 || res.Hits[0].ID != want[0] && !slices.Contains(want, res.Hits[0].ID)) {
+	if *showMisses && half != "unseen" && (got < 1 || len(res.Hits) == 0 || res.Hits[0].ID != want[0] && !slices.Contains(want, res.Hits[0].ID)) {
 		t.Logf("%s %s %q finds %.2f of %v; %d match, %d in part, offers %v", a.Lang, a.Kind, a.Q, got, a.Want, res.Total, res.PartialTotal, res.Offers)
 	}
 }

@@ -53,6 +53,28 @@ func Tokens(text string) []Token {
 	return c.out
 }
 
+// WithoutElided returns the tokens of a text without the elided words that an
+// apostrophe ties to the word behind them: "d'électricité" asks for
+// "electricite". The tokens are shared with the given ones.
+func WithoutElided(text string, tokens []Token) []Token {
+	elides := func(i int) bool {
+		return i+1 < len(tokens) && !tokens[i+1].Digits && slices.Contains(elided, tokens[i].Text) &&
+			isApostrophe(text[tokens[i].End:tokens[i+1].Start])
+	}
+	var out []Token
+	for i, t := range tokens {
+		if !elides(i) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// isApostrophe tells whether apostrophes are all that stands there.
+func isApostrophe(gap string) bool {
+	return gap != "" && strings.Trim(gap, apostrophes) == ""
+}
+
 // cutter holds the word being read. Its fields follow every rune, for this loop
 // runs over each message of the archive.
 type cutter struct {

@@ -74,6 +74,9 @@ func (p *parser) plain(typed string) Node {
 	p.digits = 0
 	text, s := p.cutSuffix(typed)
 	tokens := Tokens(text)
+	if one := WithoutElided(text, tokens); len(one) == 1 {
+		tokens = one
+	}
 	switch {
 	case strings.Trim(typed, "*") == "":
 		p.note("a lone * is left out")

@@ -7,13 +7,18 @@ import (
 )
 
 // Who asks for what stands before the > finds what stands behind it, and not the
-// other way round.
+// other way round. What stands before it means the same.
 func TestOneWay(t *testing.T) {
 	lists := one(t, "[en]\ndog = puppy > labrador = guide dog\ndog = hound\nhound > labrador\nnoise > labrador = bark = dog\n")
 	n, others := lists.Of([]string{"dogs"}, 0)
-	want := []Entry{{"en", []string{"labrador"}, true}, {"en", []string{"guide", "dog"}, true}, {"en", []string{"hound"}, false}}
+	want := []Entry{{"en", []string{"puppy"}, false}, {"en", []string{"labrador"}, true}, {"en", []string{"guide", "dog"}, true}, {"en", []string{"hound"}, false}}
 	if diff := cmp.Diff(want, others); n != 1 || diff != "" {
 		t.Errorf("length %d, -want +got:\n%s", n, diff)
+	}
+	_, others = lists.Of([]string{"puppy"}, 0)
+	want = []Entry{{"en", []string{"dog"}, false}, {"en", []string{"labrador"}, true}, {"en", []string{"guide", "dog"}, true}}
+	if diff := cmp.Diff(want, others); diff != "" {
+		t.Errorf("puppy: -want +got:\n%s", diff)
 	}
 	if n, others := lists.Of([]string{"labrador"}, 0); n != 0 || others != nil {
 		t.Errorf("labrador finds %v", others)
@@ -26,6 +31,17 @@ func TestBothWaysWins(t *testing.T) {
 	_, others := lists.Of([]string{"dog"}, 0)
 	if diff := cmp.Diff([]Entry{{"en", []string{"hound"}, false}}, others); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// An elided word is none of an entry's, and two entries that it alone tells apart
+// are one: nobody who wrote both has made a mistake.
+func TestElided(t *testing.T) {
+	lists := one(t, "[fr]\nd'urgence = urgence = panne d\u2019électricité > coupure = l\u2019échange = échange\n")
+	n, others := lists.Of([]string{"panne", "electricite"}, 0)
+	want := []Entry{{"fr", []string{"urgence"}, false}, {"fr", []string{"coupure"}, true}, {"fr", []string{"echange"}, true}}
+	if diff := cmp.Diff(want, others); n != 2 || diff != "" {
+		t.Errorf("length %d, -want +got:\n%s", n, diff)
 	}
 }
 

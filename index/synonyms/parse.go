@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"afterbeep/index/query"
 	"afterbeep/index/words"
 )
 
@@ -19,7 +20,7 @@ const (
 
 // Parse reads lists: one group a line, its entries with "=" between them; who
 // asks for what stands before a ">" also finds what stands behind it, and not
-// the other way round: "dog > labrador = spaniel". What follows "#" is a comment;
+// the other way round: "dog = hound > labrador = spaniel". What follows "#" is a comment;
 // "[en]" on a line of its own begins the groups of a language, whose inflections
 // then count. Groups before the first such line are for every language and match
 // only as written.
@@ -81,7 +82,7 @@ func (p *parser) section(line string) error {
 func (p *parser) group(line string) error {
 	before, behind, oneWay := strings.Cut(line, ">")
 	parts := strings.Split(before, "=")
-	asked := len(parts)
+	same := len(parts)
 	if oneWay {
 		parts = append(parts, strings.Split(behind, "=")...)
 	}
@@ -95,35 +96,52 @@ func (p *parser) group(line string) error {
 	case p.lists.groups == mostGroups:
 		return fmt.Errorf("there are more than %d groups; this one and those after it are left out", mostGroups)
 	}
-	group, err := p.entries(parts)
+	group, same, err := p.entries(parts, same)
 	if err != nil {
 		return err
 	}
 	p.lists.groups++
-	if oneWay {
-		p.add(group[:asked], group[asked:], true)
-	} else {
-		p.add(group, group, false)
+	for _, e := range group[:same] {
+		e.group, e.same = group, same
+		p.add(e)
 	}
 	return nil
 }
 
-// entries reads those of one group.
-func (p *parser) entries(parts []string) ([]*entry, error) {
-	var group []*entry
+// entries reads those of one group, of which the first so many mean the same. Of
+// two that differ in an elided word alone ("urgence", "d'urgence") the first stays.
+func (p *parser) entries(parts []string, same int) (group []*entry, stay int, err error) {
+	written := make(map[string]bool)
 	for i, part := range parts {
-		folded := fold(part)
+		folded, whole := fold(part), spelled(query.Tokens(part))
+		again := written[whole]
+		written[whole] = true
+		twice := slices.ContainsFunc(group, func(e *entry) bool { return slices.Equal(e.words, folded) })
 		switch {
 		case len(folded) == 0:
-			return nil, fmt.Errorf("entry %d of the group is empty", i+1)
+			return nil, 0, fmt.Errorf("entry %d of the group is empty", i+1)
 		case len(folded) > mostWords:
-			return nil, fmt.Errorf("%q has %d words, an entry has at most %d", strings.TrimSpace(part), len(folded), mostWords)
-		case slices.ContainsFunc(group, func(e *entry) bool { return slices.Equal(e.words, folded) }):
-			return nil, fmt.Errorf("%q stands twice in the group", strings.TrimSpace(part))
+			return nil, 0, fmt.Errorf("%q has %d words, an entry has at most %d", strings.TrimSpace(part), len(folded), mostWords)
+		case twice && !again:
+			continue
+		case twice:
+			return nil, 0, fmt.Errorf("%q stands twice in the group", strings.TrimSpace(part))
 		}
 		group = append(group, p.entry(folded))
+		if i < same {
+			stay++
+		}
 	}
-	return group, nil
+	return group, stay, nil
+}
+
+// spelled are folded words as one text.
+func spelled(tokens []query.Token) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString(t.Text + " ")
+	}
+	return b.String()
 }
 
 func (p *parser) entry(folded []string) *entry {
@@ -134,13 +152,10 @@ func (p *parser) entry(folded []string) *entry {
 	return e
 }
 
-// add puts in what is asked for, with what it finds.
-func (p *parser) add(asked, finds []*entry, oneWay bool) {
-	for _, e := range asked {
-		e.group, e.oneWay = finds, oneWay
-		p.lists.starts[literal(e.words[0])] = append(p.lists.starts[literal(e.words[0])], e)
-		if e.keys[0] != literal(e.words[0]) {
-			p.lists.starts[e.keys[0]] = append(p.lists.starts[e.keys[0]], e)
-		}
+// add has an entry asked for.
+func (p *parser) add(e *entry) {
+	p.lists.starts[literal(e.words[0])] = append(p.lists.starts[literal(e.words[0])], e)
+	if e.keys[0] != literal(e.words[0]) {
+		p.lists.starts[e.keys[0]] = append(p.lists.starts[e.keys[0]], e)
 	}
 }

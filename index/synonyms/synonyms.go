@@ -9,7 +9,6 @@ package synonyms
 
 import (
 	"slices"
-	"strings"
 
 	"afterbeep/index/query"
 	"afterbeep/index/words"
@@ -30,9 +29,10 @@ type entry struct {
 	lang  string
 	words []string // folded
 	keys  []string // of words
-	group []*entry // what it finds: it and the others, or what is found one way
-	// oneWay says that the group does not find the entry.
-	oneWay bool
+	// group is all that it finds: itself and those that mean the same, so many, and
+	// behind them what is found one way.
+	group []*entry
+	same  int
 }
 
 // Groups returns how many groups there are.
@@ -113,14 +113,15 @@ func (e *entry) match(words []string) int {
 func alternatives(found []*entry, typed []string) []Entry {
 	var out []Entry
 	for _, e := range found {
-		for _, o := range e.group {
+		for i, o := range e.group {
+			related := i >= e.same
 			if slices.Equal(typed, o.words) || len(o.words) == len(typed) && slices.Contains(found, o) {
 				continue
 			}
 			at := slices.IndexFunc(out, func(x Entry) bool { return x.Lang == o.lang && slices.Equal(x.Words, o.words) })
 			if at < 0 {
-				out = append(out, Entry{o.lang, o.words, e.oneWay})
-			} else if !e.oneWay {
+				out = append(out, Entry{o.lang, o.words, related})
+			} else if !related {
 				out[at].Related = false
 			}
 		}
@@ -146,10 +147,10 @@ func key(lang, word string) string {
 	return literal(word)
 }
 
-// fold returns the folded words of an entry as written.
+// fold returns the folded words of an entry as a query asks for them.
 func fold(text string) []string {
 	var out []string
-	for _, t := range query.Tokens(strings.TrimSpace(text)) {
+	for _, t := range query.WithoutElided(text, query.Tokens(text)) {
 		out = append(out, t.Text)
 	}
 	return out

@@ -239,9 +239,9 @@ var manyMeanings = map[string]string{
 		"muerto,no aparecio,no enciende,no ha llegado,no vino,nunca llego,papa,perdido,reducir,retirar,seguro,sigo esperando," +
 		"sin pagar,sin senal,solicitar,supermercado,suscripcion,sustituir,tarifa,traduccion,viaje,vuelo",
 	"fr": "abime,absent,achat,acheter,assistance,assurance,attends toujours,cambrioleur,camion,changer,chef,congelateur," +
-		"connexion,contrat,coupe,cout,couverture,echeance,endommage,examen,expedier,expedition,fete,garage,garantie," +
+		"connexion,contrat,coupe,cout,couverture,echeance,endommage,examen,expedier,est pas passe,expedition,fete,garage,garantie," +
 		"jamais arrive,jamais recu,justificatif,livraison,livrer,location,maitre,mariage,mecanicien,moniteur,montant," +
-		"monter,mutuelle,n est pas passe,nettoyage,panne de courant,pas arrive,pas passe,perte,plainte,plus de courant," +
+		"monter,mutuelle,nettoyage,panne de courant,pas arrive,pas passe,perte,plainte,plus de courant," +
 		"police,portail,porter plainte,prelevement,rayure,reservation,responsable,retirer,sac,sans courant,sinistre," +
 		"supprimer,tarif,tribunal,vol,voyage",
 	"de": "abfahrt,ankommen,anmeldung,ansprechpartner,arbeit,arbeitsplatz,beantragen,beenden,bestatigung,bestellen,bestellung," +
