@@ -1,0 +1,137 @@
+package request
+
+import (
+	"strings"
+	"testing"
+)
+
+// frames are what may be said round a way of calling ("X"): with a "+" in front
+// it asks for the call, with a "-" it doesn't.
+type frames struct {
+	lang   string
+	list   string
+	asking []string // ways to say it; German ones have "Z", "Y" and "P" forms
+}
+
+var framed = []frames{
+	{"en", `- there's no need to X
+- you don't need to X thanks
+- please don't X
+- no need for anyone to X
+- don't bother to X
+- it isn't necessary to X any more
+- i don't want you to X
+- there's no point trying to X
+- you can stop trying to X
+- i asked you to X and you did
+- my wife asked you to X and you did that already
+- he wanted you to X but it's sorted now
+- you were going to X but i found it
+- i no longer need you to X
+- you were kind enough to X yesterday so thanks
+- it was nice of you to X so fast
+- i was hoping you'd X but your email answered it
+- please X actually no forget it
+- could you X oh wait never mind i found it
+- rather than X just send me an email
+- she'd asked someone to X and that happened on friday
++ could someone X today
++ if you could X that would be great
++ make sure to X
++ you'd better X
++ nobody has bothered to X yet
++ i don't know what to do so please X
++ why has nobody managed to X
++ don't hesitate to X
++ you never did X so please do
++ it's not urgent but do X
++ i couldn't find you so X
++ tell him to X
++ i've been waiting for you to X`, []string{
+		"call me back", "give me a ring", "get back to me", "phone me", "ring us back", "contact me", "get in touch with me",
+		"return my call", "give my daughter a shout", "reach out to me", "buzz me",
+	}},
+	{"en", `- i don't need X any more
+- X won't be necessary
+- thanks for X
+- i had X from your office but all is well
+- i was expecting X and it came
+- i asked for X and got one
+- please cancel X i asked for
+- we had X last week and agreed on friday
+- i don't expect X
+- instead of X a short email will do
+- never mind X i found it online
++ i'd like X please
++ could i have X this afternoon
++ i'm still waiting for X
++ i never got X
++ i was promised X and nothing has happened
++ X would be much appreciated
++ i need X from someone in billing
++ hoping for X soon`, []string{"a call", "a callback", "a phone call", "a call back", "a return call", "a ring", "a follow-up call"}},
+	{"en", `- thank you so much for X yesterday
+- please stop X
+- don't bother X
+- no need for X
+- i appreciate you X so quickly
+- you keep X at night
+- no point X we've moved
++ would you mind X
++ i'd appreciate somebody X
++ any chance of somebody X today`, []string{"calling me", "calling me back", "ringing me", "phoning us", "getting back to me", "contacting me", "giving me a ring"}},
+	{"de", `- sie brauchen V nicht Z
+- es ist nicht nötig V Z
+- bitte V nicht Y
+- niemand muss V Y
+- ich möchte nicht dass sie V Y
+- sie wollten V Y und das haben sie auch getan danke
+- ich hatte sie gebeten V Z aber das hat sich erledigt
+- ich wollte sie bitten V Z aber ich habe die antwort gefunden
+- hören sie auf V Z
+- danke dass sie V gestern P haben
+- sie sollen V nie wieder Y
+- statt V Z schreiben sie bitte eine mail
+- können sie V Y ach nein vergessen sie es
++ könnten sie V bitte Y
++ ich bitte sie V Z
++ es wäre nett wenn sie V Y würden
++ jemand soll V bitte Y
++ warum hat V niemand P
++ bitte nicht vergessen V Z
++ ich weiß nicht weiter können sie V Y
++ sie haben V noch immer nicht P
++ sagen sie ihm er soll V Y
++ ob V wohl jemand Y könnte`, []string{
+		"mich/anzurufen/anrufen/angerufen", "mich/zurückzurufen/zurückrufen/zurückgerufen", "sich bei mir/zu melden/melden/gemeldet",
+		"meinen mann/anzurufen/anrufen/angerufen", "kurz bei uns/durchzuklingeln/durchklingeln/durchgeklingelt",
+	}},
+	{"de", `- ich brauche X nicht mehr
+- danke für X
+- ich habe X gestern bekommen
+- bitte stornieren sie X
+- ich erwarte X nicht
+- auf X verzichte ich
+- statt X lieber eine mail
++ ich bitte um X
++ ich warte noch immer auf X
++ ich hab nie X bekommen
++ mir wurde X versprochen aber nichts ist passiert
++ ich würde mich über X freuen
++ wann bekomme ich X`, []string{"einen rückruf", "den rückruf", "einen anruf", "ihren rückruf"}},
+}
+
+// What is said round a call decides, whatever the call is called.
+func TestFrames(t *testing.T) {
+	for _, f := range framed {
+		for frame := range strings.SplitSeq(f.list, "\n") {
+			for _, way := range f.asking {
+				forms := append(strings.Split(way, "/"), "", "", "")
+				text := strings.NewReplacer("X", forms[0], "V", forms[0], "Z", forms[1], "Y", forms[2], "P", forms[3]).Replace(frame[2:])
+				if v := Read(text, f.lang, Options{}); v.Requested != (frame[0] == '+') {
+					t.Errorf("%s: got %t (%.2f)", text, v.Requested, v.Confidence)
+				}
+			}
+		}
+	}
+}
