@@ -179,8 +179,8 @@ type Segment struct {
 type CallbackEvent struct {
 	ID     int64  `json:"id"`
 	At     Stamp  `json:"at"`
-	Actor  string `json:"actor"`  // "" for the program
-	Action string `json:"action"` // one of store.Verb
+	Actor  string `json:"actor"` // "" for the program
+	Action string `json:"action"`
 	From   string `json:"from"`   // the status before
 	To     string `json:"to"`     // and after
 	Detail string `json:"detail"` // the result, the outcome, who was given it: as the action has it

@@ -186,7 +186,9 @@ func (b *bench) send(r *http.Request) answer {
 	b.t.Helper()
 	w := httptest.NewRecorder()
 	b.ServeHTTP(w, r)
-	return answer{Response: w.Result(), body: w.Body.String()}
+	a := answer{Response: w.Result(), body: w.Body.String()}
+	b.asDocumented(r, a)
+	return a
 }
 
 // trail is the audit log, oldest first, without ids and times.

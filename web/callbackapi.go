@@ -266,13 +266,17 @@ func sentTime(field, text string) (time.Time, error) {
 	return at, nil
 }
 
+// sentNext is what the API takes to claim what goes first: of a part of the work
+// list.
+type sentNext struct {
+	Lane  string `json:"lane"`
+	Bot   string `json:"bot"`
+	Queue string `json:"queue"`
+}
+
 // apiNext claims the case that goes first and answers with its first message.
 func (s *Server) apiNext(v *visit) error {
-	var sent struct {
-		Lane  string `json:"lane"`
-		Bot   string `json:"bot"`
-		Queue string `json:"queue"`
-	}
+	var sent sentNext
 	if err := v.body(&sent); err != nil {
 		return s.deny(v, store.AuditEntry{Detail: "next"}, err)
 	}

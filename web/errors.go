@@ -47,6 +47,17 @@ const (
 	codeUnavailable  = "unavailable"
 )
 
+// ErrorAnswer is how the API says that something was not done.
+type ErrorAnswer struct {
+	Error ErrorWords `json:"error"`
+}
+
+// ErrorWords is what went wrong.
+type ErrorWords struct {
+	Code    string `json:"code"`    // for programs
+	Message string `json:"message"` // for people: a plain sentence
+}
+
 func badRequest(words string) *fault {
 	return &fault{status: http.StatusBadRequest, code: codeBadRequest, title: "That can’t be read", words: words}
 }

@@ -36,22 +36,22 @@ type LedgerDay struct {
 	LedgerCount
 }
 
-// LedgerCount counts sessions. Each key is as in store.LedgerDay.
+// LedgerCount counts sessions.
 type LedgerCount struct {
 	Known       int `json:"known"`
-	Voicemails  int `json:"voicemails"`
-	Stored      int `json:"stored"`
-	Transcribed int `json:"transcribed"`
-	Pending     int `json:"pending"`
-	Audio       int `json:"audio"`
-	Archived    int `json:"archived"`
-	Indexed     int `json:"indexed"`
-	Waiting     int `json:"waiting"`
-	Dead        int `json:"dead"`
-	Gone        int `json:"gone"`
-	Empty       int `json:"empty"`
-	Skipped     int `json:"skipped"`
-	Lost        int `json:"lost"`
+	Voicemails  int `json:"voicemails"`  // flagged as voicemails, and those stored
+	Stored      int `json:"stored"`      // with a voicemail in the archive
+	Transcribed int `json:"transcribed"` // of stored: with text
+	Pending     int `json:"pending"`     // of stored: whose transcript is still waited for
+	Audio       int `json:"audio"`       // of stored: with a recording that can be had, or could once
+	Archived    int `json:"archived"`    // of audio: with all of these archived
+	Indexed     int `json:"indexed"`     // of stored: in the index
+	Waiting     int `json:"waiting"`     // to be fetched, or being fetched
+	Dead        int `json:"dead"`        // given up as unreadable
+	Gone        int `json:"gone"`        // not there upstream any more
+	Empty       int `json:"empty"`       // nothing was said
+	Skipped     int `json:"skipped"`     // not wanted
+	Lost        int `json:"lost"`        // of gone and empty: flagged as voicemails
 	// Odd says in words what does not add up.
 	Odd []string `json:"odd"`
 }

@@ -261,15 +261,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		c.Response().Header().Del(name)
 	}
 	if v.wantsJSON() {
-		type envelope struct {
-			Error struct {
-				Code    string `json:"code"`
-				Message string `json:"message"`
-			} `json:"error"`
-		}
-		var e envelope
-		e.Error.Code, e.Error.Message = f.code, f.words
-		err = v.json(f.status, e)
+		err = v.json(f.status, ErrorAnswer{ErrorWords{Code: f.code, Message: f.words}})
 	} else {
 		err = s.answerPage(v, f)
 	}

@@ -17,8 +17,9 @@ type FoundNumber struct {
 	E164   string `json:"e164"`   // "" where it can't be called as it was said
 	Said   string `json:"said"`   // the words that say it
 	Digits string `json:"digits"` // 0-9 only
-	// Kind is one of store.NumberKind; or of a message that was not read for
-	// callbacks yet "phone", or "other" for one that can't be called.
+	// Kind is what the number is for: "call", "not" to be called, "fax" and so on; of
+	// a message that was not read for callbacks yet "phone", or "other" for one that
+	// can't be called.
 	Kind     string `json:"kind"`
 	Ext      string `json:"ext"`       // the extension said with it
 	Label    string `json:"label"`     // what the caller calls it: "mobile"

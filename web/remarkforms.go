@@ -81,6 +81,11 @@ func (s *Server) postTagDelete(v *visit) error {
 	return s.remarked(v, id, doneTagGone, s.deleteTag(v, id, v.FormValue(tagField)))
 }
 
+// sentNote is what the API takes as a note.
+type sentNote struct {
+	Text *string `json:"text"`
+}
+
 // apiAddNote takes {"text": "..."} and answers with the note.
 func (s *Server) apiAddNote(v *visit) error {
 	id, err := v.voicemailID()
@@ -91,9 +96,7 @@ func (s *Server) apiAddNote(v *visit) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	var sent struct {
-		Text *string `json:"text"`
-	}
+	var sent sentNote
 	if err := json.Unmarshal(body, &sent); err != nil || sent.Text == nil {
 		return s.deny(v, store.AuditEntry{VoicemailID: id}, badRequest(`The body must be JSON as in {"text": "Called back, all is well."}.`))
 	}
@@ -129,7 +132,7 @@ func (s *Server) apiPutTag(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.json(http.StatusOK, map[string][]TagAnswer{"tags": tagAnswers(tags)})
+	return v.json(http.StatusOK, TagsAnswer{Tags: tagAnswers(tags)})
 }
 
 func (s *Server) apiDeleteTag(v *visit) error {

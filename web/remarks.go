@@ -18,6 +18,11 @@ type NoteAnswer struct {
 	Text   string `json:"text"`
 }
 
+// TagsAnswer is all tags of a voicemail.
+type TagsAnswer struct {
+	Tags []TagAnswer `json:"tags"`
+}
+
 // TagAnswer is a tag with who put it there.
 type TagAnswer struct {
 	Name string `json:"name"`

@@ -35,6 +35,7 @@ func (s *Server) routes() []route {
 		{get, "/healthz", rightPublic, formProbe, "", s.getHealth},
 		{get, "/readyz", rightPublic, formProbe, "", s.getReady},
 		{get, "/metrics", rightPublic, formProbe, "", s.getMetrics},
+		{get, openAPIPath, rightPublic, formAPI, "", s.getOpenAPI},
 		{get, "/static/:digest/*", rightPublic, formFile, "", s.getStatic},
 		{get, "/favicon.ico", rightPublic, formFile, "", s.getFavicon},
 

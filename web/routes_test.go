@@ -36,12 +36,15 @@ var expectations = map[string]expectation{
 	"GET /readyz":           {ok, ok, ok, ok, ok},
 	"GET /metrics":          {ok, ok, ok, ok, ok},
 	"GET /static/:digest/*": {ok, ok, ok, ok, ok},
-	"GET /favicon.ico":      {ok, ok, ok, ok, ok},
-	"GET /login":            {ok, away, away, away, away},
-	"POST /login":           {noLogin, noLogin, noLogin, noLogin, noLogin}, // without a password
-	"POST /logout":          {away, away, away, away, away},
-	"GET /setup":            {missing, missing, missing, missing, missing}, // there are users
-	"POST /setup":           {missing, missing, missing, missing, missing},
+
+	"GET /api/v1/openapi.json": {ok, ok, ok, ok, ok},
+
+	"GET /favicon.ico": {ok, ok, ok, ok, ok},
+	"GET /login":       {ok, away, away, away, away},
+	"POST /login":      {noLogin, noLogin, noLogin, noLogin, noLogin}, // without a password
+	"POST /logout":     {away, away, away, away, away},
+	"GET /setup":       {missing, missing, missing, missing, missing}, // there are users
+	"POST /setup":      {missing, missing, missing, missing, missing},
 
 	"POST /theme": {away, away, away, away, away},
 

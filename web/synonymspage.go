@@ -307,6 +307,13 @@ func (s *Server) apiSynonyms(v *visit) error {
 	return v.json(http.StatusOK, synonymsAnswerOf(saved))
 }
 
+// sentSynonyms is what the API takes as synonyms.
+type sentSynonyms struct {
+	Text    *string `json:"text"`     // a group a line, as "bill = invoice"
+	OwnOnly bool    `json:"own_only"` // those built in are not used
+	Version *string `json:"version"`  // of the answer that is replaced; without, whatever is there
+}
+
 // apiPutSynonyms replaces them with {"text": "...", "own_only": false}. With the
 // "version" of an earlier answer, only those of that answer.
 func (s *Server) apiPutSynonyms(v *visit) error {
@@ -314,11 +321,7 @@ func (s *Server) apiPutSynonyms(v *visit) error {
 	if err != nil {
 		return unreadable(err)
 	}
-	var sent struct {
-		Text    *string `json:"text"`
-		OwnOnly bool    `json:"own_only"`
-		Version *string `json:"version"`
-	}
+	var sent sentSynonyms
 	if err := json.Unmarshal(body, &sent); err != nil || sent.Text == nil {
 		return s.deny(v, store.AuditEntry{}, badRequest(`The body must be JSON as in {"text": "bill = invoice", "own_only": false}.`))
 	}
