@@ -82,6 +82,8 @@ const (
 	sends        = 8  // deliveries, side by side
 	sendLease    = 2 * time.Minute
 	sendPatience = 40 * time.Second
+	pruneEvery   = time.Hour
+	prunes       = store.MaxClaim // deliveries
 	defaultPoll  = 3 * time.Second
 )
 
@@ -163,8 +165,15 @@ func (w *Watch) Run(ctx context.Context) error {
 	ticker := time.NewTicker(w.Poll)
 	defer ticker.Stop()
 	failing := false
+	var pruned time.Time
 	for {
 		more, err := w.round(ctx)
+		if now := w.Now(); err == nil && !more && now.Sub(pruned) >= pruneEvery {
+			more, err = w.prune(ctx, now)
+			if !more {
+				pruned = now
+			}
+		}
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -184,6 +193,13 @@ func (w *Watch) Run(ctx context.Context) error {
 		case <-w.nudged:
 		}
 	}
+}
+
+// prune forgets deliveries that ended long ago. more says that there may be more
+// of them.
+func (w *Watch) prune(ctx context.Context, now time.Time) (more bool, err error) {
+	n, err := w.Store.PruneDeliveries(ctx, now.Add(-store.KeepEnded), now.Add(-store.KeepGivenUp), prunes)
+	return err == nil && n == prunes, err
 }
 
 // round looks once and tells once. more says that there may be more to do at

@@ -57,6 +57,11 @@ type Alerts interface {
 	// counted. ErrNotFound where the user has none of that id, ErrConflict where
 	// it was not given up.
 	WakeDelivery(ctx context.Context, userID int64, id string) error
+	// PruneDeliveries forgets deliveries that were sent or dropped before ended,
+	// and those that were given up before givenUp, those that ended longest ago
+	// first. At most limit, which is clamped to 1 to MaxClaim; n is how many. What
+	// they told stays told. Those that are to be made stay, however old.
+	PruneDeliveries(ctx context.Context, ended, givenUp time.Time, limit int) (n int, err error)
 	// AlertSums sums up all alerts and deliveries.
 	AlertSums(ctx context.Context) (AlertSums, error)
 }
@@ -75,6 +80,15 @@ const (
 	MaxTold = 500
 	// MaxTarget is how long an address is at most, in bytes.
 	MaxTarget = 2048
+)
+
+// How long deliveries are kept after they ended: nothing repeats one that was
+// sent, and one that was given up can be sent again for as long as it is there.
+const (
+	// KeepEnded is for how long one that was sent or dropped is.
+	KeepEnded = 30 * 24 * time.Hour
+	// KeepGivenUp is for how long one that was given up is.
+	KeepGivenUp = 180 * 24 * time.Hour
 )
 
 // Channel is a way to tell somebody.

@@ -151,6 +151,31 @@ func (s *Store) WakeDelivery(ctx context.Context, userID int64, id string) error
 	})
 }
 
+// PruneDeliveries implements store.Alerts.
+func (s *Store) PruneDeliveries(ctx context.Context, ended, givenUp time.Time, limit int) (int, error) {
+	var ids []string
+	err := s.inTx(ctx, "prune deliveries", func(ctx context.Context, t tx) error {
+		// Locked, so that none is woken meanwhile.
+		rows, err := t.Query(ctx, `SELECT id FROM deliveries WHERE ended_at IS NOT NULL AND (state IN ('sent', 'dropped') AND ended_at < $1 OR state = 'dead' AND ended_at < $2)
+			ORDER BY ended_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`, store.Cut(ended), store.Cut(givenUp), store.Clamp(limit, store.MaxClaim))
+		if err != nil {
+			return err
+		}
+		if ids, err = pgx.AppendRows(ids[:0], rows, pgx.RowTo[string]); err != nil || len(ids) == 0 {
+			return err
+		}
+		b := &pgx.Batch{}
+		// What they told is passed over from now on, so that it is not told again.
+		b.Queue(`UPDATE alert_matches SET delivery_id = $2 WHERE delivery_id = ANY ($1) AND delivery_id NOT IN ('', '-')`, ids, passedOver)
+		b.Queue(`DELETE FROM deliveries WHERE id = ANY ($1)`, ids)
+		return t.run(ctx, b)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(ids), nil
+}
+
 // AlertSums implements store.Alerts.
 func (s *Store) AlertSums(ctx context.Context) (store.AlertSums, error) {
 	var sums store.AlertSums

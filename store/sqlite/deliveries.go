@@ -136,6 +136,45 @@ func (s *Store) WakeDelivery(ctx context.Context, userID int64, id string) error
 	}))
 }
 
+// PruneDeliveries implements store.Alerts.
+func (s *Store) PruneDeliveries(ctx context.Context, ended, givenUp time.Time, limit int) (int, error) {
+	var ids []string
+	err := s.inTx(ctx, func(tx *sql.Tx) error {
+		ids = nil
+		err := each(ctx, tx, `SELECT id FROM deliveries WHERE ended_at IS NOT NULL AND (state IN ('sent', 'dropped') AND ended_at < ? OR state = 'dead' AND ended_at < ?)
+			ORDER BY ended_at, id LIMIT ?`, []any{known(store.Cut(ended)), known(store.Cut(givenUp)), store.Clamp(limit, store.MaxClaim)}, func(rows *sql.Rows) error {
+			var id string
+			err := rows.Scan(&id)
+			ids = append(ids, id)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := forgetDelivery(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, wrap("prune deliveries", err)
+	}
+	return len(ids), nil
+}
+
+// forgetDelivery deletes a delivery. What it told is passed over from now on, so
+// that it is not told again.
+func forgetDelivery(ctx context.Context, tx *sql.Tx, id string) error {
+	_, err := tx.ExecContext(ctx, `UPDATE alert_matches SET delivery_id = ?2 WHERE delivery_id = ?1 AND delivery_id NOT IN ('', '-')`, id, passedOver)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM deliveries WHERE id = ?`, id)
+	return err
+}
+
 // AlertSums implements store.Alerts.
 func (s *Store) AlertSums(ctx context.Context) (store.AlertSums, error) {
 	sums := store.AlertSums{Now: s.now()}

@@ -18,6 +18,8 @@ func deliveryRows() []row {
 		{"that were given up are woken by their user alone", deliveryWoken},
 		{"are held back while nobody is to be told", deliveryHeld},
 		{"are summed up", deliverySums},
+		{"are forgotten long after they ended", deliveryPruned},
+		{"that are forgotten are not told again", deliveryForgotten},
 	}
 }
 
@@ -196,4 +198,64 @@ func deliverySums(t *testing.T, b *bench) {
 	a.Paused = true
 	b.saveAlert(t, a)
 	sums("one that was given up, and one that is held", store.AlertSums{Dead: 1})
+}
+
+// endsDelivery makes a delivery of the numbers and ends it as the outcome says.
+func (b *bench) endsDelivery(t *testing.T, seq int64, state store.DeliveryState, ns ...int64) string {
+	t.Helper()
+	id := b.finds(t, seq, ns...)
+	must(t, b.RecordDelivery(t.Context(), b.claimDelivery(t), store.DeliveryOutcome{State: state, Attempt: true}))
+	return id
+}
+
+func (b *bench) pruned(t *testing.T, what string, ended, givenUp time.Duration, limit, want int) {
+	t.Helper()
+	n, err := b.PruneDeliveries(t.Context(), b.clock.at(ended), b.clock.at(givenUp), limit)
+	must(t, err)
+	equal(t, "forgotten: "+what, n, want)
+}
+
+func deliveryPruned(t *testing.T, b *bench) {
+	ada := b.person(t, "ada")
+	b.alertOn(t, ada, nil)
+	b.endsDelivery(t, 1, store.DeliverySent, 1)
+	b.clock.move(time.Hour)
+	dropped := b.endsDelivery(t, 2, store.DeliveryDropped, 2)
+	dead := b.endsDelivery(t, 3, store.DeliveryDead, 3)
+	b.clock.move(time.Hour)
+	leased := b.finds(t, 4, 4)
+	b.claimDelivery(t)
+	due := b.finds(t, 5, 5)
+	left := func(what string, want ...string) {
+		t.Helper()
+		list, err := b.Deliveries(t.Context(), ada.ID, 10)
+		must(t, err)
+		var got []string
+		for _, d := range list {
+			got = append(got, d.ID)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		equal(t, "left "+what, got, want)
+	}
+	b.pruned(t, "of before the first", -2*time.Hour, -2*time.Hour, 10, 0)
+	b.pruned(t, "the first", -90*time.Minute, -90*time.Minute, 10, 1)
+	left("of the ended", dropped, dead, leased, due)
+	b.pruned(t, "one at a time, but none given up", time.Hour, -2*time.Hour, 1, 1)
+	left("of the given up", dead, leased, due)
+	b.pruned(t, "given up", -2*time.Hour, time.Hour, 10, 1)
+	b.pruned(t, "what is to be made", time.Hour, time.Hour, 10, 0)
+	left("at the end", leased, due)
+	wantErr(t, "waking one that is gone", b.WakeDelivery(t.Context(), ada.ID, dead), store.ErrNotFound)
+}
+
+func deliveryForgotten(t *testing.T, b *bench) {
+	b.alertOn(t, b.person(t, "ada"), nil)
+	b.endsDelivery(t, 1, store.DeliverySent, 1, 2)
+	b.pruned(t, "it", time.Hour, time.Hour, 10, 1)
+	equal(t, "told again", b.finds(t, 2, 1, 2), "")
+	id := b.finds(t, 3, 1, 2, 3)
+	l := b.claimDelivery(t)
+	equal(t, "the new one", l.Delivery.ID, id)
+	equal(t, "tells", l.Told, []int64{3})
 }
