@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -15,9 +14,9 @@ import (
 // may arrive late, and be found to be requests later still.
 const overdueLate = 3 * 24 * time.Hour
 
-// lookForOverdue looks for requests that wait for too long. Each is told once,
-// because a match is kept once; those that were too old before the alert was set
-// are none.
+// lookForOverdue looks for requests that are overdue or, where the alert has a limit
+// of its own, older than that. Each is told once, because a match is kept once;
+// those that were so before the alert was set are none.
 func (w *Watch) lookForOverdue(ctx context.Context, l store.AlertLease, through int64) error {
 	a := l.Alert
 	f := store.AlertFound{Seen: max(through, a.Seen)}
@@ -29,21 +28,26 @@ func (w *Watch) lookForOverdue(ctx context.Context, l store.AlertLease, through 
 	if err != nil {
 		return fmt.Errorf("read business hours: %w", err)
 	}
-	if limit := cmp.Or(a.OlderThan, desk.Overdue); limit > 0 {
-		now := w.Now()
-		since := a.SinceAt
-		if earliest := now.Add(-overdueLate); earliest.After(since) {
-			since = earliest
+	now := w.Now()
+	since := a.SinceAt
+	if earliest := now.Add(-overdueLate); earliest.After(since) {
+		since = earliest
+	}
+	q := store.WaitQuery{Open: true, To: now, Limit: store.MaxWaits}
+	if limit := a.OlderThan; limit > 0 {
+		q.From, q.To = clock.OldestLate(since, limit), now.Add(-limit)
+	}
+	waits, err := w.Store.Waits(ctx, l.User.Scope(), q)
+	if err != nil {
+		return err
+	}
+	for _, one := range waits {
+		at := clock.OverdueAt(one.BotID, one.Queue, one.LeftAt, one.DueAt)
+		if a.OlderThan > 0 {
+			at = clock.LateAt(one.BotID, one.Queue, one.LeftAt, a.OlderThan)
 		}
-		q := store.WaitQuery{Open: true, From: clock.OldestLate(since, limit), To: now.Add(-limit), Limit: store.MaxWaits}
-		waits, err := w.Store.Waits(ctx, l.User.Scope(), q)
-		if err != nil {
-			return err
-		}
-		for _, one := range waits {
-			if at := clock.LateAt(one.BotID, one.Queue, one.LeftAt, limit); !at.After(now) && at.After(since) {
-				f.Matches = append(f.Matches, store.Match{VoicemailID: one.VoicemailID, LeftAt: one.LeftAt})
-			}
+		if !at.After(now) && at.After(since) {
+			f.Matches = append(f.Matches, store.Match{VoicemailID: one.VoicemailID, LeftAt: one.LeftAt})
 		}
 	}
 	_, err = w.Store.RecordAlert(ctx, l, f)

@@ -33,9 +33,9 @@ type claim struct {
 }
 
 // unmarked is a segment of which nothing is known.
-var unmarked = &marks{sets: [flagSets]*roaring.Bitmap{nothing, nothing, nothing, nothing, nothing, nothing}}
+var unmarked = &marks{sets: [flagSets]*roaring.Bitmap{nothing, nothing, nothing, nothing, nothing, nothing, nothing}}
 
-func (m *marks) of(f flags) *roaring.Bitmap { return m.sets[bits.TrailingZeros8(uint8(f))] }
+func (m *marks) of(f flags) *roaring.Bitmap { return m.sets[bits.TrailingZeros16(uint16(f))] }
 
 // marksChange makes other marks of some. What it changes, it copies first.
 type marksChange struct {
@@ -207,6 +207,8 @@ func (b *beside) marked(at int, count uint32, what string) (set *roaring.Bitmap,
 		return b.held(at, true), true
 	case "done":
 		return m.of(isDone), true
+	case "old":
+		return m.of(isOld), true
 	case "heard":
 		return m.of(isHeard), true
 	case "seen":
@@ -218,7 +220,7 @@ func (b *beside) marked(at int, count uint32, what string) (set *roaring.Bitmap,
 	case CallbackUnrequested:
 		return not(m.of(isRequested)), true
 	case CallbackNone:
-		return not(open(), listen(), b.held(at, false), m.of(isDone)), true
+		return not(open(), listen(), b.held(at, false), m.of(isDone), m.of(isOld)), true
 	}
 	return nil, false
 }
@@ -317,7 +319,7 @@ func someFilter(n query.Node, so func(query.Filter) bool) bool {
 
 // callbackFacet counts hits by where the work on them stands: each of them once.
 func callbackFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
-	var open, listen, claimed, done, all int
+	var open, listen, claimed, old, done, all int
 	for at, set := range hits {
 		if set.IsEmpty() {
 			continue
@@ -326,6 +328,7 @@ func callbackFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
 		all += int(set.GetCardinality())
 		open += int(set.AndCardinality(m.of(isOpen)))
 		listen += int(set.AndCardinality(m.of(isListen)))
+		old += int(set.AndCardinality(m.of(isOld)))
 		done += int(set.AndCardinality(m.of(isDone)))
 		for _, c := range m.claims {
 			switch {
@@ -339,6 +342,6 @@ func callbackFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
 			}
 		}
 	}
-	return present(FacetValue{"open", open}, FacetValue{"claimed", claimed}, FacetValue{"listen", listen}, FacetValue{"done", done},
-		FacetValue{CallbackNone, all - open - listen - claimed - done})
+	return present(FacetValue{"open", open}, FacetValue{"claimed", claimed}, FacetValue{"listen", listen}, FacetValue{"old", old}, FacetValue{"done", done},
+		FacetValue{CallbackNone, all - open - listen - claimed - old - done})
 }

@@ -52,7 +52,7 @@ type feedPlace struct {
 }
 
 // flags are what can be said of a voicemail, one bit each.
-type flags uint8
+type flags uint16
 
 const (
 	isRequested flags = 1 << iota
@@ -61,12 +61,13 @@ const (
 	isDone
 	isSeen // opened or played
 	isHeard
+	isOld // and not done
 	// A claim is told by its lease. When that has run out, it is what it would be
 	// without: one of these.
 	elseOpen
 	elseListen
 
-	flagSets = 6 // have a set of documents in marks
+	flagSets = 7 // have a set of documents in marks
 )
 
 // state is what is known of one voicemail: 24 bytes.
@@ -239,6 +240,7 @@ func stateOf(c store.Callback) state {
 	default:
 		set(isOpen, c.Lane == store.LaneRequests)
 		set(isListen, c.Lane == store.LaneListen)
+		set(isOld, c.Lane == store.LaneOld)
 	}
 	return s
 }

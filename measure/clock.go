@@ -7,7 +7,9 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"afterbeep/hours"
@@ -17,7 +19,8 @@ import (
 // Clock counts business time as a desk has it.
 type Clock struct {
 	calendars map[key]*hours.Calendar
-	// Limit is how old a request may get, in business time; 0 is any age.
+	// Limit is how long a request may wait that names no time of its own, in
+	// business time; 0 is for ever.
 	Limit time.Duration
 }
 
@@ -27,16 +30,21 @@ type key struct{ bot, queue string }
 // NewClock makes the clock of a desk. The error names whose hours can't be read.
 func NewClock(d store.Desk) (*Clock, error) {
 	c := &Clock{calendars: make(map[key]*hours.Calendar, len(d.Hours)), Limit: d.Overdue}
+	same := map[string]*hours.Calendar{} // many keep the same hours
 	for _, h := range d.Hours {
 		k := key{h.BotID, h.Queue}
 		if _, taken := c.calendars[k]; taken {
 			continue // the first that fits is used
 		}
-		calendar, err := hours.New(h.Zone, h.Week, h.Holidays)
-		if err != nil {
-			return nil, fmt.Errorf("hours of bot %q and queue %q: %w", h.BotID, h.Queue, err)
+		name := fmt.Sprintf("%q", append(append([]string{h.Zone}, h.Week[:]...), h.Holidays...))
+		if same[name] == nil {
+			calendar, err := hours.New(h.Zone, h.Week, h.Holidays)
+			if err != nil {
+				return nil, fmt.Errorf("hours of bot %q and queue %q: %w", h.BotID, h.Queue, err)
+			}
+			same[name] = calendar
 		}
-		c.calendars[k] = calendar
+		c.calendars[k] = same[name]
 	}
 	return c, nil
 }
@@ -61,10 +69,54 @@ func (c *Clock) Waited(bot, queue string, from, to time.Time) time.Duration {
 	return c.Calendar(bot, queue).Between(from, to)
 }
 
-// Late reports whether somebody who left a message then has waited for too long
-// by now, where there is a limit.
-func (c *Clock) Late(bot, queue string, leftAt, now time.Time) bool {
-	return c.Limit > 0 && !c.LateAt(bot, queue, leftAt, c.Limit).After(now)
+// OverdueAt is when a request gets overdue, as store.Callback.Overdue has it: at the
+// time at which the caller wants the call or, where that isn't known, when it has
+// waited for Limit; zero is never.
+func (c *Clock) OverdueAt(bot, queue string, leftAt, dueAt time.Time) time.Time {
+	switch {
+	case !dueAt.IsZero():
+		return dueAt
+	case c.Limit <= 0:
+		return time.Time{}
+	}
+	return c.LateAt(bot, queue, leftAt, c.Limit)
+}
+
+// Late is the list that store.Callback.Overdue is judged by at now.
+func (c *Clock) Late(now time.Time) []store.Late {
+	if c.Limit <= 0 {
+		return nil
+	}
+	by := map[*hours.Calendar]time.Time{}
+	list := make([]store.Late, 0, len(c.calendars)+1)
+	add := func(k key, calendar *hours.Calendar) {
+		if _, known := by[calendar]; !known {
+			by[calendar] = c.LateBefore(k.bot, k.queue, now, c.Limit)
+		}
+		list = append(list, store.Late{BotID: k.bot, Queue: k.queue, LeftBy: by[calendar]})
+	}
+	for k, calendar := range c.calendars {
+		if k != (key{}) {
+			add(k, calendar)
+		}
+	}
+	slices.SortFunc(list, func(a, b store.Late) int { // as Calendar looks for them
+		return cmp.Or(rankOf(a)-rankOf(b), cmp.Compare(a.BotID, b.BotID), cmp.Compare(a.Queue, b.Queue))
+	})
+	add(key{}, c.calendars[key{}])
+	return list
+}
+
+// rankOf is which of several hours are used: those of a bot's queue, of a bot, of a
+// queue.
+func rankOf(l store.Late) int {
+	switch {
+	case l.BotID != "" && l.Queue != "":
+		return 0
+	case l.BotID != "":
+		return 1
+	}
+	return 2
 }
 
 // LateAt is when somebody who left a message then will have waited for limit.

@@ -75,14 +75,15 @@ func TestLate(t *testing.T) {
 		"Sat 2026-03-14 11:00": {"Mon 2026-03-16 13:00", true},
 	} {
 		left, now := at(t, left), at(t, tt.now)
-		if got := c.Late("b", "q", left, now); got != tt.want {
+		at := c.OverdueAt("b", "q", left, time.Time{})
+		if got := !at.After(now); got != tt.want {
 			t.Errorf("left %v, now %v: late is %v, want %v", left, now, got, tt.want)
 		}
 		if got := !left.After(c.LateBefore("b", "q", now, c.Limit)); got != tt.want {
 			t.Errorf("left %v, now %v: by LateBefore it is late: %v, want %v", left, now, got, tt.want)
 		}
 	}
-	if mustClock(t, 0).Late("b", "q", time.Time{}, at(t, "Mon 2026-03-16 13:00")) {
+	if at := mustClock(t, 0).OverdueAt("b", "q", at(t, "Mon 2026-03-16 13:00"), time.Time{}); !at.IsZero() {
 		t.Error("late without a limit")
 	}
 	never := mustClock(t, time.Hour, store.Hours{Zone: "UTC", Week: [7]string{1: "09:00-10:00"}, Holidays: everyDay()})
@@ -151,14 +152,14 @@ func TestSumUp(t *testing.T) {
 	got := SumUp(waits, d, c, time.UTC, now)
 	day := func(text string) time.Time { return at(t, text+" 00:00") }
 	want := Sums{
-		All: Sum{Requests: 9, Reached: 3, Closed: 2, Open: 4, PastDue: 1, Late: 1, Attempts: 2, Median: 2 * h, P90: 8 * h, Oldest: 9 * h},
+		All: Sum{Requests: 9, Reached: 3, Closed: 2, Open: 4, Overdue: 1, Attempts: 2, Median: 2 * h, P90: 8 * h, Oldest: 9 * h},
 		Days: []Row{
 			{Day: day("Wed 2026-03-11"), Sum: Sum{Requests: 1, Open: 1}},
-			{Day: day("Tue 2026-03-10"), Sum: Sum{Requests: 3, Open: 3, PastDue: 1, Late: 1, Attempts: 2, Oldest: 9 * h}},
+			{Day: day("Tue 2026-03-10"), Sum: Sum{Requests: 3, Open: 3, Overdue: 1, Attempts: 2, Oldest: 9 * h}},
 			{Day: day("Mon 2026-03-09"), Sum: Sum{Requests: 5, Reached: 3, Closed: 2, Median: 2 * h, P90: 8 * h}},
 		},
 		Queues: []Row{
-			{Name: "p", Sum: Sum{Requests: 5, Closed: 2, Open: 3, PastDue: 1, Late: 1, Attempts: 2, Oldest: 9 * h}},
+			{Name: "p", Sum: Sum{Requests: 5, Closed: 2, Open: 3, Overdue: 1, Attempts: 2, Oldest: 9 * h}},
 			{Name: "q", Sum: Sum{Requests: 4, Reached: 3, Open: 1, Median: 2 * h, P90: 8 * h}},
 		},
 		Agents: []Row{

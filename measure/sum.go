@@ -16,8 +16,7 @@ type Sum struct {
 	Reached  int // closed, and the caller was spoken to
 	Closed   int // closed otherwise
 	Open     int // not closed
-	PastDue  int // open, and their due time has passed
-	Late     int // open, and older than the limit
+	Overdue  int // open, as of store.Callback.Overdue
 	Attempts int // calls that reached nobody
 	// Median and P90 are within which business time half and nine of ten were
 	// reached of those who were; 0 where nobody was.
@@ -88,10 +87,10 @@ type dayKey struct {
 
 // observation is one request as the measure sees it.
 type observation struct {
-	open, reached, pastDue, late bool
-	waited                       time.Duration
-	attempts                     int
-	by                           string
+	open, reached, overdue bool
+	waited                 time.Duration
+	attempts               int
+	by                     string
 }
 
 func observed(w store.Wait, reached map[string]bool, c *odometers, now time.Time) observation {
@@ -107,8 +106,11 @@ func observed(w store.Wait, reached map[string]bool, c *odometers, now time.Time
 		o.by = "" // the lease has run out
 	}
 	o.waited = c.waited(w.BotID, w.Queue, w.LeftAt, now)
-	o.pastDue = !w.DueAt.IsZero() && w.DueAt.Before(now)
-	o.late = c.Limit > 0 && o.waited >= c.Limit
+	if w.DueAt.IsZero() {
+		o.overdue = c.Limit > 0 && o.waited >= c.Limit
+	} else {
+		o.overdue = w.DueAt.Before(now)
+	}
 	return o
 }
 
@@ -125,8 +127,7 @@ func (h *heap) add(o observation) {
 	case o.open:
 		h.Open++
 		h.Oldest = max(h.Oldest, o.waited)
-		h.PastDue += count(o.pastDue)
-		h.Late += count(o.late)
+		h.Overdue += count(o.overdue)
 	case o.reached:
 		h.Reached++
 		h.waits = append(h.waits, o.waited)

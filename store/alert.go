@@ -142,7 +142,7 @@ type Alert struct {
 	MoreThan int
 	Within   time.Duration
 	// OlderThan is how old a request gets, in business time, before it is told, of
-	// AlertOverdue; 0 is what Desk.Overdue says then.
+	// AlertOverdue; 0 is when it is overdue (Callback.Overdue).
 	OlderThan time.Duration
 	Every     time.Duration // at least so long between two messages; 0 is at once
 	Quiet     Quiet

@@ -12,7 +12,10 @@ type Lane string
 const (
 	LaneRequests Lane = "requests" // the caller asks to be called back
 	LaneListen   Lane = "listen"   // a person has to listen: the machine can't judge
-	LaneNone     Lane = ""         // nothing to do
+	// LaneOld is what would be in one of the two, had it not been found so late
+	// (Desk.Old): nobody waits for it any more, unless somebody takes it up.
+	LaneOld  Lane = "old"
+	LaneNone Lane = "" // nothing to do
 )
 
 // CallbackStatus is where the work on a voicemail stands.
@@ -46,7 +49,8 @@ type Callback struct {
 	Caller     string // E.164 caller id; "" where withheld or unreadable
 	Number     string // the best number to call, E.164; "" where there is none
 	Name       string // who calls, as said
-	// Urgency is Found, and one more for each of Repeats, at most MaxUrgency.
+	// Urgency is Found, and one more for each of Repeats, at most MaxUrgency; 0 of
+	// what is old.
 	Urgency int
 	Found   int // the urgency that the machine found: 0 to 2, as in Finding
 	Repeats int // other messages of the case that wait as well
@@ -97,6 +101,7 @@ const (
 	VerbClose   Verb = "close"   // done, with an outcome
 	VerbReopen  Verb = "reopen"
 	VerbSnooze  Verb = "snooze"  // not before Action.Next
+	VerbTake    Verb = "take"    // make open work of what is old, as whatever else is done to work on it does
 	VerbNote    Verb = "note"    // write something down
 	VerbUndo    Verb = "undo"    // take back what the same person did last, within a while
 	VerbCorrect Verb = "correct" // say what the machine got wrong (Action.Correction)
@@ -159,7 +164,8 @@ type WorkQuery struct {
 	Lane     Lane
 	Status   CallbackStatus // as of StatusAt
 	Assignee string         // held or closed by
-	Overdue  bool           // due before now, and not done
+	Overdue  bool           // as of Callback.Overdue
+	Late     []Late         // after how long a wait is too long, for Overdue
 	Ready    bool           // open, with a NextAt that has come
 	Bots     []string
 	Queues   []string
@@ -189,10 +195,11 @@ type Case struct {
 	Key      WorkKey
 }
 
-// WorkCounts are how many cases stand where, in what a person may see.
+// WorkCounts are how many cases stand where, in what a person may see. Those of
+// which all that waits is old are in Old, and in none but Done of the others.
 type WorkCounts struct {
-	Open, Mine, Claimed, Done, Overdue, Listen int
-	Bots, Queues, Langs                        map[string]int // of open ones
+	Open, Mine, Claimed, Done, Overdue, Listen, Old int
+	Bots, Queues, Langs                             map[string]int // of open ones
 }
 
 // Callbacks keeps the work on voicemails. Every method takes the person's scope;
@@ -207,11 +214,17 @@ type Callbacks interface {
 	// Work returns a page of the work list: cases to be worked now, the most urgent
 	// first and then by Callback.OrderAt, each in the place of the message that goes
 	// first; then resting ones by NextAt; done ones by ClosedAt, the latest first.
-	// What is in no lane is listed only while it is claimed or done. A claim that
+	// What is in no lane is listed only while it is claimed or done, and what is old
+	// and not done only where LaneOld is asked for: the one left last first, cases
+	// in which something else waits left out. A claim that
 	// has run out reads as open. next is where the page after begins, zero at the end.
 	Work(ctx context.Context, s Scope, q WorkQuery) (cases []Case, next WorkKey, err error)
-	// CountWork counts the cases of a scope as the named person sees them.
-	CountWork(ctx context.Context, s Scope, user string) (WorkCounts, error)
+	// CountWork counts the cases of a scope as the named person sees them. late
+	// says after how long a wait is too long.
+	CountWork(ctx context.Context, s Scope, user string, late []Late) (WorkCounts, error)
+	// CaseOf returns all messages of the case that a voicemail is in, those left
+	// first first, in the scope; none where there is no work on it.
+	CaseOf(ctx context.Context, s Scope, voicemailID int64) ([]Callback, error)
 	// Act does one action on a voicemail, and with Action.Whole on its case, in
 	// one transaction, as Decide says. It returns what has changed.
 	// ErrNotFound when there is no such voicemail in the scope, ErrHeld when

@@ -37,6 +37,18 @@ type Step struct {
 	Corrects bool
 }
 
+// Judged are the voicemails of which the steps say whether they ask to be called
+// back, where that was said otherwise: for followers, as a finding that changes.
+func Judged(steps []Step) []int64 {
+	var ids []int64
+	for _, s := range steps {
+		if s.Corrects && s.Callback.Requested != s.Before.Callback.Requested {
+			ids = append(ids, s.Callback.VoicemailID)
+		}
+	}
+	return ids
+}
+
 // Since is from when on attempts count towards Desk.MaxAttempts.
 func (a Action) Since(now time.Time) time.Time {
 	if a.DayStart.IsZero() || a.DayStart.After(now) {
@@ -125,6 +137,11 @@ func (x CaseAct) goesWith(first, m Member) bool {
 		return m.Last.Verb == first.Last.Verb && m.Last.By == first.Last.By && m.Last.At.Equal(first.Last.At)
 	case VerbRelease:
 		return now.heldBy(x.Now) != ""
+	case VerbTake:
+		return now.Lane == LaneOld && now.Status != CallbackDone
+	}
+	if now.Lane == LaneOld && had.Lane != LaneOld && x.Action.Verb != VerbClose {
+		return false // who works on what is new doesn't take up what is old
 	}
 	return now.Status != CallbackDone && (now.Lane != LaneNone || now.StatusAt(x.Now) == CallbackClaimed)
 }

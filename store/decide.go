@@ -48,7 +48,7 @@ func (a Action) Clean() (Action, error) {
 // lacks says what an action of its verb needs and hasn't; "" where it has all.
 func (a Action) lacks() string {
 	switch a.Verb {
-	case VerbClaim, VerbRelease, VerbReopen, VerbUndo, VerbSeen, VerbHeard:
+	case VerbClaim, VerbRelease, VerbReopen, VerbTake, VerbUndo, VerbSeen, VerbHeard:
 		return ""
 	case VerbAssign:
 		return unless(a.Assignee != "", "assignment to nobody")
@@ -158,7 +158,7 @@ func (a Action) takes() bool {
 // needsOpen reports whether an action can't be done to what is done.
 func (a Action) needsOpen() bool {
 	switch a.Verb {
-	case VerbClaim, VerbRelease, VerbAssign, VerbAttempt, VerbClose, VerbSnooze:
+	case VerbClaim, VerbRelease, VerbAssign, VerbAttempt, VerbClose, VerbSnooze, VerbTake:
 		return true
 	}
 	return false
@@ -180,6 +180,15 @@ func (c Callback) after(a Action, d Desk, now time.Time) (Callback, string, erro
 		return c, "", nil
 	}
 	c.Acted = true
+	switch a.Verb {
+	case VerbTake:
+		if c.Lane != LaneOld {
+			return c, "", fmt.Errorf("it is not old: %w", ErrInvalid)
+		}
+		return c.taken(), "", nil
+	case VerbClaim, VerbAssign, VerbAttempt, VerbSnooze:
+		c = c.taken()
+	}
 	switch a.Verb {
 	case VerbClaim:
 		return c.claimed(a.By, a, d, now), "", nil
@@ -213,6 +222,19 @@ func (c Callback) after(a Action, d Desk, now time.Time) (Callback, string, erro
 		return c, detail, nil
 	}
 	return c, "", fmt.Errorf("%s by itself: %w", a.Verb, ErrInvalid)
+}
+
+// taken is c where it would be if it were not old: open work.
+func (c Callback) taken() Callback {
+	switch {
+	case c.Lane != LaneOld:
+		return c
+	case c.Requested:
+		c.Lane = LaneRequests
+	default:
+		c.Lane = LaneListen
+	}
+	return c.Weighed()
 }
 
 // claimed is c in the hands of somebody. A claim of one's own is never cut short.
@@ -275,7 +297,7 @@ func (c Callback) corrected(x Correction, by string, now time.Time) (Callback, s
 		if c.Status == CallbackDone && idle {
 			c = c.opened()
 		}
-		return c, "request"
+		return c.Weighed(), "request"
 	}
 	c.Lane = LaneNone
 	if c.Status != CallbackDone {
@@ -330,10 +352,13 @@ func (c Callback) undone(last CallbackEvent, before Callback, a Action, now time
 	from := c.StatusAt(now)
 	c.Status, c.Assignee, c.LeaseUntil, c.NextAt = before.Status, before.Assignee, before.LeaseUntil, before.NextAt
 	c.Attempts, c.Outcome, c.ClosedAt, c.Acted = before.Attempts, before.Outcome, before.ClosedAt, before.Acted
+	if before.Lane == LaneOld { // it was taken up
+		c.Lane = LaneOld
+	}
 	if last.Verb == VerbCorrect {
 		c.Lane, c.Requested, c.Listen, c.Corrected, c.Number = before.Lane, before.Requested, before.Listen, before.Corrected, before.Number
 	}
-	c, _ = c.Lapse(now)
+	c, _ = c.Weighed().Lapse(now)
 	return c, CallbackEvent{VoicemailID: c.VoicemailID, At: now, By: a.By, Verb: VerbUndo, From: from, To: c.Status,
 		Detail: string(last.Verb), Note: a.Note, Number: c.toCall()}, nil
 }

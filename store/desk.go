@@ -24,9 +24,13 @@ type Desk struct {
 	// CallLink is the address by which a number is called, with {number} in it
 	// for the E.164 number and {digits} for it without the plus; "" is tel:{number}.
 	CallLink string `json:"call_link"`
-	// Overdue is how old a request may get, in business time, before somebody is
-	// told; 0 tells nobody.
+	// Overdue is how long a request may wait, in business time, that names no time
+	// of its own; 0 is for ever. See Callback.Overdue.
 	Overdue time.Duration `json:"overdue"`
+	// Old is how old a message may be when it is first found to ask for a call, or
+	// for somebody to listen: what was older is in LaneOld. 0 is any age. What was
+	// found is not moved when this changes.
+	Old time.Duration `json:"old"`
 	// Shared are E.164 numbers that many callers use: they never make a case.
 	Shared []string `json:"shared"`
 	// Hours are when a bot's or a queue's people work. The first that fits is
@@ -68,7 +72,17 @@ func DefaultDesk() Desk {
 		Lease:       15 * time.Minute,
 		Retry:       map[AttemptResult]time.Duration{AttemptNoAnswer: 2 * time.Hour, AttemptBusy: 15 * time.Minute, AttemptLeftMessage: 24 * time.Hour},
 		MaxAttempts: 3,
+		Old:         defaultOld,
 	}
+}
+
+// defaultOld is how old what is found may be for open work where nobody has said.
+const defaultOld = 14 * 24 * time.Hour
+
+// isOld reports whether what was left then is too old to be open work if it is
+// found by now.
+func (d Desk) isOld(leftAt, now time.Time) bool {
+	return d.Old > 0 && !leftAt.IsZero() && now.Sub(leftAt) > d.Old
 }
 
 // maxDesk is how many dispositions, shared numbers, hours or holidays there are at most.
@@ -101,7 +115,7 @@ func (d Desk) Clean() (Desk, error) {
 	switch {
 	case d.Lease <= 0 || d.Lease > 24*time.Hour:
 		return Desk{}, fmt.Errorf("a claim must hold, and no longer than a day: %w", ErrInvalid)
-	case d.MaxAttempts < 0 || d.Overdue < 0:
+	case d.MaxAttempts < 0 || d.Overdue < 0 || d.Old < 0:
 		return Desk{}, fmt.Errorf("a limit is below 0: %w", ErrInvalid)
 	case !callable(d.CallLink):
 		return Desk{}, fmt.Errorf("a link to call with must be an address with {number} or {digits}: %w", ErrInvalid)
@@ -228,7 +242,7 @@ func DecodeDesk(text string) (Desk, error) {
 	if text == "" {
 		return DefaultDesk(), nil
 	}
-	var d Desk
+	d := Desk{Old: defaultOld} // as it was saved before there was a limit
 	if err := json.Unmarshal([]byte(text), &d); err != nil {
 		return Desk{}, fmt.Errorf("read how the house works: %w", err)
 	}

@@ -14,11 +14,13 @@ const noTextAfter = time.Hour
 const maxName = 200
 
 // Follow is what a finding makes of the work on a voicemail, with what the
-// history says of it: nil where there is no work and was none. had is nil where
+// history says of it: nil where there is no work and was none. What is found in a
+// message that is older than the desk has it (Desk.Old) is old, and stays so; what
+// was found in time never gets old. had is nil where
 // there was none, x nil where nobody corrected anything. What somebody has acted on keeps its
 // lane and its status, whatever the machine finds; what nobody has follows it.
 // The case is not judged here: see Linking. It is pure.
-func Follow(had *Callback, v Voicemail, f Finding, x *Correction, now time.Time) (*Callback, []CallbackEvent) {
+func Follow(had *Callback, v Voicemail, f Finding, x *Correction, d Desk, now time.Time) (*Callback, []CallbackEvent) {
 	c := Callback{VoicemailID: v.ID, CaseID: v.ID, Status: CallbackOpen, CreatedAt: Cut(now)}
 	var events []CallbackEvent
 	if had != nil {
@@ -35,6 +37,9 @@ func Follow(had *Callback, v Voicemail, f Finding, x *Correction, now time.Time)
 	c = c.reads(f, x)
 	if !c.Acted {
 		c = c.laned(v, f, x)
+		if found := was == LaneNone && d.isOld(v.LeftAt, now); c.Lane != LaneNone && !c.Corrected && (found || was == LaneOld) {
+			c.Lane, c.NextAt = LaneOld, time.Time{}
+		}
 	}
 	c = c.Weighed()
 	if had == nil && c.Lane == LaneNone {
@@ -44,7 +49,7 @@ func Follow(had *Callback, v Voicemail, f Finding, x *Correction, now time.Time)
 		return &c, events
 	}
 	detail := "request"
-	if c.Lane == LaneListen {
+	if !c.Requested {
 		detail = string(c.Listen)
 	}
 	return &c, append(events, CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbFound, From: c.Status, To: c.Status,
@@ -85,6 +90,10 @@ func (c Callback) laned(v Voicemail, f Finding, x *Correction) Callback {
 
 // Weighed is c with the urgency that follows from what was found and its repeats.
 func (c Callback) Weighed() Callback {
+	if c.Lane == LaneOld {
+		c.Urgency = 0
+		return c
+	}
 	c.Urgency = min(c.Found+c.Repeats, MaxUrgency)
 	return c
 }
@@ -232,8 +241,11 @@ func (l Linking) has(set []int) bool {
 	return false
 }
 
-// waits reports whether somebody has yet to do something about c.
-func (c Callback) waits() bool { return c.Lane != LaneNone && c.Status != CallbackDone }
+// waits reports whether somebody has yet to do something about c. What is old
+// doesn't wait.
+func (c Callback) waits() bool {
+	return (c.Lane == LaneRequests || c.Lane == LaneListen) && c.Status != CallbackDone
+}
 
 // older orders the messages of a case.
 func older(a, b Callback) bool {

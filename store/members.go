@@ -48,6 +48,27 @@ func NewNames(members []Callback) Names {
 	return n
 }
 
+// NamesOf has the numbers, and no names yet.
+func NamesOf(numbers []string) Names {
+	n := Names{}
+	for _, number := range numbers {
+		n[number] = map[string]bool{}
+	}
+	return n
+}
+
+// Own are the numbers that are somebody's own (Shared).
+func (n Names) Own(d Desk) []string {
+	shared, own := n.Shared(d), []string{}
+	for number := range n {
+		if !shared[number] {
+			own = append(own, number)
+		}
+	}
+	slices.Sort(own)
+	return own
+}
+
 // Numbers are the numbers, in no order.
 func (n Names) Numbers() []string {
 	list := make([]string, 0, len(n))
@@ -120,7 +141,7 @@ func OfCase(list []Callback, voicemailID int64) []Callback {
 // Undoable are the verbs that VerbUndo takes back; what else happened meanwhile
 // doesn't stand in its way.
 func Undoable() []Verb {
-	return []Verb{VerbClaim, VerbRelease, VerbAssign, VerbAttempt, VerbClose, VerbReopen, VerbSnooze, VerbCorrect, VerbUndo}
+	return []Verb{VerbClaim, VerbRelease, VerbAssign, VerbAttempt, VerbClose, VerbReopen, VerbSnooze, VerbTake, VerbCorrect, VerbUndo}
 }
 
 // Relinks reports whether the action may change by which numbers a message is linked.
@@ -128,9 +149,9 @@ func (a Action) Relinks() bool { return a.Verb == VerbCorrect || a.Verb == VerbU
 
 // Idle is the work on a voicemail that has none: what is known of it, and nothing
 // to do.
-func Idle(v Voicemail, f Finding, x *Correction, now time.Time) Callback {
+func Idle(v Voicemail, f Finding, x *Correction, d Desk, now time.Time) Callback {
 	seed := Callback{VoicemailID: v.ID, CaseID: v.ID, Status: CallbackOpen, CreatedAt: Cut(now)}
-	c, _ := Follow(&seed, v, f, x, now)
+	c, _ := Follow(&seed, v, f, x, d, now)
 	return *c
 }
 
@@ -156,7 +177,7 @@ func AsLinked(events []CallbackEvent, after []Callback) []CallbackEvent {
 // NumbersOf are the numbers that a voicemail is known by, for Names: its caller
 // and the best one to call, "" where there is none.
 func NumbersOf(v Voicemail, f Finding) (caller, number string) {
-	c, _ := Follow(&Callback{}, v, f, nil, time.Time{})
+	c, _ := Follow(&Callback{}, v, f, nil, Desk{}, time.Time{})
 	return c.Caller, c.Number
 }
 

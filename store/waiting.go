@@ -10,17 +10,17 @@ import (
 type Waiting interface {
 	// Evidence lists the calls with any of the numbers, E.164, that began after
 	// since and in which somebody of the house spoke to them (EvidenceOf), the
-	// latest first, at most limit, which is clamped to 1 to MaxEvidence. The
+	// latest first, at most limit, which is clamped to 1 to MaxEvidence. Numbers
+	// that many people use tell nothing of one of them and are left out: those of
+	// Desk.Shared, and those used under SharedNames names. The
 	// scope is judged by the call's own bot and queue.
 	Evidence(ctx context.Context, s Scope, numbers []string, since time.Time, limit int) ([]Evidence, error)
-	// Waits lists the requests that q asks for, those left first first, then by
+	// Waits lists the requests that q asks for, but for old ones, those left first first, then by
 	// id. What a person says of them counts, not what the machine found.
 	Waits(ctx context.Context, s Scope, q WaitQuery) ([]Wait, error)
-	// OpenRequests sums up the requests that are not done, by bot and queue. late
-	// says, by bot and queue, before when a message was left that waits for too
-	// long by now; a zero time is never. It must be pure and quick: it is called
-	// while the store is read.
-	OpenRequests(ctx context.Context, s Scope, late func(botID, queue string) time.Time) ([]OpenRequests, error)
+	// OpenRequests sums up the requests that are not done, by bot and queue, but for
+	// those that are old. late says after how long a wait is too long.
+	OpenRequests(ctx context.Context, s Scope, late []Late) ([]OpenRequests, error)
 	// ManyNamed lists the numbers that are used under SharedNames different
 	// names or more, as caller id or as the number to call, those with the most
 	// names first, then by number; at most limit, which is clamped to 1 to
@@ -75,9 +75,36 @@ type OpenRequests struct {
 	BotID   string
 	Queue   string
 	Open    int
-	PastDue int       // their due time has passed
-	Late    int       // they wait for too long
+	Overdue int       // as of Callback.Overdue
 	Oldest  time.Time // when the first was left
+}
+
+// Late says that messages of a bot's queue that were left by some time wait for
+// too long by now. Of several the first that fits counts, and nobody waits for too
+// long where none does.
+type Late struct {
+	BotID  string    // "" is every bot
+	Queue  string    // "" is every queue
+	LeftBy time.Time // zero is never
+}
+
+// Overdue reports whether c is a request that is not done by now and should be:
+// since the time at which the caller wants the call has passed or, where that isn't
+// known, since it waits for too long. It is the one meaning of overdue, whoever
+// tells it. It is pure.
+func (c Callback) Overdue(late []Late, now time.Time) bool {
+	if c.Lane != LaneRequests || c.Status == CallbackDone {
+		return false
+	}
+	if !c.DueAt.IsZero() {
+		return c.DueAt.Before(now)
+	}
+	for _, l := range late {
+		if (l.BotID == "" || l.BotID == c.BotID) && (l.Queue == "" || l.Queue == c.Queue) {
+			return !l.LeftBy.IsZero() && !c.LeftAt.After(l.LeftBy)
+		}
+	}
+	return false
 }
 
 // ManyNamed is a number that callers of many names use.

@@ -9,7 +9,8 @@ import (
 // The ranks of a WorkKey. What is worked now has MaxUrgency less its urgency.
 const (
 	rankResting = MaxUrgency + 1
-	rankDone    = MaxUrgency + 2
+	rankOld     = MaxUrgency + 2
+	rankDone    = MaxUrgency + 3
 )
 
 // OrderAt is the time by which work is ordered: when it is due, where that is
@@ -21,8 +22,14 @@ func (c Callback) OrderAt() time.Time {
 	return c.LeftAt
 }
 
-// Rank is the place of c among what is worked now: the most urgent has 0.
-func (c Callback) Rank() int { return MaxUrgency - c.Urgency }
+// Rank is the place of c among what is worked now: the most urgent has 0. What is
+// old is behind all.
+func (c Callback) Rank() int {
+	if c.Lane == LaneOld {
+		return rankOld
+	}
+	return MaxUrgency - c.Urgency
+}
 
 // Listed reports whether c has a place in the work list.
 func (c Callback) Listed() bool { return c.Lane != LaneNone || c.Status != CallbackOpen }
@@ -32,16 +39,19 @@ func (c Callback) WorkKey(now time.Time) WorkKey {
 	switch {
 	case c.Status == CallbackDone:
 		return WorkKey{Rank: rankDone, At: c.ClosedAt, CaseID: c.CaseID}
+	case c.Lane == LaneOld:
+		return WorkKey{Rank: rankOld, At: c.LeftAt, CaseID: c.CaseID}
 	case c.NextAt.After(now):
 		return WorkKey{Rank: rankResting, At: c.NextAt, CaseID: c.CaseID}
 	}
 	return WorkKey{Rank: c.Rank(), At: c.OrderAt(), CaseID: c.CaseID}
 }
 
-// Compare orders places in the work list: of what is done the latest comes first.
+// Compare orders places in the work list: of what is done, and of
+// what is old, the latest comes first.
 func (k WorkKey) Compare(o WorkKey) int {
 	at := k.At.Compare(o.At)
-	if k.Rank == rankDone {
+	if k.Rank == rankDone || k.Rank == rankOld {
 		at = -at
 	}
 	return cmp.Or(cmp.Compare(k.Rank, o.Rank), at, cmp.Compare(k.CaseID, o.CaseID))
@@ -55,6 +65,7 @@ type WorkPart int
 const (
 	WorkNow WorkPart = iota
 	WorkResting
+	WorkOld // what is in LaneOld and not done
 	WorkDone
 )
 
@@ -62,17 +73,23 @@ const (
 // q.After is on, with the place from which each is read. Where a part is read from
 // its beginning its place is nil.
 func (q WorkQuery) WorkParts() []WorkPart {
-	parts := []WorkPart{WorkNow, WorkResting, WorkDone}
+	parts := []WorkPart{WorkNow, WorkResting, WorkOld, WorkDone}
 	from := WorkNow
 	switch q.After.Rank {
 	case rankResting:
 		from = WorkResting
+	case rankOld:
+		from = WorkOld
 	case rankDone:
 		from = WorkDone
 	}
 	return slices.DeleteFunc(parts, func(p WorkPart) bool {
 		switch {
 		case p < from:
+			return true
+		case p == WorkOld:
+			return q.Lane != LaneOld || q.Ready || q.Overdue || q.Status == CallbackDone || q.Status == CallbackClaimed
+		case q.Lane == LaneOld && p != WorkDone:
 			return true
 		case q.Status == CallbackDone:
 			return p != WorkDone
@@ -92,6 +109,8 @@ func (q WorkQuery) Begins(p WorkPart) bool {
 		return q.After == WorkKey{}
 	case WorkResting:
 		return q.After.Rank != rankResting
+	case WorkOld:
+		return q.After.Rank != rankOld
 	}
 	return q.After.Rank != rankDone
 }

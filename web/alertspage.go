@@ -197,7 +197,7 @@ func alertViewOf(a store.Alert, r reading) alertView {
 	}
 	when := "of each that is new"
 	if a.Kind == store.AlertOverdue {
-		when = "once of each, when it is older than the desk’s limit"
+		when = "once of each, when it is overdue"
 		if a.OlderThan > 0 {
 			when = "once of each, when it is older than " + spanText(a.OlderThan) + " of business time"
 		}

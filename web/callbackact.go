@@ -211,6 +211,8 @@ func invalidAct(verb store.Verb) string {
 		return "There is nothing to undo."
 	case store.VerbSnooze:
 		return "Choose a time to come."
+	case store.VerbTake:
+		return "It is not old."
 	}
 	return "That can’t be done."
 }
@@ -275,6 +277,9 @@ func (s *Server) postNext(v *visit) error {
 
 // next claims the case that goes first. store.ErrNotFound where there is none.
 func (s *Server) next(v *visit, p workParams) ([]store.Callback, error) {
+	if p.lane() == store.LaneOld {
+		p.Lane = "" // nobody is offered what is old
+	}
 	p.Status, p.Mine, p.Overdue, p.Lang, p.Cursor, p.Limit = "", "", "", "", "", ""
 	q, err := p.query(v.user.Name)
 	if bad, ok := errors.AsType[*ParamError](err); ok {
@@ -343,7 +348,7 @@ func (s *Server) bulkAct(v *visit, id string, verb store.Verb, value string) err
 	}
 	a := store.Action{Verb: verb, Whole: true, Note: v.FormValue(noteWords)}
 	switch verb {
-	case store.VerbClaim, store.VerbRelease, store.VerbReopen:
+	case store.VerbClaim, store.VerbRelease, store.VerbReopen, store.VerbTake:
 	case store.VerbClose:
 		a.Outcome = value
 	case store.VerbSnooze:

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"time"
 
+	waits "afterbeep/measure"
 	"afterbeep/store"
 )
 
@@ -29,6 +30,7 @@ type WorkCounts struct {
 	Done    int `json:"done"`
 	Overdue int `json:"overdue"`
 	Listen  int `json:"listen"` // open ones of the lane listen
+	Old     int `json:"old"`    // those of the lane old that are not done, in no other count
 }
 
 // CallbackCase is a case: the message that waits longest, and all that match.
@@ -46,7 +48,7 @@ type CallbackItem struct {
 	Queue      string   `json:"queue"`
 	Lang       string   `json:"lang"`
 	LeftAt     Stamp    `json:"left_at"`
-	Lane       string   `json:"lane"` // "requests", "listen" or ""
+	Lane       string   `json:"lane"` // "requests", "listen", "old" or ""
 	Requested  bool     `json:"requested"`
 	Corrected  bool     `json:"corrected"` // a person has said so
 	Confidence *float64 `json:"confidence"`
@@ -80,7 +82,8 @@ type CallbackAnswer struct {
 	Events   []CallbackEvent `json:"events"`
 }
 
-func callbackItem(c store.Callback, now time.Time) CallbackItem {
+// callbackItem is the work on a voicemail; late is what is overdue by now.
+func callbackItem(c store.Callback, late []store.Late, now time.Time) CallbackItem {
 	item := CallbackItem{ID: c.VoicemailID, CaseID: c.CaseID, BotID: c.BotID, Queue: c.Queue, Lang: c.Lang, LeftAt: Stamp(c.LeftAt),
 		Lane: string(c.Lane), Requested: c.Requested, Corrected: c.Corrected, Listen: string(c.Listen), Caller: c.Caller, Number: c.Number,
 		Name: c.Name, Urgency: c.Urgency, DueAt: Stamp(c.DueAt), Status: string(c.StatusAt(now)), Assignee: c.Assignee,
@@ -95,7 +98,7 @@ func callbackItem(c store.Callback, now time.Time) CallbackItem {
 	case store.CallbackClaimed:
 		item.LeaseUntil = Stamp(c.LeaseUntil)
 	}
-	item.Overdue = c.Status != store.CallbackDone && !c.DueAt.IsZero() && c.DueAt.Before(now)
+	item.Overdue = c.Overdue(late, now)
 	return item
 }
 
@@ -108,24 +111,46 @@ func (s *Server) apiCallbacks(v *visit) error {
 	if err := s.allow(v, store.AuditEntry{Detail: p.link("")}); err != nil {
 		return err
 	}
+	late, err := s.late(v)
+	if err != nil {
+		return err
+	}
+	q.Late = late
 	cases, next, err := s.Store.Work(v.ctx(), v.scope(), q)
 	if err != nil {
 		return fmt.Errorf("list callbacks: %w", err)
 	}
-	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name)
+	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name, late)
 	if err != nil {
 		return fmt.Errorf("count callbacks: %w", err)
 	}
 	a := CallbacksAnswer{Callbacks: make([]CallbackCase, 0, len(cases)), NextCursor: cursorOf(next), Counts: WorkCounts{Open: counts.Open,
-		Mine: counts.Mine, Claimed: counts.Claimed, Done: counts.Done, Overdue: counts.Overdue, Listen: counts.Listen}}
+		Mine: counts.Mine, Claimed: counts.Claimed, Done: counts.Done, Overdue: counts.Overdue, Listen: counts.Listen, Old: counts.Old}}
 	for _, c := range cases {
-		one := CallbackCase{CallbackItem: callbackItem(c.Messages[0], v.now), WaitingS: v.now.Sub(c.Messages[0].LeftAt).Seconds()}
+		one := CallbackCase{CallbackItem: callbackItem(c.Messages[0], late, v.now), WaitingS: v.now.Sub(c.Messages[0].LeftAt).Seconds()}
 		for _, m := range c.Messages {
-			one.Messages = append(one.Messages, callbackItem(m, v.now))
+			one.Messages = append(one.Messages, callbackItem(m, late, v.now))
 		}
 		a.Callbacks = append(a.Callbacks, one)
 	}
 	return v.json(http.StatusOK, a)
+}
+
+// late is what is overdue by now, as the desk has it.
+func (s *Server) late(v *visit) ([]store.Late, error) {
+	desk, err := s.Store.Desk(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("read how the desk works: %w", err)
+	}
+	return lateBy(desk, v.now)
+}
+
+func lateBy(d store.Desk, now time.Time) ([]store.Late, error) {
+	business, err := waits.NewClock(d)
+	if err != nil {
+		return nil, fmt.Errorf("read the hours of the desk: %w", err)
+	}
+	return business.Late(now), nil
 }
 
 func (s *Server) apiCallback(v *visit) error {
@@ -153,11 +178,15 @@ func (s *Server) answerCallback(v *visit, vm store.Voicemail) error {
 	if err != nil {
 		return err
 	}
+	late, err := lateBy(w.desk, v.now)
+	if err != nil {
+		return err
+	}
 	urgent := w.finding.Urgent
 	if urgent == nil {
 		urgent = []string{}
 	}
-	return v.json(http.StatusOK, CallbackAnswer{CallbackItem: callbackItem(w.callback, v.now), Urgent: urgent,
+	return v.json(http.StatusOK, CallbackAnswer{CallbackItem: callbackItem(w.callback, late, v.now), Urgent: urgent,
 		Callback: callbackAnswer(w.callback, true, w.finding, vm.Text, v.now), Numbers: foundNumbers(w.finding, vm.Text),
 		About: saidAt(vm.Text, []store.Span{w.finding.About}), Events: eventAnswers(events)})
 }

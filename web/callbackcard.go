@@ -39,6 +39,7 @@ type callbackPage struct {
 	Others        []callNumber
 	Evidence      []evidenceView // calls that may have settled it
 	Row           workRow
+	Old           string     // why it is no open work
 	Until         *stampView // of a claim
 	Can           workCan
 	History       []eventView
@@ -60,7 +61,7 @@ type callNumber struct {
 }
 
 // workCan says what the visitor may do now.
-type workCan struct{ Work, Claim, Extend, Release, Act, Reopen, Undo, Judge bool }
+type workCan struct{ Work, Claim, Extend, Release, Act, Reopen, Undo, Judge, Take bool }
 
 // eventView is an entry of the history.
 type eventView struct {
@@ -115,23 +116,26 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		List: workParams{Lane: laneOf(c.Lane)}.link(callbacksPath), About: strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
 		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Urgent: urgencyWords(c.Urgency), Reasons: w.finding.Urgent,
 		Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
-	page.Title = "Callback: " + whoCalled(vm.Caller)
+	page.Title = "Callback: " + callerTitle(vm.Caller)
 	business, err := waits.NewClock(w.desk)
 	if err != nil {
 		return nil, fmt.Errorf("read the hours of the desk: %w", err)
 	}
-	page.Row = workRowOf(store.Case{ID: c.CaseID, Messages: []store.Callback{c}}, vm, v.user.Name, business, read)
+	page.Row = workRowOf(store.Case{ID: c.CaseID, Messages: []store.Callback{c}}, vm, v.user.Name, business, business.Late(v.now), read)
+	if page.Row.Old && !page.Row.Done {
+		page.Old = fmt.Sprintf("Old: it was left %s before Afterbeep found it, so it is no open work unless somebody takes it up.", lasting(c.CreatedAt.Sub(c.LeftAt)))
+	}
 	page.Waiting, page.Due, page.Overdue = page.Row.Waiting, page.Row.Due, page.Row.Overdue
 	page.Colleague = s.work.listener(vm.ID, v.user.Name, v.now)
 	if c.Name != "" {
-		page.From = whoCalled(vm.Caller)
+		page.From = callerTitle(vm.Caller)
 	}
 	if page.Row.Held {
 		until := read.Exact(c.LeaseUntil)
 		page.Until = &until
 	}
 	page.numbers(vm, w, &s.zones, read)
-	if page.Evidence, err = s.evidence(v, c, w.desk, page.toCall(), read); err != nil {
+	if page.Evidence, err = s.evidence(v, c, page.toCall(), read); err != nil {
 		return nil, err
 	}
 	events, err := s.callbackEvents(v, vm.ID)
@@ -140,7 +144,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	}
 	page.History = historyOf(events, w.desk, read)
 	page.can(v, c, events)
-	if page.Case, page.CaseWords, err = s.caseOf(v, vm, c, read); err != nil {
+	if page.Case, page.CaseWords, err = s.caseOf(v, vm, read); err != nil {
 		return nil, err
 	}
 	if page.Can.Work {
@@ -151,7 +155,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 
 // laneOf is a lane as an address has it: requests are what the list shows anyway.
 func laneOf(l store.Lane) string {
-	if l == store.LaneListen {
+	if l == store.LaneListen || l == store.LaneOld {
 		return string(l)
 	}
 	return ""
@@ -232,6 +236,7 @@ func (page *callbackPage) can(v *visit, c store.Callback, events []store.Callbac
 	can.Act = !done && (!held || page.Row.Mine)
 	can.Reopen = done
 	can.Judge = can.Act && c.Lane == store.LaneListen
+	can.Take = can.Act && c.Lane == store.LaneOld
 	for _, e := range slices.Backward(events) {
 		if e.By == "" || e.Verb == store.VerbSeen || e.Verb == store.VerbHeard {
 			continue
@@ -258,8 +263,8 @@ func (s *Server) takers(v *visit, vm store.Voicemail) ([]string, error) {
 
 // caseOf lists the other messages of the case, the oldest first, and says how many
 // can be closed together.
-func (s *Server) caseOf(v *visit, vm store.Voicemail, c store.Callback, read reading) ([]caseView, string, error) {
-	messages, err := s.caseMessages(v, vm, c)
+func (s *Server) caseOf(v *visit, vm store.Voicemail, read reading) ([]caseView, string, error) {
+	messages, err := s.caseMessages(v, vm)
 	if err != nil || len(messages) == 0 {
 		return nil, "", err
 	}
@@ -289,28 +294,13 @@ func (s *Server) caseOf(v *visit, vm store.Voicemail, c store.Callback, read rea
 	return list, words, nil
 }
 
-// caseMessages are the other messages of the case.
-func (s *Server) caseMessages(v *visit, vm store.Voicemail, c store.Callback) ([]store.Callback, error) {
-	list, _, err := s.Store.CallerMessages(v.ctx(), v.scope(), vm.Caller, store.MaxCallerMessages)
-	if err != nil {
-		return nil, fmt.Errorf("list a caller's messages: %w", err)
-	}
-	ids := []int64{c.CaseID}
-	for _, m := range list {
-		ids = append(ids, m.ID)
-	}
-	of, err := s.Store.CallbacksOf(v.ctx(), v.scope(), ids)
+// caseMessages are the other messages of the case, by whatever number it is one.
+func (s *Server) caseMessages(v *visit, vm store.Voicemail) ([]store.Callback, error) {
+	list, err := s.Store.CaseOf(v.ctx(), v.scope(), vm.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read messages of a case: %w", err)
 	}
-	var out []store.Callback
-	for _, m := range of {
-		if m.CaseID == c.CaseID && m.VoicemailID != vm.ID {
-			out = append(out, m)
-		}
-	}
-	slices.SortFunc(out, func(a, b store.Callback) int { return a.LeftAt.Compare(b.LeftAt) })
-	return out, nil
+	return slices.DeleteFunc(list, func(c store.Callback) bool { return c.VoicemailID == vm.ID }), nil
 }
 
 // historyOf is what was done, the newest first.
@@ -351,6 +341,8 @@ func eventWords(e store.CallbackEvent, d store.Desk, read reading) string {
 			return "put it off until " + read.Exact(until).Text
 		}
 		return "put it off"
+	case store.VerbTake:
+		return "took it up"
 	case store.VerbNote:
 		return "wrote"
 	case store.VerbUndo:
@@ -414,6 +406,8 @@ func workSaid(v *visit) string {
 		return "It is open again."
 	case store.VerbSnooze:
 		return "It is put off, and comes back by itself."
+	case store.VerbTake:
+		return "It is open work now."
 	case store.VerbNote:
 		return "The note is written down."
 	case store.VerbUndo:

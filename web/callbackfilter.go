@@ -17,6 +17,7 @@ var callbackWords = []struct{ value, words string }{
 	{"claimed", "claimed by somebody"},
 	{"mine", "claimed by you"},
 	{"listen", "needs a listen"},
+	{"old", "old: found too late"},
 	{"done", "done"},
 	{"new", "not opened yet"},
 	{"seen", "opened"},

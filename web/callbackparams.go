@@ -21,7 +21,7 @@ func callbackHref(id int64) string { return callbacksPath + "/" + strconv.Format
 // workParams is a part of the work list as it stands in an address: text, as
 // typed. The zero workParams is all requests.
 type workParams struct {
-	Lane    string // "requests" or "listen"; "" is requests
+	Lane    string // "requests", "listen" or "old"; "" is requests
 	Status  string // "open", "claimed" or "done"; "" is any
 	Mine    string // "1": only what the visitor holds or has closed
 	Overdue string // "1": only what should have been done by now
@@ -90,8 +90,9 @@ func (p workParams) plain() workParams {
 
 // lane is Lane as the store has it.
 func (p workParams) lane() store.Lane {
-	if p.Lane == string(store.LaneListen) {
-		return store.LaneListen
+	switch l := store.Lane(p.Lane); l {
+	case store.LaneListen, store.LaneOld:
+		return l
 	}
 	return store.LaneRequests
 }
@@ -100,8 +101,8 @@ func (p workParams) lane() store.Lane {
 // read.
 func (p workParams) query(user string) (store.WorkQuery, error) {
 	q := store.WorkQuery{Lane: p.lane(), Limit: workLimit}
-	if p.Lane != "" && p.Lane != string(store.LaneListen) && p.Lane != string(store.LaneRequests) {
-		return q, &ParamError{"lane", fmt.Sprintf("“%s” is no lane; there are requests and listen.", shown(p.Lane))}
+	if p.Lane != "" && p.Lane != string(p.lane()) {
+		return q, &ParamError{"lane", fmt.Sprintf("“%s” is no lane; there are requests, listen and old.", shown(p.Lane))}
 	}
 	q.Status, q.Overdue = store.CallbackStatus(p.Status), p.Overdue == "1"
 	switch q.Status {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	waits "afterbeep/measure"
@@ -32,6 +33,7 @@ type callbacksPage struct {
 	Next    string // link; "" on the last page
 	May     bool   // the visitor may work
 	Listen  bool   // it is the lane of what has to be listened to
+	Old     string // it is the lane of what was found late: what that means
 	Done    bool   // it is what is done
 	Ends    []store.Disposition
 	Empty   string // why nothing is there
@@ -61,7 +63,6 @@ type workRow struct {
 	Waiting   string
 	Due       *stampView
 	Overdue   bool
-	Late      bool   // it waits for longer than the desk has it
 	Messages  string // "" for one
 	Urgent    string
 	Reason    string // why somebody has to listen
@@ -77,6 +78,7 @@ type workRow struct {
 	Facts     []string
 	May       bool // the visitor may work
 	Listen    bool // it is in the lane of what has to be listened to
+	Old       bool // it was found late
 }
 
 func (s *Server) getCallbacks(v *visit) error {
@@ -108,7 +110,16 @@ func (s *Server) callbacksPage(v *visit, p workParams) (*callbacksPage, error) {
 	if page.Work, err = s.work.at(v.ctx()); err != nil {
 		return nil, err
 	}
-	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name)
+	desk, err := s.Store.Desk(v.ctx())
+	if err != nil {
+		return nil, fmt.Errorf("read how the desk works: %w", err)
+	}
+	business, err := waits.NewClock(desk)
+	if err != nil {
+		return nil, fmt.Errorf("read the hours of the desk: %w", err)
+	}
+	q.Late = business.Late(v.now)
+	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name, q.Late)
 	if err != nil {
 		return nil, fmt.Errorf("count callbacks: %w", err)
 	}
@@ -116,13 +127,12 @@ func (s *Server) callbacksPage(v *visit, p workParams) (*callbacksPage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list callbacks: %w", err)
 	}
-	desk, err := s.Store.Desk(v.ctx())
-	if err != nil {
-		return nil, fmt.Errorf("read how the desk works: %w", err)
-	}
 	page.Ends = desk.Dispositions
+	if p.lane() == store.LaneOld {
+		page.Old = oldWords(desk)
+	}
 	page.choices(p, counts, v.user)
-	if page.Rows, err = s.workRows(v, cases, desk); err != nil {
+	if page.Rows, err = s.workRows(v, cases, business); err != nil {
 		return nil, err
 	}
 	page.Empty = emptyWork(p)
@@ -152,11 +162,12 @@ func (page *callbacksPage) choices(p workParams, n store.WorkCounts, u *store.Us
 		change(&to)
 		return to
 	}
-	requests, listen := p.filtered(), p.filtered()
-	listen.Lane = string(store.LaneListen)
-	page.Lanes = []countedChoice{tab("Requests", requests, !page.Listen, n.Open), tab("Needs a listen", listen, page.Listen, n.Listen)}
+	requests, listen, old := p.filtered(), p.filtered(), p.filtered()
+	listen.Lane, old.Lane = string(store.LaneListen), string(store.LaneOld)
+	page.Lanes = []countedChoice{tab("Requests", requests, p.lane() == store.LaneRequests, n.Open), tab("Needs a listen", listen, page.Listen, n.Listen),
+		tab("Old", old, page.Old != "", n.Old)}
 	of := func(count int) int {
-		if page.Listen {
+		if p.lane() != store.LaneRequests {
 			return -1 // counts are of requests
 		}
 		return count
@@ -174,6 +185,10 @@ func (page *callbacksPage) choices(p workParams, n store.WorkCounts, u *store.Us
 		tab("Done", with(func(to *workParams) { to.Status = "done" }), p.Status == "done", of(n.Done)),
 	}
 	page.Tabs[3].Warn = n.Overdue > 0 && !page.Listen
+	if page.Old != "" { // what is worked on is old no more
+		page.Tabs[0].Text, page.Tabs[0].Count = "Not done", page.Number(int64(n.Old))
+		page.Tabs = []countedChoice{page.Tabs[0], page.Tabs[4]}
+	}
 	counted := func(of map[string]int, name func(string) string) func(string) string {
 		return func(value string) string {
 			if c := of[value]; c > 0 {
@@ -223,6 +238,8 @@ func emptyWork(p workParams) string {
 		return "You hold none. Take the next one."
 	case p.Status == string(store.CallbackClaimed):
 		return "Nobody holds one."
+	case p.lane() == store.LaneOld:
+		return "Nothing is old: whatever was found was found in time."
 	case p.lane() == store.LaneListen:
 		return "Nothing needs a listen: whatever arrived could be read."
 	}
@@ -230,11 +247,8 @@ func emptyWork(p workParams) string {
 }
 
 // workRows are the cases as the list shows them.
-func (s *Server) workRows(v *visit, cases []store.Case, desk store.Desk) ([]workRow, error) {
-	business, err := waits.NewClock(desk)
-	if err != nil {
-		return nil, fmt.Errorf("read the hours of the desk: %w", err)
-	}
+func (s *Server) workRows(v *visit, cases []store.Case, business *waits.Clock) ([]workRow, error) {
+	late := business.Late(v.now)
 	ids := make([]int64, len(cases))
 	for i, c := range cases {
 		ids[i] = c.Messages[0].VoicemailID
@@ -243,6 +257,10 @@ func (s *Server) workRows(v *visit, cases []store.Case, desk store.Desk) ([]work
 	if err != nil {
 		return nil, fmt.Errorf("read messages of callbacks: %w", err)
 	}
+	findings, err := s.Store.FindingsOf(v.ctx(), v.scope(), ids)
+	if err != nil {
+		return nil, fmt.Errorf("read what was found in callbacks: %w", err)
+	}
 	of := map[int64]store.Voicemail{}
 	for _, vm := range vs {
 		of[vm.ID] = vm
@@ -250,7 +268,11 @@ func (s *Server) workRows(v *visit, cases []store.Case, desk store.Desk) ([]work
 	read := v.reading()
 	rows := make([]workRow, 0, len(cases))
 	for _, c := range cases {
-		row := workRowOf(c, of[c.Messages[0].VoicemailID], v.user.Name, business, read)
+		id := c.Messages[0].VoicemailID
+		row := workRowOf(c, of[id], v.user.Name, business, late, read)
+		if about := strings.TrimSpace(saidAt(of[id].Text, []store.Span{findings[id].About})); about != "" {
+			row.Text = cut(about, callerWords)
+		}
 		row.May, row.Listen = may(v.user.Role, rightWork), c.Messages[0].Lane == store.LaneListen
 		for _, m := range c.Messages {
 			if row.Listening == "" {
@@ -263,19 +285,23 @@ func (s *Server) workRows(v *visit, cases []store.Case, desk store.Desk) ([]work
 }
 
 // workRowOf is a case as a row. vm is its first message.
-func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clock, read reading) workRow {
+func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clock, late []store.Late, read reading) workRow {
 	m := c.Messages[0]
-	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: whoCalled(vm.Caller), Name: m.Name,
+	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: callerTitle(vm.Caller), Name: m.Name,
 		Left: read.Exact(m.LeftAt), Lang: langTag(m.Lang), Text: cut(vm.Text, callerWords), NoText: transcriptWords(vm.Transcript),
 		Urgent: urgencyWords(m.Urgency), Reason: listenWords(m.Listen), New: m.SeenAt.IsZero()}
 	if m.Name != "" {
-		row.Who, row.Name = m.Name, whoCalled(vm.Caller)
+		row.Who, row.Name = m.Name, callerTitle(vm.Caller)
 	}
 	if m.Number != "" {
 		row.Number, row.Other = numberViewOf(m.Number, "").Text, m.Number != m.Caller
 	}
 	row.Waiting = waitingWords(m, business, read.now)
-	row.Late = m.Lane == store.LaneRequests && business.Late(m.BotID, m.Queue, m.LeftAt, read.now)
+	row.Overdue = slices.ContainsFunc(c.Messages, func(m store.Callback) bool { return m.Overdue(late, read.now) })
+	row.Old = m.Lane == store.LaneOld
+	if row.Old {
+		row.Waiting = "" // nobody does
+	}
 	if n := len(c.Messages); n > 1 {
 		row.Messages = plural(n, "message")
 	}
@@ -293,7 +319,7 @@ func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clo
 	}
 	if !m.DueAt.IsZero() {
 		due := read.Stamp(m.DueAt)
-		row.Due, row.Overdue = &due, m.DueAt.Before(read.now)
+		row.Due = &due
 	}
 	row.state(m, you, read)
 	return row
@@ -314,7 +340,7 @@ func (row *workRow) state(m store.Callback, you string, read reading) {
 		if m.Assignee != "" {
 			row.State = "done by " + m.Assignee
 		}
-		row.Waiting, row.Late = "", false
+		row.Waiting = ""
 	default:
 		if m.NextAt.After(read.now) {
 			at := read.Stamp(m.NextAt)
@@ -334,6 +360,23 @@ func times(n int) string {
 		return "twice"
 	}
 	return strconv.Itoa(n) + " times"
+}
+
+// oldWords says what old requests are.
+func oldWords(d store.Desk) string {
+	age := "long"
+	if d.Old > 0 {
+		age = "more than " + spanText(d.Old)
+	}
+	return "Messages that were left " + age + " before Afterbeep found them. They are no open work: nobody is offered them, and they count nowhere as waiting. Take one up to call back all the same."
+}
+
+// callerTitle is the caller for the heading of a case: a number is grouped.
+func callerTitle(caller string) string {
+	if n := numberViewOf(caller, ""); n.e164 != "" {
+		return n.Text
+	}
+	return whoCalled(caller)
 }
 
 // urgencyWords says how much it matters; "" where it is as most.

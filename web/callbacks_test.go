@@ -82,7 +82,7 @@ func TestCallbacksList(t *testing.T) {
 		name, path string
 		want       []string // what each row says, in order
 	}{
-		{"requests, the one that can't wait first", "/callbacks", []string{"Ms Sato", "+14155550123"}},
+		{"requests, the one that can't wait first", "/callbacks", []string{"Ms Sato", "+1 415-555-0123"}},
 		{"overdue", "/callbacks?overdue=1", []string{"overdue"}},
 		{"mine", "/callbacks?mine=1", nil},
 		{"done", "/callbacks?status=done", nil},

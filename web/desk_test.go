@@ -69,7 +69,7 @@ func TestDeskPage(t *testing.T) {
 		t.Errorf("saved as it was (-want +got):\n%s", d)
 	}
 	form = filled(b.get(deskPath, admin).doc(t), deskPath)
-	for name, value := range map[string]string{"lease": "1 h 30 min", "busy": "20", "max_attempts": "", "call_link": "sip:{number}@pbx.example", "overdue": "1.5 days",
+	for name, value := range map[string]string{"lease": "1 h 30 min", "busy": "20", "max_attempts": "", "call_link": "sip:{number}@pbx.example", "overdue": "1.5 days", "old": "",
 		"shared": "+1 415 555 0100\r\n(415) 555-0100\r\n", "end.4.label": "Sent to a lawyer!", "end.4.reached": "1",
 		"hours.0.bot": "st-1", "hours.0.queue": "Claims", "hours.0.zone": "Europe/Berlin", "hours.0.1": "9-12, 13:00 – 17:30", "hours.0.6": "10 to 24", "hours.0.holidays": "12-25\r\n2026-12-24"} {
 		form.Set(name, value)
@@ -78,7 +78,7 @@ func TestDeskPage(t *testing.T) {
 		t.Fatalf("saving: got %d %s", got.StatusCode, got.body)
 	}
 	want := store.DefaultDesk()
-	want.Lease, want.MaxAttempts, want.CallLink, want.Overdue, want.Shared = 90*time.Minute, 0, "sip:{number}@pbx.example", 36*time.Hour, []string{"+14155550100"}
+	want.Lease, want.MaxAttempts, want.CallLink, want.Overdue, want.Old, want.Shared = 90*time.Minute, 0, "sip:{number}@pbx.example", 36*time.Hour, 0, []string{"+14155550100"}
 	want.Retry[store.AttemptBusy] = 20 * time.Minute
 	want.Dispositions = append(want.Dispositions, store.Disposition{Key: "sent_to_a_lawyer", Label: "Sent to a lawyer!", Reached: true})
 	want.Hours = []store.Hours{{BotID: "st-1", Queue: "Claims", Zone: "Europe/Berlin", Week: [7]string{1: "09:00-12:00,13:00-17:30", 6: "10:00-24:00"}, Holidays: []string{"12-25", "2026-12-24"}}}
@@ -110,6 +110,7 @@ func TestDeskRefusals(t *testing.T) {
 		"rest":             {"no_answer", "-2 h", "Write a time"},
 		"attempts":         {"max_attempts", "many", "up to 100"},
 		"limit":            {"overdue", "0 h", "as 4 h"},
+		"age":              {"old", "soon", "as 14 days"},
 		"javascript":       {"call_link", "JavaScript:alert({number})", "calls nobody"},
 		"data":             {"call_link", "data:text/html,{number}", "calls nobody"},
 		"no place":         {"call_link", "https://phone.example/", "{number}"},

@@ -25,6 +25,7 @@ type deskForm struct {
 	MaxAttempts string
 	CallLink    string
 	Overdue     string
+	Old         string
 	Shared      string
 	Hours       []hoursField
 }
@@ -60,6 +61,7 @@ const (
 	maxEndRows  = 100
 	maxHourSets = 100
 	blankEnds   = 2
+	maxOld      = 100 * 366 * 24 * time.Hour
 )
 
 // formOfDesk is the form that changes a desk.
@@ -71,6 +73,9 @@ func formOfDesk(d store.Desk) deskForm {
 	}
 	if d.Overdue > 0 {
 		form.Overdue = spanText(d.Overdue)
+	}
+	if d.Old > 0 {
+		form.Old = spanText(d.Old)
 	}
 	for _, x := range d.Dispositions {
 		form.Ends = append(form.Ends, endField{Key: x.Key, Label: x.Label, Reached: x.Reached})
@@ -129,7 +134,7 @@ func (h hoursField) blank() bool {
 func typedDesk(v *visit) deskForm {
 	f := func(name string) string { return strings.TrimSpace(v.FormValue(name)) }
 	form := deskForm{Lease: f("lease"), NoAnswer: f("no_answer"), Busy: f("busy"), LeftMessage: f("left_message"), MaxAttempts: f("max_attempts"),
-		CallLink: f("call_link"), Overdue: f("overdue"), Shared: unixLines(v.FormValue("shared"))}
+		CallLink: f("call_link"), Overdue: f("overdue"), Old: f("old"), Shared: unixLines(v.FormValue("shared"))}
 	sent := v.Request().PostForm
 	for i := range maxEndRows {
 		name := func(field string) string { return fmt.Sprintf("end.%d.%s", i, field) }
@@ -174,6 +179,11 @@ func (form *deskForm) desk(region string, more []string) (store.Desk, map[string
 		n, err := strconv.Atoi(form.MaxAttempts)
 		if d.MaxAttempts = n; err != nil || n < 0 || n > 100 {
 			wrong["max_attempts"] = "Write a number up to 100, or leave it empty for no limit."
+		}
+	}
+	if form.Old != "" {
+		if d.Old, ok = typedSpan(form.Old); !ok || d.Old > maxOld {
+			wrong["old"] = "Write a time, as 14 days, or leave it empty for any age."
 		}
 	}
 	if form.Overdue != "" {

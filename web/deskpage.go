@@ -66,7 +66,7 @@ func (s *Server) deskPage(v *visit, saved store.Desk) (*deskPage, error) {
 	if page.Version, err = deskVersion(saved); err != nil {
 		return nil, err
 	}
-	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name)
+	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name, nil)
 	if err != nil {
 		return nil, fmt.Errorf("count callbacks: %w", err)
 	}
@@ -179,7 +179,7 @@ func (s *Server) region() string {
 }
 
 func deskDetail(d store.Desk) string {
-	return fmt.Sprintf("%s, hours %d, shared %d, claims of %s, limit %s", plural(len(d.Dispositions), "outcome"), len(d.Hours), len(d.Shared), spanText(d.Lease), spanText(d.Overdue))
+	return fmt.Sprintf("%s, hours %d, shared %d, claims of %s, limit %s, old after %s", plural(len(d.Dispositions), "outcome"), len(d.Hours), len(d.Shared), spanText(d.Lease), spanText(d.Overdue), spanText(d.Old))
 }
 
 func notYourDesk() *fault {

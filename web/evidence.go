@@ -2,7 +2,6 @@ package web
 
 import (
 	"fmt"
-	"slices"
 
 	"afterbeep/store"
 )
@@ -18,26 +17,22 @@ type evidenceView struct {
 	Queue  string
 	Note   string // for the history, where it is closed for that
 	First  bool   // it has the key
+	N      int    // its place
 }
 
 // evidence finds the calls with any of the numbers since the message was left.
 // Whether one of them settled it, only people can say: nothing is closed by it.
-func (s *Server) evidence(v *visit, c store.Callback, d store.Desk, numbers []string, read reading) ([]evidenceView, error) {
+func (s *Server) evidence(v *visit, c store.Callback, numbers []string, read reading) ([]evidenceView, error) {
 	if c.Status == store.CallbackDone {
 		return nil, nil
 	}
-	// A call with a number that many people use tells nothing of one of them.
-	numbers = slices.DeleteFunc(append(numbers, c.Caller, c.Number), func(n string) bool { return n == "" || slices.Contains(d.Shared, n) })
-	if len(numbers) == 0 {
-		return nil, nil
-	}
-	list, err := s.Store.Evidence(v.ctx(), v.scope(), numbers, c.LeftAt, evidenceShown)
+	list, err := s.Store.Evidence(v.ctx(), v.scope(), append(numbers, c.Caller, c.Number), c.LeftAt, evidenceShown)
 	if err != nil {
 		return nil, fmt.Errorf("look for calls with a number: %w", err)
 	}
 	var views []evidenceView
 	for i, e := range list {
-		one := evidenceView{When: read.Exact(e.StartedAt), Number: numberViewOf(e.Number, "").Text, Queue: e.Queue, First: i == 0}
+		one := evidenceView{When: read.Exact(e.StartedAt), Number: numberViewOf(e.Number, "").Text, Queue: e.Queue, First: i == 0, N: i}
 		one.Words = "Answered"
 		if e.Outbound {
 			one.Words = "Called, and reached,"

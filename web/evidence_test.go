@@ -20,7 +20,7 @@ func TestEvidenceOnTheCard(t *testing.T) {
 			CallerE164: caller, Direction: "Inbound", QueueName: "billing", Agents: []store.Agent{{ID: "u-7", Status: "Answered", Seconds: 180}}}
 	}
 	path := callbackHref(id)
-	if page := b.get(path, agent).body; strings.Contains(page, "Already handled") || !strings.Contains(page, "too long") {
+	if page := b.get(path, agent).body; strings.Contains(page, "Already handled") || !strings.Contains(page, "overdue") {
 		t.Errorf("before the call: %s", page)
 	}
 	if _, err := b.store.SaveSessions(t.Context(), []store.Session{call("early", "+14155550123", 30*time.Hour), call("late", "+14155550123", 2*time.Hour), call("switchboard", "+14155550199", 2*time.Hour)}); err != nil {

@@ -52,6 +52,8 @@ func workTagOf(c Callback) *workTag {
 		return &workTag{"called back", "good"}
 	case c.Status == string(store.CallbackDone):
 		return &workTag{"done", "good"}
+	case c.Lane == string(store.LaneOld):
+		return &workTag{"old request", "dim"}
 	case c.Requested && c.Status != "":
 		return &workTag{"wants a call", "warn"}
 	case c.Lane == string(store.LaneListen):

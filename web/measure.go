@@ -111,7 +111,8 @@ type MeasureAnswer struct {
 	To       Stamp  `json:"to"`   // and before
 	TZ       string `json:"tz"`
 	Business bool   `json:"business_hours"` // hours are set: else all time counts
-	// LimitS is after how long a request waits for too long; null without a limit.
+	// LimitS is after how long a request is overdue that names no time; null
+	// without a limit.
 	LimitS  *float64      `json:"limit_s"`
 	Partial bool          `json:"partial"` // there are more requests than are counted
 	All     SumAnswer     `json:"all"`
@@ -126,8 +127,7 @@ type SumAnswer struct {
 	Reached  int      `json:"reached"` // closed, and the caller was spoken to
 	Closed   int      `json:"closed"`  // closed otherwise
 	Open     int      `json:"open"`    // not closed
-	PastDue  int      `json:"past_due"`
-	Late     int      `json:"late"` // open for longer than the limit
+	Overdue  int      `json:"overdue"`
 	Attempts int      `json:"attempts"`
 	MedianS  *float64 `json:"median_s"` // of those reached; null where nobody was
 	P90S     *float64 `json:"p90_s"`
@@ -153,7 +153,7 @@ type AgentAnswer struct {
 }
 
 func sumAnswerOf(s waits.Sum) SumAnswer {
-	a := SumAnswer{Requests: s.Requests, Reached: s.Reached, Closed: s.Closed, Open: s.Open, PastDue: s.PastDue, Late: s.Late, Attempts: s.Attempts}
+	a := SumAnswer{Requests: s.Requests, Reached: s.Reached, Closed: s.Closed, Open: s.Open, Overdue: s.Overdue, Attempts: s.Attempts}
 	if s.Reached > 0 {
 		a.MedianS, a.P90S = secondsOf(s.Median), secondsOf(s.P90)
 	}
@@ -232,7 +232,7 @@ func (s *Server) getMeasureExport(v *visit) error {
 func (m *measured) table(to io.Writer) error {
 	w := csv.NewWriter(&marked{w: to})
 	w.UseCRLF = true
-	rows := [][]string{{"by", "name", "requests", "reached", "closed_otherwise", "open", "past_due", "late", "attempts", "median_min", "p90_min", "oldest_open_min"}}
+	rows := [][]string{{"by", "name", "requests", "reached", "closed_otherwise", "open", "overdue", "attempts", "median_min", "p90_min", "oldest_open_min"}}
 	add := func(by, name string, s waits.Sum) {
 		minutes := func(d time.Duration, any int) string {
 			if any == 0 {
@@ -241,7 +241,7 @@ func (m *measured) table(to io.Writer) error {
 			return strconv.FormatFloat(d.Minutes(), 'f', 1, 64)
 		}
 		row := []string{by, harmless(name)}
-		for _, n := range []int{s.Requests, s.Reached, s.Closed, s.Open, s.PastDue, s.Late, s.Attempts} {
+		for _, n := range []int{s.Requests, s.Reached, s.Closed, s.Open, s.Overdue, s.Attempts} {
 			row = append(row, strconv.Itoa(n))
 		}
 		rows = append(rows, append(row, minutes(s.Median, s.Reached), minutes(s.P90, s.Reached), minutes(s.Oldest, s.Open)))

@@ -97,13 +97,13 @@ func TestMeasure(t *testing.T) {
 	hours := func(h float64) *float64 { h *= 3600; return &h }
 	const h = 1
 	want := MeasureAnswer{From: Stamp(noon.Add(-12*time.Hour).AddDate(0, 0, -27)), To: Stamp(noon.Add(12 * time.Hour)), TZ: "UTC", Business: true, LimitS: hours(4),
-		All: SumAnswer{Requests: 5, Reached: 2, Closed: 1, Open: 2, Late: 1, MedianS: hours(h), P90S: hours(4), OldestS: hours(40)},
+		All: SumAnswer{Requests: 5, Reached: 2, Closed: 1, Open: 2, Overdue: 1, MedianS: hours(h), P90S: hours(4), OldestS: hours(40)},
 		Days: []DayAnswer{
 			{"2025-02-12", SumAnswer{Requests: 2, Reached: 1, Open: 1, MedianS: hours(1), P90S: hours(1), OldestS: hours(2)}},
 			{"2025-02-11", SumAnswer{Requests: 2, Reached: 1, Closed: 1, MedianS: hours(4), P90S: hours(4)}},
-			{"2025-02-05", SumAnswer{Requests: 1, Open: 1, Late: 1, OldestS: hours(40)}}},
+			{"2025-02-05", SumAnswer{Requests: 1, Open: 1, Overdue: 1, OldestS: hours(40)}}},
 		Queues: []QueueAnswer{
-			{"billing", SumAnswer{Requests: 3, Reached: 2, Open: 1, Late: 1, MedianS: hours(1), P90S: hours(4), OldestS: hours(40)}},
+			{"billing", SumAnswer{Requests: 3, Reached: 2, Open: 1, Overdue: 1, MedianS: hours(1), P90S: hours(4), OldestS: hours(40)}},
 			{"", SumAnswer{Requests: 1, Closed: 1}},
 			{"other", SumAnswer{Requests: 1, Open: 1, OldestS: hours(2)}}},
 		Agents: []AgentAnswer{
@@ -133,7 +133,7 @@ func TestMeasurePage(t *testing.T) {
 	b.waited()
 	doc := b.get(measurePath, admin).doc(t)
 	page := text(doc)
-	for _, said := range []string{"16 Jan 2025 to 12 Feb 2025", "5 asked to be called back", "2 reached, 40 %", "1 open for more than 4 h", "1 h until half", "4 h until nine", "40 h waits the one", "Times are of business hours", "no queue", "ann", "bea"} {
+	for _, said := range []string{"16 Jan 2025 to 12 Feb 2025", "5 asked to be called back", "2 reached, 40 %", "1 overdue: past their time, or open for 4 h", "1 h until half", "4 h until nine", "40 h waits the one", "Times are of business hours", "no queue", "ann", "bea"} {
 		if !strings.Contains(page, said) {
 			t.Errorf("the page does not say %q: %s", said, page)
 		}
@@ -176,14 +176,14 @@ func TestMeasureExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := [][]string{
-		{"by", "name", "requests", "reached", "closed_otherwise", "open", "past_due", "late", "attempts", "median_min", "p90_min", "oldest_open_min"},
-		{"all", "", "3", "1", "0", "2", "0", "0", "0", "60.0", "60.0", "120.0"},
-		{"day", "2025-02-12", "3", "1", "0", "2", "0", "0", "0", "60.0", "60.0", "120.0"},
-		{"queue", "'=HYPERLINK()", "1", "0", "0", "1", "0", "0", "0", "", "", "60.0"},
-		{"queue", "billing", "1", "1", "0", "0", "0", "0", "0", "60.0", "60.0", ""},
-		{"queue", "other", "1", "0", "0", "1", "0", "0", "0", "", "", "120.0"},
-		{"agent", "ann", "1", "1", "0", "0", "0", "0", "0", "60.0", "60.0", ""},
-		{"agent", "dan", "1", "0", "0", "1", "0", "0", "0", "", "", "60.0"},
+		{"by", "name", "requests", "reached", "closed_otherwise", "open", "overdue", "attempts", "median_min", "p90_min", "oldest_open_min"},
+		{"all", "", "3", "1", "0", "2", "0", "0", "60.0", "60.0", "120.0"},
+		{"day", "2025-02-12", "3", "1", "0", "2", "0", "0", "60.0", "60.0", "120.0"},
+		{"queue", "'=HYPERLINK()", "1", "0", "0", "1", "0", "0", "", "", "60.0"},
+		{"queue", "billing", "1", "1", "0", "0", "0", "0", "60.0", "60.0", ""},
+		{"queue", "other", "1", "0", "0", "1", "0", "0", "", "", "120.0"},
+		{"agent", "ann", "1", "1", "0", "0", "0", "0", "60.0", "60.0", ""},
+		{"agent", "dan", "1", "0", "0", "1", "0", "0", "", "", "60.0"},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
@@ -200,7 +200,7 @@ func TestWaitingMetrics(t *testing.T) {
 	}
 	b.tellReached(desk, []store.Callback{c, {Outcome: "gave_up", Status: store.CallbackDone, Lane: store.LaneRequests}})
 	got := b.get("/metrics", nil)
-	for name, want := range map[string]string{metricCallbacks: "2", metricPastDue: "0", metricLate: "1", metricLongestWait: "144000", metricReached + "_sum": "14400", metricReached + "_count": "1"} {
+	for name, want := range map[string]string{metricCallbacks: "2", metricOverdue: "1", metricLongestWait: "144000", metricReached + "_sum": "14400", metricReached + "_count": "1"} {
 		if value := metric(got, name); value != want {
 			t.Errorf("%s is %q, want %q", name, value, want)
 		}

@@ -30,24 +30,22 @@ type measurePage struct {
 	Stats   []statView
 	Chart   *measureChart
 	Tables  []measureTable
-	Late    bool // there is a limit
 }
 
 // measureTable is the rows of one kind.
 type measureTable struct {
 	ID, Title, Column, None string
 	Folded                  bool
-	Late                    bool // there is a limit
 	Rows                    []measureRow
 }
 
 // measureRow is a row of a table. Links are "" where a number is none.
 type measureRow struct {
-	Name                                           string
-	Requests, Reached, Closed, Open, PastDue, Late string
-	RequestsHref, OpenHref                         string
-	Median, P90, Oldest                            string
-	Quiet                                          bool // nobody was reached
+	Name                                     string
+	Requests, Reached, Closed, Open, Overdue string
+	RequestsHref, OpenHref                   string
+	Median, P90, Oldest                      string
+	Quiet                                    bool // nobody was reached
 }
 
 // measureChart draws the days, the first at the left: how many were left, and how
@@ -120,7 +118,7 @@ func (page *measurePage) periods(v *visit, p Params) {
 }
 
 func (page *measurePage) fill(m *measured, v *visit) {
-	page.Heading, page.Empty, page.Late = daysOf(m.window, page.reading), m.All.Requests == 0, m.limit > 0
+	page.Heading, page.Empty = daysOf(m.window, page.reading), m.All.Requests == 0
 	if may(v.user.Role, rightExport) {
 		page.Export = m.params.Link(measureExportPath)
 	}
@@ -165,9 +163,10 @@ func daysOf(w window, r reading) string {
 	return r.Day(w.from) + " to " + r.Day(w.to.Add(-1))
 }
 
-// requests is the link to the messages of p that ask to be called back.
+// requests is the link to the messages of p that ask to be called back, but for
+// old ones.
 func requests(p Params) string {
-	p.Callback = index.CallbackRequested
+	p.Callback, p.Q = index.CallbackRequested, "-is:old"
 	return p.Link("/")
 }
 
@@ -179,14 +178,15 @@ func unanswered(p Params) string {
 
 func (page *measurePage) stats(m *measured) {
 	number := func(n int) string { return page.Number(int64(n)) }
+	overdue := "overdue"
+	if m.limit > 0 {
+		overdue = "overdue: past their time, or open for " + spanText(m.limit)
+	}
 	page.Stats = []statView{
 		{number(m.All.Requests), "asked to be called back", requests(m.params)},
 		{number(m.All.Reached), "reached, " + percent(m.All.Reached, m.All.Requests), ""},
 		{number(m.All.Open), "open", unanswered(m.params)},
-		{number(m.All.PastDue), "past their due time", "/callbacks?overdue=1"},
-	}
-	if m.limit > 0 {
-		page.Stats = append(page.Stats, statView{number(m.All.Late), "open for more than " + spanText(m.limit), ""})
+		{number(m.All.Overdue), overdue, "/callbacks?overdue=1"},
 	}
 	if m.All.Reached > 0 {
 		page.Stats = append(page.Stats, statView{waitText(m.All.Median), "until half of them were reached", ""}, statView{waitText(m.All.P90), "until nine of ten were", ""})
@@ -199,13 +199,13 @@ func (page *measurePage) stats(m *measured) {
 // table makes a table of rows. narrow is what of a search a row stands for; nil
 // where no search does.
 func (page *measurePage) table(id, title, column string, rows []waits.Row, narrow func(*Params, waits.Row)) measureTable {
-	t := measureTable{ID: id, Title: title, Column: column, Late: page.Late}
+	t := measureTable{ID: id, Title: title, Column: column}
 	for _, r := range rows {
 		row := measureRow{Name: r.Name, Quiet: r.Reached == 0}
 		if !r.Day.IsZero() {
 			row.Name = r.Day.Format("Mon ") + page.Day(r.Day)
 		}
-		for n, to := range map[*int]*string{&r.Requests: &row.Requests, &r.Reached: &row.Reached, &r.Closed: &row.Closed, &r.Open: &row.Open, &r.PastDue: &row.PastDue, &r.Late: &row.Late} {
+		for n, to := range map[*int]*string{&r.Requests: &row.Requests, &r.Reached: &row.Reached, &r.Closed: &row.Closed, &r.Open: &row.Open, &r.Overdue: &row.Overdue} {
 			*to = page.Number(int64(*n))
 		}
 		if r.Reached > 0 {

@@ -51,8 +51,7 @@ const (
 	metricAlertLag      = "afterbeep_alert_lag_seconds"
 	metricAlertsTried   = "afterbeep_alert_deliveries_total"
 	metricCallbacks     = "afterbeep_callbacks_open"
-	metricPastDue       = "afterbeep_callbacks_past_due"
-	metricLate          = "afterbeep_callbacks_overdue"
+	metricOverdue       = "afterbeep_callbacks_overdue"
 	metricLongestWait   = "afterbeep_callbacks_longest_wait_seconds"
 	metricReached       = "afterbeep_callbacks_reached_seconds"
 	metricRequests      = "afterbeep_http_requests_total"
@@ -90,9 +89,8 @@ func Metrics() []Metric {
 		{metricAlertsGivenUp, "gauge", nil, "Messages of alerts that were tried again and again and are given up."},
 		{metricAlertLag, "gauge", nil, "For how long the most overdue message of an alert has been due; 0 while none is."},
 		{metricAlertsTried, "counter", []string{"channel", "outcome"}, "Attempts to send a message of an alert, by channel (email, webhook) and how they ended (sent, failed, dropped)."},
-		{metricCallbacks, "gauge", nil, "Requests to be called back that are not done. This and the three below are told as of at most a minute ago."},
-		{metricPastDue, "gauge", nil, "Requests that are not done and whose due time, as the caller said it, has passed."},
-		{metricLate, "gauge", nil, "Requests that are not done and older than the limit of the desk, in business time; 0 while there is no limit."},
+		{metricCallbacks, "gauge", nil, "Requests to be called back that are not done, but for old ones. This and the two below are told as of at most a minute ago."},
+		{metricOverdue, "gauge", nil, "Requests that are not done though the time has passed that the caller wants or, where they name none, the limit of the desk in business time."},
 		{metricLongestWait, "gauge", nil, "For how long the request that waits longest has waited, in business time; 0 while none does."},
 		{metricReached, "histogram", nil, "Business time from a message to its caller being spoken to, of the requests that were closed so through this process. What is undone or reopened later stays counted."},
 		{metricRequests, "counter", []string{"route", "method", "class"}, "Requests answered, by the pattern of their route and the class of their status (2xx)."},

@@ -80,6 +80,7 @@ func (s *Server) routes() []route {
 		{post, callbacksPath + "/:id/reopen", rightWork, formPage, store.AuditWork, s.postAct(store.VerbReopen)},
 		{post, callbacksPath + "/:id/undo", rightWork, formPage, store.AuditWork, s.postAct(store.VerbUndo)},
 		{post, callbacksPath + "/:id/snooze", rightWork, formPage, store.AuditWork, s.postAct(store.VerbSnooze)},
+		{post, callbacksPath + "/:id/take", rightWork, formPage, store.AuditWork, s.postAct(store.VerbTake)},
 		{post, callbacksPath + "/:id/note", rightWork, formPage, store.AuditWork, s.postAct(store.VerbNote)},
 		{post, callbacksPath + "/:id/correct", rightWork, formPage, store.AuditWork, s.postAct(store.VerbCorrect)},
 
@@ -152,6 +153,7 @@ func (s *Server) routes() []route {
 		{post, apiCallbacks + "/:id/reopen", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbReopen)},
 		{post, apiCallbacks + "/:id/undo", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbUndo)},
 		{post, apiCallbacks + "/:id/snooze", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbSnooze)},
+		{post, apiCallbacks + "/:id/take", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbTake)},
 		{post, apiCallbacks + "/:id/note", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbNote)},
 		{post, apiCallbacks + "/:id/correct", rightWork, formAPI, store.AuditWork, s.apiAct(store.VerbCorrect)},
 		{get, apiSavedPath, rightSearch, formAPI, store.AuditSaved, s.apiSavedList},

@@ -10,14 +10,13 @@ import (
 
 // waitingSums is what the metrics tell of requests that are not done.
 type waitingSums struct {
-	open, pastDue, late int
-	longest             time.Duration
+	open, overdue int
+	longest       time.Duration
 }
 
 func (w *waitingSums) collect(set func(string, float64, ...string)) {
 	set(metricCallbacks, float64(w.open))
-	set(metricPastDue, float64(w.pastDue))
-	set(metricLate, float64(w.late))
+	set(metricOverdue, float64(w.overdue))
 	set(metricLongestWait, w.longest.Seconds())
 }
 
@@ -36,17 +35,14 @@ func (g *gauges) readWaiting(ctx context.Context, v *gaugeValues, now time.Time)
 	if err != nil {
 		return err
 	}
-	list, err := g.s.Store.OpenRequests(ctx, store.AllBots(), func(bot, queue string) time.Time {
-		return clock.LateBefore(bot, queue, now, clock.Limit)
-	})
+	list, err := g.s.Store.OpenRequests(ctx, store.AllBots(), clock.Late(now))
 	if err != nil {
 		return err
 	}
 	sums := new(waitingSums)
 	for _, o := range list {
 		sums.open += o.Open
-		sums.pastDue += o.PastDue
-		sums.late += o.Late
+		sums.overdue += o.Overdue
 		sums.longest = max(sums.longest, clock.Waited(o.BotID, o.Queue, o.Oldest, now))
 	}
 	v.waiting, v.waitUntil = sums, now.Add(countLife)

@@ -178,7 +178,7 @@ func (a *agent) finish(ctx context.Context) error {
 			return err
 		}
 		if len(cases) == 0 {
-			n, err := a.store.CountWork(ctx, store.AllBots(), a.name)
+			n, err := a.store.CountWork(ctx, store.AllBots(), a.name, nil)
 			if err != nil || n.Open+n.Claimed == 0 {
 				return err
 			}
@@ -212,7 +212,7 @@ func TestFiftyAgents(t *testing.T) {
 	if err := g.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	n, err := s.CountWork(t.Context(), store.AllBots(), "")
+	n, err := s.CountWork(t.Context(), store.AllBots(), "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,6 +146,25 @@ func (s *Store) CallbacksOf(ctx context.Context, scope store.Scope, voicemailIDs
 	return byID, err
 }
 
+// CaseOf implements store.Callbacks.
+func (s *Store) CaseOf(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Callback, error) {
+	var list []store.Callback
+	err := s.inView(ctx, "read the case of a callback", func(ctx context.Context, t tx) error {
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		list, err = readCallbacks(ctx, t, `SELECT `+callbackColumns+` FROM callbacks WHERE `+seesWork+`
+			AND case_id = (SELECT case_id FROM callbacks WHERE voicemail_id = $5) ORDER BY left_at, voicemail_id LIMIT $6`,
+			append(seenBy(scope), voicemailID, store.MaxCase)...)
+		for i, c := range list {
+			list[i], _ = c.Lapse(now)
+		}
+		return err
+	})
+	return list, err
+}
+
 // Finding implements store.Callbacks.
 func (s *Store) Finding(ctx context.Context, scope store.Scope, voicemailID int64) (store.Finding, error) {
 	var body string

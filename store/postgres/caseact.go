@@ -77,7 +77,11 @@ func beginWork(ctx context.Context, t tx, scope store.Scope, id int64) (linked, 
 	if err != nil {
 		return linked{}, err
 	}
-	return linkCase(ctx, t, store.Idle(vs[0], k.finding, k.correction, now), true, k.finding.Name, now)
+	d, err := deskOf(ctx, t)
+	if err != nil {
+		return linked{}, err
+	}
+	return linkCase(ctx, t, store.Idle(vs[0], k.finding, k.correction, d, now), true, k.finding.Name, now)
 }
 
 // actOn does the action to the case, which is locked, and returns the messages
@@ -115,6 +119,7 @@ func actOn(ctx context.Context, t tx, l linked, x store.CaseAct) ([]store.Callba
 		}
 	}
 	numberCallbacks(b, changed)
+	queueChanges(b, store.Judged(steps), false)
 	return changed, t.run(ctx, b)
 }
 

@@ -98,15 +98,21 @@ func sharedNumbers(ctx context.Context, t tx, members []store.Callback, c store.
 	}
 	names := store.NewNames(members)
 	names.Add(c, who)
+	err = readNames(ctx, t, names, c.VoicemailID)
+	return names.Shared(d), err
+}
+
+// readNames reads under which names the numbers are used, but for one voicemail.
+func readNames(ctx context.Context, t tx, names store.Names, but int64) error {
 	rows, err := t.Query(ctx, `SELECT caller, who FROM findings WHERE caller = ANY($1) AND caller <> '' AND who <> '' AND voicemail_id <> $2
-		UNION SELECT number, who FROM findings WHERE number = ANY($1) AND number <> '' AND who <> '' AND voicemail_id <> $2`, names.Numbers(), c.VoicemailID)
+		UNION SELECT number, who FROM findings WHERE number = ANY($1) AND number <> '' AND who <> '' AND voicemail_id <> $2`, names.Numbers(), but)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var number, name string
 	_, err = pgx.ForEachRow(rows, []any{&number, &name}, func() error {
 		names.Used(number, name)
 		return nil
 	})
-	return names.Shared(d), err
+	return err
 }

@@ -67,13 +67,17 @@ func followFinding(ctx context.Context, t tx, v store.Voicemail, find func(store
 	if err != nil {
 		return f, err
 	}
-	if c, _ := store.Follow(nil, v, f.finding, k.correction, now); c == nil && !k.works {
+	d, err := deskOf(ctx, t)
+	if err != nil {
+		return f, err
+	}
+	if c, _ := store.Follow(nil, v, f.finding, k.correction, d, now); c == nil && !k.works {
 		return f, nil
 	}
 	if err := lockLinks(ctx, t); err != nil {
 		return f, err
 	}
-	l, err := followCase(ctx, t, &f, k.correction, now)
+	l, err := followCase(ctx, t, &f, k.correction, d, now)
 	if err != nil {
 		return f, err
 	}
@@ -83,7 +87,7 @@ func followFinding(ctx context.Context, t tx, v store.Voicemail, find func(store
 }
 
 // followCase puts the work on a voicemail into its case. The links are locked.
-func followCase(ctx context.Context, t tx, f *followed, x *store.Correction, now time.Time) (linked, error) {
+func followCase(ctx context.Context, t tx, f *followed, x *store.Correction, d store.Desk, now time.Time) (linked, error) {
 	var had *store.Callback
 	caseID, err := caseOf(ctx, t, f.voicemail.ID)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
@@ -103,7 +107,7 @@ func followCase(ctx context.Context, t tx, f *followed, x *store.Correction, now
 			return linked{}, errRaced // it was erased, or joined to another case
 		}
 	}
-	c, events := store.Follow(had, f.voicemail, f.finding, x, now)
+	c, events := store.Follow(had, f.voicemail, f.finding, x, d, now)
 	if c == nil {
 		return linked{}, nil
 	}

@@ -15,6 +15,10 @@ func (s *Store) Evidence(ctx context.Context, scope store.Scope, numbers []strin
 	var list []store.Evidence
 	err := s.inView(ctx, "look for calls with a number", func(ctx context.Context, t tx) error {
 		list = list[:0]
+		numbers, err := ownNumbers(ctx, t, numbers)
+		if err != nil {
+			return err
+		}
 		seen := map[store.SessionKey]bool{}
 		for _, number := range numbers {
 			for _, column := range []string{"caller_e164", "called_e164"} {
@@ -45,6 +49,17 @@ func (s *Store) Evidence(ctx context.Context, scope store.Scope, numbers []strin
 		return nil, err
 	}
 	return store.SortEvidence(list, limit), nil
+}
+
+// ownNumbers are those of the numbers that aren't shared.
+func ownNumbers(ctx context.Context, t tx, numbers []string) ([]string, error) {
+	d, err := deskOf(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	names := store.NamesOf(numbers)
+	err = readNames(ctx, t, names, 0)
+	return names.Own(d), err
 }
 
 // seesWork is the condition that a row with bot_id and queue is in a reader's
@@ -86,37 +101,25 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 func texts(list []string) []string { return append([]string{}, list...) }
 
 // OpenRequests implements store.Waiting.
-func (s *Store) OpenRequests(ctx context.Context, scope store.Scope, late func(botID, queue string) time.Time) ([]store.OpenRequests, error) {
+func (s *Store) OpenRequests(ctx context.Context, scope store.Scope, late []store.Late) ([]store.OpenRequests, error) {
 	var list []store.OpenRequests
 	err := s.inView(ctx, "sum up requests", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
 		}
-		rows, err := t.Query(ctx, `SELECT bot_id, queue, count(*), count(*) FILTER (WHERE due_at < $5), min(left_at) FROM callbacks
-			WHERE lane = 'requests' AND status <> 'done' AND `+seesWork+` GROUP BY bot_id, queue ORDER BY bot_id, queue`, append(seenBy(scope), now)...)
+		c := matching(scope, store.WorkQuery{Lane: store.LaneRequests, Late: late}, now)
+		rows, err := t.Query(ctx, `SELECT bot_id, queue, count(*), count(*) FILTER (WHERE `+c.overdue+`), min(left_at) FROM callbacks
+			WHERE status <> 'done' AND `+c.String()+` GROUP BY bot_id, queue ORDER BY bot_id, queue`, c.args)
 		if err != nil {
 			return err
 		}
 		list, err = pgx.AppendRows(list[:0], rows, func(r pgx.CollectableRow) (store.OpenRequests, error) {
 			var o store.OpenRequests
-			err := r.Scan(&o.BotID, &o.Queue, &o.Open, &o.PastDue, at(&o.Oldest))
+			err := r.Scan(&o.BotID, &o.Queue, &o.Open, &o.Overdue, at(&o.Oldest))
 			return o, err
 		})
-		if err != nil {
-			return err
-		}
-		b := &pgx.Batch{}
-		for i := range list {
-			o := &list[i]
-			before := late(o.BotID, o.Queue)
-			if !o.Oldest.Before(before) { // none of them, or there is no limit
-				continue
-			}
-			b.Queue(`SELECT count(*) FROM callbacks WHERE lane = 'requests' AND status <> 'done' AND bot_id = $1 AND queue = $2 AND left_at < $3`,
-				o.BotID, o.Queue, store.Cut(before)).QueryRow(func(row pgx.Row) error { return row.Scan(&o.Late) })
-		}
-		return t.run(ctx, b)
+		return err
 	})
 	return list, err
 }

@@ -16,22 +16,41 @@ const (
 	isOpen    = `(status = 'open' OR status = 'claimed' AND lease_until <= @now)`
 	isClaimed = `(status = 'claimed' AND lease_until > @now)`
 	isReady   = `(next_at IS NULL OR next_at <= @now)`
-	isOverdue = `(status <> 'done' AND due_at < @now)`
+	// What is old waits for nobody.
+	isWork = `lane <> 'old'`
 )
 
 // conditions are what a row must meet to match, with their arguments.
 type conditions struct {
-	texts []string
-	args  pgx.NamedArgs
+	texts   []string
+	args    pgx.NamedArgs
+	overdue string // what an overdue row meets
+	isAlone string // and one in whose case all that waits is old
 }
 
 func (c *conditions) add(text string) { c.texts = append(c.texts, text) }
 
 func (c *conditions) String() string { return strings.Join(c.texts, ` AND `) }
 
+// late makes overdue what store.Callback.Overdue is.
+func (c *conditions) late(list []store.Late) {
+	by := `NULL::timestamptz`
+	if len(list) > 0 {
+		by = `CASE`
+		for i, l := range list {
+			n := strconv.Itoa(i)
+			c.args["late_bot"+n], c.args["late_queue"+n], c.args["late_at"+n] = l.BotID, l.Queue, known(store.Cut(l.LeftBy))
+			by += ` WHEN @late_bot` + n + `::text IN ('', bot_id) AND @late_queue` + n + `::text IN ('', queue) THEN @late_at` + n + `::timestamptz`
+		}
+		by += ` END`
+	}
+	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < @now OR due_at IS NULL AND left_at <= ` + by + `))`
+}
+
 // matching is what q asks for, in the scope.
 func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 	c := &conditions{args: pgx.NamedArgs{"now": now}}
+	c.late(q.Late)
 	c.add(`listed`)
 	list := func(column, name string, values []string) {
 		if len(values) > 0 {
@@ -44,6 +63,11 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 		c.args["scope_bots"] = scope.Bots()
 	}
 	list(`queue`, "scope_queues", scope.Queues())
+	c.isAlone = `NOT EXISTS (SELECT FROM callbacks fresh WHERE fresh.case_id = callbacks.case_id AND fresh.status <> 'done' AND fresh.listed AND fresh.lane <> 'old'`
+	if len(scope.Queues()) > 0 {
+		c.isAlone += ` AND fresh.queue = ANY(@scope_queues)`
+	}
+	c.isAlone += `)`
 	list(`bot_id`, "bots", q.Bots)
 	list(`queue`, "queues", q.Queues)
 	list(`lang`, "langs", q.Langs)
@@ -64,7 +88,7 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 		c.args["assignee"] = q.Assignee
 	}
 	if q.Overdue {
-		c.add(isOverdue)
+		c.add(c.overdue)
 	}
 	if q.Ready {
 		c.add(isOpen + ` AND ` + isReady)
@@ -78,17 +102,23 @@ func (c *conditions) from(part store.WorkPart, q store.WorkQuery) (order string)
 	c.args["rank"], c.args["at"], c.args["case"] = q.After.Rank, q.After.At, q.After.CaseID
 	switch part {
 	case store.WorkNow:
-		c.add(`status <> 'done' AND ` + isReady)
+		c.add(`status <> 'done' AND ` + isWork + ` AND ` + isReady)
 		if !q.Begins(part) {
 			c.add(`(rank, order_at, case_id) > (@rank, @at, @case)`)
 		}
 		return `rank, order_at, case_id`
 	case store.WorkResting:
-		c.add(`status <> 'done' AND next_at > @now`)
+		c.add(`status <> 'done' AND ` + isWork + ` AND next_at > @now`)
 		if !q.Begins(part) {
 			c.add(`(next_at, case_id) > (@at, @case)`)
 		}
 		return `next_at, case_id`
+	case store.WorkOld:
+		c.add(`status <> 'done' AND lane = 'old' AND ` + c.isAlone)
+		if !q.Begins(part) {
+			c.add(`(left_at < @at OR left_at = @at AND case_id > @case)`)
+		}
+		return `left_at DESC, case_id`
 	}
 	c.add(`status = 'done'`)
 	if !q.Begins(part) {
@@ -155,6 +185,9 @@ func workPart(ctx context.Context, t tx, scope store.Scope, q store.WorkQuery, p
 		keys[i], ids[i] = one.WorkKey(now), one.CaseID
 	}
 	m := matching(scope, q, now)
+	if q.Lane == store.LaneNone {
+		m.add(`(` + isWork + ` OR status = 'done')`)
+	}
 	m.add(`case_id = ANY(@cases)`)
 	m.args["cases"] = ids
 	messages, err := readCallbacks(ctx, t, `SELECT `+callbackColumns+` FROM callbacks WHERE `+m.String(), m.args)
@@ -172,10 +205,10 @@ func workPart(ctx context.Context, t tx, scope store.Scope, q store.WorkQuery, p
 // others.
 const (
 	linkedIDs   = `SELECT case_id FROM callbacks WHERE case_id <> voicemail_id`
-	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + `),
-		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `), count(*) FILTER (WHERE ` + isOverdue + `),
-		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `)
-		FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
+	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + ` AND ` + isWork + `),
+		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `),
+		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `), count(*) FILTER (WHERE lane = 'old'), count(*) FILTER (WHERE `
+	countGroupsOf = `) FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
 	// A case counts by its first message, or else by what else of it is done.
 	countDone = `SELECT count(*) FILTER (WHERE case_id = voicemail_id) + count(DISTINCT case_id) FILTER (WHERE case_id <> voicemail_id AND NOT EXISTS
 		(SELECT 1 FROM callbacks first WHERE first.voicemail_id = callbacks.case_id AND first.status = 'done')) FROM callbacks WHERE status = 'done' AND `
@@ -185,28 +218,28 @@ const (
 
 func scanStanding(row pgx.CollectableRow) (store.Callback, error) {
 	var c store.Callback
-	err := row.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
+	err := row.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, at(&c.LeftAt), &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
 	return c, err
 }
 
 // CountWork implements store.Callbacks.
-func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (store.WorkCounts, error) {
+func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string, late []store.Late) (store.WorkCounts, error) {
 	var n store.WorkCounts
 	err := s.inView(ctx, "count work", func(ctx context.Context, t tx) error {
 		now, err := t.now(ctx)
 		if err != nil {
 			return err
 		}
-		c := matching(scope, store.WorkQuery{}, now)
+		c := matching(scope, store.WorkQuery{Late: late}, now)
 		c.args["user"] = store.CleanText(user)
 		var groups []store.WorkGroup
 		var linked []store.Callback
 		b := &pgx.Batch{}
-		b.Queue(countGroups+c.String()+` GROUP BY bot_id, queue, lang`, c.args).Query(func(rows pgx.Rows) (err error) {
+		b.Queue(countGroups+c.overdue+countGroupsOf+c.String()+` GROUP BY bot_id, queue, lang`, c.args).Query(func(rows pgx.Rows) (err error) {
 			groups, err = pgx.CollectRows(rows, pgx.RowToStructByPos[store.WorkGroup])
 			return err
 		})
-		b.Queue(`SELECT case_id, bot_id, queue, lang, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
+		b.Queue(`SELECT case_id, bot_id, queue, lang, left_at, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
 			WHERE status <> 'done' AND case_id = ANY(ARRAY(`+linkedIDs+`)) AND `+c.String(), c.args).Query(func(rows pgx.Rows) (err error) {
 			linked, err = pgx.CollectRows(rows, scanStanding)
 			return err
@@ -220,7 +253,7 @@ func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (
 		if err := t.run(ctx, b); err != nil {
 			return err
 		}
-		n = store.CountCases(groups, linked, store.CleanText(user), now)
+		n = store.CountCases(groups, linked, store.CleanText(user), late, now)
 		n.Done = done
 		return nil
 	})

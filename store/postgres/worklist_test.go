@@ -87,7 +87,7 @@ func BenchmarkWork(b *testing.B) {
 	}
 	b.Run("counts", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := s.CountWork(b.Context(), scope, "agent1"); err != nil {
+			if _, err := s.CountWork(b.Context(), scope, "agent1", nil); err != nil {
 				b.Fatal(err)
 			}
 		}

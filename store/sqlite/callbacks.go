@@ -148,6 +148,26 @@ func (s *Store) CallbacksOf(ctx context.Context, scope store.Scope, voicemailIDs
 	return byID, wrap("read callbacks", err)
 }
 
+// CaseOf implements store.Callbacks.
+func (s *Store) CaseOf(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Callback, error) {
+	var list []store.Callback
+	sees, args := inQueues(scope)
+	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
+		now := s.now()
+		list, err = readCallbacks(ctx, tx, `SELECT `+callbackColumns+` FROM callbacks
+			WHERE case_id = (SELECT case_id FROM callbacks WHERE voicemail_id = ?)`+sees+` ORDER BY left_at, voicemail_id LIMIT ?`,
+			append(append([]any{voicemailID}, args...), store.MaxCase)...)
+		for i, c := range list {
+			list[i], _ = c.Lapse(now)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, wrap("read the case of a callback", err)
+	}
+	return list, nil
+}
+
 // Finding implements store.Callbacks.
 func (s *Store) Finding(ctx context.Context, scope store.Scope, voicemailID int64) (store.Finding, error) {
 	var body string

@@ -65,7 +65,11 @@ func (s *Store) beginWork(ctx context.Context, tx *sql.Tx, scope store.Scope, id
 		return linked{}, err
 	}
 	now := s.now()
-	return linkCase(ctx, tx, store.Idle(*v, k.finding, k.correction, now), true, k.finding.Name, now)
+	d, err := deskOf(ctx, tx)
+	if err != nil {
+		return linked{}, err
+	}
+	return linkCase(ctx, tx, store.Idle(*v, k.finding, k.correction, d, now), true, k.finding.Name, now)
 }
 
 // actOn does the action to the case and returns the messages that have changed.
@@ -95,6 +99,9 @@ func actOn(ctx context.Context, tx *sql.Tx, l linked, x store.CaseAct) ([]store.
 		return nil, err
 	}
 	if err := saveSteps(ctx, tx, steps); err != nil {
+		return nil, err
+	}
+	if err := writeChanges(ctx, tx, store.Judged(steps), false); err != nil {
 		return nil, err
 	}
 	return changed, numberCallbacks(ctx, tx, changed)

@@ -86,9 +86,15 @@ func sharedNumbers(ctx context.Context, tx *sql.Tx, members []store.Callback, c 
 	}
 	names := store.NewNames(members)
 	names.Add(c, who)
+	err = readNames(ctx, tx, names, c.VoicemailID)
+	return names.Shared(d), err
+}
+
+// readNames reads under which names the numbers are used, but for one voicemail.
+func readNames(ctx context.Context, tx *sql.Tx, names store.Names, but int64) error {
 	for _, number := range names.Numbers() {
 		err := each(ctx, tx, `SELECT who FROM findings WHERE caller = ?1 AND caller <> '' AND who <> '' AND voicemail_id <> ?2
-			UNION SELECT who FROM findings WHERE number = ?1 AND number <> '' AND who <> '' AND voicemail_id <> ?2`, []any{number, c.VoicemailID},
+			UNION SELECT who FROM findings WHERE number = ?1 AND number <> '' AND who <> '' AND voicemail_id <> ?2`, []any{number, but},
 			func(rows *sql.Rows) error {
 				var name string
 				err := rows.Scan(&name)
@@ -96,8 +102,8 @@ func sharedNumbers(ctx context.Context, tx *sql.Tx, members []store.Callback, c 
 				return err
 			})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return names.Shared(d), nil
+	return nil
 }

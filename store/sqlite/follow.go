@@ -62,10 +62,14 @@ func followFinding(ctx context.Context, tx *sql.Tx, v store.Voicemail, find func
 			f.body = body
 		}
 	}
-	if c, _ := store.Follow(nil, v, f.finding, k.correction, now); c == nil && !k.works {
+	d, err := deskOf(ctx, tx)
+	if err != nil {
+		return f, err
+	}
+	if c, _ := store.Follow(nil, v, f.finding, k.correction, d, now); c == nil && !k.works {
 		return f, nil
 	}
-	l, err := followCase(ctx, tx, &f, k.correction, now)
+	l, err := followCase(ctx, tx, &f, k.correction, d, now)
 	if err != nil {
 		return f, err
 	}
@@ -75,7 +79,7 @@ func followFinding(ctx context.Context, tx *sql.Tx, v store.Voicemail, find func
 }
 
 // followCase puts the work on a voicemail into its case.
-func followCase(ctx context.Context, tx *sql.Tx, f *followed, x *store.Correction, now time.Time) (linked, error) {
+func followCase(ctx context.Context, tx *sql.Tx, f *followed, x *store.Correction, d store.Desk, now time.Time) (linked, error) {
 	var had *store.Callback
 	list, err := readCallbacks(ctx, tx, `SELECT `+callbackColumns+` FROM callbacks WHERE voicemail_id = ?`, f.voicemail.ID)
 	if err != nil {
@@ -84,7 +88,7 @@ func followCase(ctx context.Context, tx *sql.Tx, f *followed, x *store.Correctio
 	if len(list) > 0 {
 		had = &list[0]
 	}
-	c, events := store.Follow(had, f.voicemail, f.finding, x, now)
+	c, events := store.Follow(had, f.voicemail, f.finding, x, d, now)
 	if c == nil {
 		return linked{}, nil
 	}

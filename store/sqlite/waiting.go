@@ -13,6 +13,10 @@ func (s *Store) Evidence(ctx context.Context, scope store.Scope, numbers []strin
 	numbers = store.CleanNumbers(numbers)
 	var list []store.Evidence
 	err := s.inView(ctx, func(tx *sql.Tx) error {
+		numbers, err := ownNumbers(ctx, tx, numbers)
+		if err != nil {
+			return err
+		}
 		seen := map[store.SessionKey]bool{}
 		sees, bots := inScope(scope, "bot_id")
 		for _, number := range numbers {
@@ -43,6 +47,17 @@ func (s *Store) Evidence(ctx context.Context, scope store.Scope, numbers []strin
 		return nil, wrap("look for calls with a number", err)
 	}
 	return store.SortEvidence(list, limit), nil
+}
+
+// ownNumbers are those of the numbers that aren't shared.
+func ownNumbers(ctx context.Context, tx *sql.Tx, numbers []string) ([]string, error) {
+	d, err := deskOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	names := store.NamesOf(numbers)
+	err = readNames(ctx, tx, names, 0)
+	return names.Own(d), err
 }
 
 // Waits implements store.Waiting.
@@ -86,33 +101,17 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 }
 
 // OpenRequests implements store.Waiting.
-func (s *Store) OpenRequests(ctx context.Context, scope store.Scope, late func(botID, queue string) time.Time) ([]store.OpenRequests, error) {
-	sees, args := inQueues(scope)
+func (s *Store) OpenRequests(ctx context.Context, scope store.Scope, late []store.Late) ([]store.OpenRequests, error) {
 	var list []store.OpenRequests
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		err := each(ctx, tx, `SELECT bot_id, queue, count(*), count(*) FILTER (WHERE due_at < ?), min(left_at) FROM callbacks
-			WHERE lane = 'requests' AND status <> 'done'`+sees+` GROUP BY bot_id, queue ORDER BY bot_id, queue`, append([]any{known(s.now())}, args...), func(rows *sql.Rows) error {
+		c := matching(scope, store.WorkQuery{Lane: store.LaneRequests, Late: late}, s.now())
+		return each(ctx, tx, `SELECT bot_id, queue, count(*), count(*) FILTER (WHERE `+c.overdue+`), min(left_at) FROM callbacks
+			WHERE status <> 'done' AND `+c.String()+` GROUP BY bot_id, queue ORDER BY bot_id, queue`, c.args, func(rows *sql.Rows) error {
 			var o store.OpenRequests
-			err := rows.Scan(&o.BotID, &o.Queue, &o.Open, &o.PastDue, at(&o.Oldest))
+			err := rows.Scan(&o.BotID, &o.Queue, &o.Open, &o.Overdue, at(&o.Oldest))
 			list = append(list, o)
 			return err
 		})
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			o := &list[i]
-			before := late(o.BotID, o.Queue)
-			if !o.Oldest.Before(before) { // none of them, or there is no limit
-				continue
-			}
-			err := tx.QueryRowContext(ctx, `SELECT count(*) FROM callbacks WHERE lane = 'requests' AND status <> 'done' AND bot_id = ? AND queue = ? AND left_at < ?`,
-				o.BotID, o.Queue, known(store.Cut(before))).Scan(&o.Late)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
 	})
 	if err != nil {
 		return nil, wrap("sum up requests", err)

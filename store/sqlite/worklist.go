@@ -15,13 +15,16 @@ const (
 	isOpen    = `(status = 'open' OR status = 'claimed' AND lease_until <= @now)`
 	isClaimed = `(status = 'claimed' AND lease_until > @now)`
 	isReady   = `(next_at IS NULL OR next_at <= @now)`
-	isOverdue = `(status <> 'done' AND due_at < @now)`
+	// What is old waits for nobody.
+	isWork = `lane <> 'old'`
 )
 
 // conditions are what a row must meet to match, with their arguments.
 type conditions struct {
-	texts []string
-	args  []any
+	texts   []string
+	args    []any
+	overdue string // what an overdue row meets
+	isAlone string // and one in whose case all that waits is old
 }
 
 func (c *conditions) add(text string) { c.texts = append(c.texts, text) }
@@ -32,18 +35,43 @@ func (c *conditions) String() string { return strings.Join(c.texts, ` AND `) }
 
 // among adds that a column has one of the values, of which there are some.
 func among[T any](c *conditions, column, name string, values []T) {
-	names := make([]string, len(values))
 	for i, v := range values {
-		names[i] = fmt.Sprint(name, i)
-		c.arg(names[i], v)
+		c.arg(fmt.Sprint(name, i), v)
 	}
-	c.add(column + ` IN (@` + strings.Join(names, `, @`) + `)`)
+	c.add(column + ` IN (` + named(name, len(values)) + `)`)
+}
+
+// named are n arguments whose names begin with name.
+func named(name string, n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprint("@", name, i)
+	}
+	return strings.Join(names, `, `)
+}
+
+// late makes overdue what store.Callback.Overdue is.
+func (c *conditions) late(list []store.Late) {
+	by := `NULL`
+	if len(list) > 0 {
+		by = `CASE`
+		for i, l := range list {
+			bot, queue, at := fmt.Sprint("late_bot", i), fmt.Sprint("late_queue", i), fmt.Sprint("late_at", i)
+			c.arg(bot, l.BotID)
+			c.arg(queue, l.Queue)
+			c.arg(at, known(store.Cut(l.LeftBy)))
+			by += ` WHEN @` + bot + ` IN ('', bot_id) AND @` + queue + ` IN ('', queue) THEN @` + at
+		}
+		by += ` END`
+	}
+	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < @now OR due_at IS NULL AND left_at <= ` + by + `))`
 }
 
 // matching is what q asks for, in the scope.
 func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 	c := &conditions{}
 	c.arg("now", known(now))
+	c.late(q.Late)
 	c.add(`listed`)
 	list := func(column, name string, values []string) {
 		if len(values) > 0 {
@@ -58,6 +86,11 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 		list(`bot_id`, "scope_bot", bots)
 	}
 	list(`queue`, "scope_queue", scope.Queues())
+	c.isAlone = `NOT EXISTS (SELECT 1 FROM callbacks fresh WHERE fresh.case_id = callbacks.case_id AND fresh.status <> 'done' AND fresh.listed AND fresh.lane <> 'old'`
+	if n := len(scope.Queues()); n > 0 {
+		c.isAlone += ` AND fresh.queue IN (` + named("scope_queue", n) + `)`
+	}
+	c.isAlone += `)`
 	list(`bot_id`, "bot", q.Bots)
 	list(`queue`, "queue", q.Queues)
 	list(`lang`, "lang", q.Langs)
@@ -78,7 +111,7 @@ func matching(scope store.Scope, q store.WorkQuery, now time.Time) *conditions {
 		c.arg("assignee", q.Assignee)
 	}
 	if q.Overdue {
-		c.add(isOverdue)
+		c.add(c.overdue)
 	}
 	if q.Ready {
 		c.add(isOpen + ` AND ` + isReady)
@@ -96,17 +129,23 @@ func (c *conditions) from(part store.WorkPart, q store.WorkQuery) (order string)
 	}
 	switch part {
 	case store.WorkNow:
-		c.add(`status <> 'done' AND ` + isReady)
+		c.add(`status <> 'done' AND ` + isWork + ` AND ` + isReady)
 		if !q.Begins(part) {
 			c.add(`(rank, order_at, case_id) > (@rank, @at, @case)`)
 		}
 		return `rank, order_at, case_id`
 	case store.WorkResting:
-		c.add(`status <> 'done' AND next_at IS NOT NULL AND next_at > @now`)
+		c.add(`status <> 'done' AND ` + isWork + ` AND next_at IS NOT NULL AND next_at > @now`)
 		if !q.Begins(part) {
 			c.add(`(next_at, case_id) > (@at, @case)`)
 		}
 		return `next_at, case_id`
+	case store.WorkOld:
+		c.add(`status <> 'done' AND lane = 'old' AND ` + c.isAlone)
+		if !q.Begins(part) {
+			c.add(`(left_at < @at OR left_at = @at AND case_id > @case)`)
+		}
+		return `left_at DESC, case_id`
 	}
 	c.add(`status = 'done'`)
 	if !q.Begins(part) {
@@ -170,6 +209,9 @@ func workPart(ctx context.Context, tx *sql.Tx, scope store.Scope, q store.WorkQu
 		keys[i], ids[i] = one.WorkKey(now), one.CaseID
 	}
 	m := matching(scope, q, now)
+	if q.Lane == store.LaneNone {
+		m.add(`(` + isWork + ` OR status = 'done')`)
+	}
 	among(m, `case_id`, "case", ids)
 	messages, err := readCallbacks(ctx, tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+m.String(), m.args...)
 	if err != nil {
@@ -186,10 +228,10 @@ func workPart(ctx context.Context, tx *sql.Tx, scope store.Scope, q store.WorkQu
 // others.
 const (
 	linkedIDs   = `SELECT case_id FROM callbacks WHERE case_id <> voicemail_id`
-	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + `),
-		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `), count(*) FILTER (WHERE ` + isOverdue + `),
-		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `)
-		FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
+	countGroups = `SELECT bot_id, queue, lang, count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'requests'), count(*) FILTER (WHERE ` + isOpen + ` AND ` + isWork + `),
+		count(*) FILTER (WHERE ` + isClaimed + ` AND assignee = @user), count(*) FILTER (WHERE ` + isClaimed + `),
+		count(*) FILTER (WHERE ` + isOpen + ` AND lane = 'listen' AND ` + isReady + `), count(*) FILTER (WHERE lane = 'old'), count(*) FILTER (WHERE `
+	countGroupsOf = `) FROM callbacks WHERE status <> 'done' AND case_id NOT IN (` + linkedIDs + `) AND `
 	// A case counts by its first message, or else by what else of it is done.
 	countDone = `SELECT count(*) FILTER (WHERE case_id = voicemail_id) + count(DISTINCT case_id) FILTER (WHERE case_id <> voicemail_id AND NOT EXISTS
 		(SELECT 1 FROM callbacks first WHERE first.voicemail_id = callbacks.case_id AND first.status = 'done')) FROM callbacks WHERE status = 'done' AND `
@@ -198,16 +240,16 @@ const (
 )
 
 // CountWork implements store.Callbacks.
-func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (store.WorkCounts, error) {
+func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string, late []store.Late) (store.WorkCounts, error) {
 	var n store.WorkCounts
 	err := s.inView(ctx, func(tx *sql.Tx) error {
 		now := s.now()
-		c := matching(scope, store.WorkQuery{}, now)
+		c := matching(scope, store.WorkQuery{Late: late}, now)
 		c.arg("user", store.CleanText(user))
 		var groups []store.WorkGroup
-		err := each(ctx, tx, countGroups+c.String()+` GROUP BY bot_id, queue, lang`, c.args, func(rows *sql.Rows) error {
+		err := each(ctx, tx, countGroups+c.overdue+countGroupsOf+c.String()+` GROUP BY bot_id, queue, lang`, c.args, func(rows *sql.Rows) error {
 			var g store.WorkGroup
-			err := rows.Scan(&g.Bot, &g.Queue, &g.Lang, &g.Open, &g.Any, &g.Mine, &g.Claimed, &g.Overdue, &g.Listen)
+			err := rows.Scan(&g.Bot, &g.Queue, &g.Lang, &g.Open, &g.Any, &g.Mine, &g.Claimed, &g.Listen, &g.Old, &g.Overdue)
 			groups = append(groups, g)
 			return err
 		})
@@ -215,17 +257,17 @@ func (s *Store) CountWork(ctx context.Context, scope store.Scope, user string) (
 			return err
 		}
 		var linked []store.Callback
-		err = each(ctx, tx, `SELECT case_id, bot_id, queue, lang, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
+		err = each(ctx, tx, `SELECT case_id, bot_id, queue, lang, left_at, lane, status, assignee, lease_until, next_at, due_at FROM callbacks
 			WHERE status <> 'done' AND case_id IN (`+linkedIDs+`) AND `+c.String(), c.args, func(rows *sql.Rows) error {
 			var c store.Callback
-			err := rows.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
+			err := rows.Scan(&c.CaseID, &c.BotID, &c.Queue, &c.Lang, at(&c.LeftAt), &c.Lane, &c.Status, &c.Assignee, at(&c.LeaseUntil), at(&c.NextAt), at(&c.DueAt))
 			linked = append(linked, c)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		n = store.CountCases(groups, linked, store.CleanText(user), now)
+		n = store.CountCases(groups, linked, store.CleanText(user), late, now)
 		doneQuery := countDone
 		if !scope.EveryQueue() {
 			doneQuery = countDoneInQueues

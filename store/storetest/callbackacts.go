@@ -241,7 +241,7 @@ func actCleaned(t *testing.T, b *bench) {
 	cases, _, err := b.Work(t.Context(), store.AllBots(), store.WorkQuery{Assignee: odd, Queues: []string{odd}, Langs: []string{"EN-us"}, Bots: []string{bot}})
 	must(t, err)
 	equal(t, "work", len(cases), 1)
-	n, err := b.CountWork(t.Context(), store.AllBots(), odd)
+	n, err := b.CountWork(t.Context(), store.AllBots(), odd, nil)
 	must(t, err)
 	equal(t, "mine", n.Mine, 1)
 }
@@ -333,7 +333,7 @@ func followsNoText(t *testing.T, b *bench) {
 	equal(t, "its text has come", []any{c.Lane, c.NextAt}, []any{store.LaneRequests, time.Time{}})
 	b.clock.move(time.Hour)
 	equal(t, "after an hour", b.list(t, store.WorkQuery{Lane: store.LaneListen, Ready: true, Limit: 9}), "s1 ")
-	n, err := b.CountWork(t.Context(), store.AllBots(), "ada")
+	n, err := b.CountWork(t.Context(), store.AllBots(), "ada", nil)
 	must(t, err)
 	equal(t, "counted", []int{n.Listen, n.Open}, []int{1, 1})
 }

@@ -215,7 +215,7 @@ func (b *bench) scopeCounts(t *testing.T, s store.Scope) map[string]int {
 	must(t, err)
 	cases, _, err := b.Work(t.Context(), s, store.WorkQuery{Limit: 10})
 	must(t, err)
-	counts, err := b.CountWork(t.Context(), s, "ada")
+	counts, err := b.CountWork(t.Context(), s, "ada", nil)
 	must(t, err)
 	events, err := b.CallbackEvents(t.Context(), s, vm("s1"))
 	must(t, err)
@@ -264,7 +264,7 @@ func callbackCalls(b *bench) map[string]func(context.Context) error {
 		"Callback":    func(ctx context.Context) error { _, err := b.Callback(ctx, scope, id); return err },
 		"CallbacksOf": func(ctx context.Context) error { _, err := b.CallbacksOf(ctx, scope, []int64{id}); return err },
 		"Work":        func(ctx context.Context) error { _, _, err := b.Work(ctx, scope, store.WorkQuery{}); return err },
-		"CountWork":   func(ctx context.Context) error { _, err := b.CountWork(ctx, scope, "ada"); return err },
+		"CountWork":   func(ctx context.Context) error { _, err := b.CountWork(ctx, scope, "ada", nil); return err },
 		"Act": func(ctx context.Context) error {
 			_, err := b.Act(ctx, scope, id, store.Action{Verb: store.VerbClaim, By: "ada"})
 			return err
@@ -273,6 +273,7 @@ func callbackCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.ClaimNext(ctx, scope, store.WorkQuery{}, store.Action{By: "ada"})
 			return err
 		},
+		"CaseOf":             func(ctx context.Context) error { _, err := b.CaseOf(ctx, scope, id); return err },
 		"FindingsOf":         func(ctx context.Context) error { _, err := b.FindingsOf(ctx, scope, []int64{id}); return err },
 		"Finding":            func(ctx context.Context) error { _, err := b.Finding(ctx, scope, id); return err },
 		"CallbackEvents":     func(ctx context.Context) error { _, err := b.CallbackEvents(ctx, scope, id); return err },

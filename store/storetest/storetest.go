@@ -77,6 +77,7 @@ func Run(t *testing.T, open Open) {
 		{"acts on callbacks", callbackActRows()},
 		{"waiting", waitingRows()},
 		{"work list", workListRows()},
+		{"old work", oldRows()},
 		{"queues", queueRows()},
 		{"people", peopleRows()},
 		{"logins", loginRows()},

@@ -144,15 +144,10 @@ func openSums(t *testing.T, b *bench) {
 	b.archive(t, due, asks("call me", func(f *store.Finding) { f.DueAt = b.clock.at(-time.Second) }))
 	b.act(t, "s4", store.Action{Verb: store.VerbClose, By: "ada", Outcome: "reached"})
 	b.act(t, "s3", store.Action{Verb: store.VerbClaim, By: "ada"})
-	late := func(bot, queue string) time.Time {
-		if bot != "a" || queue != "q" {
-			return time.Time{}
-		}
-		return created.Add(2 * time.Hour)
-	}
+	late := []store.Late{{BotID: "a", Queue: "q", LeftBy: created.Add(2*time.Hour - time.Microsecond)}}
 	list, err := b.OpenRequests(t.Context(), store.AllBots(), late)
 	must(t, err)
-	want := []store.OpenRequests{{BotID: "a", Queue: "q", Open: 3, Late: 2, Oldest: created}, {BotID: bot, Open: 1, PastDue: 1, Oldest: created}, {BotID: bot, Queue: "q", Open: 1, Oldest: created.Add(3 * time.Hour)}}
+	want := []store.OpenRequests{{BotID: "a", Queue: "q", Open: 3, Overdue: 2, Oldest: created}, {BotID: bot, Open: 1, Overdue: 1, Oldest: created}, {BotID: bot, Queue: "q", Open: 1, Oldest: created.Add(3 * time.Hour)}}
 	equal(t, "sums", list, want)
 	list, err = b.OpenRequests(t.Context(), store.OnlyBots(bot).InQueues("q"), late)
 	must(t, err)
@@ -190,7 +185,7 @@ func waitingCalls(b *bench) map[string]func(context.Context) error {
 		},
 		"Waits": func(ctx context.Context) error { _, err := b.Waits(ctx, scope, store.WaitQuery{}); return err },
 		"OpenRequests": func(ctx context.Context) error {
-			_, err := b.OpenRequests(ctx, scope, func(string, string) time.Time { return created })
+			_, err := b.OpenRequests(ctx, scope, []store.Late{{LeftBy: created}})
 			return err
 		},
 		"ManyNamed": func(ctx context.Context) error { _, err := b.ManyNamed(ctx, 1); return err },

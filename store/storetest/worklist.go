@@ -166,12 +166,12 @@ func workCounts(t *testing.T, b *bench) {
 			Bots: map[string]int{bot: 1}, Queues: map[string]int{"Billing": 1}, Langs: map[string]int{"en": 1}}},
 		"nothing": {0, store.OnlyBots("st-other"), store.WorkCounts{}},
 	} {
-		got, err := b.CountWork(t.Context(), c.scope, "ada")
+		got, err := b.CountWork(t.Context(), c.scope, "ada", nil)
 		must(t, err)
 		equal(t, name, got, c.want)
 	}
 	b.clock.move(time.Minute)
-	got, err := b.CountWork(t.Context(), store.AllBots(), "ada")
+	got, err := b.CountWork(t.Context(), store.AllBots(), "ada", nil)
 	must(t, err)
 	equal(t, "bob's has run out", []int{got.Open, got.Claimed, got.Mine}, []int{2, 1, 1})
 }

@@ -106,7 +106,7 @@ const keys = {
   r: "Give it back",
   u: "Undo what you did last",
   w: "Write a note",
-  b: "Of what needs a listen: call back",
+  b: "Of what needs a listen: call back; of what is old: take it up",
   d: "Of what needs a listen: nothing to do",
   x: "Choose the caller in the list, or not",
 };
