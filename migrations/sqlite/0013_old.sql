@@ -1,5 +1,5 @@
 -- +goose Up
--- The twin of postgres/0012_old.sql: same tables, same columns.
+-- The twin of postgres/0013_old.sql: same tables, same columns.
 -- What was found more than two weeks after it was left, and nobody has worked on,
 -- is old. It was never news: followers need no word of it, for they begin anew
 -- with the program that knows the lane.
