@@ -22,6 +22,7 @@ func TestParaphrase(t *testing.T) {
 	for set, path := range map[string]string{
 		"first":  filepath.Join("paraphrase", "first.jsonl"),
 		"second": filepath.Join("paraphrase", "second.jsonl"),
+		"third":  filepath.Join("paraphrase", "third.jsonl"),
 		"tuned":  filepath.Join("tuned", "queries.jsonl"),
 	} {
 		for _, a := range readLines[asked](t, filepath.Join(relevanceDir, path)) {
