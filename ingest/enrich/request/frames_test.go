@@ -35,6 +35,12 @@ var framed = []frames{
 - could you X oh wait never mind i found it
 - rather than X just send me an email
 - she'd asked someone to X and that happened on friday
+- every time you X my dog barks
+- why do you people always X
+- you used to X every month
+- i'd hate for you to X over such a trifle
+- they promised to X and they kept their word
+- if you were about to X don't
 + could someone X today
 + if you could X that would be great
 + make sure to X
