@@ -229,6 +229,41 @@ func TestTypingAsksOneAtATime(t *testing.T) {
 	awaits(r, focused, "q")
 }
 
+// What is below the screen comes after what is on it, and is what the same address
+// gives as a whole; links below are followed without leaving the page.
+func TestHitsBelowTheScreenFollow(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 400, 500)
+	r.opens("/")
+	awaits(r, focused, "q")
+	r.types("refund")
+	awaits(r, address, "/?q=refund*")
+	const listed = `[...document.querySelectorAll("#results > *")].map((part) => part.className).join() + [...document.querySelectorAll(".hit")].map((hit) => hit.dataset.voicemail).join()`
+	typed := says[string](r, listed)
+	r.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#results .count")))
+	if whole := says[string](r, listed); typed != whole {
+		t.Errorf("typed %s\nwhole %s", typed, whole)
+	}
+	awaits(r, `document.querySelectorAll(".hit").length`, DefaultLimit)
+
+	r.opens("/")
+	release := r.gate.hold()
+	r.types("order")
+	awaits(r, `document.getElementById("results").ariaBusy ?? ""`, "true")
+	release()
+	awaits(r, address, "/?q=order*")
+	awaits(r, `document.getElementById("results").ariaBusy ?? ""`, "")
+	says[bool](r, `window.stays = true`)
+	last := says[string](r, `[...document.querySelectorAll(".hit h3 a")].at(-1).pathname`)
+	r.do(chromedp.Click(chromedp.CSS(".hit:last-child h3 a")))
+	awaits(r, `location.pathname`, last)
+	if !says[bool](r, `window.stays === true`) {
+		t.Error("a link below the screen loaded the page anew")
+	}
+}
+
 // An answer that comes after another page was asked for changes nothing.
 func TestLateAnswersAreDropped(t *testing.T) {
 	t.Parallel()

@@ -50,17 +50,19 @@ function keep(reader, id) {
   } catch { /* then it is forgotten */ }
 }
 
-enhance(".hits", (list) => {
-  const { reader } = list.dataset;
-  const known = new Set(opened(reader));
-  for (const hit of list.querySelectorAll(".hit")) {
-    const { voicemail } = hit.dataset;
-    if (known.has(voicemail)) mark(hit);
-    hit.querySelector("h3 a")?.addEventListener("click", () => {
-      keep(reader, voicemail);
-      mark(hit);
-    });
+let known = null; // of the hits that come to the page together
+enhance(".hits .hit", (hit) => {
+  const { reader } = hit.closest(".hits").dataset;
+  const { voicemail } = hit.dataset;
+  if (!known) {
+    known = new Set(opened(reader));
+    queueMicrotask(() => { known = null; });
   }
+  if (known.has(voicemail)) mark(hit);
+  hit.querySelector("h3 a")?.addEventListener("click", () => {
+    keep(reader, voicemail);
+    mark(hit);
+  });
 });
 
 function mark(hit) {

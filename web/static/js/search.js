@@ -1,12 +1,15 @@
 // Results while typing. The form does the asking (htmx): at once when nothing is
 // asked, else when the answer to what was asked has come, so that one request is
 // under way at most and answers come in order. This shows the answer: what one
-// waits for first, and what can wait, links that htmx knows and the address of the
-// page, once it is on the screen. An answer that comes too late is not shown, and
-// what was found is told.
+// waits for first, and what can wait, hits below the screen, links that htmx knows
+// and the address of the page, once that is on the screen. An answer that comes
+// too late is not shown, and what was found is told.
 import { appeared, enhance, say } from "./page.js";
 
 const pause = 700; // ms without a key after which the count is read out
+const above = 200; // px at least that are above the first hit
+const lowest = 80; // px at least that a hit is high
+const patience = 250; // ms after which an answer is seen to be on its way
 let telling = 0;
 let leaving = false;
 
@@ -29,8 +32,20 @@ enhance("form#search", (form) => {
   input.addEventListener("htmx:configRequest", (event) => {
     if (leaving) event.preventDefault();
   });
-  input.addEventListener("htmx:beforeRequest", () => results()?.setAttribute("aria-busy", "true"));
-  input.addEventListener("htmx:afterRequest", () => results()?.removeAttribute("aria-busy"));
+  // Of what comes at once nothing is seen: to draw it would take as long as the answer.
+  let waiting = 0;
+  input.addEventListener("htmx:beforeRequest", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      form.classList.add("slow");
+      results()?.setAttribute("aria-busy", "true");
+    }, patience);
+  });
+  input.addEventListener("htmx:afterRequest", () => {
+    clearTimeout(waiting);
+    form.classList.remove("slow");
+    results()?.removeAttribute("aria-busy");
+  });
   // Of what can't be reached the last results stay, and it is said.
   const unreached = form.querySelector(".unreached");
   input.addEventListener("htmx:sendError", () => { unreached.hidden = false; });
@@ -49,6 +64,24 @@ function tell() {
   }, pause);
 }
 
+// below takes out of results what is sure to be below the screen of who is at the
+// top of the page: hits, and what comes after them. It returns a function that
+// puts it back.
+function below(fresh) {
+  const list = fresh.querySelector(".hits");
+  const most = Math.max(Math.ceil((innerHeight - above) / lowest), 1);
+  if (scrollY > 0 || !list || list.children.length <= most) return () => {};
+  const hits = document.createDocumentFragment();
+  const rest = document.createDocumentFragment();
+  hits.append(...[...list.children].slice(most));
+  while (list.nextSibling) rest.append(list.nextSibling);
+  return () => {
+    list.append(hits);
+    fresh.append(rest);
+    appeared(fresh);
+  };
+}
+
 // put shows results in the place of those that are there, and reports whether
 // there are any in the answer.
 function put(xhr) {
@@ -57,6 +90,7 @@ function put(xhr) {
   const fresh = answer.content.querySelector("#results");
   const old = results();
   if (!fresh || !old) return false;
+  const complete = below(fresh);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -66,6 +100,7 @@ function put(xhr) {
   const address = xhr.getResponseHeader("HX-Replace-Url");
   requestAnimationFrame(() => setTimeout(() => {
     if (!fresh.isConnected) return;
+    complete();
     window.htmx.process(fresh);
     if (title) document.title = title;
     if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
