@@ -138,6 +138,10 @@ func (p *parser) stranded(out []reading, k kind) []reading {
 	return out
 }
 
+// mostHundreds is how many hundreds are said in French: "seize cents", but
+// "dix-sept cent" is 17 and 100.
+const mostHundreds = 16
+
 func (p *parser) underThousand(i int) []reading {
 	out := p.underHundred(i)
 	switch l := p.at(i); l.kind {
@@ -158,7 +162,7 @@ func (p *parser) underThousand(i int) []reading {
 		out = p.lower(out, reading{i + 1, l.value, 0}, room)
 	}
 	for _, r := range out {
-		if r.value > 0 && r.value < 100 && p.at(r.next).kind == hundred && !p.pause(r.next) {
+		if r.value > 0 && r.value < 100 && p.at(r.next).kind == hundred && !p.pause(r.next) && (p.lang != french || r.value <= mostHundreds) {
 			out = p.lower(out, reading{r.next + 1, r.value * 100, r.cost}, 100)
 		}
 	}
