@@ -59,3 +59,19 @@ func TestRequestsAreToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// A person who says that it is a request is told as the machine is.
+func TestCorrectionsAreTold(t *testing.T) {
+	a := newArchive(t)
+	server := newMailServer(t, nil)
+	a.alert("q=is%3Aopen", nil)
+	a.run(a.watch(mailed(t, server)))
+	missed, other := a.asks("billing", "s1", false), a.asks("billing", "s2", true)
+	eventually(t, "the other is told", func() bool { return len(told(&server.inbox, []string{other})) == 0 })
+	yes := true
+	if _, err := a.store.Act(t.Context(), store.AllBots(), store.VoicemailID("bot", "s1"), store.Action{Verb: store.VerbCorrect, By: "ann", Correction: store.Correction{Requested: &yes}}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the corrected one is told", func() bool { return len(told(&server.inbox, []string{missed})) == 0 })
+	eventually(t, "nothing is left", a.settled)
+}

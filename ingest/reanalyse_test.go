@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -157,4 +158,60 @@ func (s *stoppedStore) Reanalyse(ctx context.Context, id int64, r store.Reply) (
 		return false, errStoreAway
 	}
 	return s.Store.Reanalyse(ctx, id, r)
+}
+
+// onceAway is away when it is first asked.
+type onceAway struct {
+	*sqlite.Store
+	asked int
+}
+
+func (s *onceAway) Outdated(ctx context.Context, version, limit int) ([]int64, error) {
+	if s.asked++; s.asked == 1 {
+		return nil, errStoreAway
+	}
+	return s.Store.Outdated(ctx, version, limit)
+}
+
+// A running program reads the archive anew though the store was away at first, reads
+// what gets old later, reopens nothing that is done, and ends when it is told to.
+func TestKeepAnalysed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := openStore(t, filepath.Join(t.TempDir(), "a.db"), time.Now)
+		id := func(session string) int64 { return store.VoicemailID("st-1", session) }
+		archivedBy(t, s, AnalysisVersion-1, "first", says("a", "call me back"))
+		archivedBy(t, s, AnalysisVersion-1, "done", says("a", "call me back"))
+		if _, err := s.Act(t.Context(), store.AllBots(), id("done"), store.Action{Verb: store.VerbClose, By: "ada", Outcome: "not_needed"}); err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		away := &onceAway{Store: s}
+		find := func(store.Voicemail) store.Finding { return store.Finding{Requested: true, Confidence: 1} }
+		go func() { ended <- KeepAnalysed(ctx, away, RedactOff, find, nil) }()
+		status := func(session string) store.CallbackStatus {
+			t.Helper()
+			c, err := s.Callback(t.Context(), store.AllBots(), id(session))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v, err := s.Voicemail(t.Context(), store.AllBots(), id(session)); err != nil || v.AnalysisVersion != AnalysisVersion {
+				t.Errorf("%s is of version %d, %v", session, v.AnalysisVersion, err)
+			}
+			return c.Status
+		}
+		time.Sleep(2 * analysisRest)
+		if a, b := status("first"), status("done"); a != store.CallbackOpen || b != store.CallbackDone || away.asked < 2 {
+			t.Errorf("read anew they are %s and %s, after %d looks", a, b, away.asked)
+		}
+		archivedBy(t, s, AnalysisVersion-1, "later", says("a", "call me back"))
+		time.Sleep(2 * analysisRest)
+		if got := status("later"); got != store.CallbackOpen {
+			t.Errorf("what came later is %s", got)
+		}
+		stop()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended with %v", err)
+		}
+	})
 }
