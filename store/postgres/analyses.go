@@ -48,11 +48,11 @@ func (s *Store) Reanalyse(ctx context.Context, id int64, r store.Reply) (bool, e
 		if !again {
 			return nil
 		}
-		f, err := followFinding(ctx, t, v, clean.Find)
+		f, err := store.FollowVoicemail(ctx, caseReader{t}, v, clean.Find)
 		if err != nil {
 			return err
 		}
-		changed = shown || f.body != ""
+		changed = shown || f.Body != ""
 		return saveAnalysis(ctx, t, vs[0], analysed{v, one, clean.Payload, shown, f})
 	})
 	return changed && err == nil, err
@@ -64,7 +64,7 @@ type analysed struct {
 	session   store.Session
 	payload   []byte // nil leaves what is stored
 	shown     bool
-	followed  followed
+	followed  store.Followed
 }
 
 func saveAnalysis(ctx context.Context, t tx, had store.Voicemail, a analysed) error {
@@ -88,8 +88,8 @@ func saveAnalysis(ctx context.Context, t tx, had store.Voicemail, a analysed) er
 		return fmt.Errorf("pack payload: %w", err)
 	}
 	queueFollowed(b, a.followed)
-	numberCallbacks(b, a.followed.changed)
-	if a.shown || a.followed.body != "" {
+	numberCallbacks(b, a.followed.Changed)
+	if a.shown || a.followed.Body != "" {
 		queueChanges(b, []int64{a.voicemail.ID}, false)
 	}
 	return t.run(ctx, b)

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,47 +39,70 @@ func lockCases(ctx context.Context, t tx, caseIDs []int64) ([]store.Callback, er
 	return list, err
 }
 
-// linked is what putting a message into a case has looked at and what it makes of it.
-type linked struct {
-	had, after []store.Callback
-	events     []store.CallbackEvent
+// caseReader reads what the rules of cases go by. It locks the links, and then the
+// messages.
+type caseReader struct{ tx }
+
+var _ store.CaseReader = caseReader{}
+
+// Now implements store.CaseReader.
+func (r caseReader) Now(ctx context.Context) (time.Time, error) { return r.now(ctx) }
+
+// Desk implements store.CaseReader.
+func (r caseReader) Desk(ctx context.Context) (store.Desk, error) { return deskOf(ctx, r.tx) }
+
+// Known implements store.CaseReader.
+func (r caseReader) Known(ctx context.Context, id int64) (store.Known, error) {
+	var finding string
+	var works bool
+	err := r.QueryRow(ctx, `SELECT COALESCE((SELECT body FROM findings WHERE voicemail_id = $1), ''),
+		EXISTS (SELECT FROM callbacks WHERE voicemail_id = $1)`, id).Scan(&finding, &works)
+	if err != nil {
+		return store.Known{}, err
+	}
+	list, err := readCorrections(ctx, r.tx, `WHERE x.voicemail_id = $1`, id)
+	if err != nil {
+		return store.Known{}, err
+	}
+	return store.NewKnown(finding, works, list)
 }
 
-// linkCase puts c, which has just come into the work or has other numbers now, into
-// the case that it belongs to. who is the name that the caller said. The links are
-// locked, and then the messages.
-func linkCase(ctx context.Context, t tx, c store.Callback, isNew bool, who string, now time.Time) (linked, error) {
-	shared, err := sharedNumbers(ctx, t, []store.Callback{c}, c, who)
+// Hold implements store.CaseReader.
+func (r caseReader) Hold(ctx context.Context, id int64) (store.Callback, error) {
+	if err := lockLinks(ctx, r.tx); err != nil {
+		return store.Callback{}, err
+	}
+	caseID, err := caseOf(ctx, r.tx, id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return store.Callback{}, store.ErrNotFound
+	}
 	if err != nil {
-		return linked{}, err
+		return store.Callback{}, err
 	}
-	ids, err := linkedCases(ctx, t, c, shared)
+	list, err := r.Cases(ctx, []int64{caseID})
 	if err != nil {
-		return linked{}, err
+		return store.Callback{}, err
 	}
-	had, err := lockCases(ctx, t, ids)
-	if err != nil {
-		return linked{}, err
+	at := slices.IndexFunc(list, func(c store.Callback) bool { return c.VoicemailID == id })
+	if at < 0 {
+		return store.Callback{}, errRaced // it was erased, or joined to another case
 	}
-	l := store.Linking{Members: store.WithCallback(had, c)}
-	if len(l.Members) > store.MaxCase {
-		return linked{had, l.Members, nil}, nil
-	}
-	if isNew {
-		l.New = c.VoicemailID
-	}
-	if l.Shared, err = sharedNumbers(ctx, t, l.Members, c, who); err != nil {
-		return linked{}, err
-	}
-	after, events := l.Link(now)
-	return linked{had, after, events}, nil
+	return list[at], nil
 }
 
-// linkedCases are the cases that a message may belong to, and those that a shared
-// number had linked.
-func linkedCases(ctx context.Context, t tx, c store.Callback, shared map[string]bool) ([]int64, error) {
-	own, others := store.SplitLinks(c, shared)
-	rows, err := t.Query(ctx, `SELECT case_id FROM callbacks WHERE case_id = $4
+func caseOf(ctx context.Context, t tx, id int64) (caseID int64, err error) {
+	err = t.QueryRow(ctx, `SELECT case_id FROM callbacks WHERE voicemail_id = $1`, id).Scan(&caseID)
+	return caseID, err
+}
+
+// Cases implements store.CaseReader.
+func (r caseReader) Cases(ctx context.Context, caseIDs []int64) ([]store.Callback, error) {
+	return lockCases(ctx, r.tx, caseIDs)
+}
+
+// LinkedCases implements store.CaseReader.
+func (r caseReader) LinkedCases(ctx context.Context, c store.Callback, own, others []string) ([]int64, error) {
+	rows, err := r.Query(ctx, `SELECT case_id FROM callbacks WHERE case_id = $4
 		UNION SELECT case_id FROM callbacks WHERE bot_id = $1 AND caller = ANY($2) AND caller <> ''
 		UNION SELECT case_id FROM callbacks WHERE bot_id = $1 AND number = ANY($2) AND number <> ''
 		UNION SELECT case_id FROM callbacks WHERE bot_id = $1 AND caller = ANY($3) AND caller <> '' AND case_id <> voicemail_id
@@ -89,30 +114,52 @@ func linkedCases(ctx context.Context, t tx, c store.Callback, shared map[string]
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// sharedNumbers are those by which no messages are linked: as the desk says, and
-// as the names do that callers have said.
-func sharedNumbers(ctx context.Context, t tx, members []store.Callback, c store.Callback, who string) (map[string]bool, error) {
-	d, err := deskOf(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	names := store.NewNames(members)
-	names.Add(c, who)
-	err = readNames(ctx, t, names, c.VoicemailID)
-	return names.Shared(d), err
-}
-
-// readNames reads under which names the numbers are used, but for one voicemail.
-func readNames(ctx context.Context, t tx, names store.Names, but int64) error {
-	rows, err := t.Query(ctx, `SELECT caller, who FROM findings WHERE caller = ANY($1) AND caller <> '' AND who <> '' AND voicemail_id <> $2
-		UNION SELECT number, who FROM findings WHERE number = ANY($1) AND number <> '' AND who <> '' AND voicemail_id <> $2`, names.Numbers(), but)
+// NamesSaid implements store.CaseReader.
+func (r caseReader) NamesSaid(ctx context.Context, n store.Names, id int64) error {
+	rows, err := r.Query(ctx, `SELECT caller, who FROM findings WHERE caller = ANY($1) AND caller <> '' AND who <> '' AND voicemail_id <> $2
+		UNION SELECT number, who FROM findings WHERE number = ANY($1) AND number <> '' AND who <> '' AND voicemail_id <> $2`, n.Numbers(), id)
 	if err != nil {
 		return err
 	}
 	var number, name string
 	_, err = pgx.ForEachRow(rows, []any{&number, &name}, func() error {
-		names.Used(number, name)
+		n.Used(number, name)
 		return nil
+	})
+	return err
+}
+
+// Tried implements store.CaseReader.
+func (r caseReader) Tried(ctx context.Context, ids []int64, number string, since time.Time) (n int, err error) {
+	err = r.QueryRow(ctx, `SELECT count(DISTINCT at) FILTER (WHERE verb = 'attempt') - count(DISTINCT at) FILTER (WHERE verb = 'undo')
+		FROM (SELECT verb, at FROM callback_events WHERE voicemail_id = ANY($1) AND at >= $3 AND (verb = 'attempt' OR verb = 'undo' AND detail = 'attempt')
+			UNION SELECT verb, at FROM callback_events WHERE number = $2 AND number <> '' AND at >= $3
+				AND verb IN ('attempt', 'undo') AND (verb = 'attempt' OR detail = 'attempt')) AS tries`, ids, number, since).Scan(&n)
+	return n, err
+}
+
+// CorrectionsOf implements store.CaseReader.
+func (r caseReader) CorrectionsOf(ctx context.Context, ids []int64) ([]store.Correction, error) {
+	return readCorrections(ctx, r.tx, `WHERE x.voicemail_id = ANY($1)`, ids)
+}
+
+// Lasts implements store.CaseReader.
+func (r caseReader) Lasts(ctx context.Context, ids []int64, x *store.CaseAct) error {
+	rows, err := r.Query(ctx, `SELECT id, voicemail_id, at, done_by, verb, status_from, status_to, detail, before FROM callback_events
+		WHERE id IN (SELECT max(id) FROM callback_events WHERE voicemail_id = ANY($1) AND verb = ANY($2) GROUP BY voicemail_id)`, ids, store.Undoable())
+	if err != nil {
+		return err
+	}
+	var e store.CallbackEvent
+	var before string
+	_, err = pgx.ForEachRow(rows, []any{&e.ID, &e.VoicemailID, at(&e.At), &e.By, &e.Verb, &e.From, &e.To, &e.Detail, &before}, func() error {
+		m := x.Member(e.VoicemailID)
+		if m == nil {
+			return nil
+		}
+		m.Last, err = e, nil
+		m.Before, err = store.DecodeBefore(before)
+		return err
 	})
 	return err
 }

@@ -68,12 +68,12 @@ func relinkNumbers(ctx context.Context, t tx, numbers []string) error {
 			return err
 		}
 		for len(ids) > 0 {
-			l, err := relinkMessage(ctx, t, ids[0])
+			l, err := (caseReader{t}).relink(ctx, ids[0])
 			if err != nil {
 				return err
 			}
-			all = append(all, store.ChangedCallbacks(l.had, l.after)...)
-			ids = slices.DeleteFunc(ids[1:], func(id int64) bool { return store.OfCase(l.after, id) != nil })
+			all = append(all, store.ChangedCallbacks(l.Had, l.After)...)
+			ids = slices.DeleteFunc(ids[1:], func(id int64) bool { return store.OfCase(l.After, id) != nil })
 		}
 	}
 	b := &pgx.Batch{}
@@ -81,26 +81,17 @@ func relinkNumbers(ctx context.Context, t tx, numbers []string) error {
 	return t.run(ctx, b)
 }
 
-// relinkMessage puts a message into a case anew, and writes what that changes but
-// for the numbers of the changes. The links are locked.
-func relinkMessage(ctx context.Context, t tx, id int64) (linked, error) {
-	l, err := lockWork(ctx, t, store.AllBots(), id, false)
+// relink puts a message into a case anew, and writes what that changes but for the
+// numbers of the changes. The links are locked.
+func (r caseReader) relink(ctx context.Context, id int64) (store.Linked, error) {
+	l, err := r.work(ctx, store.AllBots(), id, false)
 	if err != nil {
-		return linked{}, err
+		return store.Linked{}, err
 	}
-	now, err := t.now(ctx)
-	if err != nil {
-		return linked{}, err
-	}
-	for _, c := range l.had {
-		if c.VoicemailID == id {
-			l, err = linkCase(ctx, t, c, false, "", now)
-		}
-	}
-	if err != nil {
-		return linked{}, err
+	if l, err = store.Relink(ctx, r, l, id); err != nil {
+		return store.Linked{}, err
 	}
 	b := &pgx.Batch{}
-	queueCallbacks(b, store.ChangedCallbacks(l.had, l.after))
-	return l, t.run(ctx, b)
+	queueCallbacks(b, store.ChangedCallbacks(l.Had, l.After))
+	return l, r.run(ctx, b)
 }

@@ -30,12 +30,12 @@ func (s *Store) Record(ctx context.Context, l store.Lease, o store.Outcome) (boo
 		b := &pgx.Batch{}
 		queueSettled(b, c.Session, now)
 		var tasks []store.Task
-		var f followed
+		var f store.Followed
 		if c.Changed {
 			if tasks, err = neededTasks(ctx, t, had, *c.Voicemail, c.Session, now); err != nil {
 				return err
 			}
-			if f, err = followFinding(ctx, t, *c.Voicemail, o.Reply.Finder()); err != nil {
+			if f, err = store.FollowVoicemail(ctx, caseReader{t}, *c.Voicemail, o.Reply.Finder()); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func queueSettled(b *pgx.Batch, x store.Session, now time.Time) {
 		store.Ready(x.DueAt, now))
 }
 
-func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tasks []store.Task, f followed, now time.Time) error {
+func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tasks []store.Task, f store.Followed, now time.Time) error {
 	if c.Voicemail == nil {
 		return nil
 	}
@@ -82,7 +82,7 @@ func queueConclusion(b *pgx.Batch, had *store.Voicemail, c store.Conclusion, tas
 	}
 	if c.Changed {
 		queueFollowed(b, f)
-		numberCallbacks(b, f.changed)
+		numberCallbacks(b, f.Changed)
 		queueChanges(b, []int64{v.ID}, news)
 	}
 	return nil

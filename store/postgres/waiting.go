@@ -58,7 +58,7 @@ func ownNumbers(ctx context.Context, t tx, numbers []string) ([]string, error) {
 		return nil, err
 	}
 	names := store.NamesOf(numbers)
-	err = readNames(ctx, t, names, 0)
+	err = (caseReader{t}).NamesSaid(ctx, names, 0)
 	return names.Own(d), err
 }
 

@@ -41,11 +41,11 @@ func (s *Store) Reanalyse(ctx context.Context, id int64, r store.Reply) (bool, e
 			return nil
 		}
 		now := s.now()
-		f, err := followFinding(ctx, tx, v, clean.Find, now)
+		f, err := store.FollowVoicemail(ctx, caseReader{tx, now}, v, clean.Find)
 		if err != nil {
 			return err
 		}
-		changed = shown || f.body != ""
+		changed = shown || f.Body != ""
 		if err := savePayload(ctx, tx, id, clean.Payload); err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (s *Store) Reanalyse(ctx context.Context, id int64, r store.Reply) (bool, e
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(saveFollowed(ctx, tx, f), numberCallbacks(ctx, tx, f.changed)); err != nil || !changed {
+		if err := errors.Join(saveFollowed(ctx, tx, f), numberCallbacks(ctx, tx, f.Changed)); err != nil || !changed {
 			return err
 		}
 		return writeChanges(ctx, tx, []int64{id}, false)

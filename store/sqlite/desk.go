@@ -65,31 +65,26 @@ func (s *Store) relinkNumbers(ctx context.Context, tx *sql.Tx, numbers []string)
 			return err
 		}
 		for len(ids) > 0 {
-			l, err := s.relinkMessage(ctx, tx, ids[0])
+			l, err := (caseReader{tx, s.now()}).relink(ctx, ids[0])
 			if err != nil {
 				return err
 			}
-			all = append(all, store.ChangedCallbacks(l.had, l.after)...)
-			ids = slices.DeleteFunc(ids[1:], func(id int64) bool { return store.OfCase(l.after, id) != nil })
+			all = append(all, store.ChangedCallbacks(l.Had, l.After)...)
+			ids = slices.DeleteFunc(ids[1:], func(id int64) bool { return store.OfCase(l.After, id) != nil })
 		}
 	}
 	return numberCallbacks(ctx, tx, all)
 }
 
-// relinkMessage puts a message into a case anew, and writes what that changes but
-// for the numbers of the changes.
-func (s *Store) relinkMessage(ctx context.Context, tx *sql.Tx, id int64) (linked, error) {
-	l, err := s.readWork(ctx, tx, store.AllBots(), id)
+// relink puts a message into a case anew, and writes what that changes but for the
+// numbers of the changes.
+func (r caseReader) relink(ctx context.Context, id int64) (store.Linked, error) {
+	l, err := r.work(ctx, store.AllBots(), id)
 	if err != nil {
-		return linked{}, err
+		return store.Linked{}, err
 	}
-	for _, c := range l.had {
-		if c.VoicemailID == id {
-			l, err = linkCase(ctx, tx, c, false, "", s.now())
-		}
+	if l, err = store.Relink(ctx, r, l, id); err != nil {
+		return store.Linked{}, err
 	}
-	if err != nil {
-		return linked{}, err
-	}
-	return l, saveCallbacks(ctx, tx, store.ChangedCallbacks(l.had, l.after))
+	return l, saveCallbacks(ctx, r.tx, store.ChangedCallbacks(l.Had, l.After))
 }

@@ -56,7 +56,7 @@ func ownNumbers(ctx context.Context, tx *sql.Tx, numbers []string) ([]string, er
 		return nil, err
 	}
 	names := store.NamesOf(numbers)
-	err = readNames(ctx, tx, names, 0)
+	err = (caseReader{tx: tx}).NamesSaid(ctx, names, 0)
 	return names.Own(d), err
 }
 
