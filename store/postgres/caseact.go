@@ -116,26 +116,13 @@ func (s *Store) ClaimNext(ctx context.Context, scope store.Scope, q store.WorkQu
 
 // claimNext claims the first case of the list that nobody else is about to claim.
 func (r caseReader) claimNext(ctx context.Context, scope store.Scope, q store.WorkQuery, a store.Action) ([]store.Callback, error) {
-	for {
-		now, err := r.now(ctx)
-		if err != nil {
-			return nil, err
-		}
-		cases, next, err := workOf(ctx, r.tx, scope, q, now)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range cases {
-			claimed, err := r.claim(ctx, scope, one, a)
-			if err != nil || len(claimed) > 0 {
-				return claimed, err
-			}
-		}
-		if next == (store.WorkKey{}) {
-			return nil, nil
-		}
-		q.After = next
+	now, err := r.now(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return store.ClaimFirst(ctx, workReader{r.tx, scope, now}, q, now, func(one store.Case) ([]store.Callback, error) {
+		return r.claim(ctx, scope, one, a)
+	})
 }
 
 // claim claims a case; nothing where somebody else does so at the same time,

@@ -137,7 +137,7 @@ func (s *Store) Work(ctx context.Context, scope store.Scope, q store.WorkQuery) 
 		if err != nil {
 			return err
 		}
-		cases, next, err = workOf(ctx, t, scope, q, now)
+		cases, next, err = store.PageOfWork(ctx, workReader{t, scope, now}, q, now)
 		return err
 	})
 	if err != nil {
@@ -146,59 +146,31 @@ func (s *Store) Work(ctx context.Context, scope store.Scope, q store.WorkQuery) 
 	return cases, next, nil
 }
 
-// workOf is a page of the list: it reads places until there are as many cases,
-// since a case may have several.
-func workOf(ctx context.Context, t tx, scope store.Scope, q store.WorkQuery, now time.Time) ([]store.Case, store.WorkKey, error) {
-	limit := q.Limit
-	var cases []store.Case
-	for _, part := range q.WorkParts() {
-		for {
-			some, last, err := workPart(ctx, t, scope, q, part, now)
-			if err != nil {
-				return nil, store.WorkKey{}, err
-			}
-			cases = append(cases, some...)
-			if len(cases) > limit {
-				return cases[:limit], cases[limit-1].Key, nil
-			}
-			if last == (store.WorkKey{}) {
-				break
-			}
-			q.After = last
-		}
-	}
-	return cases, store.WorkKey{}, nil
+// workReader reads pages of the list.
+type workReader struct {
+	tx
+	scope store.Scope
+	at    time.Time // what is now
 }
 
-// workPart reads one stretch of a part's places, and the cases that have theirs
-// there; last is where it ended, zero at the end of the part.
-func workPart(ctx context.Context, t tx, scope store.Scope, q store.WorkQuery, part store.WorkPart, now time.Time) ([]store.Case, store.WorkKey, error) {
-	c := matching(scope, q, now)
+var _ store.WorkReader = workReader{}
+
+// Places implements store.WorkReader.
+func (r workReader) Places(ctx context.Context, q store.WorkQuery, part store.WorkPart, limit int) ([]store.Callback, error) {
+	c := matching(r.scope, q, r.at)
 	order := c.from(part, q)
-	most := q.Limit + 1
-	list, err := readCallbacks(ctx, t, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String()+` ORDER BY `+order+` LIMIT `+strconv.Itoa(most), c.args)
-	if err != nil || len(list) == 0 {
-		return nil, store.WorkKey{}, err
-	}
-	keys, ids := make([]store.WorkKey, len(list)), make([]int64, len(list))
-	for i, one := range list {
-		keys[i], ids[i] = one.WorkKey(now), one.CaseID
-	}
-	m := matching(scope, q, now)
+	return readCallbacks(ctx, r.tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String()+` ORDER BY `+order+` LIMIT `+strconv.Itoa(limit), c.args)
+}
+
+// MessagesOf implements store.WorkReader.
+func (r workReader) MessagesOf(ctx context.Context, q store.WorkQuery, caseIDs []int64) ([]store.Callback, error) {
+	c := matching(r.scope, q, r.at)
 	if q.Lane == store.LaneNone {
-		m.add(`(` + isWork + ` OR status = 'done')`)
+		c.add(`(` + isWork + ` OR status = 'done')`)
 	}
-	m.add(`case_id = ANY(@cases)`)
-	m.args["cases"] = ids
-	messages, err := readCallbacks(ctx, t, `SELECT `+callbackColumns+` FROM callbacks WHERE `+m.String(), m.args)
-	if err != nil {
-		return nil, store.WorkKey{}, err
-	}
-	last := keys[len(keys)-1]
-	if len(list) < most {
-		last = store.WorkKey{}
-	}
-	return store.GatherCases(keys, messages, now), last, nil
+	c.add(`case_id = ANY(@cases)`)
+	c.args["cases"] = caseIDs
+	return readCallbacks(ctx, r.tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String(), c.args)
 }
 
 // Cases of one message are counted where they are; most are. linkedIDs are the

@@ -117,22 +117,9 @@ func (s *Store) ClaimNext(ctx context.Context, scope store.Scope, q store.WorkQu
 
 // claimNext claims the first case of the list that nobody holds a part of.
 func (r caseReader) claimNext(ctx context.Context, scope store.Scope, q store.WorkQuery, a store.Action) ([]store.Callback, error) {
-	for {
-		cases, next, err := workOf(ctx, r.tx, scope, q, r.now)
-		if err != nil {
-			return nil, err
-		}
-		for _, one := range cases {
-			claimed, err := r.claim(ctx, scope, one, a)
-			if err != nil || len(claimed) > 0 {
-				return claimed, err
-			}
-		}
-		if next == (store.WorkKey{}) {
-			return nil, nil
-		}
-		q.After = next
-	}
+	return store.ClaimFirst(ctx, workReader{r.tx, scope, r.now}, q, r.now, func(one store.Case) ([]store.Callback, error) {
+		return r.claim(ctx, scope, one, a)
+	})
 }
 
 // claim claims a case; nothing where somebody holds a part of it that isn't

@@ -160,7 +160,8 @@ func (s *Store) Work(ctx context.Context, scope store.Scope, q store.WorkQuery) 
 	var cases []store.Case
 	var next store.WorkKey
 	err := s.inView(ctx, func(tx *sql.Tx) (err error) {
-		cases, next, err = workOf(ctx, tx, scope, q, s.now())
+		now := s.now()
+		cases, next, err = store.PageOfWork(ctx, workReader{tx, scope, now}, q, now)
 		return err
 	})
 	if err != nil {
@@ -169,59 +170,31 @@ func (s *Store) Work(ctx context.Context, scope store.Scope, q store.WorkQuery) 
 	return cases, next, nil
 }
 
-// workOf is a page of the list: it reads places until there are as many cases,
-// since a case may have several.
-func workOf(ctx context.Context, tx *sql.Tx, scope store.Scope, q store.WorkQuery, now time.Time) ([]store.Case, store.WorkKey, error) {
-	limit := q.Limit
-	var cases []store.Case
-	for _, part := range q.WorkParts() {
-		for {
-			some, last, err := workPart(ctx, tx, scope, q, part, now)
-			if err != nil {
-				return nil, store.WorkKey{}, err
-			}
-			cases = append(cases, some...)
-			if len(cases) > limit {
-				return cases[:limit], cases[limit-1].Key, nil
-			}
-			if last == (store.WorkKey{}) {
-				break
-			}
-			q.After = last
-		}
-	}
-	return cases, store.WorkKey{}, nil
+// workReader reads pages of the list.
+type workReader struct {
+	tx    *sql.Tx
+	scope store.Scope
+	now   time.Time
 }
 
-// workPart reads one stretch of a part's places, and the cases that have theirs
-// there; last is where it ended, zero at the end of the part.
-func workPart(ctx context.Context, tx *sql.Tx, scope store.Scope, q store.WorkQuery, part store.WorkPart, now time.Time) ([]store.Case, store.WorkKey, error) {
-	c := matching(scope, q, now)
+var _ store.WorkReader = workReader{}
+
+// Places implements store.WorkReader.
+func (r workReader) Places(ctx context.Context, q store.WorkQuery, part store.WorkPart, limit int) ([]store.Callback, error) {
+	c := matching(r.scope, q, r.now)
 	order := c.from(part, q)
-	most := q.Limit + 1
-	c.arg("most", most)
-	list, err := readCallbacks(ctx, tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String()+` ORDER BY `+order+` LIMIT @most`, c.args...)
-	if err != nil || len(list) == 0 {
-		return nil, store.WorkKey{}, err
-	}
-	keys, ids := make([]store.WorkKey, len(list)), make([]int64, len(list))
-	for i, one := range list {
-		keys[i], ids[i] = one.WorkKey(now), one.CaseID
-	}
-	m := matching(scope, q, now)
+	c.arg("most", limit)
+	return readCallbacks(ctx, r.tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String()+` ORDER BY `+order+` LIMIT @most`, c.args...)
+}
+
+// MessagesOf implements store.WorkReader.
+func (r workReader) MessagesOf(ctx context.Context, q store.WorkQuery, caseIDs []int64) ([]store.Callback, error) {
+	c := matching(r.scope, q, r.now)
 	if q.Lane == store.LaneNone {
-		m.add(`(` + isWork + ` OR status = 'done')`)
+		c.add(`(` + isWork + ` OR status = 'done')`)
 	}
-	among(m, `case_id`, "case", ids)
-	messages, err := readCallbacks(ctx, tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+m.String(), m.args...)
-	if err != nil {
-		return nil, store.WorkKey{}, err
-	}
-	last := keys[len(keys)-1]
-	if len(list) < most {
-		last = store.WorkKey{}
-	}
-	return store.GatherCases(keys, messages, now), last, nil
+	among(c, `case_id`, "case", caseIDs)
+	return readCallbacks(ctx, r.tx, `SELECT `+callbackColumns+` FROM callbacks WHERE `+c.String(), c.args...)
 }
 
 // Cases of one message are counted where they are; most are. linkedIDs are the
