@@ -14,7 +14,7 @@ import (
 // appointment at the dentist's. Compounds of known nouns are indexed as their
 // parts (words.Parts); what follows finds those of others by how they begin.
 const (
-	compounding = "de"
+	compounding = words.Compounding
 	// shortestPart is the fewest letters of either part of a compound, and
 	// shortestBegin those of a word that others may begin with.
 	shortestPart, shortestBegin = 4, 5
@@ -75,9 +75,8 @@ func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) 
 		if !ok {
 			continue
 		}
-		for _, link := range compoundLinks {
-			begin, linked := strings.CutSuffix(word[:at], link)
-			if !linked || len(begin) < shortestPart {
+		for begin := range words.Unlinked(word[:at]) {
+			if len(begin) < shortestPart {
 				continue
 			}
 			first, ok, err := e.part(ctx, begin)
@@ -91,9 +90,6 @@ func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) 
 	}
 	return nil, nil
 }
-
-// compoundLinks may stand between the parts of a compound.
-var compoundLinks = []string{"", "s", "es", "n", "en", "er", "e"}
 
 // plainLetters tells whether each byte of a folded word is a letter.
 func plainLetters(word string) bool {

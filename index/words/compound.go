@@ -2,6 +2,7 @@ package words
 
 import (
 	_ "embed"
+	"iter"
 	"strings"
 	"sync"
 )
@@ -14,8 +15,8 @@ import (
 var germanNouns string
 
 const (
-	// compounding is the language whose compounds are known.
-	compounding = "de"
+	// Compounding is the language whose compounds are known.
+	Compounding = "de"
 	// shortestPart is the fewest letters of either part of a compound.
 	shortestPart = 3
 	// shortestWhole is how short a compound may be, and mostParts of how many
@@ -30,7 +31,7 @@ var links = []string{"", "s", "es", "n", "en", "er", "e"}
 // a stemmer asked at every letter would take longer than all else.
 var nouns = sync.OnceValue(func() map[string]string {
 	out := make(map[string]string)
-	stem := specs[compounding].stem
+	stem := specs[Compounding].stem
 	for line := range strings.Lines(germanNouns) {
 		if strings.HasPrefix(line, "#") {
 			continue
@@ -45,11 +46,11 @@ var nouns = sync.OnceValue(func() map[string]string {
 // Parts returns the terms of the nouns that a folded German word is made of, in
 // order, as "de/strom" and "de/rechnung" of "stromrechnung"; nil for what is no
 // compound of known nouns.
-func Parts(folded string) []string { return languageOf(compounding).look(folded).parts }
+func Parts(folded string) []string { return languageOf(Compounding).look(folded).parts }
 
 // parts returns the stems of what a word is made of, the fewest nouns that do.
 func (l *language) parts(word string) []string {
-	if l.base != compounding || len(word) < shortestWhole || !latin(word) {
+	if l.base != Compounding || len(word) < shortestWhole || !latin(word) {
 		return nil
 	}
 	if noun(word, endings) != "" {
@@ -58,7 +59,7 @@ func (l *language) parts(word string) []string {
 	for most := 2; most <= mostParts; most++ {
 		if found := split(word, most); found != nil {
 			for i, s := range found {
-				found[i] = compounding + "/" + s
+				found[i] = Compounding + "/" + s
 			}
 			return found
 		}
@@ -80,15 +81,25 @@ func split(word string, most int) []string {
 		if begin := noun(word[:at], links); begin != "" {
 			return []string{begin, end}
 		}
-		for _, link := range links {
-			if begin, ok := strings.CutSuffix(word[:at], link); ok {
-				if rest := split(begin, most-1); rest != nil {
-					return append(rest, end)
-				}
+		for begin := range Unlinked(word[:at]) {
+			if rest := split(begin, most-1); rest != nil {
+				return append(rest, end)
 			}
 		}
 	}
 	return nil
+}
+
+// Unlinked are what the first part of a compound may be by itself: without each
+// link that it may end with, as it is first.
+func Unlinked(first string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, link := range links {
+			if part, ok := strings.CutSuffix(first, link); ok && !yield(part) {
+				return
+			}
+		}
+	}
 }
 
 // endings are those of the forms of nouns.

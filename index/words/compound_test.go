@@ -35,3 +35,17 @@ func TestParts(t *testing.T) {
 		t.Errorf("English has parts: %+v", terms)
 	}
 }
+
+func TestUnlinked(t *testing.T) {
+	for first, want := range map[string][]string{
+		"strom":     {"strom"},
+		"rechnungs": {"rechnungs", "rechnung"},
+		"jahres":    {"jahres", "jahre", "jahr"},
+		"kunden":    {"kunden", "kunde", "kund"},
+		"":          {""},
+	} {
+		if got := slices.Collect(Unlinked(first)); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", first, got, want)
+		}
+	}
+}
