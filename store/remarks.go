@@ -21,6 +21,10 @@ type Remarks interface {
 	// Note returns one note of a voicemail. ErrNotFound when there is none in
 	// the scope.
 	Note(ctx context.Context, s Scope, voicemailID, noteID int64) (Note, error)
+	// EditNote gives the note n.ID of the voicemail n.VoicemailID, which n.Author
+	// wrote, the text n.Text, and returns it as it is kept. ErrNotFound when that
+	// author has none of that id in the scope, ErrInvalid as of Note.Clean.
+	EditNote(ctx context.Context, s Scope, n Note) (Note, error)
 	// DeleteNote deletes a note. ErrNotFound when there is none in the scope.
 	DeleteNote(ctx context.Context, s Scope, voicemailID, noteID int64) error
 	// Notes lists the notes of a voicemail, the oldest first. A voicemail
@@ -69,6 +73,7 @@ type Note struct {
 	Author      string // the user's name
 	Text        string
 	At          time.Time // given by the store
+	EditedAt    time.Time // when its author last changed it; zero where never; given by the store
 }
 
 // Clean returns the note with clean text that has no space around it, and lines

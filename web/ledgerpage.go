@@ -349,6 +349,8 @@ func saidOf(v *visit) string {
 		return "The contact centre is asked which recordings of the call there are."
 	case doneNote:
 		return "The note is added."
+	case doneNoteEdit:
+		return "The note is changed."
 	case doneNoteGone:
 		return "The note is deleted."
 	case doneTag:

@@ -256,6 +256,7 @@ func TestOpenAPIOfEveryOperation(t *testing.T) {
 		{"POST", fmt.Sprintf("/api/v1/voicemails/%d/notes", heard), `{"text": "Called back."}`, 201},
 		{"PUT", fmt.Sprintf("/api/v1/voicemails/%d/tags/vip", heard), "", 200},
 		{"GET", fmt.Sprintf("/api/v1/voicemails/%d?q=refund", heard), "", 200},
+		{"PATCH", fmt.Sprintf("/api/v1/voicemails/%d/notes/1", heard), `{"text": "Called back twice."}`, 200},
 		{"DELETE", fmt.Sprintf("/api/v1/voicemails/%d/notes/1", heard), "", 204},
 		{"DELETE", fmt.Sprintf("/api/v1/voicemails/%d/tags/vip", heard), "", 204},
 		{"GET", "/api/v1/sessions/s1", "", 200},

@@ -97,6 +97,8 @@ func voicemailOperations() map[string]operation {
 			status: 200, answer: reflect.TypeFor[VoicemailAnswer](), refuses: []int{404}},
 		"POST " + at + "/:id/notes": {id: "addNote", tag: tag, summary: "Write a note.", body: reflect.TypeFor[sentNote](), need: true, status: 201,
 			answer: reflect.TypeFor[NoteAnswer](), refuses: []int{404}},
+		"PATCH " + at + "/:id/notes/:note": {id: "editNote", tag: tag, summary: "Change the text of one’s own note.", body: reflect.TypeFor[sentNote](), need: true, status: 200,
+			answer: reflect.TypeFor[NoteAnswer](), refuses: []int{404}},
 		"DELETE " + at + "/:id/notes/:note": {id: "deleteNote", tag: tag, summary: "Delete a note: one’s own, or as an administrator any.", status: 204, refuses: []int{404}},
 		"PUT " + at + "/:id/tags/:tag": {id: "putTag", tag: tag, summary: "Put a tag on, where it is not there.", status: 200, answer: reflect.TypeFor[TagsAnswer](),
 			refuses: []int{404}},

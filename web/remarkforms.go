@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 
 	"afterbeep/store"
 )
@@ -14,6 +15,7 @@ import (
 const (
 	doneNote     = "note"
 	doneNoteGone = "nonote"
+	doneNoteEdit = "edited"
 	doneTag      = "tag"
 	doneTagGone  = "notag"
 )
@@ -40,7 +42,13 @@ func (s *Server) remarked(v *visit, id int64, done string, err error) error {
 	if err != nil {
 		return err
 	}
-	if bad.Field == noteField {
+	if at := v.Param("note"); at != "" && bad.Field == noteField {
+		for i := range page.Remarks.Notes {
+			if one := &page.Remarks.Notes[i]; strconv.FormatInt(one.ID, 10) == at {
+				one.Typed, one.Bad = s.masked(v.FormValue(noteField)), bad.Words
+			}
+		}
+	} else if bad.Field == noteField {
 		page.Remarks.Typed, page.Remarks.BadNote = s.masked(v.FormValue(noteField)), bad.Words
 	} else {
 		page.Remarks.TypedTag, page.Remarks.BadTag = s.masked(v.FormValue(tagField)), bad.Words
@@ -55,6 +63,15 @@ func (s *Server) postNote(v *visit) error {
 	}
 	_, err = s.addNote(v, id, v.FormValue(noteField))
 	return s.remarked(v, id, doneNote, err)
+}
+
+func (s *Server) postNoteEdit(v *visit) error {
+	id, err := v.voicemailID()
+	if err != nil {
+		return err
+	}
+	_, err = s.editNote(v, id, v.Param("note"), v.FormValue(noteField))
+	return s.remarked(v, id, doneNoteEdit, err)
 }
 
 func (s *Server) postNoteDelete(v *visit) error {
@@ -105,6 +122,23 @@ func (s *Server) apiAddNote(v *visit) error {
 		return refusal(err)
 	}
 	return v.json(http.StatusCreated, noteAnswerOf(n))
+}
+
+// apiEditNote takes {"text": "..."} and answers with the note.
+func (s *Server) apiEditNote(v *visit) error {
+	id, err := v.voicemailID()
+	if err != nil {
+		return err
+	}
+	var sent sentNote
+	if err := v.body(&sent); err != nil || sent.Text == nil {
+		return s.deny(v, store.AuditEntry{VoicemailID: id}, badRequest(`The body must be JSON as in {"text": "Called back, all is well."}.`))
+	}
+	n, err := s.editNote(v, id, v.Param("note"), *sent.Text)
+	if err != nil {
+		return refusal(err)
+	}
+	return v.json(http.StatusOK, noteAnswerOf(n))
 }
 
 func (s *Server) apiDeleteNote(v *visit) error {

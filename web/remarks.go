@@ -16,6 +16,8 @@ type NoteAnswer struct {
 	Author string `json:"author"`
 	At     Stamp  `json:"at"`
 	Text   string `json:"text"`
+	// EditedAt is when its author last changed it; null where never.
+	EditedAt Stamp `json:"edited_at"`
 }
 
 // TagsAnswer is all tags of a voicemail.
@@ -31,7 +33,7 @@ type TagAnswer struct {
 }
 
 func noteAnswerOf(n store.Note) NoteAnswer {
-	return NoteAnswer{ID: n.ID, Author: n.Author, At: Stamp(n.At), Text: n.Text}
+	return NoteAnswer{ID: n.ID, Author: n.Author, At: Stamp(n.At), Text: n.Text, EditedAt: Stamp(n.EditedAt)}
 }
 
 // What is wrong with a note or a tag. Field is the name of its field in the form.
@@ -56,12 +58,9 @@ func (s *Server) masked(text string) string {
 func (s *Server) addNote(v *visit, id int64, text string) (store.Note, error) {
 	// Masked before it is cut to size or refused, and cleaned before: what is
 	// taken out could hide a card.
-	n, err := store.Note{VoicemailID: id, Author: v.user.Name, Text: s.masked(store.CleanText(text))}.Clean()
+	n, err := noteOf(store.Note{VoicemailID: id, Author: v.user.Name, Text: s.masked(store.CleanText(text))})
 	if err != nil {
-		if strings.TrimSpace(text) == "" {
-			return store.Note{}, badNote("Write something first.")
-		}
-		return store.Note{}, badNote(fmt.Sprintf("A note has %d KB at most. Make it shorter.", store.MaxNote>>10))
+		return store.Note{}, err
 	}
 	if _, err := s.open(v, id, "note added"); err != nil {
 		return store.Note{}, err
@@ -74,6 +73,47 @@ func (s *Server) addNote(v *visit, id int64, text string) (store.Note, error) {
 		return store.Note{}, fmt.Errorf("add note: %w", err)
 	}
 	return n, nil
+}
+
+// editNote gives a note of the visitor's own another text. *ParamError for a text
+// that is none.
+func (s *Server) editNote(v *visit, id int64, note, text string) (store.Note, error) {
+	entry := store.AuditEntry{VoicemailID: id, Detail: "note " + cut(note, maxDetail) + " changed"}
+	noteID, err := strconv.ParseInt(note, 10, 64)
+	if err != nil {
+		return store.Note{}, s.deny(v, entry, notFound())
+	}
+	n, err := s.Store.Note(v.ctx(), v.scope(), id, noteID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return n, s.deny(v, entry, notFound())
+	case err != nil:
+		return n, fmt.Errorf("read note: %w", err)
+	case n.Author != v.user.Name:
+		return n, s.deny(v, entry, forbidden())
+	}
+	if n, err = noteOf(store.Note{ID: noteID, VoicemailID: id, Author: v.user.Name, Text: s.masked(store.CleanText(text))}); err != nil {
+		return n, s.deny(v, entry, err)
+	}
+	if err := s.allow(v, entry); err != nil {
+		return n, err
+	}
+	if n, err = s.Store.EditNote(v.ctx(), v.scope(), n); err != nil {
+		return n, fmt.Errorf("edit note: %w", err)
+	}
+	return n, nil
+}
+
+// noteOf is a note as it may be kept. *ParamError for a text that is none.
+func noteOf(n store.Note) (store.Note, error) {
+	kept, err := n.Clean()
+	switch {
+	case err == nil:
+		return kept, nil
+	case strings.TrimSpace(n.Text) == "":
+		return n, badNote("Write something first.")
+	}
+	return n, badNote(fmt.Sprintf("A note has %d KB at most. Make it shorter.", store.MaxNote>>10))
 }
 
 // mayDelete reports whether the visitor may take away what somebody wrote: who
@@ -197,6 +237,10 @@ type noteView struct {
 	You    bool
 	When   stampView
 	Text   string
+	Edited *stampView
+	Edit   string // where it is changed; "" for those who may not
+	Typed  string // what it is to be changed to
+	Bad    string // why that was refused
 	Delete string // where it is deleted; "" for those who may not
 }
 
@@ -223,6 +267,13 @@ func (s *Server) remarks(v *visit, id int64, p Params, read reading) (remarksVie
 	}
 	for _, n := range notes {
 		one := noteView{ID: n.ID, Author: n.Author, You: n.Author == v.user.Name, When: read.Stamp(n.At), Text: n.Text}
+		if !n.EditedAt.IsZero() {
+			at := read.Stamp(n.EditedAt)
+			one.Edited = &at
+		}
+		if may(v.user.Role, rightRemark) && one.You {
+			one.Edit, one.Typed = p.Link(voicemailPath(id)+"/notes/"+strconv.FormatInt(n.ID, 10)), n.Text
+		}
 		if may(v.user.Role, rightRemark) && v.mayDelete(n.Author) {
 			one.Delete = p.Link(voicemailPath(id) + "/notes/" + strconv.FormatInt(n.ID, 10) + "/delete")
 		}
@@ -237,7 +288,7 @@ func (s *Server) remarks(v *visit, id int64, p Params, read reading) (remarksVie
 	}
 	view.NoteAt, view.TagAt, view.TagOff = p.Link(voicemailPath(id)+"/notes"), p.Link(voicemailPath(id)+"/tags"), p.Link(voicemailPath(id)+"/tags/delete")
 	done := v.QueryParam("done")
-	view.NoteFocus, view.TagFocus = done == doneNote || done == doneNoteGone, done == doneTag || done == doneTagGone
+	view.NoteFocus, view.TagFocus = done == doneNote || done == doneNoteGone || done == doneNoteEdit, done == doneTag || done == doneTagGone
 	counts, err := s.Store.TagCounts(v.ctx(), v.scope(), knownTags)
 	if err != nil {
 		return view, fmt.Errorf("list tags in use: %w", err)

@@ -97,6 +97,46 @@ func TestAdministratorsDeleteNotes(t *testing.T) {
 	}
 }
 
+// Who wrote a note changes it, and nobody else.
+func TestNotesAreEdited(t *testing.T) {
+	b := newBench(t)
+	id := b.noted()
+	ada, root := b.person("ada", store.RoleAgent, "st-a"), b.person("root", store.RoleAdmin)
+	b.post(voicemailPath(id)+"/notes", url.Values{"text": {"Caled back."}}, ada)
+	at := voicemailPath(id) + "/notes/1"
+	doc := b.get(voicemailPath(id)+"?q=call", ada).doc(t)
+	if form := filled(doc, at+"?q=call"); form.Get("text") != "Caled back." {
+		t.Fatalf("the form holds %q", form.Get("text"))
+	}
+	got := b.post(at+"?q=call", url.Values{"text": {" Called back. "}}, ada)
+	if want := fmt.Sprintf("/voicemails/%d?done=edited&q=call#notes", id); got.StatusCode != away || got.Header.Get("Location") != want {
+		t.Fatalf("got %d %q, want %q", got.StatusCode, got.Header.Get("Location"), want)
+	}
+	if page := text(b.get(got.Header.Get("Location"), root).doc(t)); !strings.Contains(page, "The note is changed.") || !strings.Contains(page, "· edited") || strings.Contains(page, "Save the note") {
+		t.Errorf("the page says %s", page)
+	}
+	if got := b.post(at, url.Values{"text": {"x"}}, root); got.StatusCode != noRight {
+		t.Errorf("an administrator changes somebody's words: got %d", got.StatusCode)
+	}
+	refused := b.post(at, url.Values{"text": {" "}}, ada)
+	if page := text(refused.doc(t)); refused.StatusCode != unfit || !strings.Contains(page, "Write something first.") || !strings.Contains(page, "Called back.") {
+		t.Errorf("an empty text: got %d %s", refused.StatusCode, page)
+	}
+	b.post(at, url.Values{"text": {"Card 4111 1111 1111 1111"}}, ada)
+	if notes, _ := b.remarksOf(id); strings.Contains(notes, "4111 1111 1111 1111") || !strings.Contains(notes, "Card") {
+		t.Errorf("kept is %q", notes)
+	}
+	var told []string
+	for _, e := range b.trail() {
+		if e.Action == store.AuditNoteEdit && e.Detail == "note 1 changed" {
+			told = append(told, fmt.Sprint(e.Actor, " ", e.Allowed))
+		}
+	}
+	if d := cmp.Diff([]string{"ada true", "root false", "ada false", "ada true"}, told); d != "" {
+		t.Errorf("audit (-want +got):\n%s", d)
+	}
+}
+
 // What is refused stands in its field, with why.
 func TestRefusedRemarks(t *testing.T) {
 	b := newBench(t)
@@ -215,7 +255,7 @@ func TestRemarksByAPI(t *testing.T) {
 	ada, bob := b.person("ada", store.RoleAgent, "st-a"), b.person("bob", store.RoleAgent, "st-a")
 	api := "/api/v1" + voicemailPath(id)
 	got := b.send(b.request(http.MethodPost, api+"/notes", strings.NewReader(`{"text": "Called back."}`), ada))
-	if want := `{"id":1,"author":"ada","at":"2025-02-12T12:00:00.000Z","text":"Called back."}`; got.StatusCode != http.StatusCreated || strings.TrimSpace(got.body) != want {
+	if want := `{"id":1,"author":"ada","at":"2025-02-12T12:00:00.000Z","text":"Called back.","edited_at":null}`; got.StatusCode != http.StatusCreated || strings.TrimSpace(got.body) != want {
 		t.Errorf("got %d %s, want %s", got.StatusCode, got.body, want)
 	}
 	for _, body := range []string{"", "{}", `{"text": 1}`, `{"text": " "}`} {

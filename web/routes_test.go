@@ -160,6 +160,9 @@ var expectations = map[string]expectation{
 	"GET /api/v1/synonyms": {noLogin, noRight, noRight, ok, noRight},
 	"PUT /api/v1/synonyms": {noLogin, noRight, noRight, unread, noRight}, // without a body
 
+	"POST /voicemails/:id/notes/:note":         {away, missing, missing, missing, missing}, // there is no note
+	"PATCH /api/v1/voicemails/:id/notes/:note": {noLogin, unread, unread, unread, unread},  // without a body
+
 	"GET /api/v1/saved":           {noLogin, ok, ok, ok, ok},
 	"POST /api/v1/saved":          {noLogin, unread, unread, unread, unread}, // without a body
 	"GET /api/v1/saved/:id":       {noLogin, missing, missing, missing, missing},

@@ -53,9 +53,33 @@ func (s *Store) AddNote(ctx context.Context, scope store.Scope, n store.Note) (s
 func (s *Store) Note(ctx context.Context, scope store.Scope, voicemailID, noteID int64) (store.Note, error) {
 	n := store.Note{ID: noteID, VoicemailID: voicemailID}
 	err := s.inView(ctx, "read note", func(ctx context.Context, t tx) error {
-		return t.QueryRow(ctx, `SELECT n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
+		return t.QueryRow(ctx, `SELECT n.author, n.text, n.at, n.edited_at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
 			WHERE n.id = $1 AND n.voicemail_id = $2 AND ($3 OR v.bot_id = ANY($4)) AND ($5 OR v.queue = ANY($6))`, noteID, voicemailID, scope.EveryBot(), scope.Bots(), scope.EveryQueue(), scope.Queues()).
-			Scan(&n.Author, &n.Text, at(&n.At))
+			Scan(&n.Author, &n.Text, at(&n.At), at(&n.EditedAt))
+	})
+	if err != nil {
+		return store.Note{}, err
+	}
+	return n, nil
+}
+
+// EditNote implements store.Remarks.
+func (s *Store) EditNote(ctx context.Context, scope store.Scope, n store.Note) (store.Note, error) {
+	n, err := n.Clean()
+	if err != nil {
+		return store.Note{}, fmt.Errorf("edit note: %w", err)
+	}
+	err = s.inTx(ctx, "edit note", func(ctx context.Context, t tx) error {
+		if err := holdVoicemail(ctx, t, scope, n.VoicemailID); err != nil {
+			return err
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return err
+		}
+		n.EditedAt = now
+		return t.QueryRow(ctx, `UPDATE notes SET text = $4, edited_at = $5 WHERE id = $1 AND voicemail_id = $2 AND author = $3 RETURNING at`,
+			n.ID, n.VoicemailID, n.Author, n.Text, n.EditedAt).Scan(at(&n.At))
 	})
 	if err != nil {
 		return store.Note{}, err
@@ -80,7 +104,7 @@ func (s *Store) DeleteNote(ctx context.Context, scope store.Scope, voicemailID, 
 func (s *Store) Notes(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Note, error) {
 	var list []store.Note
 	err := s.inView(ctx, "list notes", func(ctx context.Context, t tx) error {
-		rows, err := t.Query(ctx, `SELECT n.id, n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
+		rows, err := t.Query(ctx, `SELECT n.id, n.author, n.text, n.at, n.edited_at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
 			WHERE n.voicemail_id = $1`+inScope+` ORDER BY n.id LIMIT $6`,
 			append(scopeArgs(voicemailID, scope), store.MaxNotes)...)
 		if err != nil {
@@ -88,7 +112,7 @@ func (s *Store) Notes(ctx context.Context, scope store.Scope, voicemailID int64)
 		}
 		list, err = pgx.AppendRows(list[:0], rows, func(r pgx.CollectableRow) (store.Note, error) {
 			n := store.Note{VoicemailID: voicemailID}
-			err := r.Scan(&n.ID, &n.Author, &n.Text, at(&n.At))
+			err := r.Scan(&n.ID, &n.Author, &n.Text, at(&n.At), at(&n.EditedAt))
 			return n, err
 		})
 		return err

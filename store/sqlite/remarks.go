@@ -54,11 +54,31 @@ func (s *Store) Note(ctx context.Context, scope store.Scope, voicemailID, noteID
 		if err := mustSee(ctx, tx, scope, voicemailID); err != nil {
 			return err
 		}
-		return found(tx.QueryRowContext(ctx, `SELECT author, text, at FROM notes WHERE id = ? AND voicemail_id = ?`, noteID, voicemailID).
-			Scan(&n.Author, &n.Text, at(&n.At)))
+		return found(tx.QueryRowContext(ctx, `SELECT author, text, at, edited_at FROM notes WHERE id = ? AND voicemail_id = ?`, noteID, voicemailID).
+			Scan(&n.Author, &n.Text, at(&n.At), at(&n.EditedAt)))
 	})
 	if err != nil {
 		return store.Note{}, wrap("read note", err)
+	}
+	return n, nil
+}
+
+// EditNote implements store.Remarks.
+func (s *Store) EditNote(ctx context.Context, scope store.Scope, n store.Note) (store.Note, error) {
+	n, err := n.Clean()
+	if err != nil {
+		return store.Note{}, wrap("edit note", err)
+	}
+	err = s.inTx(ctx, func(tx *sql.Tx) error {
+		if err := mustSee(ctx, tx, scope, n.VoicemailID); err != nil {
+			return err
+		}
+		n.EditedAt = s.now()
+		return found(tx.QueryRowContext(ctx, `UPDATE notes SET text = ?4, edited_at = ?5 WHERE id = ?1 AND voicemail_id = ?2 AND author = ?3 RETURNING at`,
+			n.ID, n.VoicemailID, n.Author, n.Text, known(n.EditedAt)).Scan(at(&n.At)))
+	})
+	if err != nil {
+		return store.Note{}, wrap("edit note", err)
 	}
 	return n, nil
 }
@@ -81,11 +101,11 @@ func (s *Store) DeleteNote(ctx context.Context, scope store.Scope, voicemailID, 
 func (s *Store) Notes(ctx context.Context, scope store.Scope, voicemailID int64) ([]store.Note, error) {
 	var list []store.Note
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT v.bot_id, v.queue, n.id, n.author, n.text, n.at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
+		return each(ctx, tx, `SELECT v.bot_id, v.queue, n.id, n.author, n.text, n.at, n.edited_at FROM notes n JOIN voicemails v ON v.id = n.voicemail_id
 			WHERE n.voicemail_id = ? ORDER BY n.id LIMIT ?`, []any{voicemailID, store.MaxNotes}, func(rows *sql.Rows) error {
 			var bot, queue string
 			n := store.Note{VoicemailID: voicemailID}
-			err := rows.Scan(&bot, &queue, &n.ID, &n.Author, &n.Text, at(&n.At))
+			err := rows.Scan(&bot, &queue, &n.ID, &n.Author, &n.Text, at(&n.At), at(&n.EditedAt))
 			if scope.Holds(bot, queue) {
 				list = append(list, n)
 			}

@@ -17,6 +17,7 @@ func noteRows() []row {
 	return []row{
 		{"come back whole, the oldest first, in every handle", notesRoundTrip},
 		{"the scope holds on every method", notesScope},
+		{"notes: their authors change them", notesEdited},
 		{"are deleted once, and belong to one voicemail", notesDeleted},
 		{"what can't be a note is refused", notesInvalid},
 		{"of many at once no more than the most", notesRace},
@@ -104,6 +105,35 @@ func notesScope(t *testing.T, b *bench) {
 	equal(t, "in the scope", len(b.notes(t, store.OnlyBots(bot), v.ID)), 1)
 	_, err := b.AddNote(t.Context(), store.AllBots(), store.Note{VoicemailID: v.ID + 1, Author: "ada", Text: "x"})
 	wantErr(t, "no voicemail", err, store.ErrNotFound)
+}
+
+func notesEdited(t *testing.T, b *bench) {
+	v := b.archive(t, wanted("s1"), said("hello"))
+	n := b.addNote(t, v.ID, "ada", "first")
+	b.clock.move(time.Hour)
+	want := n
+	want.Text, want.EditedAt = "second", b.clock.at(0)
+	got, err := b.EditNote(t.Context(), store.OnlyBots(bot), store.Note{ID: n.ID, VoicemailID: v.ID, Author: "ada", Text: " second\r\n", At: created})
+	must(t, err)
+	equal(t, "edited", got, want)
+	for name, c := range map[string]struct {
+		scope store.Scope
+		note  store.Note
+		want  error
+	}{
+		"another's":               {store.AllBots(), store.Note{ID: n.ID, VoicemailID: v.ID, Author: "bob", Text: "x"}, store.ErrNotFound},
+		"another bot's":           {store.OnlyBots("another"), store.Note{ID: n.ID, VoicemailID: v.ID, Author: "ada", Text: "x"}, store.ErrNotFound},
+		"under another voicemail": {store.AllBots(), store.Note{ID: n.ID, VoicemailID: v.ID + 1, Author: "ada", Text: "x"}, store.ErrNotFound},
+		"one that is not there":   {store.AllBots(), store.Note{ID: n.ID + 1, VoicemailID: v.ID, Author: "ada", Text: "x"}, store.ErrNotFound},
+		"no text":                 {store.AllBots(), store.Note{ID: n.ID, VoicemailID: v.ID, Author: "ada", Text: " "}, store.ErrInvalid},
+	} {
+		_, err := b.EditNote(t.Context(), c.scope, c.note)
+		wantErr(t, name, err, c.want)
+	}
+	equal(t, "kept", b.notes(t, store.AllBots(), v.ID), []store.Note{want})
+	one, err := b.Note(t.Context(), store.AllBots(), v.ID, n.ID)
+	must(t, err)
+	equal(t, "read", one, want)
 }
 
 func notesDeleted(t *testing.T, b *bench) {
@@ -303,7 +333,11 @@ func remarkCalls(b *bench) map[string]func(context.Context) error {
 			_, err := b.AddNote(ctx, scope, store.Note{VoicemailID: id, Author: "ada", Text: "x"})
 			return err
 		},
-		"Note":       func(ctx context.Context) error { _, err := b.Note(ctx, scope, id, 1); return err },
+		"Note": func(ctx context.Context) error { _, err := b.Note(ctx, scope, id, 1); return err },
+		"EditNote": func(ctx context.Context) error {
+			_, err := b.EditNote(ctx, scope, store.Note{ID: 1, VoicemailID: id, Author: "ada", Text: "x"})
+			return err
+		},
 		"DeleteNote": func(ctx context.Context) error { return b.DeleteNote(ctx, scope, id, 1) },
 		"Notes":      func(ctx context.Context) error { _, err := b.Notes(ctx, scope, id); return err },
 		"AddTag": func(ctx context.Context) error {
