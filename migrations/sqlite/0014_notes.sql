@@ -1,4 +1,4 @@
 -- +goose Up
--- The twin of postgres/0013_notes.sql.
+-- The twin of postgres/0014_notes.sql.
 -- When who wrote a note last changed it.
 ALTER TABLE notes ADD COLUMN edited_at INTEGER;
