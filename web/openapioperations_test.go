@@ -80,6 +80,7 @@ func operations() map[string]operation {
 		"undo":    "Take back what the same person did last.",
 		"snooze":  "It is not offered before `until`.",
 		"note":    "Write `note` down.",
+		"take":    "Take it into the work, though it was too old for it.",
 		"correct": "Say what the machine got wrong: `requested`, `number`.",
 	} {
 		all["POST "+apiCallbacks+"/:id/"+verb] = operation{id: verb + "Callback", tag: "Callbacks", summary: says, body: reflect.TypeFor[sentAct](),
@@ -145,7 +146,7 @@ func otherOperations() map[string]operation {
 	return map[string]operation{
 		"GET " + openAPIPath: {id: "getOpenAPI", tag: "About", summary: "This document.", status: 200},
 		"GET " + apiCallbacks: {id: "listCallbacks", tag: work, summary: "The work list: a row for each caller who waits.", status: 200, answer: reflect.TypeFor[CallbacksAnswer](),
-			asks: []parameter{wordy("lane", "requests where nothing is said", "requests", "listen", ""), wordy("status", "any where nothing is said", "open", "claimed", "done", ""),
+			asks: []parameter{wordy("lane", "requests where nothing is said", "requests", "listen", "old", ""), wordy("status", "any where nothing is said", "open", "claimed", "done", ""),
 				flag1("mine", "1: only what the caller holds or has closed"), flag1("overdue", "1: only what should have been done by now"), wordy("bot", "a bot’s id"),
 				wordy("queue", "a queue’s name"), wordy("lang", "a language, as en"), numbered("limit", "rows a page", workLimit, 200), wordy("cursor", "next_cursor of the answer before")}},
 		"POST " + apiCallbacks + "/next": {id: "claimNextCallback", tag: work, summary: "Claim what goes first.", body: reflect.TypeFor[sentNext](), status: 200,

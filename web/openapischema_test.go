@@ -23,7 +23,7 @@ type schemas struct {
 
 // enums are the fields that may be certain words alone.
 func enums() map[string][]string {
-	lane, status := []string{"requests", "listen", ""}, []string{"open", "claimed", "done", ""}
+	lane, status := []string{"requests", "listen", "old", ""}, []string{"open", "claimed", "done", ""}
 	return map[string][]string{
 		"AlertAnswer.Kind": {kindSearch, "overdue"}, "AlertAnswer.Channel": {"email", "webhook"},
 		"sentAlert.Kind": {kindSearch, "overdue"}, "sentAlert.Channel": {"email", "webhook"},
@@ -31,7 +31,7 @@ func enums() map[string][]string {
 		"Callback.Lane":        lane, "CallbackItem.Lane": lane, "Callback.Status": status, "CallbackItem.Status": {"open", "claimed", "done"},
 		"Hit.Transcript": {"present", "pending", "none"}, "Recording.Kind": {"voicemail", "call_v2", "call_v1"},
 		"FoundNumber.Kind":     {"call", "not", "fax", "account", "amount", "date", "code", "other", "phone"},
-		"CallbackEvent.Action": {"claim", "release", "assign", "attempt", "close", "reopen", "snooze", "note", "undo", "correct", "seen", "heard", "found", "repeat", "lapse"},
+		"CallbackEvent.Action": {"claim", "release", "assign", "attempt", "close", "reopen", "snooze", "note", "undo", "correct", "take", "seen", "heard", "found", "repeat", "lapse"},
 		"CallbackEvent.From":   status, "CallbackEvent.To": status, "LedgerRow.Voicemail": {"yes", "no", ""},
 		"LedgerGap.Kind": {"waiting", "dead", "gone", "untranscribed", "unarchived", "unindexed"},
 		"sentAct.Result": {"no_answer", "busy", "left_message", ""}, "sentNext.Lane": lane,
