@@ -72,7 +72,7 @@ type Callback struct {
 	Numbers    []Number `json:"numbers"`
 	WantedAt   string   `json:"wanted_at"`
 	Assignee   string   `json:"assignee"`
-	Lane       string   `json:"lane"` // "requests", "listen" or ""
+	Lane       string   `json:"lane"` // "requests", "listen", "old" or ""
 }
 
 // Number is a telephone number that was said.

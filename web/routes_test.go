@@ -99,6 +99,7 @@ var expectations = map[string]expectation{
 	"POST /callbacks/:id/reopen":  {away, unfit, noRight, unfit, missing}, // it is open
 	"POST /callbacks/:id/undo":    {away, clash, noRight, clash, missing}, // somebody else did something since
 	"POST /callbacks/:id/snooze":  {away, unfit, noRight, unfit, missing}, // without a time
+	"POST /callbacks/:id/take":    {away, unfit, noRight, unfit, missing}, // it is not old
 	"POST /callbacks/:id/note":    {away, unfit, noRight, unfit, missing}, // without words
 	"POST /callbacks/:id/correct": {away, unfit, noRight, unfit, missing}, // without a correction
 	"GET /api/v1/callbacks":       {noLogin, ok, ok, ok, ok},
@@ -113,6 +114,7 @@ var expectations = map[string]expectation{
 	"POST /api/v1/callbacks/:id/reopen":  {noLogin, unread, noRight, unread, missing},
 	"POST /api/v1/callbacks/:id/undo":    {noLogin, clash, noRight, clash, missing},
 	"POST /api/v1/callbacks/:id/snooze":  {noLogin, unread, noRight, unread, missing},
+	"POST /api/v1/callbacks/:id/take":    {noLogin, unread, noRight, unread, missing},
 	"POST /api/v1/callbacks/:id/note":    {noLogin, unread, noRight, unread, missing},
 	"POST /api/v1/callbacks/:id/correct": {noLogin, unread, noRight, unread, missing},
 
