@@ -125,6 +125,142 @@ var framed = []frames{
 + mir wurde X versprochen aber nichts ist passiert
 + ich würde mich über X freuen
 + wann bekomme ich X`, []string{"einen rückruf", "den rückruf", "einen anruf", "ihren rückruf"}},
+	{"es", `- no hace falta V
+- no hace falta que Z
+- no es necesario que Z
+- no tienen por qué V
+- no se molesten en V
+- no quiero que Z
+- ya no necesito que Z
+- no sirve de nada V
+- pueden dejar de intentar V
+- pueden ahorrarse V
+- no vayan a V
+- que no se les ocurra V
+- ni se les ocurra V
+- dejen de V
+- pedí que Y y ya lo hicieron
+- mi mujer pidió que Y y así fue
+- había pedido que Y y eso pasó el viernes
+- quería que Y pero ya está solucionado
+- esperaba que Y pero su correo lo aclaró todo
+- iban a V pero ya lo encontré
+- tuvieron la amabilidad de V ayer así que gracias
+- fue muy amable de su parte V tan rápido
+- gracias por V tan rápido
+- les agradezco que Y ayer
+- no esperaba que Y tan pronto gracias
+- menos mal que P ya está todo claro
+- quiero que conste que P tres veces
+- por favor I ah no déjelo
+- pueden V ay no espere ya lo encontré
+- en vez de V mándenme un correo
+- en lugar de V prefiero que me escriban
+- cada vez que P ha ladrado el perro
+- por qué siempre se empeñan en V a la hora de comer
+- antes solían V todos los meses
+- odio que Z mientras trabajo
+- me molesta que Z a estas horas
+- no quisiera que Y por semejante tontería
+- prometieron V y cumplieron
+- si estaban a punto de V no lo hagan
+- no hay razón para V
+- no vale la pena V
+- ya no es preciso V
++ podrían V hoy
++ si pudieran V se lo agradecería
++ procuren V
++ asegúrense de V
++ más vale que Z
++ nadie se ha molestado en V
++ nadie ha podido V
++ no sé qué hacer así que por favor I
++ no duden en V
++ todavía no P
++ ni siquiera P
++ no es urgente pero I
++ no los encontré así que I
++ díganle que Z
++ llevo días esperando a que Z
++ estoy esperando que Z
++ quedo a la espera de que Z
++ necesito que Z
++ me urge que Z
++ les ruego que Z
++ les agradecería que Y
++ me gustaría que Y
++ estaría bien que Y
++ sería mucho pedir que Y
++ hagan el favor de V
++ sería posible V
++ a ver si pueden V
++ ojalá Z pronto
++ en cuanto puedan I
++ cuando puedan que Z
++ que Z por favor
++ dijeron que iban a V y nada
++ quedaron en V y sigo esperando
++ es importante que Z
++ tienen que V sin falta
++ alguien tiene que V
++ solo les pido que Z
++ se olvidaron de V
++ no se olviden de V
++ cuándo piensan V
++ serían tan amables de V
++ será que pueden V
++ habrá alguien que pueda V
++ quién puede V
++ hay alguna forma de que Z
++ llamo para que Z
++ nunca P así que I`, []string{
+		"llamarme/me llamen/me llamaran/me han llamado/llámenme", "llamarme/me llames/me llamaras/me has llamado/llámame",
+		"llamarnos/nos llaméis/nos llamarais/nos habéis llamado/llamadnos", "marcarme/me marquen/me marcaran/me han marcado/márquenme",
+		"darme un toque/me den un toque/me dieran un toque/me han dado un toque/denme un toque",
+		"devolverme la llamada/me devuelva la llamada/me devolviera la llamada/me ha devuelto la llamada/devuélvame la llamada",
+		"ponerse en contacto conmigo/se pongan en contacto conmigo/se pusieran en contacto conmigo/se han puesto en contacto conmigo/pónganse en contacto conmigo",
+		"comunicarse conmigo/se comunique conmigo/se comunicara conmigo/se ha comunicado conmigo/comuníquese conmigo",
+		"volver a llamarme/me vuelvan a llamar/me volvieran a llamar/me han vuelto a llamar/vuélvanme a llamar",
+		"contactarnos/nos contacten/nos contactaran/nos han contactado/contáctennos",
+		"llamar a mi marido/llamen a mi marido/llamaran a mi marido/han llamado a mi marido/llamen a mi marido",
+		"hablarle a mi hija/le hablen a mi hija/le hablaran a mi hija/le han hablado a mi hija/háblenle a mi hija",
+		"hacerme una llamadita/me haga una llamadita/me hiciera una llamadita/me ha hecho una llamadita/hágame una llamadita",
+	}},
+	{"es", `- ya no necesito X
+- no me hace falta X
+- no espero X
+- no quiero X
+- gracias por X de ayer
+- ayer recibí X y quedó todo claro
+- esperaba X y llegó
+- pedí X y así fue
+- cancelen X por favor
+- en lugar de X basta con un correo
+- olvídense de X ya lo encontré por internet
+- el lunes tuvimos X y quedamos en vernos
+- sin necesidad de X
++ me gustaría recibir X
++ quisiera X por favor
++ podría tener X esta tarde
++ sigo esperando X
++ nunca recibí X
++ me prometieron X y nada
++ agradecería X
++ necesito X de alguien de facturación
++ a la espera de X
++ espero X
++ solicito X
++ me hace falta X
++ no he recibido X
++ quedo pendiente de X
++ cuándo tendré X
++ X me vendría bien`, []string{"una llamada", "una llamada suya", "una llamada de vuelta", "un telefonazo", "la llamada del técnico", "una llamada telefónica", "un llamado"}},
+}
+
+// say puts a way of calling into a frame.
+func (f frames) say(frame, way string) string {
+	forms := append(strings.Split(way, "/"), "", "", "", "")
+	return strings.NewReplacer("X", forms[0], "V", forms[0], "Z", forms[1], "Y", forms[2], "P", forms[3], "I", forms[4]).Replace(frame)
 }
 
 // What is said round a call decides, whatever the call is called.
@@ -132,8 +268,7 @@ func TestFrames(t *testing.T) {
 	for _, f := range framed {
 		for frame := range strings.SplitSeq(f.list, "\n") {
 			for _, way := range f.asking {
-				forms := append(strings.Split(way, "/"), "", "", "")
-				text := strings.NewReplacer("X", forms[0], "V", forms[0], "Z", forms[1], "Y", forms[2], "P", forms[3]).Replace(frame[2:])
+				text := f.say(frame[2:], way)
 				if v := Read(text, f.lang, Options{}); v.Requested != (frame[0] == '+') {
 					t.Errorf("%s: got %t (%.2f)", text, v.Requested, v.Confidence)
 				}
