@@ -116,7 +116,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		List: workParams{Lane: laneOf(c.Lane)}.link(callbacksPath), About: strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
 		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Urgent: urgencyWords(c.Urgency), Reasons: w.finding.Urgent,
 		Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
-	page.Title = "Callback: " + callerTitle(vm.Caller)
+	page.Title = "Callback: " + whoCalled(vm.Caller)
 	business, err := waits.NewClock(w.desk)
 	if err != nil {
 		return nil, fmt.Errorf("read the hours of the desk: %w", err)
@@ -128,7 +128,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	page.Waiting, page.Due, page.Overdue = page.Row.Waiting, page.Row.Due, page.Row.Overdue
 	page.Colleague = s.work.listener(vm.ID, v.user.Name, v.now)
 	if c.Name != "" {
-		page.From = callerTitle(vm.Caller)
+		page.From = whoCalled(vm.Caller)
 	}
 	if page.Row.Held {
 		until := read.Exact(c.LeaseUntil)

@@ -287,11 +287,11 @@ func (s *Server) workRows(v *visit, cases []store.Case, business *waits.Clock) (
 // workRowOf is a case as a row. vm is its first message.
 func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clock, late []store.Late, read reading) workRow {
 	m := c.Messages[0]
-	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: callerTitle(vm.Caller), Name: m.Name,
+	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: whoCalled(vm.Caller), Name: m.Name,
 		Left: read.Exact(m.LeftAt), Lang: langTag(m.Lang), Text: cut(vm.Text, callerWords), NoText: transcriptWords(vm.Transcript),
 		Urgent: urgencyWords(m.Urgency), Reason: listenWords(m.Listen), New: m.SeenAt.IsZero()}
 	if m.Name != "" {
-		row.Who, row.Name = m.Name, callerTitle(vm.Caller)
+		row.Who, row.Name = m.Name, whoCalled(vm.Caller)
 	}
 	if m.Number != "" {
 		row.Number, row.Other = numberViewOf(m.Number, "").Text, m.Number != m.Caller
@@ -369,14 +369,6 @@ func oldWords(d store.Desk) string {
 		age = "more than " + spanText(d.Old)
 	}
 	return "Messages that were left " + age + " before Afterbeep found them. They are no open work: nobody is offered them, and they count nowhere as waiting. Take one up to call back all the same."
-}
-
-// callerTitle is the caller for the heading of a case: a number is grouped.
-func callerTitle(caller string) string {
-	if n := numberViewOf(caller, ""); n.e164 != "" {
-		return n.Text
-	}
-	return whoCalled(caller)
 }
 
 // urgencyWords says how much it matters; "" where it is as most.

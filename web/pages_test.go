@@ -27,7 +27,7 @@ func TestSearchPage(t *testing.T) {
 		t.Fatalf("got %d hits: %s", len(found), got.body)
 	}
 	link := all(found[0], "a")[0]
-	if want := fmt.Sprintf("/voicemails/%d?q=refund&sort=newest", ids[0]); attr(link, "href") != want || text(link) != "+14155550123" {
+	if want := fmt.Sprintf("/voicemails/%d?q=refund&sort=newest", ids[0]); attr(link, "href") != want || text(link) != "+1 415-555-0123" {
 		t.Errorf("got link %q to %q, want %q", text(link), attr(link, "href"), want)
 	}
 	at := all(found[0], "time")[0]
@@ -252,7 +252,7 @@ func TestVoicemailPage(t *testing.T) {
 		t.Errorf("got audio %v", audio)
 	}
 	page := text(doc)
-	for _, words := range []string{"+14155550123", "Returns", "u-1", "VOICEMAIL", "English (en)", "11 Feb 2025, 13:57:42.032", "11 Feb 2025, 13:57:42.039",
+	for _, words := range []string{"+1 415-555-0123", "Returns", "u-1", "VOICEMAIL", "English (en)", "11 Feb 2025, 13:57:42.032", "11 Feb 2025, 13:57:42.039",
 		"67aa1", "st-a", "0:12", "still making this recording", "2. Recording of the call"} {
 		if !strings.Contains(page, words) {
 			t.Errorf("the page does not say %q: %s", words, page)

@@ -68,12 +68,12 @@ func langName(lang string) string {
 	return lang
 }
 
-// whoCalled is the caller for a heading.
+// whoCalled is the caller for a heading: a number is grouped as in its country.
 func whoCalled(caller string) string {
 	if caller == "" {
 		return "Unknown caller"
 	}
-	return caller
+	return numberViewOf(caller, caller).Text
 }
 
 // recordingWords says what a recording's status means. The words after
