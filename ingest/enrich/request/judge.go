@@ -90,7 +90,7 @@ func (c *chart) settle(all []match) []match {
 		all[i].kind, all[i].weight = c.g.rules[all[i].rule].kind, c.g.rules[all[i].rule].weight
 	}
 	slices.SortStableFunc(all, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.strength(), a.strength()), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
+		return cmp.Or(cmp.Compare(b.strength(), a.strength()), compareBool(a.denied, b.denied), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
 	})
 	taken := make([]bool, len(c.tokens))
 	kept := all[:0]
@@ -106,6 +106,18 @@ func (c *chart) settle(all []match) []match {
 	}
 	slices.SortFunc(kept, func(a, b match) int { return cmp.Or(cmp.Compare(a.end, b.end), cmp.Compare(a.start, b.start)) })
 	return kept
+}
+
+// compareBool puts false before true: a rule that knows of a negation ("don't
+// ring the house") is right before one that it only turns round.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }
 
 // held tells whether a match stands within a request that no negation in front
@@ -134,7 +146,7 @@ func (c *chart) negate(m *match) {
 	}
 	for i := int(m.start) - 1; i >= 0 && !c.has(i+1, politeClass) && i >= int(m.start)-maxScope; i-- {
 		if c.has(i, negClass) {
-			m.kind, m.weight = waive, 3
+			m.kind, m.weight, m.denied = waive, 3, true
 			if m.size < maxCore {
 				m.core[m.size] = int32(i)
 				m.size++

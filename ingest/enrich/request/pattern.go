@@ -76,12 +76,15 @@ func (g *grammar) term(s string) (class, error) {
 		return noClass, fmt.Errorf("class %q is not known", s)
 	}
 	words := strings.Split(s, "_")
-	plain := string(g.normal(nil, s))
-	c, known := g.names["="+plain]
+	var plain string // "follow_up" is not "followup"
+	for _, w := range words {
+		plain += "=" + string(g.normal(nil, w))
+	}
+	c, known := g.names[plain]
 	if known {
 		return c, nil
 	}
-	c = g.name("=" + plain)
+	c = g.name(plain)
 	if len(words) > 1 {
 		ids := make([]int32, len(words))
 		for i, w := range words {
@@ -127,6 +130,7 @@ type match struct {
 	start, end int32 // words
 	core       [maxCore]int32
 	size       int32 // words of the core
+	denied     bool  // a request that a negation in front turns round
 }
 
 func newChart(g *grammar, tokens []token) *chart {
