@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -259,13 +260,13 @@ var framed = []frames{
 
 // say puts a way of calling into a frame.
 func (f frames) say(frame, way string) string {
-	forms := append(strings.Split(way, "/"), "", "", "", "")
-	return strings.NewReplacer("X", forms[0], "V", forms[0], "Z", forms[1], "Y", forms[2], "P", forms[3], "I", forms[4]).Replace(frame)
+	forms := append(strings.Split(way, "/"), "", "", "", "", "")
+	return strings.NewReplacer("X", forms[0], "V", forms[0], "Z", forms[1], "Y", forms[2], "P", forms[3], "I", forms[4], "A", forms[5]).Replace(frame)
 }
 
 // What is said round a call decides, whatever the call is called.
 func TestFrames(t *testing.T) {
-	for _, f := range framed {
+	for _, f := range slices.Concat(framed, framedFrench) {
 		for frame := range strings.SplitSeq(f.list, "\n") {
 			for _, way := range f.asking {
 				text := f.say(frame[2:], way)
