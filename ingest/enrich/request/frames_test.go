@@ -54,7 +54,24 @@ var framed = []frames{
 + it's not urgent but do X
 + i couldn't find you so X
 + tell him to X
-+ i've been waiting for you to X`, []string{
++ i've been waiting for you to X
+- i never asked you to X
+- i'm not expecting you to X
+- don't feel you have to X
+- you don't gotta X
+- i was going to ask you to X nope just found it
+- can you X at you know what i'm going to walk over there
+- please X by email
+- my sister is going to X when she lands
+- if you need to reschedule please X
++ would it be possible for someone to X
++ i was under the impression you'd X
++ isn't someone going to X
++ the sooner you X the better
++ it would mean a lot if you could X
++ somebody'd better X
++ if he could X that would help
++ i thought you were going to X`, []string{
 		"call me back", "give me a ring", "get back to me", "phone me", "ring us back", "contact me", "get in touch with me",
 		"return my call", "give my daughter a shout", "reach out to me", "buzz me",
 	}},
@@ -76,7 +93,16 @@ var framed = []frames{
 + i was promised X and nothing has happened
 + X would be much appreciated
 + i need X from someone in billing
-+ hoping for X soon`, []string{"a call", "a callback", "a phone call", "a call back", "a return call", "a ring", "a follow-up call"}},
++ hoping for X soon
+- i'm not after X
+- i wasn't asking for X
+- forget about X i asked for
+- mrs hall got X this morning
++ my daughter needs X from the nurse
++ how do i go about getting X
++ is it possible to get X from the doctor
++ X is better than an email
++ i was assured X within the hour`, []string{"a call", "a callback", "a phone call", "a call back", "a return call", "a ring", "a follow-up call"}},
 	{"en", `- thank you so much for X yesterday
 - please stop X
 - don't bother X

@@ -53,16 +53,13 @@ func (c *chart) matches() []match {
 	for i := range c.tokens {
 		for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 			for _, r := range c.g.starts[c.cells[k].class] {
-				if n := len(all); slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
-					continue
-				}
 				if hope[r] == 0 {
 					hope[r] = 1
 					if c.possible(c.g.rules[r].pattern) {
 						hope[r] = 2
 					}
 				}
-				if hope[r] == 1 {
+				if n := len(all); hope[r] == 1 || slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
 					continue
 				}
 				c.tame = c.g.rules[r].kind == neutral

@@ -185,11 +185,22 @@ func newChart(g *grammar, tokens []token) *chart {
 // possible tells whether the message has something for each step of a pattern.
 func (c *chart) possible(pattern []element) bool {
 	for i := range pattern {
-		if e := &pattern[i]; e.gap == 0 && !e.optional && !e.not && !e.set.meets(c.seen) {
+		if e := &pattern[i]; e.gap == 0 && !e.optional && !e.not && !c.sees(e.any) {
 			return false
 		}
 	}
 	return true
+}
+
+// sees tells whether the message has something of one of the classes. These are
+// fewer than the words of a set.
+func (c *chart) sees(any []class) bool {
+	for _, one := range any {
+		if c.seen.has(one) {
+			return true
+		}
+	}
+	return false
 }
 
 // put adds a cell.
