@@ -240,6 +240,16 @@ var framed = []frames{
 + quién puede V
 + hay alguna forma de que Z
 + llamo para que Z
++ no hace falta que vengan basta con que Z
++ quería que Y pero llevo tres días esperando
++ gracias por V en cuanto puedan
++ no pude contestar así que I
++ en vez de tantos correos I
++ ya me cobraron dos veces I
++ no tengo prisa pero me gustaría que Y
+- y entonces le digo I cuando llegues y ella que no
+- solicito que dejen de V
+- qué detalle que Y por mi cumpleaños
 + nunca P así que I`, []string{
 		"llamarme/me llamen/me llamaran/me han llamado/llámenme", "llamarme/me llames/me llamaras/me has llamado/llámame",
 		"llamarnos/nos llaméis/nos llamarais/nos habéis llamado/llamadnos", "marcarme/me marquen/me marcaran/me han marcado/márquenme",
