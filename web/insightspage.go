@@ -119,6 +119,27 @@ var periods = []struct {
 	{"7d", "7 days", 7}, {"4w", "4 weeks", 28}, {"12w", "12 weeks", 84}, {"1y", "12 months", 365}, {"all", "All", 0},
 }
 
+// insightsLink leads to the figures of all that a search finds, "" where that is
+// nothing.
+func insightsLink(p Params, total int) string {
+	if total == 0 {
+		return ""
+	}
+	p.Sort, p.Limit, p.Cursor = "", "", ""
+	if p.From == "" && p.To == "" {
+		return withPeriod(p.Link(insightsPath), "all")
+	}
+	return p.Link(insightsPath)
+}
+
+func withPeriod(href, period string) string {
+	sep := "?"
+	if strings.Contains(href, "?") {
+		sep = "&"
+	}
+	return href + sep + "period=" + period
+}
+
 // period is the search with the days that it looks at: those that were typed,
 // else those of a period, else four weeks.
 func (s *Server) period(v *visit, page *insightsPage, p Params, zone *time.Location) (Params, error) {
@@ -140,16 +161,12 @@ func (s *Server) period(v *visit, page *insightsPage, p Params, zone *time.Locat
 	for _, one := range periods {
 		link := p
 		link.From, link.To = "", ""
-		href := link.Link(insightsPath)
-		sep := "?"
-		if strings.Contains(href, "?") {
-			sep = "&"
-		}
+		href := withPeriod(link.Link(insightsPath), one.name)
 		if one.days == 0 {
-			page.AllDays = href + sep + "period=" + one.name
+			page.AllDays = href
 		}
 		current := chosen == one.name && !typed
-		page.Periods = append(page.Periods, choice{Href: href + sep + "period=" + one.name, Text: one.text, Current: current})
+		page.Periods = append(page.Periods, choice{Href: href, Text: one.text, Current: current})
 		if current && one.days > 0 {
 			out.From, out.To = shift(last, 1-one.days, zone).In(zone).Format(time.DateOnly), last.In(zone).Format(time.DateOnly)
 		}

@@ -78,6 +78,41 @@ func TestInsightsNumbersAreTheirSearches(t *testing.T) {
 	}
 }
 
+// The results of a search lead to their figures, of all days where it names
+// none, and the figures back to the search.
+func TestInsightsOfASearch(t *testing.T) {
+	b := newBench(t)
+	b.archive(months()...)
+	ann := b.person("ann", store.RoleAnalyst)
+	for _, path := range []string{"/", "/?q=invoice+OR+delivery&sort=oldest&limit=5", "/?q=outage&queue=Care&from=2025-01-20&to=2025-02-10"} {
+		results := b.get(path, ann).doc(t)
+		var figures, back string
+		for _, a := range all(results, "a", "class=button quiet") {
+			if strings.HasPrefix(attr(a, "href"), "/insights") {
+				figures = attr(a, "href")
+			}
+		}
+		page := b.get(figures, ann).doc(t)
+		for _, a := range all(page, "a") {
+			if text(a) == "These voicemails" {
+				back = attr(a, "href")
+			}
+		}
+		want := strings.Fields(text(all(results, "p", "class=count")...))[0]
+		if got := text(all(page, "b")[0]); got != want {
+			t.Errorf("%s: %s leads to figures of %s voicemails, want %s", path, figures, got, want)
+		}
+		if got := strings.Fields(text(all(b.get(back, ann).doc(t), "p", "class=count")...))[0]; got != want {
+			t.Errorf("%s: %s leads back to %s voicemails, want %s", path, unescaped(back), got, want)
+		}
+	}
+	for _, a := range all(b.get("/?q=nobodysaysthis", ann).doc(t), "a", "class=button quiet") {
+		if strings.HasPrefix(attr(a, "href"), "/insights") {
+			t.Error("figures of nothing are offered")
+		}
+	}
+}
+
 func unescaped(href string) string {
 	plain, err := url.QueryUnescape(href)
 	if err != nil {

@@ -55,6 +55,7 @@ type searchPage struct {
 	Live       int64      // the last change that it knows of; 0 for further pages
 	Save       *savedForm // of this search; nil where it can't be saved
 	Export     string     // link; "" for who may not, and where there is nothing
+	Insights   string     // link to the figures of what was found; "" where there is nothing
 }
 
 // option is a value that a form offers.
@@ -95,7 +96,7 @@ func (s *Server) getSearch(v *visit) error {
 			page.Live = live
 		}
 		kept := v.zoned(p)
-		page.Export, page.Save = v.exportLink(kept, a.Total), saveForm(kept)
+		page.Export, page.Insights, page.Save = v.exportLink(kept, a.Total), insightsLink(kept, a.Total), saveForm(kept)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)
