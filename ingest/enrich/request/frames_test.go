@@ -249,6 +249,7 @@ var framed = []frames{
 + no tengo prisa pero me gustaría que Y
 - y entonces le digo I cuando llegues y ella que no
 - solicito que dejen de V
+- acaban de V así que todo bien gracias
 - qué detalle que Y por mi cumpleaños
 + nunca P así que I`, []string{
 		"llamarme/me llamen/me llamaran/me han llamado/llámenme", "llamarme/me llames/me llamaras/me has llamado/llámame",
