@@ -15,13 +15,13 @@ func TestCompounds(t *testing.T) {
 	for i, text := range []string{
 		"meine blutdrucktabletten sind alle",
 		"ich brauche die tabletten gegen hohen blutdruck",
-		"die stromrechnung ist zu hoch und der strom ist teuer",
-		"meine rechnung für den letzten monat",
+		"der stromkasten ist zu heiß und der strom ist weg",
+		"mein kasten für den letzten monat",
 		"der zähler im keller",
 	} {
 		all = append(all, said{ID: string(rune('a' + i)), Lang: "de", Segments: []string{text}}.voicemail())
 	}
-	english := said{ID: "z", Lang: "en", Segments: []string{"the stromrechnung is a german word"}}.voicemail()
+	english := said{ID: "z", Lang: "en", Segments: []string{"the stromkasten is a german word"}}.voicemail()
 	all = append(all, english)
 	x := openIndex(t, t.TempDir(), all)
 	catchUp(t, x)
@@ -32,10 +32,10 @@ func TestCompounds(t *testing.T) {
 		{"begins a compound", "blutdruck", []int{0, 1}},
 		{"its parts apart", "blutdrucktabletten", []int{0, 1}},
 		{"a short word before another one", "strom", []int{2}},
-		{"ends a compound", "rechnung", []int{2, 3}},
+		{"ends a compound", "kasten", []int{2, 3}},
 		{"its end stands nowhere", "kellertreppe", nil},
 		{"excluded as typed", "-blutdruck tabletten", []int{0}},
-		{"as typed in another language", "stromrechnung", []int{2, 5}},
+		{"as typed in another language", "stromkasten", []int{2, 5}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -131,7 +131,8 @@ func TestDamage(t *testing.T) {
 				}
 			}
 		}, true},
-		{"the root is half", "damaged", each("root.bolt", half), true},
+		// Half of it may still be all that is in use of it.
+		{"the root is its first two pages", "damaged", each("root.bolt", func(raw []byte) []byte { return raw[:2*os.Getpagesize()] }), true},
 		{"the root is garbage", "damaged", each("root.bolt", garbage), true},
 		{"the root is short", "damaged", each("root.bolt", func(raw []byte) []byte { return raw[:100] }), true},
 		{"the root is empty", "damaged", each("root.bolt", func([]byte) []byte { return nil }), true},
