@@ -26,9 +26,12 @@ func callbackOf(t *testing.T, s *sqlite.Store, session string) (store.Callback, 
 	return c, true
 }
 
+// evening is some hours after the messages of row and says were left.
+func evening() time.Time { return time.Date(2025, 2, 11, 18, 0, 0, 0, time.UTC) }
+
 // What is imported is read in the same transaction.
 func TestImportFindsCallbacks(t *testing.T) {
-	s := openStore(t, filepath.Join(t.TempDir(), "a.db"), time.Now)
+	s := openStore(t, filepath.Join(t.TempDir(), "a.db"), evening)
 	lines := []string{
 		row("asks", "hi this is Agnes Mulcahy please call me back at 617 555 0141 after three"),
 		row("thanks", "hi this is Agnes Mulcahy thanks for the parcel it has arrived and everything is fine no need to call me back"),
@@ -97,7 +100,7 @@ func TestNoTextAfterAnHour(t *testing.T) {
 // An archive of an older version is read anew, and what somebody has worked on
 // stays as it is.
 func TestReanalyseFindsCallbacks(t *testing.T) {
-	s := openStore(t, filepath.Join(t.TempDir(), "a.db"), time.Now)
+	s := openStore(t, filepath.Join(t.TempDir(), "a.db"), evening)
 	archivedBy(t, s, AnalysisVersion-1, "asks", says("a", "please call me back at 617 555 0141"))
 	archivedBy(t, s, AnalysisVersion-1, "no", says("a", "thank you everything is fine no need to call back"))
 	if _, ok := callbackOf(t, s, "asks"); ok {

@@ -163,11 +163,11 @@ func (s *stoppedStore) Reanalyse(ctx context.Context, id int64, r store.Reply) (
 // onceAway is away when it is first asked.
 type onceAway struct {
 	*sqlite.Store
-	asked int
+	asked atomic.Int32
 }
 
 func (s *onceAway) Outdated(ctx context.Context, version, limit int) ([]int64, error) {
-	if s.asked++; s.asked == 1 {
+	if s.asked.Add(1) == 1 {
 		return nil, errStoreAway
 	}
 	return s.Store.Outdated(ctx, version, limit)
@@ -201,8 +201,8 @@ func TestKeepAnalysed(t *testing.T) {
 			return c.Status
 		}
 		time.Sleep(2 * analysisRest)
-		if a, b := status("first"), status("done"); a != store.CallbackOpen || b != store.CallbackDone || away.asked < 2 {
-			t.Errorf("read anew they are %s and %s, after %d looks", a, b, away.asked)
+		if a, b := status("first"), status("done"); a != store.CallbackOpen || b != store.CallbackDone || away.asked.Load() < 2 {
+			t.Errorf("read anew they are %s and %s, after %d looks", a, b, away.asked.Load())
 		}
 		archivedBy(t, s, AnalysisVersion-1, "later", says("a", "call me back"))
 		time.Sleep(2 * analysisRest)

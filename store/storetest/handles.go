@@ -243,6 +243,10 @@ func savedCalls(b *bench) map[string]func(context.Context) error {
 		},
 		"Deliveries":   func(ctx context.Context) error { _, err := b.Deliveries(ctx, 1, 1); return err },
 		"WakeDelivery": func(ctx context.Context) error { return b.WakeDelivery(ctx, 1, "id") },
-		"AlertSums":    func(ctx context.Context) error { _, err := b.AlertSums(ctx); return err },
+		"PruneDeliveries": func(ctx context.Context) error {
+			_, err := b.PruneDeliveries(ctx, time.Now(), time.Now(), 1)
+			return err
+		},
+		"AlertSums": func(ctx context.Context) error { _, err := b.AlertSums(ctx); return err },
 	}
 }
