@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	waits "afterbeep/measure"
@@ -234,7 +235,8 @@ func (s *Server) apiAct(verb store.Verb) func(*visit) error {
 	}
 }
 
-// body reads JSON that may be left out.
+// body reads JSON that may be left out. A name that isn't known is refused: what
+// was meant by it would be ignored.
 func (v *visit) body(to any) error {
 	body, err := io.ReadAll(v.Request().Body)
 	if err != nil {
@@ -243,10 +245,20 @@ func (v *visit) body(to any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(body, to); err != nil {
-		return badRequest("The body must be a JSON object, with each field of its type.")
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	err = d.Decode(to)
+	if err == nil {
+		if _, err = d.Token(); err == io.EOF {
+			return nil
+		}
 	}
-	return nil
+	if err != nil {
+		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+			return badRequest("There is no field " + name + ".")
+		}
+	}
+	return badRequest("The body must be one JSON object, with each field of its type.")
 }
 
 // sentAction is what was sent as an action. *ParamError for what can't be read.

@@ -393,6 +393,8 @@ func TestCallbacksAPI(t *testing.T) {
 		{"attempt", bea, one + "/attempt", `{"result": "no_answer", "next": "2025-02-12T15:00:00Z", "note": "rang out"}`, ok, "open"},
 		{"no time", bea, one + "/attempt", `{"result": "busy", "next": "soon"}`, unread, ""},
 		{"no JSON", bea, one + "/note", `{`, unread, ""},
+		{"two of them", bea, one + "/note", `{"note": "a"} {"note": "b"}`, unread, ""},
+		{"a name that is none", bea, one + "/close", `{"outcome": "reached", "hole": true}`, unread, ""},
 		{"note", cal, one + "/note", `{"note": "hello"}`, ok, "open"},
 		{"snooze", cal, one + "/snooze", `{"next": "2025-02-13T15:00:00Z"}`, ok, "open"},
 		{"close", bea, one + "/close", `{"outcome": "reached", "note": "done"}`, ok, "done"},
