@@ -113,6 +113,11 @@ func (p workParams) query(user string) (store.WorkQuery, error) {
 	if p.Mine == "1" {
 		q.Assignee = user
 	}
+	// What somebody has taken or done is looked for wherever it was, as it is
+	// counted.
+	if p.Lane == "" && (q.Assignee != "" || q.Status == store.CallbackClaimed || q.Status == store.CallbackDone) {
+		q.Lane = store.LaneNone
+	}
 	for _, one := range []struct {
 		value string
 		to    *[]string
