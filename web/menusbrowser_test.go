@@ -1,0 +1,35 @@
+package web
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// outside lists the menus within main that, opened one after the other, reach out
+// of the window.
+const outside = `[...document.querySelectorAll("main .menu")].filter((menu) => {
+	menu.open = true;
+	const { left, right } = menu.lastElementChild.getBoundingClientRect();
+	menu.open = false;
+	return left < 0 || right > document.documentElement.clientWidth;
+}).map((menu) => menu.querySelector("summary").textContent).join()`
+
+// Whatever row of a narrow page a menu's button has come to stand in, the menu opens
+// within the window.
+func TestMenusOpenWithinThePage(t *testing.T) {
+	b := newBench(t)
+	b.archive(request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550124"))
+	r := b.reads(t, 320, 800)
+	for _, path := range []string{"/?q=refund", "/callbacks"} {
+		for _, width := range []int64{320, 360, 390, 430, 540, 768} {
+			r.do(chromedp.EmulateViewport(width, 800), chromedp.Navigate(r.url+path))
+			if menus := says[int](r, `document.querySelectorAll("main .menu").length`); menus == 0 {
+				t.Fatalf("%s has no menus", path)
+			}
+			if got := says[string](r, outside); got != "" {
+				t.Errorf("%s, %d wide: %s opens outside of the window", path, width, got)
+			}
+		}
+	}
+}
