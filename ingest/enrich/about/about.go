@@ -107,6 +107,13 @@ func (m *message) mark(o Options) {
 		}
 		i += max(n, 1)
 	}
+	for i := 0; i < len(m.words); i++ {
+		if letters, end := m.spelled(i); letters != "" {
+			for ; i < end; i++ {
+				m.marks[i] |= aside
+			}
+		}
+	}
 	m.put(o.Numbers, number|aside)
 	m.put(o.Asks, aside|asked)
 }

@@ -74,6 +74,7 @@ func TestMatters(t *testing.T) {
 		{"es", "hola buenas soy rocío llevo con el techo abierto desde el lunes por favor llámenme", "llámenme", "", "llevo con el techo abierto desde el lunes"},
 		{"fr", "bonjour ici karim la chaudière coule toujours rappelez-moi merci", "rappelez-moi", "", "chaudière coule toujours"},
 		{"de", "guten tag hier ist dirk es geht um den einbruch im keller bitte rufen sie mich an", "rufen sie mich an", "", "geht um den einbruch im keller"},
+		{"en", "Hello, it's Mei Green, last name spelled G R E E N. Please call me back.", "Please call me back", "", ""},
 		{"en", "hello hello thank you bye", "", "", ""},
 		{"en", "call me", "call me", "", ""},
 		{"en", "", "", "", ""},
