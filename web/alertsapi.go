@@ -165,18 +165,22 @@ func (sent sentAlert) fill(form *alertForm) error {
 
 // fillSpans puts lengths of time into the form as it reads them.
 func (sent sentAlert) fillSpans(form *alertForm) error {
-	for field, at := range map[string]struct {
-		sent *float64
-		most time.Duration
-		to   *string
-	}{"within_s": {sent.WithinS, store.MaxWithin, &form.Within}, "older_than_s": {sent.OlderThanS, store.MaxOlderThan, &form.OlderThan},
-		"every_s": {sent.EveryS, store.MaxEvery, &form.Every}} {
+	for _, at := range []struct {
+		field string
+		sent  *float64
+		most  time.Duration
+		to    *string
+	}{
+		{"within_s", sent.WithinS, store.MaxWithin, &form.Within},
+		{"older_than_s", sent.OlderThanS, store.MaxOlderThan, &form.OlderThan},
+		{"every_s", sent.EveryS, store.MaxEvery, &form.Every},
+	} {
 		switch {
 		case at.sent == nil:
 			continue
 		case *at.sent < 0 || *at.sent > at.most.Seconds():
-			return badRequest(fmt.Sprintf("%s: it may be from 0 to %.0f seconds.", field, at.most.Seconds()))
-		case field == "older_than_s":
+			return badRequest(fmt.Sprintf("%s: it may be from 0 to %.0f seconds.", at.field, at.most.Seconds()))
+		case at.field == "older_than_s":
 			*at.to = minutesText(time.Duration(*at.sent * float64(time.Second)))
 		default:
 			*at.to = time.Duration(math.Round(*at.sent * float64(time.Second))).String()

@@ -1,13 +1,9 @@
 package web
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	waits "afterbeep/measure"
@@ -233,32 +229,6 @@ func (s *Server) apiAct(verb store.Verb) func(*visit) error {
 		}
 		return s.answerCallback(v, vm)
 	}
-}
-
-// body reads JSON that may be left out. A name that isn't known is refused: what
-// was meant by it would be ignored.
-func (v *visit) body(to any) error {
-	body, err := io.ReadAll(v.Request().Body)
-	if err != nil {
-		return unreadable(err)
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil
-	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.DisallowUnknownFields()
-	err = d.Decode(to)
-	if err == nil {
-		if _, err = d.Token(); err == io.EOF {
-			return nil
-		}
-	}
-	if err != nil {
-		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
-			return badRequest("There is no field " + name + ".")
-		}
-	}
-	return badRequest("The body must be one JSON object, with each field of its type.")
 }
 
 // sentAction is what was sent as an action. *ParamError for what can't be read.

@@ -75,6 +75,32 @@ func writeJSON(w io.Writer, value any) error {
 	return nil
 }
 
+// body reads JSON that may be left out. A name that isn't known is refused: what
+// was meant by it would be ignored.
+func (v *visit) body(to any) error {
+	body, err := io.ReadAll(v.Request().Body)
+	if err != nil {
+		return unreadable(err)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.DisallowUnknownFields()
+	if err = d.Decode(to); err == nil {
+		_, err = d.Token()
+	}
+	if err == io.EOF { // nothing stands behind it
+		return nil
+	}
+	if err != nil {
+		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown {
+			return badRequest("There is no field " + name + ".")
+		}
+	}
+	return badRequest("The body must be one JSON object, with each field of its type.")
+}
+
 // json renders to memory and answers. The content type and nosniff keep
 // browsers from taking it for a page.
 func (v *visit) json(status int, value any) error {

@@ -160,31 +160,21 @@ func helpWithVariable(v *kong.Value) string {
 // upstream. The others' own flags would drown in them: these say where the
 // archive is, and the program's own help is the list of commands.
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
-	wanted := settingsToShow(ctx.Command())
+	command, _, _ := strings.Cut(ctx.Command(), " ")
+	none := command == "" || command == "version"
+	all := slices.Contains([]string{"serve", "demo", "ingest", "doctor"}, command)
 	for _, flag := range ctx.Model.Flags {
-		flag.Hidden = flag.Hidden || isSetting(flag) && !wanted(flag.Name)
+		archive := flag.Name == "database-url" || flag.Name == "data-dir"
+		flag.Hidden = flag.Hidden || isSetting(flag) && !all && (none || !archive)
 	}
 	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
 		return err
 	}
-	if wanted("database-url") && !wanted("listen") {
+	if !all && !none {
 		fmt.Fprintln(ctx.Stdout, `
 All settings: "afterbeep serve --help".`)
 	}
 	return nil
-}
-
-// settingsToShow says which settings the help of a command names.
-func settingsToShow(command string) func(flag string) bool {
-	name, _, _ := strings.Cut(command, " ")
-	switch name {
-	case "serve", "demo", "ingest", "doctor":
-		return func(string) bool { return true }
-	case "", "version":
-		return func(string) bool { return false }
-	default:
-		return func(flag string) bool { return flag == "database-url" || flag == "data-dir" }
-	}
 }
 
 func newLogger(w io.Writer, asJSON bool) *slog.Logger {
