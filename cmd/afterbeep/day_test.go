@@ -69,10 +69,12 @@ func (v *visitor) silent() {
 	}
 }
 
-// finds waits until so many are found.
+// finds waits until so many are found for all that stands in the search box: what
+// is found for its beginning may be as many, and is replaced.
 func (v *visitor) finds(count string) {
 	v.t.Helper()
-	v.until(fmt.Sprintf(`document.querySelector("#results .count strong")?.textContent === %q && !document.querySelector("#results").ariaBusy`, count))
+	v.until(fmt.Sprintf(`document.querySelector("#results .count strong")?.textContent === %q && !document.querySelector("#results").ariaBusy
+		&& [document.querySelector("#q").value.trim(), document.querySelector("#q").value.trim() + "*"].includes(new URLSearchParams(location.search).get("q") ?? "")`, count))
 }
 
 // tabTo goes to what is looked for by the tab key, as somebody who sees where it
