@@ -70,11 +70,10 @@ func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) (kept *st
 	if rec.Digest == "" {
 		return nil, false
 	}
-	content, err := k.cfg.Archive.Open(ctx, rec.Digest)
+	// Whoever woke the task may know of damage that this process has not seen.
+	err := k.cfg.Archive.Verify(ctx, rec.Digest)
 	if err == nil {
-		defer content.Close()
-		if kept, err = kindOf(content); err == nil {
-			kept.Digest, kept.Bytes = rec.Digest, rec.Bytes
+		if kept, err = k.archived(ctx, rec); err == nil {
 			return kept, false
 		}
 	}
@@ -83,6 +82,21 @@ func (k *Keeper) alreadyKept(ctx context.Context, rec store.Recording) (kept *st
 	}
 	k.log.WarnContext(ctx, "read from the archive", "digest", rec.Digest, "err", err)
 	return nil, false
+}
+
+// archived is what can be told of a recording by its archived copy.
+func (k *Keeper) archived(ctx context.Context, rec store.Recording) (*store.Kept, error) {
+	content, err := k.cfg.Archive.Open(ctx, rec.Digest)
+	if err != nil {
+		return nil, err
+	}
+	defer content.Close()
+	kept, err := kindOf(content)
+	if err != nil {
+		return nil, err
+	}
+	kept.Digest, kept.Bytes = rec.Digest, rec.Bytes
+	return kept, nil
 }
 
 // judged notes how an account was answered. An error that turns out to be about

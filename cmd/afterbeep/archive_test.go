@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +77,56 @@ func TestPlaysFromTheArchive(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestVerify damages one archived file as a disk does, behind the back of the
+// server that has checked it, and loses another: both come back.
+func TestVerify(t *testing.T) {
+	t.Parallel()
+	l := listen(t, spoken[:3], nil)
+	files, err := filepath.Glob(filepath.Join(l.in.dir, "audio", "??", "*"))
+	if err != nil || len(files) != 3 {
+		t.Fatalf("archived are %q, %v", files, err)
+	}
+	verify := func() (int, string) {
+		code, stdout, stderr := l.in.run("", "verify")
+		return code, stdout + stderr
+	}
+	if code, printed := verify(); code != 0 || !strings.Contains(printed, "3 recordings verified") {
+		t.Fatalf("status %d: %s", code, printed)
+	}
+	rot(t, files[0])
+	if err := os.Remove(files[1]); err != nil {
+		t.Fatal(err)
+	}
+	code, printed := verify()
+	if code != 1 || strings.Count(printed, ": damaged\n") != 1 || strings.Count(printed, ": missing\n") != 1 {
+		t.Errorf("status %d: %s", code, printed)
+	}
+	l.server.await("both are back", func() (bool, string) {
+		code, printed := verify()
+		return code == 0, printed
+	})
+}
+
+// rot changes a byte of a file, which keeps its size and time.
+func rot(t *testing.T, path string) {
+	t.Helper()
+	is, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content[len(content)/2]++
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, is.ModTime(), is.ModTime()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -40,6 +40,7 @@ type cli struct {
 	Export      exportCmd      `cmd:"" help:"Print all that a search finds, as a table for spreadsheets or as JSON lines."`
 	Corrections correctionsCmd `cmd:"" help:"Print what people corrected in callback requests, as labelled test data: JSON lines with the texts."`
 	Reindex     reindexCmd     `cmd:"" help:"Build the index anew beside the old one, then swap."`
+	Verify      verifyCmd      `cmd:"" help:"Read all archived audio, compare it with its checksums, and have what is missing or damaged fetched again."`
 	User        userCmd        `cmd:"" help:"Add and change the people who may sign in."`
 	Token       tokenCmd       `cmd:"" help:"Create and revoke bearer tokens for the API."`
 	Doctor      doctorCmd      `cmd:"" help:"Check configuration, database, index, upstream and disk; say what is wrong and what to do."`

@@ -44,6 +44,9 @@ type Archive interface {
 	// Open gives an object's content, all of it checked. It must be closed.
 	// ErrNotFound, ErrCorrupt.
 	Open(ctx context.Context, digest string) (io.ReadSeekCloser, error)
+	// Verify reads an object whole, also where it was checked before.
+	// ErrNotFound, ErrCorrupt.
+	Verify(ctx context.Context, digest string) error
 	// Delete removes an object. There being none is no error.
 	Delete(ctx context.Context, digest string) error
 	// Free is the room left on the medium, in bytes; known is false where the

@@ -54,6 +54,7 @@ func archiveTest(t *testing.T, open func(t *testing.T) medium) {
 		{"the same at once", sameAtOnce},
 		{"open what is not there", openMissing},
 		{"open what is damaged", openDamaged},
+		{"verify", verifies},
 		{"open and seek", openAndSeek},
 		{"delete", deleteTwice},
 		{"delete while it is open", deleteOpen},
@@ -249,6 +250,30 @@ func openDamaged(t *testing.T, m medium) {
 		m.damage(t, o.Digest, []byte(rubbish))
 		if r, err := m.Open(t.Context(), o.Digest); !errors.Is(err, ErrCorrupt) {
 			t.Errorf("Open of %q = %v, %v; want ErrCorrupt", rubbish, r, err)
+		}
+	}
+}
+
+// verifies damages what was checked before, so that its medium's own account of
+// it, size and time, is as it was.
+func verifies(t *testing.T, m medium) {
+	o := put(t, m, []byte("a voice"))
+	if err := m.Verify(t.Context(), o.Digest); err != nil {
+		t.Errorf("Verify of what is whole: %v", err)
+	}
+	m.damage(t, o.Digest, []byte("a voicf"))
+	if err := m.Verify(t.Context(), o.Digest); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Verify of what is damaged: %v, want ErrCorrupt", err)
+	}
+	if r, err := m.Open(t.Context(), o.Digest); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Open after that: %v, %v; want ErrCorrupt", r, err)
+	}
+	if err := m.Delete(t.Context(), o.Digest); err != nil {
+		t.Fatal(err)
+	}
+	for _, digest := range []string{o.Digest, "", "../../etc/passwd"} {
+		if err := m.Verify(t.Context(), digest); !errors.Is(err, ErrNotFound) {
+			t.Errorf("Verify of %q: %v, want ErrNotFound", digest, err)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func (d *Disk) Put(ctx context.Context, r io.ReadSeeker) (Object, error) {
 	if err != nil {
 		return Object{}, fmt.Errorf("archive audio: %w", err)
 	}
-	if err := d.verify(ctx, object.Digest); err == nil {
+	if err := d.Verify(ctx, object.Digest); err == nil {
 		return object, nil
 	} else if ctx.Err() != nil {
 		return Object{}, fmt.Errorf("archive audio: %w", err)
@@ -163,14 +163,33 @@ func (d *Disk) Put(ctx context.Context, r io.ReadSeeker) (Object, error) {
 	return object, nil
 }
 
-// verify reads what is there of a digest, whether it was checked before or not.
-func (d *Disk) verify(ctx context.Context, digest string) error {
-	f, err := os.Open(d.path(digest))
+// Verify reads a file whole; see Archive.
+func (d *Disk) Verify(ctx context.Context, digest string) error {
+	f, err := d.find(digest)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return d.check(ctx, digest, f)
+	d.forget(digest)
+	if err := d.check(ctx, digest, f); err != nil {
+		return fmt.Errorf("verify archived audio: %w", err)
+	}
+	return nil
+}
+
+// find opens a file, whatever it holds. ErrNotFound.
+func (d *Disk) find(digest string) (*os.File, error) {
+	if !validDigest(digest) {
+		return nil, notFound(digest)
+	}
+	f, err := os.Open(d.path(digest))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, notFound(digest)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open archived audio: %w", err)
+	}
+	return f, nil
 }
 
 // write puts the object in its place in one step.
@@ -239,15 +258,9 @@ func full(err error) error {
 // Open gives an object's content; see Archive. A file is read once to check it,
 // and again only after it has changed.
 func (d *Disk) Open(ctx context.Context, digest string) (io.ReadSeekCloser, error) {
-	if !validDigest(digest) {
-		return nil, notFound(digest)
-	}
-	f, err := os.Open(d.path(digest))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, notFound(digest)
-	}
+	f, err := d.find(digest)
 	if err != nil {
-		return nil, fmt.Errorf("open archived audio: %w", err)
+		return nil, err
 	}
 	if !d.remembers(digest, f) {
 		if err := d.check(ctx, digest, f); err != nil {
@@ -308,14 +321,19 @@ func (d *Disk) remembers(digest string, f *os.File) bool {
 	return ok && os.SameFile(was, is) && was.Size() == is.Size() && was.ModTime().Equal(is.ModTime())
 }
 
+// forget has a file checked again by who opens it next.
+func (d *Disk) forget(digest string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.checked, digest)
+}
+
 // Delete removes an object; see Archive. Who has it open reads on.
 func (d *Disk) Delete(_ context.Context, digest string) error {
 	if !validDigest(digest) {
 		return nil
 	}
-	d.mu.Lock()
-	delete(d.checked, digest)
-	d.mu.Unlock()
+	d.forget(digest)
 	err := os.Remove(d.path(digest))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

@@ -281,3 +281,26 @@ func TestDiskGone(t *testing.T) {
 		t.Errorf("Free: known %v, %v; want an error", known, err)
 	}
 }
+
+// A disk that rots leaves a file's size and time as they were, so that who has
+// checked it before takes it for whole.
+func TestDiskVerifiesWhatWasChecked(t *testing.T) {
+	d := openDisk(t, t.TempDir())
+	o := put(t, d, []byte("a voice"))
+	is, err := os.Stat(d.path(o.Digest))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(d.path(o.Digest), []byte("a voicf"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(d.path(o.Digest), is.ModTime(), is.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Verify(t.Context(), o.Digest); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Verify: %v, want ErrCorrupt", err)
+	}
+	if _, err := d.Open(t.Context(), o.Digest); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("Open after that: %v, want ErrCorrupt", err)
+	}
+}

@@ -326,6 +326,19 @@ func (s *S3) Open(ctx context.Context, digest string) (io.ReadSeekCloser, error)
 	return f, nil
 }
 
+// Verify fetches an object whole; see Archive.
+func (s *S3) Verify(ctx context.Context, digest string) error {
+	if !validDigest(digest) {
+		return notFound(digest)
+	}
+	ctx, cancel := context.WithTimeout(ctx, moveWithin)
+	defer cancel()
+	if err := s.read(ctx, digest, io.Discard); err != nil {
+		return fmt.Errorf("verify archived audio: %w", err)
+	}
+	return nil
+}
+
 // Delete removes an object; see Archive.
 func (s *S3) Delete(ctx context.Context, digest string) error {
 	if !validDigest(digest) {
