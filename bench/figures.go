@@ -38,8 +38,10 @@ type liveFigures struct {
 	Idle     spread  `json:"idle"`     // searches while nothing arrives
 	Arriving spread  `json:"arriving"` // searches while voicemails arrive
 	Rate     float64 `json:"arriving_per_s"`
-	Behind   int64   `json:"behind"` // changes not yet indexed at the end
-	Found    spread  `json:"found"`  // recorded in the store to found in a search
+	// How many processors are busy meanwhile, those of recording included.
+	IdleCPU, ArrivingCPU float64
+	Behind               int64  `json:"behind"` // changes not yet indexed at the end
+	Found                spread `json:"found"`  // recorded in the store to found in a search
 }
 
 // spread is how times spread, in milliseconds.

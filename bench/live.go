@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/pprof"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,17 +35,24 @@ func measureLive(ctx context.Context, a *archive, c *corpus, path string, pages 
 	follower.Go(func() error { return a.index.Follow(following) })
 	defer func() { stop(); _ = follower.Wait() }()
 	idle := time.After(liveFor)
-	var err error
-	if f.Idle, err = searchUntil(ctx, a, pages, func() error { <-idle; return nil }); err != nil {
+	head, err := a.store.Head(ctx)
+	if err != nil {
 		return nil, err
 	}
-	f.Arriving, err = searchUntil(ctx, a, pages, func() error {
-		f.Rate, err = arrive(ctx, c, path)
+	spent := processorTime()
+	if f.Idle, err = searchUntil(ctx, a, pages, "idle", func() error { <-idle; return nil }); err != nil {
+		return nil, err
+	}
+	f.IdleCPU = spent()
+	spent = processorTime()
+	f.Arriving, err = searchUntil(ctx, a, pages, "arriving", func() error {
+		f.Rate, err = arrive(ctx, c, path, head.Seq)
 		if err == nil {
 			f.Behind, err = behind(ctx, a)
 		}
 		return err
 	})
+	f.ArrivingCPU = spent()
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +60,9 @@ func measureLive(ctx context.Context, a *archive, c *corpus, path string, pages 
 		return nil, err
 	}
 	var took []time.Duration
-	_, err = searchUntil(ctx, a, pages, func() error {
-		for i := range recorded {
-			d, err := recordAndFind(ctx, a, c, i)
+	_, err = searchUntil(ctx, a, pages, "recording", func() error {
+		for i := range int64(recorded) {
+			d, err := recordAndFind(ctx, a, c, head.Seq+i)
 			if err != nil {
 				return err
 			}
@@ -69,9 +78,22 @@ func spreadOf(took []time.Duration) spread {
 	return spread{N: len(took), P50: quantile(took, 0.5), P95: quantile(took, 0.95), Max: quantile(took, 1)}
 }
 
+// processorTime returns what tells how many processors the process has kept busy
+// since: time on the clock says little of what searches leave to others.
+func processorTime() (busy func() float64) {
+	spent := func() time.Duration {
+		var u syscall.Rusage
+		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u) // never fails for oneself
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	began, before := time.Now(), spent()
+	return func() float64 { return float64(spent()-before) / float64(time.Since(began)) }
+}
+
 // searchUntil asks for pages at a fixed rate, however long they take, until do
-// is done. A search counts from when it was due.
-func searchUntil(ctx context.Context, a *archive, pages []request, do func() error) (spread, error) {
+// is done. A search counts from when it was due. In a profile, what they take is
+// labelled with what happens meanwhile.
+func searchUntil(ctx context.Context, a *archive, pages []request, while string, do func() error) (spread, error) {
 	var (
 		mu   sync.Mutex
 		took []time.Duration
@@ -87,8 +109,8 @@ func searchUntil(ctx context.Context, a *archive, pages []request, do func() err
 	for n := 0; !done.Load() && ctx.Err() == nil; n++ {
 		due := began.Add(time.Duration(n) * time.Second / searchesPerSecond)
 		time.Sleep(time.Until(due))
-		all.Go(func() error {
-			_, err := p.search(ctx, pages[n%len(pages)])
+		all.Go(func() (err error) {
+			pprof.Do(ctx, pprof.Labels("searches", while), func(ctx context.Context) { _, err = p.search(ctx, pages[n%len(pages)]) })
 			mu.Lock()
 			defer mu.Unlock()
 			took = append(took, time.Since(due))
@@ -100,8 +122,9 @@ func searchUntil(ctx context.Context, a *archive, pages []request, do func() err
 }
 
 // arrive writes voicemails into the store for a while, in small transactions,
-// and returns how many a second it came to.
-func arrive(ctx context.Context, c *corpus, path string) (float64, error) {
+// and returns how many a second it came to. from is a number that no earlier run
+// over the same archive has given a voicemail, nor any behind it.
+func arrive(ctx context.Context, c *corpus, path string, from int64) (float64, error) {
 	l, err := newLoader(ctx, path, true)
 	if err != nil {
 		return 0, err
@@ -119,8 +142,8 @@ func arrive(ctx context.Context, c *corpus, path string) (float64, error) {
 		for i := range batch {
 			v := author.voicemail(n % c.size)
 			v.SessionID += "-late" // the corpus's own ids are taken
-			v.ID = store.VoicemailID(v.BotID, v.SessionID+fmt.Sprint(n))
-			v.SessionID += fmt.Sprint(n)
+			v.SessionID += fmt.Sprint(from + int64(n))
+			v.ID = store.VoicemailID(v.BotID, v.SessionID)
 			batch[i] = v
 			n++
 		}
@@ -151,10 +174,14 @@ func (a *archive) caughtUp(ctx context.Context) error {
 }
 
 // recordAndFind records a voicemail as the ingester does and searches for a
-// word of it until it is found.
-func recordAndFind(ctx context.Context, a *archive, c *corpus, i int) (time.Duration, error) {
-	v := c.author().voicemail(i)
-	word := "zzq" + string(rune('a'+i/26%26)) + string(rune('a'+i%26)) + "qzz"
+// word of it, which no other number has, until it is found.
+func recordAndFind(ctx context.Context, a *archive, c *corpus, number int64) (time.Duration, error) {
+	v := c.author().voicemail(int(number % int64(c.size)))
+	word := "zzq"
+	for rest := number; rest > 0; rest /= 26 {
+		word += string(rune('a' + rest%26))
+	}
+	word += "qzz"
 	s := store.Session{BotID: v.BotID, SessionID: "recorded-" + word, FoundBy: store.FoundByImport, Voicemail: store.FlagYes, Wanted: true,
 		StartedAt: time.Now()}
 	if _, err := a.store.SaveSessions(ctx, []store.Session{s}); err != nil {
