@@ -30,7 +30,7 @@ func (p *program) newAlerts(s store.Store, x *index.Index, sealer *sealer, publi
 	return alert.New(alert.Config{
 		Store: s, Finder: &web.Engine{Index: x, Archive: s}, Through: func() int64 { return x.Status().Shown },
 		Mail: mail, Hook: hook, PublicURL: publicURL, Excerpts: c.Excerpts, Log: p.log,
-		Open: func(target string, sealed []byte) (string, error) { return sealer.openFor(sealed, sealedFor(target)) },
+		Open: func(target string, sealed []byte) (string, error) { return sealer.open(sealed, sealedFor(target)) },
 	})
 }
 
@@ -66,7 +66,7 @@ func (a alertsForWeb) Check(channel store.Channel, target string) string {
 // NewSecret makes the secret of a webhook.
 func (a alertsForWeb) NewSecret(target string) (web.Secret, []byte) {
 	secret := alert.NewSecret()
-	return web.Secret(secret), a.sealer.sealFor(secret, sealedFor(target))
+	return web.Secret(secret), a.sealer.seal(secret, sealedFor(target))
 }
 
 // Test sends a test message.

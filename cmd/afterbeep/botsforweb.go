@@ -69,7 +69,7 @@ func (b botsForWeb) Save(ctx context.Context, s web.BotSettings, secret web.Secr
 		return err
 	}
 	err = b.bots.store.SaveBot(ctx, store.Bot{
-		ID: u.BotID, AccountID: u.AccountID, BaseURL: u.BaseURL, ClientID: u.ClientID, Sealed: b.bots.sealer.seal(u),
+		ID: u.BotID, AccountID: u.AccountID, BaseURL: u.BaseURL, ClientID: u.ClientID, Sealed: b.bots.sealer.sealBot(&u),
 		Alg: u.Alg, JTI: u.JTI, Region: u.Region, TimeZone: u.TimeZone, Schedule: u.Schedule, CreatedBy: by,
 	})
 	if err != nil {
@@ -135,7 +135,7 @@ func (b botsForWeb) savedSecret(ctx context.Context, u *Upstream) (words string,
 	if at < 0 {
 		return "", nil
 	}
-	if err := b.bots.sealer.open(u, kept[at].Sealed); err != nil {
+	if err := b.bots.sealer.openBot(u, kept[at].Sealed); err != nil {
 		return "enter it again: the saved one is for another client id or base URL, or was sealed with another key", nil
 	}
 	return "", nil

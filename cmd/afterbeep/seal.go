@@ -14,8 +14,8 @@ import (
 	"golang.org/x/crypto/chacha20poly1305"
 )
 
-// sealer seals the secrets of the bots that are connected on a page, so that a
-// copy of the database is not a copy of them.
+// sealer seals the secrets that pages keep, those of bots and of webhooks, so
+// that a copy of the database is not a copy of them.
 type sealer struct{ aead cipher.AEAD }
 
 // shortestKey is how long a given key must be: nobody types one.
@@ -55,29 +55,18 @@ func keptKey(file string) (string, error) {
 	return key, writePrivate(file, []byte(key))
 }
 
-// belongs binds a sealed secret to the bot and to the place it is sent to: who
-// can write to the database can't make it be sent elsewhere.
-func (u Upstream) belongs() []byte {
-	return []byte(u.BotID + "\x00" + u.ClientID + "\x00" + u.BaseURL)
-}
-
-// seal seals the bot's secret.
-func (s *sealer) seal(u Upstream) []byte {
-	nonce := make([]byte, s.aead.NonceSize())
-	rand.Read(nonce) // never fails
-	return s.aead.Seal(nonce, nonce, []byte(u.ClientSecret), u.belongs())
-}
-
-// sealFor seals a text for what belongs to it: it can't be opened for anything
-// else.
-func (s *sealer) sealFor(text, belongs string) []byte {
+// seal seals a text for what it belongs to: it can't be opened for anything else.
+func (s *sealer) seal(text, belongs string) []byte {
 	nonce := make([]byte, s.aead.NonceSize())
 	rand.Read(nonce) // never fails
 	return s.aead.Seal(nonce, nonce, []byte(text), []byte(belongs))
 }
 
-// openFor puts back what sealFor sealed. errSealed where it can't.
-func (s *sealer) openFor(sealed []byte, belongs string) (string, error) {
+// errSealed is a secret that was sealed with another key or for something else.
+var errSealed = errors.New("its secret was sealed with another key; set AFTERBEEP_SECRET_KEY (or the data folder's secret-key) as it was, or enter the secret again")
+
+// open puts back what seal sealed. errSealed where it can't.
+func (s *sealer) open(sealed []byte, belongs string) (string, error) {
 	n := s.aead.NonceSize()
 	if len(sealed) < n {
 		return "", errSealed
@@ -89,19 +78,18 @@ func (s *sealer) openFor(sealed []byte, belongs string) (string, error) {
 	return string(text), nil
 }
 
-// errSealed is a secret that was sealed with another key or for another bot.
-var errSealed = errors.New("its secret was sealed with another key; set AFTERBEEP_SECRET_KEY (or the data folder's secret-key) as it was, or enter the secret again")
+// belongs binds a sealed secret to the bot and to the place it is sent to: who
+// can write to the database can't make it be sent elsewhere.
+func (u *Upstream) belongs() string { return u.BotID + "\x00" + u.ClientID + "\x00" + u.BaseURL }
 
-// open puts back what seal sealed. errSealed where it can't.
-func (s *sealer) open(u *Upstream, sealed []byte) error {
-	n := s.aead.NonceSize()
-	if len(sealed) < n {
-		return errSealed
+// sealBot seals the bot's secret.
+func (s *sealer) sealBot(u *Upstream) []byte { return s.seal(u.ClientSecret, u.belongs()) }
+
+// openBot gives the bot the secret that sealBot sealed. errSealed where it can't.
+func (s *sealer) openBot(u *Upstream, sealed []byte) error {
+	secret, err := s.open(sealed, u.belongs())
+	if err == nil {
+		u.ClientSecret = secret
 	}
-	secret, err := s.aead.Open(nil, sealed[:n], sealed[n:], u.belongs())
-	if err != nil {
-		return errSealed
-	}
-	u.ClientSecret = string(secret)
-	return nil
+	return err
 }

@@ -15,7 +15,7 @@ func sealed(t *testing.T, key string) (*sealer, Upstream, []byte) {
 		t.Fatal(err)
 	}
 	u := Upstream{BotID: "st-1", AccountID: "acc", ClientID: "cs-1", BaseURL: "https://platform.kore.ai", ClientSecret: "s3cret-value"}
-	return s, u, s.seal(u)
+	return s, u, s.sealBot(&u)
 }
 
 func TestASealedSecretOpens(t *testing.T) {
@@ -25,7 +25,7 @@ func TestASealedSecretOpens(t *testing.T) {
 	}
 	got := u
 	got.ClientSecret = ""
-	if err := s.open(&got, text); err != nil || got != u {
+	if err := s.openBot(&got, text); err != nil || got != u {
 		t.Errorf("got %+v, error %v", got, err)
 	}
 }
@@ -34,12 +34,12 @@ func TestASealedSecretIsBound(t *testing.T) {
 	s, u, text := sealed(t, "a key that is long enough")
 	other, _, _ := sealed(t, "another key, long enough too")
 	for name, try := range map[string]func() error{
-		"another bot":       func() error { v := u; v.BotID = "st-2"; return s.open(&v, text) },
-		"another base URL":  func() error { v := u; v.BaseURL = "https://evil.example"; return s.open(&v, text) },
-		"another client id": func() error { v := u; v.ClientID = "cs-2"; return s.open(&v, text) },
-		"another key":       func() error { v := u; return other.open(&v, text) },
-		"cut short":         func() error { v := u; return s.open(&v, text[:10]) },
-		"changed":           func() error { v := u; b := bytes.Clone(text); b[len(b)-1] ^= 1; return s.open(&v, b) },
+		"another bot":       func() error { v := u; v.BotID = "st-2"; return s.openBot(&v, text) },
+		"another base URL":  func() error { v := u; v.BaseURL = "https://evil.example"; return s.openBot(&v, text) },
+		"another client id": func() error { v := u; v.ClientID = "cs-2"; return s.openBot(&v, text) },
+		"another key":       func() error { v := u; return other.openBot(&v, text) },
+		"cut short":         func() error { v := u; return s.openBot(&v, text[:10]) },
+		"changed":           func() error { v := u; b := bytes.Clone(text); b[len(b)-1] ^= 1; return s.openBot(&v, b) },
 	} {
 		if err := try(); !errors.Is(err, errSealed) {
 			t.Errorf("%s: got %v", name, err)
@@ -54,12 +54,12 @@ func TestTheKeyOfADataFolderStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	u := Upstream{BotID: "st-1", ClientSecret: "s"}
-	text := first.seal(u)
+	text := first.sealBot(&u)
 	again, err := newSealer("", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.open(&u, text); err != nil {
+	if err := again.openBot(&u, text); err != nil {
 		t.Error(err)
 	}
 	info, err := os.Stat(filepath.Join(dir, "secret-key"))

@@ -86,7 +86,7 @@ func (u *upstreams) load(ctx context.Context) error {
 			continue // what the operator set goes before what the page saved
 		}
 		bot := upstreamOf(b)
-		trouble := u.sealer.open(&bot, b.Sealed)
+		trouble := u.sealer.openBot(&bot, b.Sealed)
 		add(bot, trouble)
 	}
 	u.bots = bots
