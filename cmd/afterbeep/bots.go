@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"afterbeep/ingest"
 	"afterbeep/ingest/kore"
+	"afterbeep/store"
 	"afterbeep/web"
 )
 
@@ -187,4 +189,40 @@ func differ(bots []Upstream) error {
 		seen[u.BotID] = u.From
 	}
 	return errors.Join(errs...)
+}
+
+// knownBots are bots by their ids, none of them connected.
+type knownBots map[string]Upstream
+
+// knownBots are those of the configuration and of the store, for commands that
+// ask no upstream.
+func (p *program) knownBots(ctx context.Context, s store.Bots) (knownBots, error) {
+	kept, err := s.Bots(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the connected bots: %w", err)
+	}
+	known := knownBots{}
+	for _, b := range kept {
+		known[b.ID] = upstreamOf(b)
+	}
+	for _, u := range p.config.Bots { // go before those of the store
+		known[u.BotID] = u
+	}
+	return known, nil
+}
+
+// accountOf is the account of a bot; "" where it is not known.
+func (k knownBots) accountOf(botID string) string { return k[botID].AccountID }
+
+// settings are a bot's own region and zone; "" for what it hasn't set.
+func (k knownBots) settings(botID string) (region, zone string) {
+	return k[botID].Region, k[botID].TimeZone
+}
+
+// upstreamOf is a bot of the store, without its secret.
+func upstreamOf(b store.Bot) Upstream {
+	return Upstream{
+		BotID: b.ID, AccountID: b.AccountID, BaseURL: b.BaseURL, ClientID: b.ClientID,
+		Alg: b.Alg, JTI: b.JTI, Region: b.Region, TimeZone: b.TimeZone, Schedule: b.Schedule, From: fromPage,
+	}
 }

@@ -77,6 +77,17 @@ func oneOf(flag, value string, allowed ...string) error {
 	return wrong(flag, "%q is not allowed; use %s", value, strings.Join(allowed, " or "))
 }
 
+// listOf reads a list with commas; empty entries are left out.
+func listOf(text string) []string {
+	var list []string
+	for one := range strings.SplitSeq(text, ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
 // setConsole takes the address of conversations in the upstream's console.
 func (c *Config) setConsole(s Settings) error {
 	if err := web.CheckConsoleURL(s.KoreConsoleURL); err != nil {
@@ -190,11 +201,7 @@ func (c *Config) setSecrets(s Settings) error {
 }
 
 func (c *Config) setMediaHosts(s Settings) error {
-	for host := range strings.SplitSeq(s.KoreMediaHosts, ",") {
-		if host = strings.TrimSpace(host); host != "" {
-			c.MediaHosts = append(c.MediaHosts, host)
-		}
-	}
+	c.MediaHosts = listOf(s.KoreMediaHosts)
 	if len(c.MediaHosts) == 0 && s.KoreMediaHosts == "" {
 		return nil // kore has a default
 	}

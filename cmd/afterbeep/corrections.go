@@ -18,11 +18,11 @@ type correctionsCmd struct{}
 // the labelled set. Like export it is for whoever may run commands on the machine.
 func (correctionsCmd) Run(ctx context.Context, p *program) error {
 	return p.withStore(ctx, func(s store.Store) error {
-		_, settings, err := p.bots(ctx, s)
+		bots, err := p.knownBots(ctx, s)
 		if err != nil {
 			return err
 		}
-		finder, err := p.newFinder(settings)
+		finder, err := p.newFinder(bots.settings)
 		if err != nil {
 			return err
 		}

@@ -25,16 +25,16 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 	}
 	defer closeIn()
 	return p.withStore(ctx, func(s store.Store) error {
-		accountOf, settings, err := p.bots(ctx, s)
+		bots, err := p.knownBots(ctx, s)
 		if err != nil {
 			return err
 		}
-		finder, err := p.newFinder(settings)
+		finder, err := p.newFinder(bots.settings)
 		if err != nil {
 			return err
 		}
 		report, err := ingest.Import(ctx, s, in, ingest.ImportOptions{
-			BotID: c.Bot, SessionID: c.Session, AccountOf: accountOf, Region: p.config.Region, Redact: p.config.Redact, Find: finder.Find,
+			BotID: c.Bot, SessionID: c.Session, AccountOf: bots.accountOf, Region: p.config.Region, Redact: p.config.Redact, Find: finder.Find,
 			Report: func(line int, err error) { fmt.Fprintf(p.stderr, "line %d: %s\n", line, printable(err.Error())) },
 		})
 		if err != nil && report == (ingest.ImportReport{}) {
@@ -47,21 +47,4 @@ func (c importCmd) Run(ctx context.Context, p *program) error {
 		}
 		return err
 	})
-}
-
-// bots finds the account of a connected bot, and its region and zone; "" for
-// others.
-func (p *program) bots(ctx context.Context, s store.Bots) (account func(bot string) string, settings func(bot string) (region, zone string), err error) {
-	kept, err := s.Bots(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("list the connected bots: %w", err)
-	}
-	accounts := map[string]string{}
-	for _, b := range kept {
-		accounts[b.ID] = b.AccountID
-	}
-	for _, u := range p.config.Bots {
-		accounts[u.BotID] = u.AccountID
-	}
-	return func(bot string) string { return accounts[bot] }, p.settingsOf(kept), nil
 }

@@ -22,7 +22,7 @@ type asked struct {
 	Queue    string   `help:"Only this queue." placeholder:"NAME"`
 	Lang     string   `help:"Only this language." placeholder:"CODE"`
 	Has      string   `help:"Only what has a number, a recording, a transcript or a callback." placeholder:"WHAT"`
-	Callback string   `help:"Only what is requested, open, claimed, done, listen, new, seen, heard or none." placeholder:"STATE"`
+	Callback string   `help:"Only what is requested, unrequested, open, claimed, done, listen, old, new, seen, heard or none." placeholder:"STATE"`
 	From     string   `help:"Not before this date or time." placeholder:"T"`
 	To       string   `help:"Up to this date, or before this time." placeholder:"T"`
 	TZ       string   `name:"tz" help:"Time zone of dates, as Europe/Berlin; UTC without this flag." placeholder:"ZONE"`

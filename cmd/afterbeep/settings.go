@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -77,35 +76,14 @@ type Unbuilt struct {
 // refused lists the unbuilt settings that are set.
 func (u Unbuilt) refused() []error {
 	var errs []error
-	v := reflect.ValueOf(u)
-	for i := range v.NumField() {
-		if v.Field(i).String() == "" {
-			continue
+	for _, f := range []struct{ flag, value string }{
+		{"retention", u.Retention}, {"oidc-issuer", u.OIDCIssuer}, {"oidc-client-id", u.OIDCClientID}, {"oidc-client-secret", u.OIDCClientSecret},
+	} {
+		if f.value != "" {
+			errs = append(errs, fmt.Errorf("%s is not supported yet; unset it", variable(f.flag)))
 		}
-		field := v.Type().Field(i)
-		flag := field.Tag.Get("name")
-		if flag == "" {
-			flag = kebab(field.Name)
-		}
-		errs = append(errs, fmt.Errorf("%s is not supported yet; unset it", variable(flag)))
 	}
 	return errs
-}
-
-// kebab is how kong names a flag after a field: a dash before each capital
-// that follows a small letter or stands before one.
-func kebab(name string) string {
-	var b strings.Builder
-	rs := []rune(name)
-	for i, r := range rs {
-		upper := r >= 'A' && r <= 'Z'
-		small := func(j int) bool { return j >= 0 && j < len(rs) && rs[j] >= 'a' && rs[j] <= 'z' }
-		if i > 0 && upper && (small(i-1) || small(i+1)) {
-			b.WriteByte('-')
-		}
-		b.WriteRune(r)
-	}
-	return strings.ToLower(b.String())
 }
 
 const variablePrefix = "AFTERBEEP_"

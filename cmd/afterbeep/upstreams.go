@@ -132,14 +132,21 @@ func (u *upstreams) all() []connectedBot {
 	return slices.Clone(u.bots)
 }
 
+// find is the bot of an id; false where none is connected.
+func (u *upstreams) find(botID string) (connectedBot, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	at := slices.IndexFunc(u.bots, func(b connectedBot) bool { return b.BotID == botID })
+	if at < 0 {
+		return connectedBot{}, false
+	}
+	return u.bots[at], true
+}
+
 // client is the client of a bot; false where none is connected.
 func (u *upstreams) client(botID string) (*kore.Client, bool) {
-	for _, b := range u.all() {
-		if b.BotID == botID && b.client != nil {
-			return b.client, true
-		}
-	}
-	return nil, false
+	b, _ := u.find(botID)
+	return b.client, b.client != nil
 }
 
 // accounts are those of the bots that can be spoken for, each once.
@@ -155,12 +162,14 @@ func (u *upstreams) accounts() []string {
 
 // accountOf is the account of a bot; "" where it is not connected.
 func (u *upstreams) accountOf(botID string) string {
-	for _, b := range u.all() {
-		if b.BotID == botID {
-			return b.AccountID
-		}
-	}
-	return ""
+	b, _ := u.find(botID)
+	return b.AccountID
+}
+
+// settings are a connected bot's own region and zone; "" for what it hasn't set.
+func (u *upstreams) settings(botID string) (region, zone string) {
+	b, _ := u.find(botID)
+	return b.Region, b.TimeZone
 }
 
 // forIngest are the bots as the ingester takes them.
@@ -205,13 +214,5 @@ func (u *upstreams) follow(ctx context.Context, tell func([]ingest.Bot) error) e
 		if err := u.sync(ctx, tell); err != nil && ctx.Err() == nil {
 			u.p.log.WarnContext(ctx, "read the connected bots again", "err", err)
 		}
-	}
-}
-
-// upstreamOf is a bot of the store, without its secret.
-func upstreamOf(b store.Bot) Upstream {
-	return Upstream{
-		BotID: b.ID, AccountID: b.AccountID, BaseURL: b.BaseURL, ClientID: b.ClientID,
-		Alg: b.Alg, JTI: b.JTI, Region: b.Region, TimeZone: b.TimeZone, Schedule: b.Schedule, From: fromPage,
 	}
 }

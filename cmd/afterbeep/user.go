@@ -24,47 +24,34 @@ type userCmd struct {
 	Enable  userEnableCmd  `cmd:"" help:"Let a disabled user in again."`
 }
 
-// allBots, where bots are listed, means every bot.
-const allBots = "all"
+// everything, where bots or queues are listed, means all of them.
+const everything = "all"
 
 // giveBots lets u see the listed bots. A list without a bot is refused: what a
 // script left empty must give no more rights than it was meant to.
 func giveBots(u *store.User, list string) error {
-	if strings.TrimSpace(list) == allBots {
-		u.AllBots, u.Bots = true, nil
+	u.AllBots, u.Bots = strings.TrimSpace(list) == everything, nil
+	if u.AllBots {
 		return nil
 	}
-	u.AllBots, u.Bots = false, nil
-	for bot := range strings.SplitSeq(list, ",") {
-		if bot = strings.TrimSpace(bot); bot != "" {
-			u.Bots = append(u.Bots, bot)
-		}
-	}
-	if len(u.Bots) == 0 {
-		return fmt.Errorf("--bots: %q names no bot; list their ids, or write %s for every bot", list, allBots)
+	if u.Bots = listOf(list); len(u.Bots) == 0 {
+		return fmt.Errorf("--bots: %q names no bot; list their ids, or write %s for every bot", list, everything)
 	}
 	return nil
 }
 
-// giveQueues limits u to the listed queues; all of them where the list is "all".
+// giveQueues limits u to the listed queues. A list without a queue is refused, as
+// one without a bot is.
 func giveQueues(u *store.User, list string) error {
 	u.Queues = nil
-	if strings.TrimSpace(list) == allQueues {
+	if strings.TrimSpace(list) == everything {
 		return nil
 	}
-	for queue := range strings.SplitSeq(list, ",") {
-		if queue = strings.TrimSpace(queue); queue != "" {
-			u.Queues = append(u.Queues, queue)
-		}
-	}
-	if len(u.Queues) == 0 {
-		return fmt.Errorf("--queues: %q names no queue; list their names, or write %s for every queue", list, allQueues)
+	if u.Queues = listOf(list); len(u.Queues) == 0 {
+		return fmt.Errorf("--queues: %q names no queue; list their names, or write %s for every queue", list, everything)
 	}
 	return nil
 }
-
-// allQueues, where queues are listed, means every queue.
-const allQueues = "all"
 
 type userAddCmd struct {
 	Name         string  `arg:"" help:"The name to sign in with."`
@@ -115,7 +102,7 @@ func (userListCmd) Run(ctx context.Context, p *program) error {
 		w := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(w, "NAME\tROLE\tBOTS\tQUEUES\tSTATE\tADDED")
 		for _, u := range users {
-			bots, queues, state := "all", "all", "enabled"
+			bots, queues, state := everything, everything, "enabled"
 			if len(u.Queues) > 0 {
 				queues = strings.Join(u.Queues, ",")
 			}

@@ -88,6 +88,12 @@ func (p *program) newClient(budgets store.Budgets, u Upstream) (*kore.Client, er
 	return kore.New(c)
 }
 
+// newFinder reads callback requests out of voicemails, by the settings of the bots
+// that are connected at the time.
+func (p *program) newFinder(settings func(botID string) (region, zone string)) (*ingest.Finder, error) {
+	return ingest.NewFinder(ingest.FinderConfig{Region: p.config.Region, Settings: settings})
+}
+
 // firstSight is told of the files of a reply while their links are fresh.
 type firstSight func(context.Context, store.SessionKey, []kore.File)
 
