@@ -155,28 +155,48 @@ func (p *planner) share(ctx context.Context, nodes []query.Node) error {
 // is one leaf, with what stands for any of them.
 func (p *planner) groups(ctx context.Context, nodes []query.Node) error {
 	for from := 0; from < len(nodes); {
-		to := from
-		var list []string
-		for to < len(nodes) {
-			w, ok := nodes[to].(query.Word)
-			if !ok || w.Prefix || w.Fuzzy {
+		var r run
+		for _, n := range nodes[from:] {
+			words := plainWords(n)
+			if words == nil {
 				break
 			}
-			list = append(list, w.Text)
-			to++
+			r.nodes, r.begins = append(r.nodes, n), append(r.begins, len(r.words))
+			r.words = append(r.words, words...)
 		}
-		for at := 0; at < len(list); {
-			each, err := p.group(ctx, list, at)
-			if err != nil {
+		r.begins = append(r.begins, len(r.words))
+		for i := range r.nodes {
+			if r.done > i {
+				continue
+			}
+			if err := p.group(ctx, &r, i); err != nil {
 				return err
 			}
-			name := strings.Join(list[at:at+len(each)], " ")
-			for i, g := range each {
-				p.join(nodes[from+at+i].String(), name, g)
-			}
-			at += max(len(each), 1)
 		}
-		from = to + 1
+		from += len(r.nodes) + 1
+	}
+	return nil
+}
+
+// run is nodes side by side that synonyms may stand for.
+type run struct {
+	nodes  []query.Node
+	words  []string // of all nodes
+	begins []int    // in words, of each node; behind them, where the last one ends
+	done   int      // how many nodes' groups are known
+}
+
+// plainWords are those of a node that synonyms may stand for, nil of others.
+func plainWords(n query.Node) []string {
+	switch n := n.(type) {
+	case query.Word:
+		if !n.Prefix && !n.Fuzzy {
+			return []string{n.Text}
+		}
+	case query.Phrase:
+		if n.Hyphenated {
+			return n.Words
+		}
 	}
 	return nil
 }
@@ -193,30 +213,41 @@ func (p *planner) join(word, name string, g group) {
 	p.shared[word] = in
 }
 
-// group is that of the words from a place on, as each of them is in it: what the
-// lists have for them, what they are joined, and what stands for that word alone.
-// "change the appointment" is a group, and yet "change" may be said of a "booking".
-func (p *planner) group(ctx context.Context, list []string, at int) ([]group, error) {
-	g := p.expander.synonymsAt(list, at)
-	length, whole, err := p.expander.joined(ctx, list, at)
+// group finds the group that begins with a node of a run, and puts each node in it
+// in there: with what the lists have for all, what they are joined, and what stands
+// for that node alone. "change the appointment" is a group, and yet "change" may be
+// said of a "booking".
+func (p *planner) group(ctx context.Context, r *run, first int) error {
+	at := r.begins[first]
+	g := p.expander.synonymsAt(r.words, at)
+	joined, whole, err := p.expander.joined(ctx, r.words, at)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := make([]group, max(g.length, length))
-	for i := range out {
-		if i < g.length {
-			out[i] = g
-		}
-		if i < length {
-			out[i].synonyms = slices.Concat(out[i].synonyms, []leafTerms{whole})
-		}
-		if len(out) > 1 && (i > 0 || g.length != 1) {
-			alone := p.expander.synonymsAt([]string{list[at+i]}, 0)
-			out[i].synonyms = slices.Concat(out[i].synonyms, alone.synonyms)
-			out[i].related = slices.Concat(out[i].related, alone.related)
-		}
+	end := at + max(g.length, joined)
+	if end == at {
+		r.done = first + 1
+		return nil
 	}
-	return out, nil
+	for r.done = first; r.done == first || r.done < len(r.nodes) && r.begins[r.done] < end; r.done++ {
+		var mine group
+		own := r.words[r.begins[r.done]:r.begins[r.done+1]]
+		to := r.begins[r.done+1]
+		if to <= at+g.length {
+			mine.synonyms, mine.related = g.synonyms, g.related
+		}
+		if to <= at+joined {
+			mine.synonyms = slices.Concat(mine.synonyms, []leafTerms{whole})
+		}
+		if r.done > first || g.length != len(own) {
+			if alone := p.expander.synonymsAt(own, 0); alone.length == len(own) {
+				mine.synonyms = slices.Concat(mine.synonyms, alone.synonyms)
+				mine.related = slices.Concat(mine.related, alone.related)
+			}
+		}
+		p.join(r.nodes[r.done].String(), strings.Join(r.words[at:end], " "), mine)
+	}
+	return nil
 }
 
 func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool) (*step, error) {

@@ -83,3 +83,29 @@ func TestJoinedBehindASynonym(t *testing.T) {
 		t.Errorf("%d found, want 2", got)
 	}
 }
+
+// TestSynonymsOfHyphened holds that words joined by hyphens have synonyms as words
+// have, alone and beside others, and that the same words in quotes have none.
+func TestSynonymsOfHyphened(t *testing.T) {
+	t.Parallel()
+	lists, errs := synonyms.Parse("rendez vous = consultation\nvous = ils\nannuler rendez vous = decommander\n")
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	a := newArchive(t)
+	a.record(t, say("un rendez-vous", "une consultation", "je dois decommander", "ils arrivent", "rendez la voiture, vous deux", "annuler le vol")...)
+	x, err := index.Open(t.Context(), index.Config{Dir: filepath.Join(t.TempDir(), "index"), Feed: a, Synonyms: func() *synonyms.Lists { return lists }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = x.Close() }()
+	catchUp(t, x)
+	for q, want := range map[string]int{
+		`rendez-vous`: 2, `"rendez vous"`: 1, `rendez vous`: 3, `annuler rendez-vous`: 1, `-rendez-vous consultation`: 2,
+		`rendez-vous OR vol`: 3,
+	} {
+		if got := ask(t, x, q).Total; got != want {
+			t.Errorf("%s: %d found, want %d", q, got, want)
+		}
+	}
+}

@@ -76,7 +76,7 @@ func wishOf(q string) wish {
 		placed := false
 		switch n := c.(type) {
 		case query.Phrase:
-			if placed = w.Phrase == "" && !n.Prefix; placed {
+			if placed = w.Phrase == "" && !n.Prefix && !n.Hyphenated; placed {
 				w.Phrase = strings.Join(n.Words, " ")
 			}
 		case query.Or:

@@ -49,8 +49,11 @@ func (n Word) String() string {
 }
 
 // String returns the words in quotes, with a star behind if the last one is a
-// prefix.
+// prefix, or with hyphens between them where these join them.
 func (n Phrase) String() string {
+	if n.Hyphenated {
+		return strings.Join(n.Words, "-")
+	}
 	return `"` + strings.Join(n.Words, " ") + `"` + star(n.Prefix)
 }
 

@@ -83,6 +83,9 @@ type Phrase struct {
 	Words []string
 	// Prefix says that the last of Words is only the beginning of a word.
 	Prefix bool
+	// Hyphenated says that hyphens join Words, two or more of plain letters, and
+	// that no quotes were typed: "rendez-vous" has synonyms as a word has.
+	Hyphenated bool
 }
 
 // Near matches its words within a stretch of the text, in any order: the last

@@ -26,7 +26,7 @@ func Syntax() []Rule {
 		{`"my name is jo"*`, "a phrase whose last word begins so"},
 		{`jon~`, "this word and words one letter off, but no other forms; longer words are looked up so without asking"},
 		{`"refund order"~5`, "these words near each other, in any order, with at most five others among them"},
-		{`call-back`, "words joined by a sign are a phrase"},
+		{`call-back`, "words joined by a sign are a phrase; by hyphens, one that has synonyms"},
 	}
 	for _, f := range fields {
 		rules = append(rules, Rule{f.Example, f.Means})

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -321,7 +322,16 @@ func (p *parser) newJoint(typed string, tokens []Token, prefix bool) Node {
 		isHyphened(typed, tokens) && spellsDigits(phrase.Words) {
 		return hyphened{phrase}
 	}
+	if ok && !prefix && len(phrase.Words) == len(tokens) && isHyphened(typed, tokens) && !slices.ContainsFunc(phrase.Words, isUnplain) {
+		phrase.Hyphenated = true
+		return phrase
+	}
 	return n
+}
+
+// isUnplain tells a folded word that has other signs than the letters a to z.
+func isUnplain(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // newPhrase makes a phrase of as many tokens as there is room for. One that was
