@@ -124,7 +124,8 @@ func (s *Server) apiCallbacks(v *visit) error {
 	a := CallbacksAnswer{Callbacks: make([]CallbackCase, 0, len(cases)), NextCursor: cursorOf(next), Counts: WorkCounts{Open: counts.Open,
 		Mine: counts.Mine, Claimed: counts.Claimed, Done: counts.Done, Overdue: counts.Overdue, Listen: counts.Listen, Old: counts.Old}}
 	for _, c := range cases {
-		one := CallbackCase{CallbackItem: callbackItem(c.Messages[0], late, v.now), WaitingS: v.now.Sub(c.Messages[0].LeftAt).Seconds()}
+		one := CallbackCase{CallbackItem: callbackItem(headOf(c, v.now), late, v.now), WaitingS: v.now.Sub(c.Messages[0].LeftAt).Seconds()}
+		one.Overdue = anyOverdue(c, late, v.now)
 		for _, m := range c.Messages {
 			one.Messages = append(one.Messages, callbackItem(m, late, v.now))
 		}
@@ -179,11 +180,7 @@ func (s *Server) answerCallback(v *visit, vm store.Voicemail) error {
 	if err != nil {
 		return err
 	}
-	urgent := w.finding.Urgent
-	if urgent == nil {
-		urgent = []string{}
-	}
-	return v.json(http.StatusOK, CallbackAnswer{CallbackItem: callbackItem(w.callback, late, v.now), Urgent: urgent,
+	return v.json(http.StatusOK, CallbackAnswer{CallbackItem: callbackItem(w.callback, late, v.now), Urgent: urgentWords(w.callback, w.finding),
 		Callback: callbackAnswer(w.callback, true, w.finding, vm.Text, v.now), Numbers: foundNumbers(w.finding, vm.Text),
 		About: saidAt(vm.Text, []store.Span{w.finding.About}), Events: eventAnswers(events)})
 }

@@ -112,29 +112,37 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		w.callback = store.Callback{VoicemailID: vm.ID, CaseID: vm.ID, BotID: vm.BotID, Queue: vm.Queue, LeftAt: vm.LeftAt, Status: store.CallbackOpen}
 	}
 	c := w.callback
-	page := &callbackPage{voicemailPage: message, Feed: feed, Self: callbackHref(vm.ID), CaseID: c.CaseID, Lane: string(c.Lane), Name: c.Name,
+	page := &callbackPage{voicemailPage: message, Feed: feed, Self: callbackHref(vm.ID), CaseID: c.CaseID, Lane: string(c.Lane),
 		List: workParams{Lane: laneOf(c.Lane)}.link(callbacksPath), About: strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
-		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Urgent: urgencyWords(c.Urgency), Reasons: w.finding.Urgent,
-		Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
+		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
 	page.Title = "Callback: " + whoCalled(vm.Caller)
 	business, err := waits.NewClock(w.desk)
 	if err != nil {
 		return nil, fmt.Errorf("read the hours of the desk: %w", err)
 	}
-	page.Row = workRowOf(store.Case{ID: c.CaseID, Messages: []store.Callback{c}}, vm, v.user.Name, business, business.Late(v.now), read)
+	others, err := s.caseMessages(v, vm)
+	if err != nil {
+		return nil, err
+	}
+	all := store.Case{ID: c.CaseID, Messages: append([]store.Callback{c}, others...)}
+	page.Row = workRowOf(all, vm, v.user.Name, business, business.Late(v.now), read)
 	if page.Row.Old && !page.Row.Done {
 		page.Old = fmt.Sprintf("Old: it was left %s before Afterbeep found it, so it is no open work unless somebody takes it up.", lasting(c.CreatedAt.Sub(c.LeftAt)))
 	}
+	page.Urgent, page.Name = page.Row.Urgent, headOf(all, v.now).Name
+	if page.Reasons, err = s.urgentReasons(v, all, w.finding); err != nil {
+		return nil, err
+	}
 	page.Waiting, page.Due, page.Overdue = page.Row.Waiting, page.Row.Due, page.Row.Overdue
 	page.Colleague = s.work.listener(vm.ID, v.user.Name, v.now)
-	if c.Name != "" {
+	if page.Name != "" {
 		page.From = whoCalled(vm.Caller)
 	}
 	if page.Row.Held {
 		until := read.Exact(c.LeaseUntil)
 		page.Until = &until
 	}
-	page.numbers(vm, w, &s.zones, read)
+	page.numbers(vm, w, others, &s.zones, read)
 	if page.Evidence, err = s.evidence(v, c, page.toCall(), read); err != nil {
 		return nil, err
 	}
@@ -144,7 +152,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	}
 	page.History = historyOf(events, w.desk, read)
 	page.can(v, c, events)
-	if page.Case, page.CaseWords, err = s.caseOf(v, vm, read); err != nil {
+	if page.Case, page.CaseWords, err = s.caseOf(v, others, read); err != nil {
 		return nil, err
 	}
 	if page.Can.Work {
@@ -161,9 +169,9 @@ func laneOf(l store.Lane) string {
 	return ""
 }
 
-// numbers picks the numbers to call: what a person said, then what the caller said,
-// and then where the call came from.
-func (page *callbackPage) numbers(vm store.Voicemail, w workOn, zones *hours.Zones, read reading) {
+// numbers picks the numbers to call: what a person said, then what the caller said
+// here, and in other messages of the case, and then where the call came from.
+func (page *callbackPage) numbers(vm store.Voicemail, w workOn, others []store.Callback, zones *hours.Zones, read reading) {
 	var list []callNumber
 	add := func(n numberView, warn string) {
 		if n.e164 == "" || slices.ContainsFunc(list, func(had callNumber) bool { return had.e164 == n.e164 }) {
@@ -202,6 +210,13 @@ func (page *callbackPage) numbers(vm store.Voicemail, w workOn, zones *hours.Zon
 			add(n, warnOf(n.e164))
 		}
 	}
+	for _, m := range slices.Backward(others) { // the latest knows best
+		if m.Number != "" && m.Number != vm.Caller {
+			n := known(m.Number)
+			n.Name = "To call, as another message says"
+			add(n, warnOf(m.Number))
+		}
+	}
 	refused := slices.ContainsFunc(page.Numbers, func(n numberView) bool { return n.kind == store.NumberNot && n.e164 == vm.Caller })
 	for _, n := range page.Numbers {
 		if own && n.kind == "" && n.e164 == vm.Caller {
@@ -235,7 +250,7 @@ func (page *callbackPage) can(v *visit, c store.Callback, events []store.Callbac
 	can.Release = held && (page.Row.Mine || admin)
 	can.Act = !done && (!held || page.Row.Mine)
 	can.Reopen = done
-	can.Judge = can.Act && c.Lane == store.LaneListen
+	can.Judge = can.Act && (c.Lane == store.LaneListen || c.Lane == store.LaneRequests && c.Listen != "")
 	can.Take = can.Act && c.Lane == store.LaneOld
 	for _, e := range slices.Backward(events) {
 		if e.By == "" || e.Verb == store.VerbSeen || e.Verb == store.VerbHeard {
@@ -261,12 +276,11 @@ func (s *Server) takers(v *visit, vm store.Voicemail) ([]string, error) {
 	return names, nil
 }
 
-// caseOf lists the other messages of the case, the oldest first, and says how many
+// caseOf shows the other messages of the case, the oldest first, and says how many
 // can be closed together.
-func (s *Server) caseOf(v *visit, vm store.Voicemail, read reading) ([]caseView, string, error) {
-	messages, err := s.caseMessages(v, vm)
-	if err != nil || len(messages) == 0 {
-		return nil, "", err
+func (s *Server) caseOf(v *visit, messages []store.Callback, read reading) ([]caseView, string, error) {
+	if len(messages) == 0 {
+		return nil, "", nil
 	}
 	ids, open := make([]int64, len(messages)), 1
 	for i, m := range messages {

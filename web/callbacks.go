@@ -286,7 +286,7 @@ func (s *Server) workRows(v *visit, cases []store.Case, business *waits.Clock) (
 
 // workRowOf is a case as a row. vm is its first message.
 func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clock, late []store.Late, read reading) workRow {
-	m := c.Messages[0]
+	m := headOf(c, read.now)
 	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: whoCalled(vm.Caller), Name: m.Name,
 		Left: read.Exact(m.LeftAt), Lang: langTag(m.Lang), Text: cut(vm.Text, callerWords), NoText: transcriptWords(vm.Transcript),
 		Urgent: urgencyWords(m.Urgency), Reason: listenWords(m.Listen), New: m.SeenAt.IsZero()}
@@ -297,7 +297,7 @@ func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clo
 		row.Number, row.Other = numberViewOf(m.Number, "").Text, m.Number != m.Caller
 	}
 	row.Waiting = waitingWords(m, business, read.now)
-	row.Overdue = slices.ContainsFunc(c.Messages, func(m store.Callback) bool { return m.Overdue(late, read.now) })
+	row.Overdue = anyOverdue(c, late, read.now)
 	row.Old = m.Lane == store.LaneOld
 	if row.Old {
 		row.Waiting = "" // nobody does

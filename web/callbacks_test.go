@@ -257,6 +257,73 @@ func TestCaseIsOneRow(t *testing.T) {
 	}
 }
 
+// What a later message of the caller says counts on the row of the case, and on the
+// card of the first: how pressing it is and why, by when, and the number to call.
+func TestCaseSaysWhatItsMessagesSay(t *testing.T) {
+	b := newBench(t)
+	first := request("st-a", "s1", "+14155550123")
+	first.find = asking("call me back")
+	first.segments = said("please call me back")
+	later := request("st-a", "s2", "+14155550123")
+	later.left = first.left.Add(time.Minute)
+	later.segments = said("call me at 617 555 0188 before five, it is an emergency")
+	later.find = func(v store.Voicemail) store.Finding {
+		f := asking("call me", store.FoundNumber{Kind: store.NumberCall, E164: "+16175550188", Digits: "617 555 0188", Valid: true})(v)
+		f.Name, f.DueAt, f.Urgency, f.Urgent = "Marta Kowalski", noon.Add(5*time.Hour), 2, []string{"says it is an emergency"}
+		return f
+	}
+	ids := b.archive(first, later)
+	bea := b.person("bea", store.RoleAgent)
+	got := rows(t, b.get("/callbacks", bea))
+	if len(got) != 1 {
+		t.Fatalf("got rows %q", got)
+	}
+	for _, words := range []string{"Marta Kowalski", "2 messages", "urgent", "wanted 5 hours from now", "+1 617-555-0188 not the caller id"} {
+		if !strings.Contains(got[0], words) {
+			t.Errorf("the row does not say %q: %s", words, got[0])
+		}
+	}
+	card := b.get(callbackHref(ids[0]), bea).main(t)
+	for _, words := range []string{"Callback for Marta Kowalski", "urgent: says it is an emergency, has left more than one message", "To call, as another message says +1 617-555-0188", "5 hours"} {
+		if !strings.Contains(text(card), words) {
+			t.Errorf("the card does not say %q: %s", words, text(card))
+		}
+	}
+	if calls := all(card, "a", "data-key=t"); len(calls) != 1 || attr(calls[0], "href") != "tel:+16175550188" {
+		t.Errorf("got first calls %v", calls)
+	}
+	b.post(callbackHref(ids[1])+"/close", url.Values{"outcome": {"gave_up"}, "of_case": {"1"}}, bea)
+	if got := text(b.get(callbackHref(ids[0]), bea).main(t)); strings.Contains(got, "it is an emergency, has") {
+		t.Errorf("what is done still presses: %s", got)
+	}
+}
+
+// A request that the machine doubts is judged on its card, as whatever needs a listen.
+func TestDoubtfulRequestIsJudged(t *testing.T) {
+	b := newBench(t)
+	m := request("st-a", "s1", "+14155550123")
+	m.find = func(v store.Voicemail) store.Finding {
+		f := asking("call me back")(v)
+		f.Confidence, f.Listen = 0.6, store.ListenDoubtful
+		return f
+	}
+	id := b.archive(m)[0]
+	bea := b.person("bea", store.RoleAgent)
+	card := b.get(callbackHref(id), bea).main(t)
+	if len(all(card, "button", "data-key=b")) != 1 || len(all(card, "button", "data-key=d")) != 1 {
+		t.Fatalf("the card has no way to judge: %s", text(card))
+	}
+	b.post(callbackHref(id)+"/correct", url.Values{"request": {"yes"}}, bea)
+	if card := b.get(callbackHref(id), bea).main(t); strings.Contains(text(card), "Needs a listen") || len(all(card, "button", "data-key=b")) != 0 {
+		t.Errorf("judged, it still asks: %s", text(card))
+	}
+	b.post(callbackHref(id)+"/undo", nil, bea)
+	b.post(callbackHref(id)+"/correct", url.Values{"request": {"no"}}, bea)
+	if c := b.callback(id); c.Status != store.CallbackDone || c.Lane != store.LaneNone {
+		t.Errorf("nothing to do: got %q in lane %q", c.Status, c.Lane)
+	}
+}
+
 func TestNextOne(t *testing.T) {
 	b := newBench(t)
 	spanish := request("st-a", "es", "+34612345678")

@@ -48,8 +48,6 @@ func workTagOf(c Callback) *workTag {
 	switch {
 	case c.Status == string(store.CallbackClaimed):
 		return &workTag{"claimed by " + c.Assignee, "dim"}
-	case c.Status == string(store.CallbackDone) && c.Requested:
-		return &workTag{"called back", "good"}
 	case c.Status == string(store.CallbackDone):
 		return &workTag{"done", "good"}
 	case c.Lane == string(store.LaneOld):

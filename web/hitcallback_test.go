@@ -165,3 +165,23 @@ func TestExportOfCallbacks(t *testing.T) {
 		t.Errorf("the lines say %q", got)
 	}
 }
+
+// A hit says what is known of its work: that somebody was called back is not.
+func TestWorkTags(t *testing.T) {
+	for name, tt := range map[string]struct {
+		callback Callback
+		want     string
+	}{
+		"a request":                 {Callback{Requested: true, Status: "open", Lane: "requests"}, "wants a call"},
+		"doubtful":                  {Callback{Status: "open", Lane: "listen"}, "needs a listen"},
+		"done, maybe not by a call": {Callback{Requested: true, Status: "done", Lane: "requests"}, "done"},
+		"held":                      {Callback{Requested: true, Status: "claimed", Assignee: "bea", Lane: "listen"}, "claimed by bea"},
+		"old":                       {Callback{Requested: true, Status: "open", Lane: "old"}, "old request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := workTagOf(tt.callback); got == nil || got.Text != tt.want {
+				t.Errorf("got %+v, want %q", got, tt.want)
+			}
+		})
+	}
+}
