@@ -92,7 +92,7 @@ func (a *answer) pages(f fingerprint, rows []row, atStart, more bool) {
 	if atStart && !more {
 		return
 	}
-	c := cursor{bar: a.bar, rarities: a.matcher.rarities(), choice: a.choices.keep(a.matcher.planner.expander.picked)}
+	c := cursor{bar: a.bar, rarities: a.matcher.rarities(), told: a.matcher.told(), choice: a.choices.keep(a.matcher.planner.expander.picked)}
 	if more && len(rows) > 0 {
 		c.last = rows[len(rows)-1].key
 		a.result.NextCursor = c.encode(f)

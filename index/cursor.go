@@ -13,7 +13,7 @@ import (
 // cursor says behind which hit the next page begins, or before which the page
 // before ends. It carries what must stay
 // as it was on the first page while new voicemails arrive: how rare each word
-// was, which decides scores, whether partial matches are shown, and by what the
+// was and how much its synonyms tell, which decides scores, whether partial matches are shown, and by what the
 // words are remembered that a beginning of many stands for. So pages
 // are complete and without repetitions for all voicemails that do not change.
 type cursor struct {
@@ -23,13 +23,14 @@ type cursor struct {
 	last     key
 	choice   uint64 // what words stood for, of which there were many; 0 where there were none
 	rarities []float32
+	told     []uint8 // how much the alternatives of the words tell
 }
 
 const (
-	cursorVersion = 4
-	// cursorFixed is the length without rarities: version, flags, fingerprint,
-	// bar, score, left, id, choice.
-	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 8 + 8 + 8
+	cursorVersion = 5
+	// cursorFixed is the length without rarities and what is told: version, flags,
+	// fingerprint, bar, score, left, id, choice, how much is told.
+	cursorFixed = 1 + 1 + fingerprintBytes + 2 + 4 + 8 + 8 + 8 + 2
 	// cursorSum is the length of the check sum at the end. It tells broken
 	// cursors; it is no secret: a made-up cursor shows nothing more.
 	cursorSum        = 4
@@ -75,7 +76,7 @@ func (r Request) fingerprint(s store.Scope) fingerprint {
 }
 
 func (c cursor) encode(f fingerprint) string {
-	b := make([]byte, 0, cursorFixed+4*len(c.rarities)+cursorSum)
+	b := make([]byte, 0, cursorFixed+len(c.told)+4*len(c.rarities)+cursorSum)
 	flags := byte(c.last.tier) << tierShift
 	if c.last.partial {
 		flags |= flagPartial
@@ -90,6 +91,8 @@ func (c cursor) encode(f fingerprint) string {
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.left))
 	b = binary.BigEndian.AppendUint64(b, uint64(c.last.id))
 	b = binary.BigEndian.AppendUint64(b, c.choice)
+	b = binary.BigEndian.AppendUint16(b, uint16(len(c.told)))
+	b = append(b, c.told...)
 	for _, r := range c.rarities {
 		b = binary.BigEndian.AppendUint32(b, math.Float32bits(r))
 	}
@@ -111,7 +114,7 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 	want := sha256.Sum256(body)
 	rest := body[2+fingerprintBytes:]
 	if string(sum) != string(want[:cursorSum]) || body[0] != cursorVersion ||
-		string(body[2:2+fingerprintBytes]) != string(f[:]) || len(rest)%4 != 2 {
+		string(body[2:2+fingerprintBytes]) != string(f[:]) {
 		return cursor{}, ErrCursor
 	}
 	flags := body[1]
@@ -122,7 +125,12 @@ func parseCursor(text string, f fingerprint) (cursor, error) {
 		left:    int64(binary.BigEndian.Uint64(rest[6:])),
 		id:      int64(binary.BigEndian.Uint64(rest[14:])),
 	}, choice: binary.BigEndian.Uint64(rest[22:])}
-	for rest = rest[30:]; len(rest) > 0; rest = rest[4:] {
+	told := int(binary.BigEndian.Uint16(rest[30:]))
+	if rest = rest[32:]; len(rest) < told || (len(rest)-told)%4 != 0 {
+		return cursor{}, ErrCursor
+	}
+	c.told = rest[:told:told]
+	for rest = rest[told:]; len(rest) > 0; rest = rest[4:] {
 		c.rarities = append(c.rarities, math.Float32frombits(binary.BigEndian.Uint32(rest)))
 	}
 	return c, nil

@@ -30,6 +30,7 @@ type leafTerms struct {
 	synonyms []leafTerms
 	// related are what says it in a way of its own, as kinds of it do.
 	related []leafTerms
+	listed  bool // one of these, of the lists
 	prefix  string
 	digits  string // of a number
 	plus    bool   // the number begins with its country code
@@ -447,6 +448,7 @@ func (e *expander) synonymsAt(list []string, at int) group {
 		if len(forms) > 1 {
 			found = leafTerms{words: forms, distance: synonymDistance}
 		}
+		found.listed = true
 		if other.Related {
 			g.related = append(g.related, found)
 		} else {

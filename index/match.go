@@ -128,16 +128,27 @@ func (m *matcher) weighLeaves(ctx context.Context) error {
 			l.rarity = rarity(df, m.snapshot.Docs())
 		}
 	}
-	return nil
+	return m.weighAlternatives(ctx)
 }
 
-// freeze gives the wanted leaves the rarities that they had on the first page.
-func (m *matcher) freeze(rarities []float32) error {
+// freeze gives the wanted leaves the rarities that they had on the first page, and
+// what their alternatives told. Where the lists have been edited since, these tell
+// what they do now.
+func (m *matcher) freeze(ctx context.Context, rarities []float32, told []uint8) error {
 	if len(rarities) != len(m.wanted) {
 		return ErrCursor
 	}
+	all := 0
 	for i, l := range m.wanted {
 		l.rarity = rarities[i]
+		all += len(l.synonyms) + len(l.related)
+	}
+	if len(told) != all {
+		return m.weighAlternatives(ctx)
+	}
+	for _, l := range m.wanted {
+		n := len(l.synonyms) + len(l.related)
+		l.tells, told = told[:n:n], told[n:]
 	}
 	return nil
 }

@@ -71,6 +71,7 @@ type settled struct {
 type leafSets struct {
 	by   [ways]*roaring.Bitmap
 	upTo [tiers]*roaring.Bitmap
+	each []*roaring.Bitmap // of its alternatives
 }
 
 func newPiece(s *engine.Segment, known *recalled, now moment) *piece {
@@ -301,10 +302,15 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 			return nothing, nil
 		}
 		return lookedUp(ctx, p.segment, engine.FieldNumber, numbers.Beginnings(l.digits, l.plus))
-	case waySynonym:
-		return p.synonyms(ctx, l.synonyms)
-	case wayRelated:
-		return p.synonyms(ctx, l.related)
+	case waySynonym, wayRelated:
+		sets, err := p.alternatives(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		if w == waySynonym {
+			return union(sets[:len(l.synonyms)]), nil
+		}
+		return union(sets[len(l.synonyms):]), nil
 	}
 	return p.any(ctx, l.terms(w))
 }
@@ -400,26 +406,6 @@ func (p *piece) every(ctx context.Context, list []leafTerms) (*roaring.Bitmap, e
 		}
 	}
 	return intersection(sets), nil
-}
-
-func (p *piece) synonyms(ctx context.Context, list []leafTerms) (*roaring.Bitmap, error) {
-	var sets []*roaring.Bitmap
-	for _, s := range list {
-		var set *roaring.Bitmap
-		var err error
-		if len(s.words) > 0 {
-			set, err = p.recalled.kept.set(s.name(), p.segment.Count(), func() (*roaring.Bitmap, error) {
-				return p.near(ctx, s.words, s.distance)
-			})
-		} else {
-			set, err = p.any(ctx, s.forms())
-		}
-		if err != nil {
-			return nil, err
-		}
-		sets = append(sets, set)
-	}
-	return union(sets), nil
 }
 
 // nothing is an empty set. Like all sets, it is not to be changed.

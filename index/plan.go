@@ -35,6 +35,7 @@ type leaf struct {
 	leafTerms
 	number int     // unique in a search
 	rarity float32 // BM25's idf; 0 where nothing matches
+	tells  []uint8 // how much each of the alternatives does
 }
 
 // planner looks queries up, so that they can be matched against segments. Leaves

@@ -126,7 +126,10 @@ func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
 func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap, c *candidates) error {
 	factor := l.rarity * shareOf[w]
 	list := l.terms(w)
-	if w == wayTyped && l.counted() || w == waySynonym || w == wayRelated || w == wayWords || w == wayBegun {
+	if w == waySynonym || w == wayRelated {
+		return p.scoreAlternatives(ctx, l, w, in, c)
+	}
+	if w == wayTyped && l.counted() || w == wayWords || w == wayBegun {
 		c.each(in, func(at int) { c.scores[at] += factor })
 		return nil
 	}

@@ -207,7 +207,7 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 	}
 	m.look(x.besideOf(ctx, v, s, r, said))
 	if from.given {
-		if err := m.freeze(from.rarities); err != nil {
+		if err := m.freeze(ctx, from.rarities, from.told); err != nil {
 			return nil, err
 		}
 	}
