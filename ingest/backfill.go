@@ -23,7 +23,7 @@ const (
 )
 
 // ErrBackfillStopped is how a pass of a range ends whose backfill somebody has
-// stopped (StopBackfill), in whatever process.
+// stopped (store.BackfillStopped), in whatever process.
 var ErrBackfillStopped = errors.New("the backfill was stopped before it was done")
 
 // BackfillStatus is how far a backfill is.
@@ -62,22 +62,6 @@ func (in *Ingester) addBackfill(ctx context.Context, accountID string, from, to 
 		to = now
 	}
 	return in.cfg.Store.AddBackfill(ctx, store.Backfill{AccountID: accountID, From: from, To: to, AskedBy: by})
-}
-
-// StopBackfill ends work on a backfill until ResumeBackfill; what was found stays.
-// store.ErrNotFound when there is none.
-func (in *Ingester) StopBackfill(ctx context.Context, id int64) error {
-	return in.cfg.Store.SetBackfill(ctx, id, store.BackfillStopped)
-}
-
-// ResumeBackfill goes on with a backfill where it was stopped. store.ErrNotFound
-// when there is none.
-func (in *Ingester) ResumeBackfill(ctx context.Context, id int64) error {
-	if err := in.cfg.Store.SetBackfill(ctx, id, store.BackfillOpen); err != nil {
-		return err
-	}
-	in.Nudge()
-	return nil
 }
 
 // digger is what a run knows of the backfill that it works on.
@@ -210,7 +194,7 @@ func (r *run) lookRange(ctx context.Context) error {
 		// broken off here.
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWithin)
 		defer cancel()
-		err = errors.Join(err, r.in.StopBackfill(stop, b.ID))
+		err = errors.Join(err, r.in.cfg.Store.SetBackfill(stop, b.ID, store.BackfillStopped))
 	}
 	return err
 }

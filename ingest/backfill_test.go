@@ -99,7 +99,7 @@ func TestRangeSaysThatItWasStopped(t *testing.T) {
 	opts := PassOptions{From: koresim.DefaultUntil.Add(-61 * 24 * time.Hour), To: koresim.DefaultUntil, Progress: func(p Progress) {
 		if p.Sessions > 0 {
 			once.Do(func() {
-				if err := in.StopBackfill(t.Context(), backfill(t, in).ID); err != nil {
+				if err := w.store.SetBackfill(t.Context(), backfill(t, in).ID, store.BackfillStopped); err != nil {
 					t.Error(err)
 				}
 			})
@@ -158,7 +158,7 @@ func TestBackfillWhileRunning(t *testing.T) {
 	if again, err := in.AddBackfill(t.Context(), account, from, b.To, "bob"); err != nil || again.ID != b.ID {
 		t.Errorf("asked for again: got %+v, %v, want %d", again, err, b.ID)
 	}
-	if err := in.StopBackfill(t.Context(), b.ID); err != nil {
+	if err := w.store.SetBackfill(t.Context(), b.ID, store.BackfillStopped); err != nil {
 		t.Fatal(err)
 	}
 	heal()
@@ -174,19 +174,13 @@ func TestBackfillWhileRunning(t *testing.T) {
 	if s := backfill(t, in); s.Looked != looked {
 		t.Errorf("looked at %.3f, want %.3f: it is stopped", s.Looked, looked)
 	}
-	if err := in.ResumeBackfill(t.Context(), b.ID); err != nil {
+	if err := w.store.SetBackfill(t.Context(), b.ID, store.BackfillOpen); err != nil {
 		t.Fatal(err)
 	}
+	in.Nudge()
 	until(t, "the end", func() bool { return backfill(t, in).State == store.BackfillDone && w.all() })
 	stop()
 	w.noneLeased()
-	for _, bad := range []error{
-		in.StopBackfill(t.Context(), b.ID+1), in.ResumeBackfill(t.Context(), b.ID+1),
-	} {
-		if !errors.Is(bad, store.ErrNotFound) {
-			t.Errorf("got %v for one that is not there, want store.ErrNotFound", bad)
-		}
-	}
 	if _, err := in.AddBackfill(t.Context(), "another", from, b.To, ""); !errors.Is(err, ErrNoUpstream) {
 		t.Errorf("got %v for an account that is not connected, want ErrNoUpstream", err)
 	}

@@ -35,7 +35,7 @@ func bucketed(t *testing.T) (k *kept, p *Player, gets *atomic.Int64) {
 		fake.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	s3, err := archive.OpenS3(t.Context(), archive.S3Config{
+	s3, err := archive.NewS3(archive.S3Config{
 		Endpoint: server.URL, Region: "eu-central-1", Bucket: "voices", AccessKey: "a", SecretKey: "s", SpoolDir: t.TempDir(),
 	})
 	if err != nil {

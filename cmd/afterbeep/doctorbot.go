@@ -166,19 +166,7 @@ func (p *program) judge(u Upstream, probe kore.ProbeResult, err error) finding {
 
 // missingScope says which scopes the upstream refused the app for.
 func missingScope(probe kore.ProbeResult) string {
-	var missing []string
-	for _, s := range []struct {
-		err   error
-		scope string
-	}{
-		{probe.Voicemail, "SmartAssist Voicemail"}, {probe.Analytics, "SmartAssist Analytics"},
-		{probe.Recordings, "SmartAssist Recordings"}, {probe.Sessions, "Bot Sessions"},
-	} {
-		if kore.KindOf(s.err) == kore.KindScope {
-			missing = append(missing, s.scope)
-		}
-	}
-	return "a scope is missing; tick " + strings.Join(missing, " and ") + " for the JWT app, save, and publish the app"
+	return "a scope is missing; tick " + strings.Join(probe.MissingScopes(), " and ") + " for the JWT app, save, and publish the app"
 }
 
 // checkMediaHosts looks up the hosts that are named in full; a pattern has

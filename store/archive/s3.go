@@ -57,19 +57,8 @@ const (
 	attempts = 4
 )
 
-// OpenS3 enters a bucket, which must be there. An error says what to do about it.
-func OpenS3(ctx context.Context, cfg S3Config) (*S3, error) {
-	s, err := NewS3(cfg)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.Check(ctx); err != nil {
-		return nil, fmt.Errorf("open archive: %w", err)
-	}
-	return s, nil
-}
-
-// NewS3 is OpenS3 without asking the bucket, which may be away for now.
+// NewS3 keeps audio in a bucket, which isn't asked for anything yet: it may be
+// away for now. Check asks it.
 func NewS3(cfg S3Config) (*S3, error) {
 	cfg, err := cfg.normal()
 	if err != nil {

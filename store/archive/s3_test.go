@@ -75,9 +75,18 @@ func (s *fakeS3) config(t *testing.T) S3Config {
 	}
 }
 
+// enter is an archive in a bucket that has been asked.
+func enter(ctx context.Context, cfg S3Config) (*S3, error) {
+	a, err := NewS3(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return a, a.Check(ctx)
+}
+
 func (s *fakeS3) open(t *testing.T) *S3 {
 	t.Helper()
-	a, err := OpenS3(t.Context(), s.config(t))
+	a, err := enter(t.Context(), s.config(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +242,7 @@ func TestS3AnswersCutOff(t *testing.T) {
 	}
 }
 
-func TestOpenS3Says(t *testing.T) {
+func TestABucketSays(t *testing.T) {
 	s := newFakeS3(t)
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
@@ -272,7 +281,7 @@ func TestOpenS3Says(t *testing.T) {
 			defer cancel()
 			cfg := s.config(t)
 			tt.change(&cfg)
-			_, err := OpenS3(ctx, cfg)
+			_, err := enter(ctx, cfg)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
@@ -283,12 +292,12 @@ func TestOpenS3Says(t *testing.T) {
 	}
 }
 
-func TestOpenS3AsksForTheRegion(t *testing.T) {
+func TestABucketIsAskedForItsRegion(t *testing.T) {
 	s := newFakeS3(t)
 	cfg := s.config(t)
 	cfg.Region, cfg.Prefix = "", ""
 	cfg.Endpoint, cfg.Insecure = strings.TrimPrefix(s.URL, "http://"), true
-	a, err := OpenS3(t.Context(), cfg)
+	a, err := enter(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
