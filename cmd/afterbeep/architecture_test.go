@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // mayImport says which packages of ours each package may import. A package
@@ -119,6 +122,37 @@ func TestImportRules(t *testing.T) {
 		if base := path.Base(name); slices.Contains([]string{"models", "utils", "util", "common", "helpers", "service", "repository", "manager", "internal", "pkg"}, base) {
 			t.Errorf("%s has a name that says nothing", name)
 		}
+	}
+}
+
+// TestImportRulesAreDocumented keeps the table of docs/architecture.md that of
+// the rules.
+func TestImportRulesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := regexp.MustCompile("`([^`]+)`")
+	documented := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(line, "|")
+		if len(cells) != 4 || !strings.Contains(cells[1], "`") {
+			continue
+		}
+		imports := []string{}
+		for _, name := range quoted.FindAllStringSubmatch(cells[2], -1) {
+			imports = append(imports, name[1])
+		}
+		if strings.TrimSpace(cells[2]) == "all" {
+			imports = []string{"*"}
+		}
+		for _, name := range quoted.FindAllStringSubmatch(cells[1], -1) {
+			documented[name[1]] = imports
+		}
+	}
+	inAnyOrder := cmpopts.SortSlices(func(a, b string) bool { return a < b })
+	if d := cmp.Diff(mayImport, documented, inAnyOrder); d != "" {
+		t.Errorf("docs/architecture.md says otherwise (-rules +table):\n%s", d)
 	}
 }
 
