@@ -255,12 +255,16 @@ func (f *figures) days() string {
 	return f.Day(w.from) + " to " + f.Day(w.to.Add(-1))
 }
 
-// percent is a share, with a decimal where it is small.
+// percent is a share, with a decimal where it is small. All of it is said of all
+// alone.
 func percent(n, of int) string {
 	if of == 0 {
 		return "0 %"
 	}
 	share := 100 * float64(n) / float64(of)
+	if share > 99 && n < of {
+		return "> 99 %"
+	}
 	if share >= 10 || n == 0 {
 		return fmt.Sprintf("%.0f %%", share)
 	}

@@ -156,3 +156,15 @@ func TestInsightsPage(t *testing.T) {
 		t.Errorf("the audit log says %+v", last)
 	}
 }
+
+// A share is never said to be all, or none, of what it is not.
+func TestPercent(t *testing.T) {
+	for _, tt := range []struct {
+		n, of int
+		want  string
+	}{{0, 0, "0 %"}, {0, 9, "0 %"}, {1, 9000, "< 0.1 %"}, {1, 100, "1.0 %"}, {33, 100, "33 %"}, {99, 100, "99 %"}, {342, 343, "> 99 %"}, {343, 343, "100 %"}} {
+		if got := percent(tt.n, tt.of); got != tt.want {
+			t.Errorf("%d of %d: got %q, want %q", tt.n, tt.of, got, tt.want)
+		}
+	}
+}

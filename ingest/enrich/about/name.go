@@ -37,6 +37,9 @@ func (m *message) name() (name string, from, to int) {
 			name, from, to, best = got, i, end, int(in)
 		}
 	}
+	if best > 0 && !strings.Contains(name, " ") {
+		name, from, to = m.fullName(name, from, to)
+	}
 	if best >= int(likely) {
 		return name, from, to
 	}
@@ -47,6 +50,30 @@ func (m *message) name() (name string, from, to int) {
 		return name, from, to
 	}
 	return m.nameAlone()
+}
+
+// fullName is a name of one word with the words that it is said with beside its
+// introduction: "Yolanda King, that's K I N G", "my name is Ann, Ann Moss".
+func (m *message) fullName(name string, from, to int) (string, int, int) {
+	same := func(i int) bool {
+		return i >= 0 && i < len(m.words) && strings.EqualFold(m.text[m.words[i].Start:m.words[i].End], name)
+	}
+	if same(from - 1) {
+		first := from - 1
+		for first > 0 && from-first < maxNameWords && m.words[first].Mark < word.Comma && m.isProper(first-1) {
+			first--
+		}
+		// Without capital letters anything may stand there, but behind a greeting.
+		if first < from-1 && (m.cased || first == 0 || m.marks[first-1]&aside != 0) {
+			return m.text[m.words[first].Start:m.words[from-1].End], first, to
+		}
+	}
+	if to < len(m.words) {
+		if end, proper := m.nameEnd(to); proper > 1 && (same(to) || same(end-1)) {
+			return m.text[m.words[to].Start:m.words[end-1].End], from, end
+		}
+	}
+	return name, from, to
 }
 
 // nameAt reads the name that begins at a word, behind an introduction, and
