@@ -25,7 +25,7 @@ type deskPage struct {
 	Problem   string
 	Problems  map[string]string // what is wrong, by field
 	Can       bool              // this visitor may change it
-	Version   string            // of what was saved when the form was made
+	Saved     string            // the version of what was saved when the form was made
 	Form      deskForm
 	Suggested []manyNamedView
 	Zones     []string
@@ -63,7 +63,7 @@ func (s *Server) getDesk(v *visit) error {
 func (s *Server) deskPage(v *visit, saved store.Desk) (*deskPage, error) {
 	page := &deskPage{frame: s.frame(v, "Desk"), Can: changesDesk(v), Zones: zones(), Problems: map[string]string{}}
 	var err error
-	if page.Version, err = deskVersion(saved); err != nil {
+	if page.Saved, err = deskVersion(saved); err != nil {
 		return nil, err
 	}
 	counts, err := s.Store.CountWork(v.ctx(), v.scope(), v.user.Name, nil)

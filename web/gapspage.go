@@ -26,7 +26,7 @@ type gapsPage struct {
 	Gaps    []gapView
 	More    string // "" where all are shown
 	Kinds   []choice
-	Here    string // where to come back to
+	Return  string // where to come back to
 	Query   url.Values
 	WakeAll bool // all of these can be tried again
 }
@@ -80,7 +80,7 @@ func (s *Server) getGaps(v *visit) error {
 		return err
 	}
 	page := &gapsPage{frame: s.frame(v, "What is missing"), Said: saidOf(v), Back: sp.link(ledgerPath), Zone: sp.zone.String(),
-		What: sp.words(), Here: withoutDone(v.Request().URL), Query: q}
+		What: sp.words(), Return: withoutDone(v.Request().URL), Query: q}
 	q.Del("done")
 	q.Del("n")
 	for _, g := range gaps {

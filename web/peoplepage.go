@@ -51,9 +51,9 @@ func roleWords(r store.Role) string {
 	case store.RoleAdmin:
 		return "Everything: bots, people, the ledger and all that analysts do."
 	case store.RoleAnalyst:
-		return "Search, open, play, insights, and have recordings fetched again."
+		return "Search, open, play, notes and tags, insights, export, see how callbacks are worked, and have recordings fetched again."
 	case store.RoleAgent:
-		return "Search, open and play."
+		return "Search, open, play, notes and tags, insights, and work the callbacks."
 	}
 	return ""
 }

@@ -40,7 +40,7 @@ type synonymsPage struct {
 	Said    string
 	Text    string // as typed, or as saved
 	OwnOnly bool
-	Version string // of what was saved when the form was made
+	Saved   string // the version of what was saved when the form was made
 	Changed string // by whom and when; "" where never
 	Can     bool   // this visitor may change them
 	Groups  string // how many are in use
@@ -76,7 +76,7 @@ func (s *Server) getSynonyms(v *visit) error {
 
 // synonymsPage is the page about what is saved, without the form's own text.
 func (s *Server) synonymsPage(v *visit, saved store.SynonymLists) *synonymsPage {
-	page := &synonymsPage{frame: s.frame(v, "Synonyms"), Version: versionOf(saved), Can: v.scope().All(), Most: groupsShown,
+	page := &synonymsPage{frame: s.frame(v, "Synonyms"), Saved: versionOf(saved), Can: v.scope().All(), Most: groupsShown,
 		Groups: plural(listsOf(saved).Groups(), "group")}
 	if !saved.ChangedAt.IsZero() {
 		page.Changed = ago(saved.ChangedAt, v.now)
@@ -127,7 +127,7 @@ func (s *Server) postSynonyms(v *visit) error {
 	if v.FormValue("do") == "preview" {
 		return s.previewSynonyms(v, page)
 	}
-	if page.Problem == "" && v.FormValue("version") != page.Version {
+	if page.Problem == "" && v.FormValue("version") != page.Saved {
 		page.Problem = changedMeanwhile(page)
 	}
 	if page.Problem != "" {
