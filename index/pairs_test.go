@@ -18,7 +18,7 @@ type paraphrase struct{ lang, batch, q, sentence string }
 
 // leastFound are the figures of each batch that must not fall.
 var leastFound = map[string]figures{
-	"a all all": {recall: 0.72, mrr: 0.55}, "b all all": {recall: 0.78, mrr: 0.73}, "num all all": {recall: 0.92, mrr: 0.87},
+	"a all all": {recall: 0.81, mrr: 0.64}, "b all all": {recall: 0.80, mrr: 0.74}, "num all all": {recall: 0.92, mrr: 0.87},
 }
 
 const pairsDir = "synonyms/testdata/pairs"

@@ -15,7 +15,7 @@ const (
 	// mostEntries is the most entries of one group.
 	mostEntries = 60
 	// mostGroups is the most groups of a text.
-	mostGroups = 5000
+	mostGroups = 10_000
 )
 
 // Parse reads lists: one group a line, its entries with "=" between them; who
