@@ -150,7 +150,7 @@ func (f *finder) find(text string) []item {
 			f.phonesFrom(i)
 		}
 	}
-	return f.nearly(f.readAgain(text, f.choose()))
+	return f.nearly(f.inGroups(f.readAgain(text, f.choose())))
 }
 
 // Nobody says a card in a row of more digits than mostRow: there only those count

@@ -86,6 +86,9 @@ var (
 		socio identidad sanitaria puntos residencia cliente biblioteca embarque regalo fidelidad acceso`)
 	otherKarten = regexp.MustCompile(`^(?:bonus|kunden|mitglieds|gesundheits|versicherten|visiten|fahr|sim|bahn|post|eintritts|geschenk|chip|park|speicher|treue|punkte|land|bord|speise|ausweis|zugangs|schlussel)karten?`)
 	joins       = set(`de del d la le l of der`)
+	// papers are the words around a visa by which it is one to travel with.
+	papers = set(`application applications appointment interview petition sponsor sponsorship tourist student schengen travel immigration
+		turista estudiante touristique etudiant`)
 )
 
 // Words for amounts, and those between one and the amounts. One amount is followed by
@@ -112,7 +115,7 @@ func labelAll(ts []token) []label {
 	}
 	for i, t := range ts {
 		switch {
-		case all[i] == cardLabel && otherKarten.MatchString(t.word), plainCards[t.word] && ofOtherCard(ts, i):
+		case all[i] == cardLabel && otherKarten.MatchString(t.word), plainCards[t.word] && ofOtherCard(ts, i), t.word == "visa" && isPaper(ts, i):
 			all[i] = otherLabel
 		case i > 0 && (t.word == "express" && ts[i-1].word == "american" || t.word == "card" && ts[i-1].word == "master"):
 			all[i] = cardLabel
@@ -136,6 +139,18 @@ func ofOtherCard(ts []token, i int) bool {
 		}
 	}
 	return false
+}
+
+// isPaper reports whether the visa at i is one to travel with.
+func isPaper(ts []token, i int) bool {
+	if i > 0 && papers[ts[i-1].word] && ts[i].gap <= thin {
+		return true
+	}
+	next := i + 1
+	if next < len(ts) && joins[ts[next].word] {
+		next++
+	}
+	return next < len(ts) && papers[ts[next].word] && ts[next].gap <= thin
 }
 
 // plainEnglish has its words for kinds of cards before the card.

@@ -3,6 +3,9 @@ package cards
 // sentences finds a written date behind a card that is a sentence by itself, and a
 // code behind it that is another: 4539 1488 0343 6467. 08/27. 614.
 func (f *finder) sentences(from int) []aside {
+	if said := f.saidSentences(from); said != nil {
+		return said
+	}
 	to := from + 2
 	if to > len(f.pieces) || !f.isSentence(from, to, from) || !f.isWrittenDate(from) {
 		return nil
@@ -15,6 +18,29 @@ func (f *finder) sentences(from int) []aside {
 		all = append(all, f.asideOf(to, to+1, codeMask))
 	}
 	return all
+}
+
+// saidSentences finds a date that is a sentence by itself, written or spoken in any
+// way, where a code is the next: Oh nine twenty-eight. One two three.
+func (f *finder) saidSentences(from int) []aside {
+	to := f.sentenceEnd(from)
+	end := f.sentenceEnd(to)
+	if end == to || !f.isSentence(from, to, from) || !f.isSentence(to, end, from) || !f.isDate(from, to) || f.beginsPhone(from) || f.beginsPhone(to) {
+		return nil
+	}
+	if n := len(f.digitsOf(to, end)); n != 3 && n != 4 {
+		return nil
+	}
+	return []aside{f.asideOf(from, to, expiryMask), f.asideOf(to, end, codeMask)}
+}
+
+// sentenceEnd is the piece behind those in a row that a sentence ends with.
+func (f *finder) sentenceEnd(from int) int {
+	to := from
+	for to < len(f.pieces) && to < from+mostUnsaid && (to == from || f.before[to].close() && !f.endsAt(f.pieces[to].first)) {
+		to++
+	}
+	return to
 }
 
 // isSentence reports whether pieces stand between the ends of sentences, or the

@@ -14,7 +14,10 @@ func TestSentencesBehindCards(t *testing.T) {
 		{"a telephone number", "en", "card 4539 1488 0343 6467. 08/27. 617 555 0123.", "card [card ending 6467]. [expiry]. 617 555 0123."},
 		{"one in sentences", "en", "card 4539 1488 0343 6467. 08/27. 617. 555. 0123.", "card [card ending 6467]. [expiry]. 617. 555. 0123."},
 		{"a telephone number where one is asked for", "en", "call 4539 1488 0343 6467. 08/27. 555 0142.", "call [card ending 6467]. [expiry]. 555 0142."},
-		{"no slash", "en", "card 4539 1488 0343 6467. 08 27. 614.", "card [card ending 6467]. 08 27. 614."},
+		{"no slash", "en", "card 4539 1488 0343 6467. 08 27. 614.", "card [card ending 6467]. [expiry]. [security code]."},
+		{"no slash, no code", "en", "card 4539 1488 0343 6467. 08 27. Room 614.", "card [card ending 6467]. 08 27. Room 614."},
+		{"no slash, a telephone number", "en", "card 4539 1488 0343 6467. 08 27. 617. 555. 0123.", "card [card ending 6467]. 08 27. 617. 555. 0123."},
+		{"spoken date and code", "en", "Four two four two. Four two four two. Four two four two. Four two four two. Oh nine twenty eight. One two three.", "[card ending 4242]. [expiry]. [security code]."},
 		{"no date of a card", "en", "card 4539 1488 0343 6467. 08/99. 614.", "card [card ending 6467]. 08/99. 614."},
 		{"a word between", "en", "card 4539 1488 0343 6467. Room 08/27. 614.", "card [card ending 6467]. Room 08/27. 614."},
 	} {

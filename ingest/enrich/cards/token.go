@@ -137,8 +137,9 @@ func appendWord(ts []token, text string, i, j int, g gap) []token {
 	case letters == 0:
 		return append(ts, token{start: i, end: j, digits: digitsIn(text[i:j]), gap: g})
 	}
-	// A word and the digits of a card that lost the space between them.
+	// A word and the digits of a card, or of its code, that lost the space between them.
 	at := i
+	named := false
 	for at < j {
 		start := at
 		isNumber := false
@@ -155,15 +156,34 @@ func appendWord(ts []token, text string, i, j int, g gap) []token {
 		if at == start {
 			at = j
 		}
-		if isNumber && at-start >= fewest {
+		name := ""
+		if !isNumber && at-start <= longestName && codeNames[fold(text[start:at])] {
+			if name = fold(text[start:at]); at < j && text[at] == '2' && (at+1 == j || !isDigit(text[at+1])) { // CVV2
+				name, at = name+"2", at+1
+			}
+		}
+		switch {
+		case name != "":
+			ts = append(ts, token{start: start, end: at, word: name, gap: g})
+		case isNumber && (at-start >= fewest || named && at-start >= shortestCode):
 			ts = append(ts, token{start: start, end: at, digits: digitsIn(text[start:at]), gap: g})
-		} else {
+		default:
 			ts = append(ts, token{start: start, end: at, word: codeWord, gap: g})
 		}
+		named = name != ""
 		g = glued
 	}
 	return ts
 }
+
+// codeNames are what is written before a security code or a date and may lose its space,
+// none longer than longestName; no such number has fewer digits than shortestCode.
+var codeNames = set(`cvv cvc csc cvn cid exp`)
+
+const (
+	longestName  = 3
+	shortestCode = 3
+)
 
 // codeWord stands for a part of a word of letters and digits: no number goes
 // over it. maskWord stands for what was masked before.

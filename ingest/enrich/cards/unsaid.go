@@ -10,6 +10,9 @@ func (f *finder) unsaid(c item) []aside {
 	if said := f.sentences(from); len(said) > 0 {
 		return said
 	}
+	if said := f.namedMonth(c); len(said) > 0 {
+		return said
+	}
 	if from >= len(f.pieces) || f.claimed[from] != nil || f.before[from].ends() || f.before[from].words > 0 || f.before[from].gap >= stop {
 		return nil
 	}
@@ -44,6 +47,35 @@ func (f *finder) unsaid(c item) []aside {
 		return []aside{f.asideOf(from, to, expiryMask)}
 	}
 	return nil
+}
+
+// namedMonth finds a date with the name of its month behind a card, and a code behind
+// it. A month and two digits alone may be a day.
+func (f *finder) namedMonth(c item) []aside {
+	at := f.pieces[c.to-1].last + 1
+	for at < len(f.ts) && (f.labels[at] == fillLabel || f.labels[at] == introLabel) && f.ts[at].gap < stop {
+		at++
+	}
+	if at >= len(f.ts) || !months[f.ts[at].word] || f.ts[at].gap > stop {
+		return nil
+	}
+	date, ok := f.monthAndYear(at, len(f.ts))
+	if !ok {
+		return nil
+	}
+	from := f.pieceAt(date.last + 1)
+	year := f.digitsOf(f.pieceAt(at), from)
+	all := []aside{date}
+	if from < len(f.pieces) && f.claimed[from] == nil && f.before[from].words == 0 && !f.before[from].ends() {
+		to := f.runEnd(from, len(f.ts))
+		if n := len(f.digitsOf(from, to)); (n == 3 || n == 4) && !f.isAmount(f.pieces[to-1].last+1) {
+			all = append(all, f.asideOf(from, to, codeMask))
+		}
+	}
+	if !isExpiry("01"+year) || len(year) == 2 && len(all) == 1 {
+		return nil
+	}
+	return all
 }
 
 // mostUnsaid is how many pieces a date and a code have at most: a digit each.
