@@ -68,7 +68,7 @@ func TestFlattenMasks(t *testing.T) {
 // Marks within a card hide it neither in a segment nor in the payload.
 func TestFlattenMasksMarkup(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
-		{"bold", "it is <b>4242</b> 4242 4242 4242, thanks", "it is [card ending 4242], thanks"},
+		{"bold", "it is <b>4242</b> 4242 4242 4242, thanks", "it is <b>[card ending 4242]</b> [card ending 4242], thanks"},
 		{"speech", `<speak>my card <say-as interpret-as="digits">4242</say-as> <break time="200ms"/> 4242 4242 4242</speak>`, "my card [card ending 4242]"},
 		{"characters", "it is 4242&nbsp;4242&nbsp;4242&#160;4242, thanks", "it is [card ending 4242], thanks"},
 		{"no card", "<b>617</b> 555 0123", "<b>617</b> 555 0123"},
@@ -115,7 +115,7 @@ func TestMaskPayload(t *testing.T) {
 			`{"fileUrl":"https://h/[card ending 4242].wav","fileName":"[card ending 4242].wav","a":["https://h/v/%5Bcard%20ending%204242%5D.wav?x=1"]}`, nil},
 		{"queries and fragments of links", `["https://h/v?a=1&card=4242%204242+4242%204242&b=x%20y","https://h/v#4242%204242%204242%204242"]`,
 			`["https://h/v?a=1&card=%5Bcard+ending+4242%5D&b=x%20y","https://h/v#%5Bcard%20ending%204242%5D"]`, nil},
-		{"markup", `["<b>4242</b> 4242 <i>4242</i> 4242, <u>please</u>","<b>617</b> 555 0123"]`, `["[card ending 4242], please","<b>617</b> 555 0123"]`, nil},
+		{"markup", `["<b>4242</b> 4242 <i>4242</i> 4242, <u>please</u>","<b>617</b> 555 0123"]`, `["<b>[card ending 4242]</b> [card ending 4242], <u>please</u>","<b>617</b> 555 0123"]`, nil},
 		{"characters written as HTML", `["4242&nbsp;4242&#160;4242&amp;nbsp;&#52;242, please","617&nbsp;555&nbsp;0123"]`, `["[card ending 4242], please","617&nbsp;555&nbsp;0123"]`, nil},
 		{"a list of numbers", `{"card":[4242,4242, 4242,4242],"digits":[4,2,4,2,4,2,4,2,4,2,4,2,4,2,4,2]}`,
 			`{"card":["[card ending 4242]","[card ending 4242]", "[card ending 4242]","[card ending 4242]"],"digits":[` + strings.Repeat(`"[card ending 4242]",`, 15) + `"[card ending 4242]"]}`, nil},

@@ -149,6 +149,10 @@ func TestParse(t *testing.T) {
 		{"!? 🙂 !?", "", []string{noWord("!?"), noWord("🙂")}},
 		{"-🙂", "", []string{noWord("🙂")}},
 		{"foo:bar", `"foo bar"`, []string{field("foo")}},
+		{"queue:supp*", "queue:supp", []string{"a * counts only behind words: queue:supp* is read as queue:supp"}},
+		{"from:617*", "from:617", []string{"a * counts only behind words: from:617* is read as from:617"}},
+		{"-tag:urg*,late*", "-(tag:urg OR tag:late)", []string{"a * counts only behind words: tag:urg*,late* is read as tag:urg OR tag:late"}},
+		{`queue:"supp*"`, `queue:"supp*"`, nil},
 		{strings.Repeat("(", 101) + "a" + strings.Repeat(")", 101) + " b", "b", []string{noteDeep, noteGroup}},
 		{"a " + strings.Repeat("-(", 101) + "x (y" + strings.Repeat(")", 102) + " b", "a b", []string{noteDeep, noteGroup}},
 	}

@@ -26,7 +26,13 @@ func (p *parser) value(n named, start int) Node {
 		p.note("%s: needs a value, taken as text", n.field.Name)
 		return p.asText(start)
 	}
-	f, bad, ok := p.filters(n, p.values(n.field))
+	typed := p.pos
+	values, starred := p.values(n.field)
+	read := p.text[typed:p.pos]
+	f, bad, ok := p.filters(n, values)
+	if ok && starred && f != nil {
+		p.note("a * counts only behind words: %s:%s is read as %s", n.field.Name, excerpt(read), f)
+	}
 	if ok {
 		return f
 	}
@@ -37,18 +43,29 @@ func (p *parser) value(n named, start int) Node {
 	return p.asText(start)
 }
 
-// values reads a value of the field, or several if commas part them.
-func (p *parser) values(f *Field) []string {
+// values reads a value of the field, or several if commas part them; starred tells
+// that one had a star behind it, which no value has.
+func (p *parser) values(f *Field) (values []string, starred bool) {
 	if isQuote(p.peek()) {
-		return []string{p.quoted()}
+		return []string{p.quoted()}, false
 	}
+	values = p.listed(f)
+	for i, v := range values {
+		values[i] = strings.TrimRight(v, "*")
+		starred = starred || len(values[i]) < len(v)
+	}
+	return values, starred
+}
+
+// listed reads what is not in quotes.
+func (p *parser) listed(f *Field) []string {
 	var typed string
 	if f.Kind == KindNumber {
 		typed = p.phoneAhead()
 		p.pos += len(typed)
 	}
 	if typed == "" {
-		typed = strings.TrimRight(p.until(isBreak), "*")
+		typed = p.until(isBreak)
 	}
 	switch {
 	case f.lists():

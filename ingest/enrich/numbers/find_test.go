@@ -185,6 +185,9 @@ func TestSpanish(t *testing.T) {
 		{"seiscientos doce", "612"},
 		{"treinta y cuatro", "34"},
 		{"treinta cuatro", "34"},
+		{"seis uno dos, diez y seis, diez y siete, dieciocho", "612161718"},
+		{"diez y nueve", "19"},
+		{"diez y tres", "10"},
 		{"veintidos", "22"},
 		{"veintidós", "22"},
 		{"doble cinco", "55"},
@@ -239,6 +242,9 @@ func TestSpanishMore(t *testing.T) {
 
 func TestFrench(t *testing.T) {
 	testRows(t, "fr", []row{
+		{"O six douze trente-quatre cinquante-six soixante-dix-huit", "0612345678"},
+		{"rappelez au o six, douze, o quatre, cinquante-six, soixante-dix-huit", "0612045678"},
+		{"o la la", ""},
 		{"j'ai une question et deux remarques", ""},
 		{"un de mes deux enfants", ""},
 		{"entre cinq et six", ""},
@@ -302,6 +308,7 @@ func TestFrenchMore(t *testing.T) {
 
 func TestGerman(t *testing.T) {
 	testRows(t, "de", []row{
+		{"null eins fünf eins o zwei drei o vier", "015102304"},
 		{"ich habe eine Frage und zwei Kinder", ""},
 		{"eins von zwei", ""},
 		{"zwischen fünf und sechs", ""},

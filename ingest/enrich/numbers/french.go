@@ -3,7 +3,7 @@ package numbers
 func frenchTable() table {
 	return table{
 		units: [10]string{
-			"zero zeros", "~un ?une ?hein", "deux ?de", "trois ?troie", "quatre quatres katre", "cinq ?saint ?sain ?sein", "six ?si ?scie",
+			"zero zeros ~o", "~un ?une ?hein", "deux ?de", "trois ?troie", "quatre quatres katre", "cinq ?saint ?sain ?sein", "six ?si ?scie",
 			"sept ?cet ?cette ?set", "huit", "neuf",
 		},
 		small: [10]string{

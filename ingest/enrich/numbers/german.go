@@ -5,7 +5,7 @@ import "strings"
 func germanTable() table {
 	t := table{
 		units: [10]string{
-			"null nul ?nuhl", "eins ?ein ?ains", "zwei zwo ?zwai", "drei ?trei", "vier fier ?viel", "funf fuenf", "sechs sex sexs ?sechse",
+			"null nul ?nuhl ?o", "eins ?ein ?ains", "zwei zwo ?zwai", "drei ?trei", "vier fier ?viel", "funf fuenf", "sechs sex sexs ?sechse",
 			"sieben siebn", "acht ?ach", "neun ?neu ?noin",
 		},
 		small: [10]string{

@@ -236,6 +236,9 @@ func (p *parser) underHundred(i int) []reading {
 		if p.lang == french && l.value == 10 {
 			return p.add(nil, alone, 7, 9)
 		}
+		if p.lang == spanish && l.value == 10 && p.isLink(alone.next, and) { // diez y seis
+			return p.add(nil, alone, 6, 9)
+		}
 		return []reading{alone}
 	case tens:
 		if p.lang == french {
