@@ -39,3 +39,38 @@ func TestParaphrase(t *testing.T) {
 	}
 	compareGolden(t, golden, found)
 }
+
+// TestParaphraseOfOwn measures the ranking on sets of queries that bring along what
+// they are to find, each among the voicemails of its set.
+func TestParaphraseOfOwn(t *testing.T) {
+	t.Parallel()
+	found := map[string]*figures{}
+	for _, set := range []string{"fourth", "fifth"} {
+		var all given
+		var queries []asked
+		for _, a := range readLines[askedOfOwn](t, filepath.Join(relevanceDir, "paraphrase", set+".jsonl")) {
+			s := said{ID: a.Want[0], Lang: a.Lang, LeftAt: noon, Segments: []string{a.Text}}
+			all, queries = append(all, s.voicemail()), append(queries, a.asked)
+		}
+		x := openIndex(t, t.TempDir(), all)
+		catchUp(t, x)
+		for _, a := range queries {
+			measure(t, x, set, a, found)
+		}
+	}
+	lines := strings.Join(table(found), "")
+	t.Logf("\n%s", lines)
+	golden := filepath.Join(relevanceDir, "paraphrase", "own.txt")
+	if *updateGolden {
+		if err := os.WriteFile(golden, []byte(lines), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compareGolden(t, golden, found)
+}
+
+// askedOfOwn is a query and the text of the voicemail that is right.
+type askedOfOwn struct {
+	asked
+	Text string `json:"text"`
+}
