@@ -234,7 +234,7 @@ func gapWords(k store.GapKind) string {
 	case store.GapDead:
 		return "given up"
 	case store.GapGone:
-		return "gone upstream"
+		return "no longer to be had"
 	case store.GapUntranscribed:
 		return "without text"
 	case store.GapUnarchived:

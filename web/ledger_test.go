@@ -149,7 +149,7 @@ func TestLedgerPage(t *testing.T) {
 		t.Fatalf("got %d rows: %s", len(rows), text(tables...))
 	}
 	for i, want := range []string{"All days", "Tue 11 Feb 2025"} {
-		if got := text(rows[i]); got != want+" 9 7 2 1 0 2 2 not stored yet 1 given up 2 gone upstream 1 without text 2 audio not archived" {
+		if got := text(rows[i]); got != want+" 9 7 2 1 0 2 2 not stored yet 1 given up 2 no longer to be had 1 without text 2 audio not archived" {
 			t.Errorf("got %q", got)
 		}
 	}
@@ -264,8 +264,8 @@ func TestGapsPage(t *testing.T) {
 		"due not stored yet":        "waiting to be fetched",
 		"retry not stored yet":      "It did not answer in time. Tried again Wed 12 Feb 2025, 13:00",
 		"dead given up":             `The reply is not JSON. How the reply began <script>alert("502")</script><html>Bad Gateway Try again now`,
-		"gone gone upstream":        "It is not there any more.",
-		"lost gone upstream":        "asked, holds no voicemail",
+		"gone no longer to be had":  "It is not there any more.",
+		"lost no longer to be had":  "asked, holds no voicemail",
 		"silent without text":       "Open the voicemail",
 		"silent audio not archived": "waiting for its turn",
 		"stored audio not archived": "Open the voicemail",

@@ -150,17 +150,17 @@ func unavailable(err error) error {
 	}
 	switch {
 	case errors.Is(err, ingest.ErrNoUpstream):
-		return say(http.StatusConflict, "The recording is fetched from the upstream when it is played, and no bot is connected that could be asked for it.")
+		return say(http.StatusConflict, "The recording is fetched from the contact centre when it is played, and no bot is connected that could be asked for it.")
 	case errors.Is(err, ingest.ErrNotReady):
-		return say(http.StatusConflict, "The upstream is still making this recording.")
+		return say(http.StatusConflict, "The contact centre is still making this recording.")
 	case errors.Is(err, ingest.ErrGone):
-		return say(http.StatusNotFound, "The upstream has this recording no more. It may have been deleted as its retention says.")
+		return say(http.StatusNotFound, "The contact centre has this recording no more. It may have been deleted as its retention says.")
 	case errors.Is(err, ingest.ErrRefused):
 		return say(http.StatusConflict, "The recording lies on a host that is not allowed. An administrator can allow it with AFTERBEEP_KORE_MEDIA_HOSTS.")
 	case errors.Is(err, ingest.ErrLimited):
-		return say(http.StatusServiceUnavailable, "The upstream takes no more requests for now.")
+		return say(http.StatusServiceUnavailable, "The contact centre takes no more requests for now.")
 	case errors.Is(err, ingest.ErrUpstream):
-		return say(http.StatusBadGateway, "The upstream did not give the recording. Try again in a while.")
+		return say(http.StatusBadGateway, "The contact centre did not give the recording. Try again in a while.")
 	}
 	return err
 }
