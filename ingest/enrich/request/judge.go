@@ -16,6 +16,7 @@ const (
 	wish                // wants to speak or to hear, which may be settled otherwise
 	reach               // where or when the caller can be reached
 	neutral             // says nothing about it, in words that look as if
+	own                 // speaks of what is the caller's own, which who sells never does
 	past                // somebody has called
 	self                // the caller will call
 	channel             // the answer may come in writing
@@ -30,13 +31,13 @@ const (
 
 // kinds are the names of the kinds in the languages' files.
 var kinds = map[string]kind{
-	"ask": ask, "wish": wish, "reach": reach, "neutral": neutral, "past": past, "self": self, "channel": channel, "writing": writing,
+	"ask": ask, "wish": wish, "reach": reach, "neutral": neutral, "own": own, "past": past, "self": self, "channel": channel, "writing": writing,
 	"done": done, "waive": waive, "undo": undo, "stop": stop, "nothing": nothing, "spam": spam,
 }
 
 // keeps is which part of what was asked before still holds behind each kind.
 var keeps = [spam + 1]float64{
-	ask: 1, wish: 1, reach: 1, neutral: 1, past: 1, self: 0.95, channel: 0.85, writing: 0.2, done: 0.15, waive: 0.15, undo: 0.1, stop: 0.3, nothing: 0.6,
+	ask: 1, wish: 1, reach: 1, neutral: 1, own: 1, past: 1, self: 0.95, channel: 0.85, writing: 0.2, done: 0.15, waive: 0.15, undo: 0.1, stop: 0.3, nothing: 0.6,
 }
 
 // bias are the odds, as a logarithm, of a message of which nothing is known.
@@ -62,8 +63,9 @@ func (c *chart) matches() []match {
 				if n := len(all); hope[r] == 1 || slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
 					continue
 				}
-				c.tame = c.g.rules[r].kind == neutral
-				c.best, c.asks = match{}, c.g.rules[r].kind <= reach || c.g.rules[r].kind == done || c.g.rules[r].kind == past
+				kind := c.g.rules[r].kind
+				c.best, c.tame, c.denies = match{}, kind == neutral, kind == waive || kind == stop || kind == self
+				c.asks = kind <= reach || kind == done || kind == past
 				c.find(c.g.rules[r].pattern, i, func(int) {})
 				if c.best.size > 0 {
 					c.best.rule, c.best.start = r, int32(i)
@@ -74,6 +76,14 @@ func (c *chart) matches() []match {
 	}
 	return c.settle(all)
 }
+
+// claim is what a word is taken for.
+type claim uint8
+
+const (
+	shared  claim = iota + 1 // a way to reach the caller, beside which a request may use it
+	claimed                  // anything else
+)
 
 // settle keeps of matches that stand on the same word the strongest, in the order
 // in which they end: "I wanted you to call, but it's found" ends behind the call
@@ -89,15 +99,23 @@ func (c *chart) settle(all []match) []match {
 	slices.SortStableFunc(all, func(a, b match) int {
 		return cmp.Or(cmp.Compare(b.strength(), a.strength()), compareBool(a.denied, b.denied), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
 	})
-	taken := make([]bool, len(c.tokens))
+	taken := make([]claim, len(c.tokens))
 	kept := all[:0]
 	for _, m := range all {
-		words := m.core[:min(m.size, maxCore)]
-		if slices.ContainsFunc(words, func(w int32) bool { return taken[w] }) {
+		words, by, least := m.core[:min(m.size, maxCore)], claimed, shared
+		switch m.kind {
+		case reach:
+			by = shared
+		case own:
+			by, least = 0, claimed+1 // what it is said of may be anything
+		case ask, wish:
+			least = claimed // to be reached there contradicts no request
+		}
+		if slices.ContainsFunc(words, func(w int32) bool { return taken[w] >= least }) {
 			continue
 		}
 		for _, w := range words {
-			taken[w] = true
+			taken[w] = max(taken[w], by)
 		}
 		kept = append(kept, m)
 	}
@@ -138,7 +156,7 @@ const maxScope = 7
 func (c *chart) negate(m *match) {
 	r := c.g.rules[m.rule]
 	m.kind, m.weight = r.kind, r.weight
-	if m.kind > wish || r.firm || c.imperative(m) {
+	if m.kind > wish || r.firm || c.imperative(m) || c.begins(m.start, openClass) || m.start > 0 && c.has(int(m.start)-1, predClass) {
 		return
 	}
 	for i := int(m.start) - 1; i >= 0 && !c.has(i+1, politeClass) && i >= int(m.start)-maxScope; i-- {
@@ -209,6 +227,9 @@ func (c *chart) score(list []match) (odds float64, words []match) {
 		case spam:
 			t.spam += weight
 			continue
+		case own:
+			t.own += weight
+			continue
 		case channel:
 			t.wrote = max(t.wrote, weight)
 		case waive, writing:
@@ -230,7 +251,7 @@ func (c *chart) score(list []match) (odds float64, words []match) {
 // tally is what speaks for and against a request.
 type tally struct {
 	asked, elsewhere, wished, reached float64
-	against, wrote, spam              float64
+	against, wrote, spam, own         float64
 }
 
 // hold lets so much stand of what was said before as a match of a kind leaves.
@@ -255,6 +276,7 @@ func (t *tally) odds() float64 {
 	case t.wrote > 0: // what is wished for may come in writing
 		positive -= t.wished * 0.6
 	}
+	t.spam = max(0, t.spam-min(t.own, maxOwn))
 	if t.spam >= sureSpam {
 		t.spam *= 2
 	}
@@ -263,6 +285,7 @@ func (t *tally) odds() float64 {
 
 const (
 	maxReached    = 3.4 // what the ways to reach the caller can add up to
+	maxOwn        = 3.2 // so much of what speaks for spam is outweighed by what is the caller's own
 	sureSpam      = 3   // from here on what speaks for spam counts twice
 	wishAfterSelf = 0.4 // what remains of a wish to speak once the caller says to call again
 )

@@ -25,6 +25,9 @@ const (
 	actClass
 	politeClass
 	unknownClass
+	subjClass
+	openClass
+	predClass
 	firstFree
 
 	known = int(firstFree) - 1 // classes that the reader knows
@@ -111,7 +114,7 @@ func build(lang, text string) (*grammar, error) {
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
 		glue: map[string]bool{}, names: map[string]class{
-			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass,
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass, "SUBJ": subjClass, "OPEN": openClass, "PRED": predClass,
 		},
 	}
 	var head []string
@@ -146,7 +149,7 @@ func (g *grammar) open(head []string) error {
 		g.levels = append(g.levels, level{class: g.names[head[1]]})
 	case head[0] == "class" && len(head) <= 3 && len(head) > 1:
 		g.name(head[1])
-	case head[0] == "filler" || head[0] == "glue" || head[0] == "real":
+	case head[0] == "filler" || head[0] == "glue" || head[0] == "real" || head[0] == "same":
 	case len(head) == 2:
 		if _, ok := kinds[strings.TrimSuffix(head[0], "!")]; !ok {
 			return fmt.Errorf("section %q is not known", head[0])
@@ -165,6 +168,10 @@ func (g *grammar) line(head, fields []string) error {
 	case head[0] == "glue":
 		for _, f := range fields {
 			g.glue[f] = true
+		}
+	case head[0] == "same": // the first, however else it is said
+		for _, f := range fields[1:] {
+			g.ids[string(g.normal(nil, f))] = g.word(fields[0])
 		}
 	case head[0] == "real":
 		for _, f := range fields {

@@ -113,10 +113,11 @@ type chart struct {
 	cells  []cell
 	seen   bits // the classes of all cells
 
-	core [maxCore]int32 // the words that the pattern stands on so far
-	best match          // the match of most words since best was cleared
-	asks bool           // no gap may pass over a negation
-	tame bool           // nor over a word for calling
+	core   [maxCore]int32 // the words that the pattern stands on so far
+	best   match          // the match of most words since best was cleared
+	asks   bool           // no gap may pass over a negation
+	tame   bool           // nor over a word for calling
+	denies bool           // nor over what begins a request
 }
 
 // maxCore is how many words of a match are remembered.
@@ -291,6 +292,18 @@ func (c *chart) endsWith(i int, any bits) bool {
 	return false
 }
 
+// parts tells whether no gap may pass over a word: it begins a clause, or what
+// the rule that is tried must not reach over.
+func (c *chart) parts(w int) bool {
+	switch {
+	case c.has(w, boundClass):
+		return true
+	case c.tame && c.has(w, actClass), c.asks && c.begins(int32(w), negClass), c.denies && c.begins(int32(w), openClass):
+		return true
+	}
+	return (c.asks || c.denies) && c.has(w, subjClass)
+}
+
 // step matches the rest of a pattern from word i on; core words are remembered.
 func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	if len(pattern) == 0 {
@@ -305,7 +318,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	case e.gap > 0:
 		c.step(rest, i, core, yield)
 		for n := 1; n <= e.gap && i+n <= len(c.tokens); n++ {
-			if w := i + n - 1; c.has(w, boundClass) || c.asks && c.begins(int32(w), negClass) || c.tame && c.has(w, actClass) || e.light && !c.has(w, lightClass) {
+			if w := i + n - 1; c.parts(w) || e.light && !c.has(w, lightClass) {
 				return
 			}
 			c.step(rest, i+n, core, yield)
@@ -324,7 +337,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	}
 	for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 		cell := c.cells[k]
-		if !e.set.has(cell.class) {
+		if !e.set.has(cell.class) || core > 0 && cell.size > 1 && c.denies && (c.begins(int32(i), openClass) || c.begins(int32(i), impClass)) {
 			continue
 		}
 		n := core
