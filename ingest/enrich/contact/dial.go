@@ -145,8 +145,13 @@ func (r *reader) isAbout(it *item) bool {
 	return false
 }
 
+// minEnd is how many digits the end of a number has at least that is said alone
+// before the number once more.
+const minEnd = 4
+
 // restated returns the end of digits that begins as what was said before them, or
-// as they do: the number once more, behind the last words of a correction.
+// as they do, or that ends so: the number once more, behind the last words of a
+// correction.
 func (r *reader) restated(it *item, prev *item) string {
 	d := it.Digits
 	if len(d) <= minDigits || it.plus {
@@ -160,7 +165,7 @@ func (r *reader) restated(it *item, prev *item) string {
 		old = prev.Digits
 	}
 	for p := 1; p+minDigits <= len(d); p++ {
-		own := p >= minDigits-1 && d[p:p+3] == d[:3]
+		own := p >= minDigits-1 && d[p:p+3] == d[:3] || p >= minEnd && strings.HasSuffix(d[p:], d[:p])
 		if !own && (old == "" || d[p:p+3] != old[:3] || !alike(old, d[p:])) {
 			continue
 		}

@@ -11,7 +11,7 @@ var spanish = []entry{
 		"abuela|abuelo|nieta|nieto|sobrina|sobrino|suegra|suegro|nuera|yerno|cunada|cunado|abogada|abogado|contador|contadora|gestor|gestora|asesor|asesora|cuidadora|cuidador|inquilina|inquilino|casero|casera|portero|portera|conserje|encargado|encargada|administrador|administradora|doctora|doctor|enfermera|enfermero|fontanero|plomero|colega|senora|patron|patrona|ahijado|ahijada"},
 	{mine, "mi|mis|nuestro|nuestra|su|sus|tu|el|la|del|al"},
 	{number, "numero|numeros|num|nro|digitos"},
-	{account, "cuenta|poliza|pedido|orden|siniestro|reclamo|reclamacion|queja|cliente|abonado|factura|recibo|boleta|seguimiento|rastreo|guia|serie|serial|medidor|pasaporte|socio numero|fidelidad|reserva|reservacion|localizador|contrato|expediente|envio|paquete|" +
+	{account, "talon|cheque|carne|carnet|carne de socio|carnet de socio|numero de socio|cuenta|poliza|pedido|orden|siniestro|reclamo|reclamacion|queja|cliente|abonado|factura|recibo|boleta|seguimiento|rastreo|guia|serie|serial|medidor|pasaporte|socio numero|fidelidad|reserva|reservacion|localizador|contrato|expediente|envio|paquete|" +
 		"dni|nie|nif|cif|curp|rfc|cuit|cuil|rut|rfc|cedula|ine|ife|nss|prestamo|credito|hipoteca|modelo|referencia|tarjeta|visa|mastercard|seguridad social|seguro social|afiliado|afiliacion|tarjeta sanitaria|matricula|placa|placas|patente|" +
 		"cups|contador numero|numero de contador|lectura|folio|ticket|tramite|radicado|caso|incidencia|averia|parte|presupuesto|cotizacion|cupon|vale|membresia|contrasena|clabe|cbu|cvu|alias|transferencia|operacion|transaccion|vuelo|billete|boleto|asiento|historia clinica|historial|paciente|" +
 		"usuario|beneficiario|licencia|multa|denuncia|atestado|albaran|suministro|servicio|nis|nic|chasis|motor|bastidor|solicitud|registro|colegiado|empleado|proveedor|producto|articulo|codigo de cliente|codigo de barras|catastral|inventario|remision|deposito|embarque|identificacion|documento|predial|legajo|expediente numero|protocolo|confirmacion"},
@@ -20,7 +20,7 @@ var spanish = []entry{
 	{money, "cuesta|costo|precio|pague|pagado|pagar|cobraron|cobrado|cobran|cobro|cargo de|cargo por|debe|debo|saldo|importe|cantidad|monto|suma|total|valor|devolucion de|reembolso de|cargaron|descontaron|recibo de|factura de|vale|valen|franquicia"},
 	{clock, "a las|las|de la manana|de la tarde|de la noche|por la tarde|por la manana|y media|y cuarto|menos cuarto|en punto|despues de|antes de|hasta|desde las|a partir|sobre las|entre las|mediodia|horas|hasta las|pm|am"},
 	{calendar, "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre|nacimiento|nacido|nacida|naci|fecha|lunes|martes|miercoles|jueves|viernes|sabado|domingo|manana|ayer|caduca|vence|vencimiento|caducidad|ano|dia|de enero|de febrero|de marzo|de abril|de mayo|de junio|de julio|de agosto|de septiembre|de octubre|de noviembre|de diciembre|pasado"},
-	{ext, "extension|ext|interno|anexo|extension numero|la extension|extencion"},
+	{ext, "cuando ~4 marque* el|cuando ~4 pulse* el|cuando ~4 teclee* el|luego marque* el|despues marque* el|y luego el|luego pulse* el|y despues el|extension|ext|interno|anexo|extension numero|la extension|extencion"},
 	{area, "codigo de area|prefijo|clave lada|lada|codigo area|indicativo|codigo de ciudad|caracteristica|prefijo de|clave"},
 	{phone, "telefono y fax|fax y telefono"},
 	{neg, "no me llam*|no llam*|no nos llam*|no lo llam*|no la llam*|no al|no a|no en|no el|no por|no este|no marque*|no us*|nunca|tampoco|ni al|ni|no es|excepto|menos al|y no|en vez de|en lugar de|no la|no me|no lo"},

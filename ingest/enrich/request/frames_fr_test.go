@@ -39,6 +39,9 @@ var framedFrench = []frames{
 - ils ont promis de X et ils ont tenu parole
 - si vous comptiez X ne le faites pas
 - personne n'est obligé de X
+- personne n'a à X
+- personne n'a besoin de X
+- plus personne n'a à X
 - qu'on ne vienne plus X le soir
 - évitez de X à l'avenir
 - qu'on cesse de X

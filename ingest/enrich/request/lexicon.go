@@ -57,6 +57,7 @@ type grammar struct {
 	glue    map[string]bool  // what belongs to the word before it where the apostrophe is missing
 	close   map[string]int32 // words without one of their letters
 	joined  map[string]int32 // words that recognisers split
+	heard   map[string]int32 // words by how they sound, where recognisers split and misspell them
 
 	names  map[string]class // classes by name; "=word" is one word
 	levels []level          // chunks, in the order in which they are found
@@ -112,7 +113,7 @@ func (b bits) meets(o bits) bool {
 func build(lang, text string) (*grammar, error) {
 	g := &grammar{
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
-		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{},
+		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{}, heard: map[string]int32{},
 		glue: map[string]bool{}, names: map[string]class{
 			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass, "SUBJ": subjClass, "OPEN": openClass, "PRED": predClass,
 		},
@@ -264,11 +265,18 @@ func (g *grammar) enter(head []string, entry string) {
 	if !slices.Contains(g.classes[ids[0]], c) {
 		g.classes[ids[0]] = append(g.classes[ids[0]], c)
 	}
-	if plain := string(g.normal(nil, words[0])); len(head) == 3 && head[2] == "near" && len(plain) >= minNear {
-		g.joined[plain] = ids[0]
+	plain := string(g.normal(nil, words[0]))
+	if len(head) < 3 || head[2] != "near" || len(plain) < minJoined {
+		return
+	}
+	g.joined[plain] = ids[0]
+	if len(plain) >= minNear {
 		for _, short := range deletions(plain) {
 			g.close[short] = ids[0]
 		}
+	}
+	if g.elides && strings.HasPrefix(plain, "rap") {
+		g.heard[skeleton(plain)] = ids[0]
 	}
 }
 

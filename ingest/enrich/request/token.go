@@ -1,6 +1,7 @@
 package request
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 )
@@ -201,6 +202,12 @@ func (c *cutter) tidy() []token {
 			i += n - 1
 			continue
 		}
+		if id, n := c.garbled(list[i:]); n > 0 {
+			i += n - 1
+			t.word, t.end, t.to = id, list[i].end, list[i].to
+			out = append(out, t)
+			continue
+		}
 		if i+1 < len(list) && c.split(t, list[i+1]) {
 			if id := c.g.joined[string(c.plain[t.from:list[i+1].to])]; id != 0 {
 				i++
@@ -219,7 +226,53 @@ func (c *cutter) tidy() []token {
 // split tells whether two words may be one that was split: they follow each
 // other, are long enough together, and the second is no short word of its own.
 func (c *cutter) split(a, b token) bool {
-	return b.from == a.to && b.to-a.from >= minNear && (a.word == 0 || b.word == 0 || b.to-b.from >= minSplit)
+	if b.from != a.to {
+		return false
+	}
+	if b.word == 0 && a.digits+b.digits == 0 {
+		return b.to-a.from >= minJoined
+	}
+	return b.to-a.from >= minNear && (a.word == 0 || b.to-b.from >= minSplit)
+}
+
+// maxGarbled is how many words are made of one that a recogniser did not know.
+const maxGarbled = 3
+
+// garbled finds words at the beginning of a list that sound like one that the
+// recogniser has split: "rat peler" is "rappeler". One of them at least is known
+// to nobody. It returns how many there are, 0 for none.
+func (c *cutter) garbled(list []token) (id int32, n int) {
+	if len(c.g.heard) == 0 || c.plain[list[0].from] != 'r' {
+		return 0, 0
+	}
+	sound, unknown := "", false
+	for n, t := range list[:min(len(list), maxGarbled)] {
+		if t.digits > 0 {
+			break
+		}
+		sound += skeleton(string(c.plain[t.from:t.to]))
+		unknown = unknown || t.word == 0
+		if id := c.g.heard[sound]; id != 0 && unknown {
+			return id, n + 1
+		}
+	}
+	return 0, 0
+}
+
+// skeleton is how a French word sounds as far as recognisers hear it: without
+// doubled letters, what is silent at its end, and any e.
+func skeleton(plain string) string {
+	plain = strings.TrimRight(plain, "tsdxzr")
+	for _, end := range []string{"ai", "ait", "e"} {
+		plain = strings.TrimSuffix(plain, end)
+	}
+	var b []byte
+	for i := range len(plain) {
+		if l := plain[i]; l != 'e' && l != 'h' && (len(b) == 0 || b[len(b)-1] != l) {
+			b = append(b, l)
+		}
+	}
+	return string(b)
 }
 
 // same tells whether a word was said again that is no number.
@@ -245,6 +298,10 @@ next:
 
 // minNear is how many letters a word has at least to be taken for a similar one.
 const minNear = 7
+
+// minJoined is how many letters two words have at least to be taken for one, the
+// second of which nobody knows.
+const minJoined = 5
 
 // minSplit is how many letters the second part has where both are known words.
 const minSplit = 3
