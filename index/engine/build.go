@@ -25,6 +25,7 @@ type builder struct {
 	terms   *vellum.Builder
 	dict    bytes.Buffer
 	offsets []uint64 // of the fields
+	dicts   []uint64 // where their dictionaries are
 
 	// Of one field: the terms by number, and every occurrence in the order of
 	// the documents; then in that of the terms.
@@ -75,9 +76,9 @@ func (f field) options() bleveindex.FieldIndexingOptions {
 
 // build returns a segment of documents, laid out as zap does.
 func (b *builder) build(docs []*indexed) (*built, error) {
-	b.docs, b.out, b.offsets = docs, b.out[:0], b.offsets[:0]
+	b.begin(docs)
 	defer func() { b.docs = nil }()
-	stored := b.store()
+	stored := b.store(len(docs), func(i int) string { return docs[i].name })
 	for number, f := range writtenFields() {
 		if err := b.field(uint64(number), f); err != nil {
 			return nil, err
@@ -86,7 +87,7 @@ func (b *builder) build(docs []*indexed) (*built, error) {
 	sections := b.sections()
 	// Copied, so that a segment takes no more room than it needs while it is in
 	// memory.
-	return &built{bytes: bytes.Clone(b.out), documents: uint64(len(docs)), stored: stored, sections: sections}, nil
+	return &built{bytes: bytes.Clone(b.out), documents: uint64(len(docs)), stored: stored, sections: sections, dicts: slices.Clone(b.dicts)}, nil
 }
 
 // built is a segment that was made, and where its parts begin.
@@ -94,22 +95,29 @@ type built struct {
 	bytes            []byte
 	documents        uint64
 	stored, sections uint64
+	dicts            []uint64 // of writtenFields
+}
+
+// begin empties it.
+func (b *builder) begin(docs []*indexed) {
+	b.docs, b.out, b.offsets, b.dicts = docs, b.out[:0], b.offsets[:0], b.dicts[:0]
 }
 
 func (b *builder) number(n uint64) { b.out = binary.AppendUvarint(b.out, n) }
 
 // store writes what is stored: the names, and behind each the compressed rest,
 // which is nothing. It returns where the list of all begins.
-func (b *builder) store() uint64 {
-	at := make([]uint64, len(b.docs))
+func (b *builder) store(count int, nameOf func(int) string) uint64 {
+	at := make([]uint64, count)
 	var length []byte
-	for i, d := range b.docs {
+	for i := range at {
+		name := nameOf(i)
 		at[i] = uint64(len(b.out))
-		length = binary.AppendUvarint(length[:0], uint64(len(d.name)))
+		length = binary.AppendUvarint(length[:0], uint64(len(name)))
 		b.number(uint64(len(length)))
-		b.number(uint64(len(d.name) + 1))
+		b.number(uint64(len(name) + 1))
 		b.out = append(b.out, length...)
-		b.out = append(b.out, d.name...)
+		b.out = append(b.out, name...)
 		b.out = append(b.out, 0)
 	}
 	begin := uint64(len(b.out))
@@ -164,13 +172,18 @@ func (b *builder) field(number uint64, f field) error {
 	}
 	clear(b.ids[number]) // hold no text
 	clear(b.names)
+	return b.finish()
+}
+
+// finish writes the dictionary that open has begun, and where it is.
+func (b *builder) finish() error {
 	if err := b.terms.Close(); err != nil {
 		return fmt.Errorf("write a dictionary: %w", err)
 	}
 	dict := uint64(len(b.out))
 	b.number(uint64(b.dict.Len()))
 	b.out = append(b.out, b.dict.Bytes()...)
-	b.offsets = append(b.offsets, uint64(len(b.out)))
+	b.offsets, b.dicts = append(b.offsets, uint64(len(b.out))), append(b.dicts, dict)
 	b.number(notStored)
 	b.number(notStored)
 	b.number(dict)
@@ -254,7 +267,22 @@ func (b *builder) postings(number uint64, f field, docs, places []uint32) uint64
 	if len(b.distinct) == 1 && f.kind == rare {
 		return onlyDocument(docs[0])
 	}
+	b.chunked(len(b.docs))
 	b.fill(number, f, docs, places)
+	return b.list()
+}
+
+// chunked begins the frequencies and the places of a term in distinct, for so
+// many documents of the segment.
+func (b *builder) chunked(documents int) {
+	count := uint32(documents)
+	size := max(count/uint32(len(b.distinct)/perChunk+1), 1)
+	b.freqs.begin(size, count)
+	b.locs.begin(size, count)
+}
+
+// list writes them, and the documents, and returns where.
+func (b *builder) list() uint64 {
 	freqs, locs := b.freqs.write(b), b.locs.write(b)
 	at := uint64(len(b.out))
 	b.number(freqs)
@@ -265,10 +293,6 @@ func (b *builder) postings(number uint64, f field, docs, places []uint32) uint64
 
 // fill collects the frequencies and the places of a term.
 func (b *builder) fill(number uint64, f field, docs, places []uint32) {
-	count := uint32(len(b.docs))
-	size := max(count/uint32(len(b.distinct)/1024+1), 1)
-	b.freqs.begin(size, count)
-	b.locs.begin(size, count)
 	for i := 0; i < len(docs); {
 		doc, from := docs[i], i
 		for i < len(docs) && docs[i] == doc {
@@ -347,6 +371,13 @@ func (c *pieces) places(doc uint32, field uint64, places []uint32) {
 		c.all = binary.AppendUvarint(c.all, scorchPlace(p))
 		c.all = append(c.all, 0, 0, 0) // start and end in the text, places in arrays
 	}
+	c.ends[doc/c.size] = uint64(len(c.all))
+}
+
+// copied adds where a term stands in a document as another segment has it.
+func (c *pieces) copied(doc uint32, places []byte) {
+	c.all = binary.AppendUvarint(c.all, uint64(len(places)))
+	c.all = append(c.all, places...)
 	c.ends[doc/c.size] = uint64(len(c.all))
 }
 

@@ -1,11 +1,16 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 
 	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	zap "github.com/blevesearch/zapx/v17"
@@ -68,7 +73,12 @@ func TestBuildsAsZap(t *testing.T) {
 			ours, theirs := bothOf(t, someDocuments(tt.documents, tt.words))
 			compareBuilt(t, ours, theirs)
 			if tt.documents < 10_000 {
-				compareBuilt(t, merged(t, ours), merged(t, theirs))
+				once, zaps := merged(t, plugin{new(zap.ZapPlugin)}, ours), merged(t, new(zap.ZapPlugin), theirs)
+				compareBuilt(t, once, zaps)
+				// Of files: one that was written here, and one that zap wrote.
+				want := merged(t, new(zap.ZapPlugin), zaps)
+				compareBuilt(t, merged(t, plugin{new(zap.ZapPlugin)}, once), want)
+				compareBuilt(t, merged(t, plugin{new(zap.ZapPlugin)}, zaps), want)
 			}
 		})
 	}
@@ -116,12 +126,22 @@ func someDocuments(count, length int) []bleveindex.Document {
 	return out
 }
 
-func merged(t *testing.T, s segment.Segment) segment.Segment {
-	p, path := plugin{new(zap.ZapPlugin)}, t.TempDir()+"/merged.zap"
+func merged(t *testing.T, p scorch.SegmentPlugin, s segment.Segment) segment.Segment {
+	path := t.TempDir() + "/merged.zap"
 	drops := roaring.BitmapOf(0, uint32(s.Count()/2)) // what is deleted of the first
-	if _, _, err := p.MergeUsing([]segment.Segment{s, s}, []*roaring.Bitmap{drops, nil}, path, nil, nil, nil); err != nil {
+	segments, dropped := []segment.Segment{s, s}, []*roaring.Bitmap{drops, nil}
+	if _, here := p.(plugin); here {
+		if made, _ := mergedHere(segments, dropped, nil); made == nil {
+			t.Fatal("the segments are left to zap")
+		}
+		segments = append(segments, s)
+		dropped = append(dropped, everyDocument(s))
+	}
+	numbers, _, err := p.MergeUsing(segments, dropped, path, nil, nil, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
+	checkNumbers(t, numbers, segments, dropped)
 	out, err := p.OpenUsing(path, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +152,50 @@ func merged(t *testing.T, s segment.Segment) segment.Segment {
 		}
 	})
 	return out
+}
+
+// TestMergingStops ends a merge when the index is closed, and leaves no file.
+func TestMergingStops(t *testing.T) {
+	ours, _ := bothOf(t, someDocuments(10, 5))
+	stop := make(chan struct{})
+	close(stop)
+	path := t.TempDir() + "/merged.zap"
+	_, _, err := plugin{new(zap.ZapPlugin)}.MergeUsing([]segment.Segment{ours, ours}, make([]*roaring.Bitmap, 2), path, stop, nil, nil)
+	if !errors.Is(err, segment.ErrClosed) {
+		t.Errorf("error %v, want %v", err, segment.ErrClosed)
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file is there: %v", err)
+	}
+}
+
+// everyDocument is all documents of a segment.
+func everyDocument(s segment.Segment) *roaring.Bitmap {
+	out := roaring.New()
+	out.AddRange(0, s.Count())
+	return out
+}
+
+// checkNumbers wants documents to be numbered through, dropped ones left out.
+func checkNumbers(t *testing.T, numbers [][]uint64, segments []segment.Segment, drops []*roaring.Bitmap) {
+	t.Helper()
+	next := uint64(0)
+	for i, s := range segments {
+		if uint64(len(numbers[i])) != s.Count() {
+			t.Fatalf("segment %d has %d numbers, want %d", i, len(numbers[i]), s.Count())
+		}
+		for doc, got := range numbers[i] {
+			want := next
+			if drops[i] != nil && drops[i].Contains(uint32(doc)) {
+				want = math.MaxUint64
+			} else {
+				next++
+			}
+			if got != want {
+				t.Fatalf("document %d of segment %d has number %d, want %d", doc, i, got, want)
+			}
+		}
+	}
 }
 
 func compareBuilt(t *testing.T, ours, theirs segment.Segment) {
@@ -163,28 +227,28 @@ func contents(t *testing.T, s segment.Segment, f field) []string {
 	var out []string
 	read := interfaces{s}
 	err := read.terms(f.name, nil, nil, nil, true, func(term string, docs uint64) bool {
-		line := term + ":"
+		line := fmt.Append(nil, term, ":")
 		if f.kind != rare { // zap takes the count before for that of a term with more than one document
-			line = fmt.Sprint(term, " in ", docs, ":")
+			line = fmt.Append(line, " in ", docs, ":")
 		}
 		var err error
 		if f.kind == keyword {
 			var set *roaring.Bitmap
 			if set, err = read.bitmap(f.name, term); err == nil {
-				line += fmt.Sprint(set.ToArray())
+				line = fmt.Append(line, set.ToArray())
 			}
 		} else {
 			err = read.each(f.name, term, nil, true, func(p segment.Posting) {
-				line += fmt.Sprint(" ", p.Number(), "x", p.Frequency(), "/", p.(lengthPosting).NormUint64())
+				line = fmt.Append(line, " ", p.Number(), "x", p.Frequency(), "/", p.(lengthPosting).NormUint64())
 				for _, l := range p.Locations() {
-					line += fmt.Sprint("@", l.Pos())
+					line = fmt.Append(line, "@", l.Pos())
 				}
 			})
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, line)
+		out = append(out, string(line))
 		return true
 	})
 	if err != nil {

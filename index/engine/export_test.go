@@ -20,14 +20,11 @@ func (s *Segment) Slow() *Segment {
 	return &out
 }
 
-// IsRaw tells whether the segment is read straight from its file.
+// IsRaw tells whether the segment is read straight from its bytes.
 func (s *Segment) IsRaw() bool {
 	_, ok := s.reader.(*rawFile)
 	return ok
 }
-
-// OnDisk tells whether the segment has a file.
-func (s *Segment) OnDisk() bool { return segmentPath(s.source) != "" }
 
 // ColumnOf returns a column by its field; nil where there is none.
 func (c *Columns) ColumnOf(field Field) *Column {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -299,7 +300,7 @@ func scorchPlace(place uint32) uint64 { return uint64(min(place, math.MaxInt32))
 // which is the most of what indexing costs: it knows the fields and their
 // kinds, sorts where zap looks up, and keeps no posting as an object. What it
 // writes is laid out as zap does (see rawFile), and compared with that in
-// tests. All else, merging above all, is zap's.
+// tests. It merges what is small so, too. All else is zap's.
 type plugin struct{ *zap.ZapPlugin }
 
 // register has scorch use it, and pace, for all of the process.
@@ -332,8 +333,38 @@ func (p plugin) NewUsing(results []bleveindex.Document, config map[string]any) (
 		return nil, 0, fmt.Errorf("build a segment: %w", err)
 	}
 	builders.Put(b) // not one that failed, by a panic even: it may be in any state
-	s, err := zap.InitSegmentBase(made.bytes, crc32.ChecksumIEEE(made.bytes), rawChunkMode, made.documents, made.stored, made.sections, config, statsOf(config))
-	return s, uint64(len(made.bytes)), err
+	s, err := made.inMemory(config)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read a segment that was built: %w", err)
+	}
+	return s, uint64(len(made.bytes)), nil
+}
+
+// fresh is a segment in memory that was built here. It is zap's in all that
+// scorch does with it, but read straight from its bytes.
+type fresh struct {
+	*zap.SegmentBase
+	raw *rawFile
+}
+
+func (b *built) inMemory(config map[string]any) (*fresh, error) {
+	s, err := b.base(config)
+	if err != nil {
+		return nil, err
+	}
+	base := s.(*zap.SegmentBase)
+	f := &fresh{SegmentBase: base, raw: newRaw(b.bytes, b.documents)}
+	for i, field := range writtenFields() {
+		if err := f.raw.open(field.name, b.dicts[i]); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// base is the segment as zap has it.
+func (b *built) base(config map[string]any) (segment.Segment, error) {
+	return zap.InitSegmentBase(b.bytes, crc32.ChecksumIEEE(b.bytes), rawChunkMode, b.documents, b.stored, b.sections, config, statsOf(config))
 }
 
 // Merge implements scorch's plugin, as MergeUsing does.
@@ -341,10 +372,41 @@ func (p plugin) Merge(segments []segment.Segment, drops []*roaring.Bitmap, path 
 	return p.MergeUsing(segments, drops, path, stop, stats, nil)
 }
 
-// MergeUsing writes one file of several segments, as zap does, but quietly.
+// MergeUsing writes one file of several segments, quietly. What zap is left with
+// is large, or not of the layout that is known here.
 func (p plugin) MergeUsing(segments []segment.Segment, drops []*roaring.Bitmap, path string, stop chan struct{}, stats segment.StatsReporter, config map[string]any) (numbers [][]uint64, written uint64, err error) {
-	Quietly(func() { numbers, written, err = p.ZapPlugin.MergeUsing(segments, drops, path, stop, stats, config) })
+	Quietly(func() {
+		var made *built
+		if made, numbers = mergedHere(segments, drops, stop); made == nil {
+			numbers, written, err = p.ZapPlugin.MergeUsing(zapsOwn(segments), drops, path, stop, stats, config)
+			return
+		}
+		if written = uint64(len(made.bytes)); stats != nil {
+			stats.ReportBytesWritten(written)
+		}
+		err = made.persist(path, config)
+	})
 	return numbers, written, err
+}
+
+// persist writes a segment into a file.
+func (b *built) persist(path string, config map[string]any) error {
+	s, err := b.base(config)
+	if err != nil {
+		return err
+	}
+	return s.(segment.UnpersistedSegment).Persist(path)
+}
+
+// zapsOwn are segments as zap takes them.
+func zapsOwn(segments []segment.Segment) []segment.Segment {
+	out := slices.Clone(segments)
+	for i, s := range out {
+		if f, ok := s.(*fresh); ok {
+			out[i] = f.SegmentBase
+		}
+	}
+	return out
 }
 
 // onlyDocument is what a dictionary says of a term that one document has, once.
