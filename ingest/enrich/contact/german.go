@@ -23,7 +23,7 @@ var german = []entry{
 	{money, "kostet|kosten|preis|bezahlt|gezahlt|zahlen|abgebucht|abbuchung|betrag|summe|gesamt|saldo|erstattung von|rechnung uber|rechnung von|gebuhr|gebuhren|uberwiesen|selbstbehalt|selbstbeteiligung|guthaben|mahnung uber|nachzahlung|nachzahlung von|kaution von"},
 	{clock, "uhr|gegen|nach|vor|bis|ab|zwischen|halb|viertel|dreiviertel|morgens|abends|mittags|nachmittags|fruh|um"},
 	{calendar, "januar|janner|jaenner|februar|feber|marz|maerz|april|mai|juni|juli|august|september|oktober|november|dezember|geboren|geburtsdatum|geburtstag|datum|vom|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|morgen|gestern|heute|gultig bis|ablauf|jahr|lauft ab|schadentag|am"},
-	{ext, "durchwahl|nebenstelle|apparat|dw|klappe|nst|durchwahlnummer|hausapparat|extension"},
+	{ext, "nach der ansage|nach der ansage die|nach dem ton|nach dem ton die|nach dem signal die|durchwahl|nebenstelle|apparat|dw|klappe|nst|durchwahlnummer|hausapparat|extension"},
 	{area, "vorwahl|ortsvorwahl|vorwahlnummer|ortskennzahl"},
 	{phone, "telefon und fax|fax und telefon|anschluss|festnetzanschluss"},
 	{neg, "nicht mehr|nimmer|nicht|net|ned|nit|nich|kein|keine|keinen|niemals|nie|keinesfalls|bloss nicht|statt|anstatt|anstelle|ausser|ignorieren|statt der|statt die|statt dem|anstatt der|anstelle der"},
