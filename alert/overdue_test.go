@@ -38,19 +38,20 @@ func TestRequestsThatWaitAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	begin := time.Now()
-	_, before := a.request("mine", "before", begin.Add(-2*time.Hour))
-	_, others := a.request("other", "others", begin.Add(-time.Hour))
-	done, closed := a.request("mine", "done", begin.Add(-time.Hour))
-	_, waits := a.request("mine", "waits", begin.Add(-time.Hour))
-	_, young := a.request("mine", "young", begin)
-	if _, err := a.store.Act(t.Context(), store.AllBots(), done, store.Action{Verb: store.VerbClose, By: "ann", Outcome: "reached"}); err != nil {
+	one := store.Alert{Kind: store.AlertOverdue, UserID: u.ID, Channel: store.ChannelEmail, Target: "ann@example.com", OlderThan: time.Hour}
+	if _, err := a.store.SaveAlert(t.Context(), one); err != nil {
 		t.Fatal(err)
 	}
-	// It gets too old in a moment, after the alert was set.
+	// What gets too old in a moment does so after the alert was set.
 	const moment = 2 * time.Second
-	one := store.Alert{Kind: store.AlertOverdue, UserID: u.ID, Channel: store.ChannelEmail, Target: "ann@example.com", OlderThan: time.Hour + moment}
-	if _, err := a.store.SaveAlert(t.Context(), one); err != nil {
+	begin := time.Now()
+	late := begin.Add(moment - time.Hour)
+	_, before := a.request("mine", "before", begin.Add(-2*time.Hour))
+	_, others := a.request("other", "others", late)
+	done, closed := a.request("mine", "done", late)
+	_, waits := a.request("mine", "waits", late)
+	_, young := a.request("mine", "young", begin)
+	if _, err := a.store.Act(t.Context(), store.AllBots(), done, store.Action{Verb: store.VerbClose, By: "ann", Outcome: "reached"}); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "it is too old", func() bool { return time.Since(begin) > moment })

@@ -20,7 +20,7 @@ import (
 )
 
 // patience is how long tests wait for what should happen at once.
-const patience = 30 * time.Second
+const patience = 3 * time.Minute
 
 // running starts Run. It is stopped and waited for by stop, or at the test's end.
 func running(t *testing.T, w *world, change ...func(*Config)) (in *Ingester, stop func()) {

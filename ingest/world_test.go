@@ -54,7 +54,7 @@ type world struct {
 	store  *sqlite.Store
 	client *kore.Client
 	creds  koresim.Credentials
-	// timeout is that of new clients; 0 is 5 seconds.
+	// timeout is that of new clients; 0 is patience.
 	timeout time.Duration
 	// patient makes new clients wait for their budget by the real clock.
 	patient bool
@@ -149,7 +149,7 @@ func (w *world) newClient(secret string) *kore.Client {
 	}
 	c, err := kore.New(kore.Config{
 		BaseURL: w.server.APIURL, AccountID: w.creds.AccountID, ClientID: w.creds.ClientID, ClientSecret: secret,
-		JTI: true, Budget: budget, MediaHosts: hosts, Timeout: cmp.Or(w.timeout, 5*time.Second), Now: w.clock.Now,
+		JTI: true, Budget: budget, MediaHosts: hosts, Timeout: cmp.Or(w.timeout, patience), Now: w.clock.Now,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -305,7 +305,7 @@ func TestThesaurusFollows(t *testing.T) {
 	if _, err := b.store.SaveSynonyms(t.Context(), store.SynonymLists{Text: "a = b", OwnOnly: true}, time.Time{}); err != nil {
 		t.Fatal(err)
 	}
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(browserPatience)
 	for other.Lists().Groups() != 1 {
 		select {
 		case <-deadline:

@@ -26,12 +26,12 @@ func TestVoicemailInTheBrowser(t *testing.T) {
 		r.types(step.key)
 		awaits(r, here, step.want)
 	}
-	r.do(chromedp.Click(chromedp.CSS(`[data-step="1"]`)))
+	r.clicks(`[data-step="1"]`)
 	awaits(r, here, "match-2 2 of 3 matches")
 	awaits(r, `document.getElementById("said").textContent`, "Match 2 of 3: refund")
 
 	// A number of the text leads to what can be done with it.
-	r.do(chromedp.Click(chromedp.CSS(`a.number`)))
+	r.clicks(`a.number`)
 	awaits(r, `document.querySelector("#number-2:target .digits")?.textContent.trim() ?? ""`, "+1 415-555-0199")
 	if got := says[int](r, `document.querySelectorAll("[data-copy]:not([hidden]), [data-copy-link]:not([hidden])").length`); got != 3 {
 		t.Errorf("got %d buttons that copy, want 3", got)
@@ -42,14 +42,14 @@ func TestVoicemailInTheBrowser(t *testing.T) {
 	r.do(chromedp.Focus(chromedp.CSS("#note-text")))
 	r.types("Called her, all is well.")
 	says[bool](r, `(window.same = true)`)
-	r.do(chromedp.Click(chromedp.CSS(".remark-form button")))
+	r.clicks(".remark-form button")
 	awaits(r, `document.querySelector(".remark-text")?.textContent ?? ""`, "Called her, all is well.")
 	awaits(r, focused, "note-text")
 	r.do(chromedp.Focus(chromedp.CSS("#tag-name")))
 	r.types("Call Back" + kb.Enter)
 	awaits(r, `document.querySelector(".tags .chip span")?.textContent ?? ""`, "call-back")
 	awaits(r, focused, "tag-name")
-	r.do(chromedp.Click(chromedp.CSS(".tags .chip button")))
+	r.clicks(".tags .chip button")
 	awaits(r, `document.querySelectorAll(".tags .chip").length`, 0)
 	if !says[bool](r, `window.same === true`) {
 		t.Error("the page was left, and what is heard with it")

@@ -83,10 +83,12 @@ func TestKillWhileTelling(t *testing.T) {
 		}
 		return missing == 0, fmt.Sprintf("%d of %d are not told", missing, len(links))
 	})
+	server.stop()
+	mu.Lock()
+	defer mu.Unlock()
 	if bad > 0 {
 		t.Errorf("%d messages were signed with something else", bad)
 	}
-	server.stop()
 }
 
 // submit sends a form with a bearer token, and returns the page that follows.

@@ -158,7 +158,7 @@ func (p *process) hear(path, token string) {
 func TestServeWithoutItsBucket(t *testing.T) {
 	t.Parallel()
 	in := install(t)
-	in.env["ARCHIVE"], in.env["S3_ENDPOINT"] = "s3://voicemails", "http://"+closedPort(t)
+	in.env["ARCHIVE"], in.env["S3_ENDPOINT"] = "s3://voicemails", "http://"+closedPort
 	in.env["S3_ACCESS_KEY_ID"], in.env["S3_SECRET_ACCESS_KEY"] = "key", "s3cret-of-the-bucket"
 	server := in.serve()
 	if status, body := server.get("/readyz", ""); status != http.StatusOK {

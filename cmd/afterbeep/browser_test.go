@@ -37,6 +37,7 @@ func browserFor(t *testing.T, limit time.Duration, more ...chromedp.ExecAllocato
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.DisableGPU,
+		chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("autoplay-policy", "no-user-gesture-required"),
@@ -80,7 +81,7 @@ func hears(t *testing.T, ctx context.Context) float64 {
 		const start = performance.now();
 		while (audio.currentTime < 0.2) {
 			if (audio.error) throw new Error(audio.error.message);
-			if (performance.now() - start > 20000) throw new Error("time does not move");
+			if (performance.now() - start > 60000) throw new Error("time does not move");
 			await new Promise(done => setTimeout(done, 20));
 		}
 		audio.pause();

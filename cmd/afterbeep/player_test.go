@@ -122,7 +122,7 @@ func (l *listening) until(expression string) {
 	const wait = `(async () => {
 		const start = performance.now();
 		while (!(%s)) {
-			if (performance.now() - start > 25000) return document.getElementById("dock")?.outerHTML ?? "no player";
+			if (performance.now() - start > 60000) return document.getElementById("dock")?.outerHTML ?? "no player";
 			await new Promise(done => setTimeout(done, 20));
 		}
 		return "";

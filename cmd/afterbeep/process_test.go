@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for what must happen next.
-const patience = 60 * time.Second
+const patience = 3 * time.Minute
 
 // forEachDatabase runs a test on real SQLite and on real PostgreSQL.
 func forEachDatabase(t *testing.T, test func(t *testing.T, in *installation)) {

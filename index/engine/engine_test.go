@@ -41,8 +41,8 @@ func apply(t testing.TB, e *engine.Engine, b *engine.Batch, onDisk bool) {
 			if err != nil {
 				t.Fatal(err)
 			}
-		case <-time.After(time.Minute):
-			t.Fatal("the batch is not on disk after a minute")
+		case <-time.After(3 * time.Minute):
+			t.Fatal("the batch is not on disk after three minutes")
 		}
 	}
 	if err := e.Refresh(); err != nil {
@@ -171,7 +171,7 @@ func TestKeptSetsAreMadeBesideEachOther(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(time.Minute):
 				t.Error("the other set waits for the one")
 			}
 		})

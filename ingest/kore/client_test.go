@@ -332,7 +332,11 @@ func TestTimeoutsAndRefusals(t *testing.T) {
 		{"refused", closed.URL, "x", "connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			c, b := newClient(t, tt.base, func(c *Config) { c.Timeout = 50 * time.Millisecond })
+			c, b := newClient(t, tt.base, func(c *Config) {
+				if tt.base == slow.URL {
+					c.Timeout = 50 * time.Millisecond
+				}
+			})
 			_, err := c.Voicemail(t.Context(), ClassFresh, testBot, tt.session)
 			if KindOf(err) != KindNetwork || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)

@@ -60,7 +60,7 @@ func newClient(t *testing.T, base string, change func(*Config)) (*Client, *budge
 	b := &budget{}
 	cfg := Config{
 		BaseURL: base, AccountID: testAccount, ClientID: testClient, ClientSecret: testSecret,
-		JTI: true, Budget: b, Timeout: 10 * time.Second,
+		JTI: true, Budget: b, Timeout: time.Minute,
 	}
 	if change != nil {
 		change(&cfg)

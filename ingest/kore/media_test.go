@@ -113,7 +113,7 @@ func TestMediaTimeout(t *testing.T) {
 		<-release
 	})
 	t.Cleanup(func() { close(release) })
-	c, _ := newClient(t, s.URL, func(c *Config) { c.MediaTimeout = 100 * time.Millisecond })
+	c, _ := newClient(t, s.URL, func(c *Config) { c.MediaTimeout = 2 * time.Second }) // enough for what comes at once
 	r, err := c.Media(t.Context(), s.URL+"/x")
 	if err != nil {
 		t.Fatal(err)
@@ -123,6 +123,7 @@ func TestMediaTimeout(t *testing.T) {
 		t.Errorf("got %d bytes, %v", n, err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	c, _ = newClient(t, s.URL, nil)
 	r, err = c.Media(ctx, s.URL+"/x")
 	if err != nil {
 		t.Fatal(err)

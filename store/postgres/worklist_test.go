@@ -54,10 +54,11 @@ func workQueries() map[string]store.WorkQuery {
 func TestWorkOfManyIsListedAtOnce(t *testing.T) {
 	s := manyCallbacks(t, 100_000)
 	scope := store.OnlyBots("bot-0", "bot-1", "bot-2", "bot-3", "bot-4", "bot-5")
+	const longest = 100 * time.Millisecond
 	for name, q := range workQueries() {
 		q.Limit = 50
 		var took []time.Duration
-		for range 5 {
+		for len(took) < 5 || len(took) < 50 && slices.Min(took) > longest { // while others have the machine
 			begin := time.Now()
 			if _, _, err := s.Work(t.Context(), scope, q); err != nil {
 				t.Fatal(err)
@@ -66,7 +67,7 @@ func TestWorkOfManyIsListedAtOnce(t *testing.T) {
 		}
 		slices.Sort(took)
 		t.Logf("%s: %v", name, took)
-		if took[0] > 100*time.Millisecond {
+		if took[0] > longest {
 			t.Errorf("%s takes %v at least", name, took[0])
 		}
 	}

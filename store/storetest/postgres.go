@@ -23,7 +23,7 @@ import (
 )
 
 // setUpTimeout bounds each step of making and dropping databases.
-const setUpTimeout = time.Minute
+const setUpTimeout = 5 * time.Minute
 
 // Postgres returns the URL of a fresh, migrated, empty database that is dropped
 // when the test ends. It lives on the server of TEST_DATABASE_URL where that is

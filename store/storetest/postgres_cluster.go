@@ -199,11 +199,11 @@ func (c *cluster) start() error {
 	options := "-c listen_addresses='' -c unix_socket_directories='" + c.dir + "' -c port=5432" +
 		" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0" +
 		" -c max_connections=300 -c shared_buffers=64MB -c autovacuum=off"
-	return c.run("pg_ctl", "-D", filepath.Join(c.dir, "data"), "-l", filepath.Join(c.dir, "log"), "-w", "-o", options, "start")
+	return c.run("pg_ctl", "-D", filepath.Join(c.dir, "data"), "-l", filepath.Join(c.dir, "log"), "-w", "-t", "240", "-o", options, "start")
 }
 
 func (c *cluster) stop() error {
-	return c.run("pg_ctl", "-D", filepath.Join(c.dir, "data"), "-m", "fast", "-w", "stop")
+	return c.run("pg_ctl", "-D", filepath.Join(c.dir, "data"), "-m", "fast", "-w", "-t", "240", "stop")
 }
 
 func (c *cluster) run(program string, args ...string) error {

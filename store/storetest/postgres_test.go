@@ -93,7 +93,7 @@ func waitUntil(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	end := time.NewTimer(30 * time.Second)
+	end := time.NewTimer(3 * time.Minute)
 	defer end.Stop()
 	for !done() {
 		select {
