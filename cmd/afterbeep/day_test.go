@@ -45,7 +45,7 @@ func TestDaysInALargeArchive(t *testing.T) {
 		{"an analyst on a phone", true, analysesByTouch},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			v := &visitor{t: t, server: c.server, ctx: browserFor(t, 10*patience)}
+			v := &visitor{t: t, server: c.server, ctx: browser(t)}
 			v.watch()
 			v.beforeEachPage(`addEventListener("securitypolicyviolation", e => console.error("policy: " + e.violatedDirective + " " + e.blockedURI))`)
 			if tt.phone {
@@ -186,6 +186,7 @@ func looksForOneByTouch(v *visitor) {
 // analysesByKeys narrows what is found by time and queue, hears hits one after
 // another, saves the search, asks to be told, counts, and takes the rows along.
 func analysesByKeys(v *visitor) {
+	v.until(inBox)
 	v.press("please call\r")
 	v.until(`location.search === "?q=please+call" && document.querySelector(".hit")`)
 	v.reads(`window.same = true, ""`)
@@ -230,9 +231,7 @@ func analysesByKeys(v *visitor) {
 	v.tabTo(`main .saved a[href^="/alerts"]`, 12)
 	v.press("\r")
 	v.until(`location.pathname === "/alerts" && document.querySelector("#search option:checked")`)
-	v.press("g")
-	v.press("i")
-	v.until(`location.pathname === "/insights" && ` + atMain + ` && document.querySelector("main .stat b")`)
+	v.strokes("gi", `location.pathname === "/insights" && `+atMain+` && document.querySelector("main .stat b")`)
 	v.tabTo(`main table.bars a`, 120)
 	count := v.reads(`document.activeElement.textContent`)
 	v.press("\r")
@@ -265,7 +264,7 @@ func (v *visitor) downloads(act func()) [][]string {
 	}))
 	act()
 	var rows [][]string
-	for deadline := time.Now().Add(patience); rows == nil; {
+	for deadline := time.Now().Add(patience); rows == nil; <-time.After(15 * time.Millisecond) {
 		files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
 		if err != nil || time.Now().After(deadline) {
 			v.t.Fatalf("no file came: %v, %v", files, err)
@@ -318,7 +317,7 @@ func analysesByTouch(v *visitor) {
 func TestDayWithoutScripts(t *testing.T) {
 	t.Parallel()
 	v := visit(t, "admin")
-	v.ctx = browserFor(t, 10*patience, chromedp.Flag("blink-settings", "scriptEnabled=false"))
+	v.ctx = browser(t, chromedp.Flag("blink-settings", "scriptEnabled=false"))
 	v.watch()
 	do(t, v.ctx, chromedp.EmulateViewport(1280, 800))
 	v.open("/login")
@@ -362,7 +361,7 @@ func TestDayWithoutScripts(t *testing.T) {
 // arrives is told of a message that comes while somebody reads: nothing moves
 // until they ask to see it.
 func (c *crowd) arrives(t *testing.T) {
-	v := &visitor{t: t, server: c.server, ctx: browserFor(t, 10*patience)}
+	v := &visitor{t: t, server: c.server, ctx: browser(t)}
 	v.watch()
 	v.look(1280, 800, "light")
 	v.signIn()

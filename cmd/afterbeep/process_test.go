@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// patience is how long a test waits for what must happen next.
+// patience is how long a test waits for what must happen next. Nothing takes that
+// long on a machine that has time for it.
 const patience = 3 * time.Minute
 
 // forEachDatabase runs a test on real SQLite and on real PostgreSQL.
@@ -338,6 +339,22 @@ func (p *process) awaitTotal(token string, total int) {
 	p.await(fmt.Sprintf("%d voicemails are found", total), func() (bool, string) {
 		a, err := p.search(token, url.Values{})
 		return err == nil && a.Total == total, fmt.Sprintf("%d found, error %v", a.Total, err)
+	})
+}
+
+// awaitKept waits until so many voicemails are found, 200 at most, and the audio of
+// all of them is kept.
+func (p *process) awaitKept(token string, total int) {
+	p.in.t.Helper()
+	p.await("all audio is kept", func() (bool, string) {
+		a, err := p.search(token, url.Values{"limit": {"200"}})
+		kept := 0
+		for _, h := range a.Hits {
+			if len(h.Recordings) > 0 && h.Recordings[0].Archived {
+				kept++
+			}
+		}
+		return kept == total, fmt.Sprintf("%d of %d, error %v", kept, total, err)
 	})
 }
 

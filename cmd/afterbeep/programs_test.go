@@ -60,23 +60,18 @@ func TestTwoProgramsOneDatabase(t *testing.T) {
 		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "cal"),
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), testPassword),
 		chromedp.Submit(chromedp.CSS("input[name=password]")),
-		chromedp.WaitVisible(chromedp.CSS("#work .case")),
 	)
-	rows := func() int {
-		return value(t, ctx, chromedp.Evaluate[int](`document.querySelectorAll("#work .case").length`))
-	}
-	if n := rows(); n != 2 {
-		t.Fatalf("the page lists %d, want 2", n)
-	}
+	v := &visitor{t: t, ctx: ctx, server: other}
+	const rows = `document.querySelectorAll("#work .case").length`
+	v.until(rows + ` === 2`)
 	// The mark is gone when the page is loaded anew: it has to change in place.
 	value(t, ctx, chromedp.Evaluate[bool](`window.marked = true`))
 	id := open().Callbacks[0].ID
 	if status, body, _ := one.send(fmt.Sprintf("/api/v1/callbacks/%d/claim", id), "Bearer "+token, "application/json", "{}"); status != http.StatusOK {
 		t.Fatalf("claiming: got %d: %s", status, body)
 	}
-	other.await("the page of the other program tells it", func() (bool, string) { n := rows(); return n == 1, fmt.Sprint(n, " rows") })
-	said := value(t, ctx, chromedp.Evaluate[string](`(window.marked ? "in place " : "") + document.querySelector("#part-Claimed .n").textContent`))
-	if said != "in place 1" {
+	v.until(rows + ` === 1`)
+	if said := v.reads(`(window.marked ? "in place " : "") + document.querySelector("#part-Claimed .n").textContent`); said != "in place 1" {
 		t.Errorf("the page says %q, want it to count one claimed, in place", said)
 	}
 	if n := open(); len(n.Callbacks) != 1 {

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"afterbeep/ingest/kore/koresim"
+	"afterbeep/web/pagetest"
 )
 
 // visitor is somebody in a browser, signed in to a program with some voicemails,
@@ -45,8 +48,8 @@ func visit(t *testing.T, role string, settings ...string) *visitor {
 	in.connect(koresim.Config{Quirks: &plain, Seed: 5, Voicemails: visitorsMessages, Other: 10, Until: lately(), Span: 24 * time.Hour})
 	server := in.serve()
 	token := in.token("ann", role)
-	server.awaitTotal(token, visitorsMessages)
-	v := &visitor{t: t, server: server, ctx: browserFor(t, 10*patience)}
+	server.awaitKept(token, visitorsMessages) // or pages change under the visitor's eyes
+	v := &visitor{t: t, server: server, ctx: browser(t)}
 	v.watch()
 	v.signIn()
 	return v
@@ -108,13 +111,13 @@ func (v *visitor) signIn() {
 // enter fills the form of the sign-in page, and waits for the page behind it.
 func (v *visitor) enter() {
 	v.t.Helper()
-	v.until(`document.readyState === "complete"`) // or the form may be another a moment later
+	v.until(`location.pathname === "/login"`) // or the form may be another a moment later
 	do(v.t, v.ctx,
 		chromedp.SendKeys(chromedp.CSS("input[name=name]"), "ann"),
 		chromedp.SendKeys(chromedp.CSS("input[name=password]"), testPassword),
 		chromedp.Submit(chromedp.CSS("input[name=password]")),
-		chromedp.WaitVisible(chromedp.CSS("#top details.menu")),
 	)
+	v.until(`location.pathname !== "/login" && document.querySelector("#top details.menu")`)
 }
 
 // open loads a page anew.
@@ -157,10 +160,24 @@ func (v *visitor) forget(what cdp.Command[cdp.Empty, cdp.Empty]) {
 	}))
 }
 
-// click clicks on what is seen.
+// click clicks on what is seen, once nothing is on its way and it is where it was a
+// moment ago.
 func (v *visitor) click(selector string) {
 	v.t.Helper()
-	do(v.t, v.ctx, chromedp.Click(chromedp.CSS(selector)))
+	var spot []float64
+	same := 0 // times that it was where it had been
+	v.wait("one can click on "+selector, func() error {
+		now, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]float64](pagetest.Spot(selector)))
+		if err != nil || now == nil || !slices.Equal(now, spot) {
+			spot, same = now, 0
+			return cmp.Or(err, fmt.Errorf("it is at %v", now))
+		}
+		if same++; same < 3 {
+			return errors.New("it may move")
+		}
+		return nil
+	})
+	do(v.t, v.ctx, chromedp.MouseClickXY(spot[0], spot[1]))
 }
 
 // press presses keys, one after another.
@@ -169,29 +186,58 @@ func (v *visitor) press(keys string) {
 	do(v.t, v.ctx, chromedp.KeyEvent(keys))
 }
 
+// strokes presses a key of two strokes, which are for each other only when they
+// follow soon: again where this machine had no time for it.
+func (v *visitor) strokes(keys, expression string) {
+	v.t.Helper()
+	pressed := time.Time{}
+	v.wait(keys+" leads to where "+expression, func() error {
+		if time.Since(pressed) > patience/20 {
+			v.press(keys)
+			pressed = time.Now()
+		}
+		return v.ask(expression)
+	})
+}
+
 // reads is a text in the page.
 func (v *visitor) reads(expression string) string {
 	v.t.Helper()
 	return value(v.t, v.ctx, chromedp.Evaluate[string](expression))
 }
 
-// until waits until the expression is true in the page.
+// until waits until the expression is true in the page, and nothing is on its way.
 func (v *visitor) until(expression string) {
 	v.t.Helper()
-	deadline := time.Now().Add(patience / 3)
+	v.wait(expression, func() error { return v.ask(expression) })
+}
+
+// ask fails where the expression is not true in the page, or something is on its way.
+func (v *visitor) ask(expression string) error {
+	ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](pagetest.Still+" && Boolean("+expression+")"))
+	if err == nil && !ok {
+		err = errors.New("it is not so")
+	}
+	return err
+}
+
+// wait asks again and again until there is no error: the page may be on its way out
+// while it is asked.
+func (v *visitor) wait(what string, ask func() error) {
+	v.t.Helper()
+	deadline := time.Now().Add(patience)
 	for {
-		// The page may be on its way out while it is asked.
-		ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
-		if ok && err == nil {
+		err := ask()
+		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			state := v.reads(`location.href + " | " + document.title + " | focus on " + document.activeElement?.outerHTML.slice(0, 200) + " | " + document.body.innerText.slice(0, 600)`)
-			v.t.Fatalf("waited in vain until %s (%v):\n%s\n%s", expression, err, state, strings.Join(v.complaints(), "\n"))
+			state := v.reads(`location.href + " | " + document.title + " | focus on " + document.activeElement?.outerHTML.slice(0, 200) + " | " + document.body.innerText.slice(0, 600) + " | " + (document.getElementById("dock")?.outerHTML ?? "no player")`)
+			v.t.Fatalf("waited in vain until %s (%v):\n%s\n%s", what, err, state, strings.Join(v.complaints(), "\n"))
 		}
 		select {
 		case <-v.ctx.Done():
-			v.t.Fatalf("until %s: %v", expression, v.ctx.Err())
+			v.t.Fatalf("until %s: %v", what, v.ctx.Err())
 		case <-time.After(15 * time.Millisecond):
 		}
 	}
