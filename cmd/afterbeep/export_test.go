@@ -85,14 +85,16 @@ func TestTypedWrong(t *testing.T) {
 func TestHelpNamesSettingsThatMatter(t *testing.T) {
 	t.Parallel()
 	in := install(t)
-	const store, fetch, rest = "--database-url=URL", "--kore-bot-id=ID", `All settings: "afterbeep serve --help".`
+	const store, audio, bucket = "--database-url=URL", "--archive=", "--s3-endpoint=HOST"
+	const fetch, rest = "--kore-bot-id=ID", `All settings: "afterbeep serve --help".`
 	for _, tt := range []struct {
 		command       string
 		with, without []string
 	}{
 		{"", nil, []string{store, fetch, rest}},
 		{"version", nil, []string{store, fetch, rest}},
-		{"search", []string{"--sort=ORDER", store, rest}, []string{fetch}},
+		{"search", []string{"--sort=ORDER", store, rest}, []string{fetch, audio, bucket}},
+		{"verify", []string{store, audio, bucket, rest}, []string{fetch}},
 		{"user add", []string{"--role=ROLE", store, rest}, []string{fetch}},
 		{"ingest", []string{"--since=DURATION", store, fetch}, []string{rest}},
 		{"serve", []string{store, fetch}, []string{rest}},

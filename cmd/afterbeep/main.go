@@ -159,14 +159,16 @@ func helpWithVariable(v *kong.Value) string {
 
 // printHelp lists all settings for the commands that serve or speak with the
 // upstream. The others' own flags would drown in them: these say where the
-// archive is, and the program's own help is the list of commands.
+// archive is, verify where its audio is too, and the program's own help is the
+// list of commands.
 func printHelp(options kong.HelpOptions, ctx *kong.Context) error {
 	command, _, _ := strings.Cut(ctx.Command(), " ")
 	none := command == "" || command == "version"
 	all := slices.Contains([]string{"serve", "demo", "ingest", "doctor"}, command)
 	for _, flag := range ctx.Model.Flags {
 		archive := flag.Name == "database-url" || flag.Name == "data-dir"
-		flag.Hidden = flag.Hidden || isSetting(flag) && !all && (none || !archive)
+		audio := command == "verify" && (flag.Name == "archive" || strings.HasPrefix(flag.Name, "s3-"))
+		flag.Hidden = flag.Hidden || isSetting(flag) && !all && (none || !archive && !audio)
 	}
 	if err := kong.DefaultHelpPrinter(options, ctx); err != nil {
 		return err
