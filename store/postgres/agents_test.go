@@ -315,6 +315,7 @@ type replayed struct {
 	at     time.Time
 	holder string
 	until  time.Time
+	before time.Time // what until was before the last claim
 }
 
 // checkHistories replays the events.
@@ -363,6 +364,7 @@ func (m *replayed) replay(e historied, members []*replayed, t *testing.T) {
 				t.Errorf("event %d: %s takes what %s holds until %v, at %v", e.ID, e.By, o.holder, o.until, e.At)
 			}
 		}
+		m.before = m.until
 		if until := e.At.Add(agentLease); m.holder != e.By || until.After(m.until) {
 			m.until = until
 		}
@@ -370,6 +372,9 @@ func (m *replayed) replay(e historied, members []*replayed, t *testing.T) {
 	}
 	if e.Verb == store.VerbUndo && e.To == store.CallbackClaimed {
 		m.holder = e.By // what is restored was one's own; its lease is no longer than it was
+		if e.Detail == string(store.VerbClaim) {
+			m.until = m.before // what is undone prolonged it
+		}
 	}
 	if e.To != store.CallbackClaimed {
 		m.holder = ""
