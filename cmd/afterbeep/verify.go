@@ -33,7 +33,6 @@ func (verifyCmd) Run(ctx context.Context, p *program) error {
 
 func (p *program) verify(ctx context.Context, s store.Store, kept archive.Archive) error {
 	bar := p.progress("verifying")
-	defer bar.end()
 	report, err := ingest.VerifyArchive(ctx, s, kept, ingest.VerifyOptions{Progress: bar.set, Report: func(u ingest.Unsound) {
 		what := "damaged"
 		if errors.Is(u.Err, archive.ErrNotFound) {

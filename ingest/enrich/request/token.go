@@ -263,7 +263,7 @@ func (c *cutter) garbled(list []token) (id int32, n int) {
 // doubled letters, what is silent at its end, and any e.
 func skeleton(plain string) string {
 	plain = strings.TrimRight(plain, "tsdxzr")
-	for _, end := range []string{"ai", "ait", "e"} {
+	for _, end := range []string{"ai", "e"} {
 		plain = strings.TrimSuffix(plain, end)
 	}
 	var b []byte
