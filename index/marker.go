@@ -254,10 +254,25 @@ func (m *Marker) Snippet(text, lang string) string { return m.Excerpt(text, lang
 
 // Excerpt returns the part of the text with the most of what was searched, about
 // 200 characters, whole sentences where they fit. Without a match it is the
-// text's beginning. It looks at the first 64 KB only.
+// text's beginning. It looks at 64 KB at a time, no further than where it finds
+// something, and at 1 MB at most.
 func (m *Marker) Excerpt(text, lang string) Excerpt {
-	text, cut := head(text)
-	spans := m.find(text, []Part{{text, words.Base(lang)}})
-	start, end := window(text, spans)
-	return Excerpt{text: text, start: start, end: end, before: start > 0, after: end < len(text) || cut, spans: spans}
+	base := words.Base(lang)
+	best, next := m.excerptFrom(text, 0, base)
+	for m != nil && m.leaves > 0 && !best.sure() && next < min(len(text), snippetReach) {
+		var e Excerpt
+		e, next = m.excerptFrom(text, next, base)
+		if e.sure() || len(best.spans) == 0 && len(e.spans) > 0 {
+			best = e
+		}
+	}
+	return best
+}
+
+// excerptFrom is the excerpt of one stretch of a text, and where the next begins.
+func (m *Marker) excerptFrom(text string, from int, base string) (e Excerpt, next int) {
+	s, end, next := stretch(text, from)
+	spans := m.find(s, []Part{{s, base}})
+	start, stop := window(s, spans)
+	return Excerpt{text: s, start: start, end: stop, before: from+start > 0, after: stop < len(s) || end < len(text), spans: spans}, next
 }

@@ -9,27 +9,36 @@ import (
 const (
 	// snippetRunes is about how long a snippet is.
 	snippetRunes = 200
-	// snippetBytes is how much of a text a snippet is chosen from: an hour of
-	// speech. A page of hits must not wait for texts that nobody has spoken.
+	// snippetBytes is how much of a text a snippet is chosen from at a time: an
+	// hour of speech.
 	snippetBytes = 64 << 10
+	// snippetOverlap is how much of a stretch the next one has, too, so that words
+	// side by side are found where one ends.
+	snippetOverlap = 1 << 10
+	// snippetReach is where no further stretch begins. A page of hits must not
+	// wait for texts that nobody has spoken.
+	snippetReach = 1 << 20
 	// borderRunes is how far a border is moved to fall between words.
 	borderRunes = 60
 )
 
-// head is as much of a text as a snippet is chosen from, in UTF-8; cut tells
-// that the text goes on.
-func head(text string) (start string, cut bool) {
-	end := len(text)
-	if end > snippetBytes {
-		end, cut = snippetBytes, true
-		for end > snippetBytes-utf8.UTFMax && !utf8.RuneStart(text[end]) {
-			end--
-		}
-		if space := strings.LastIndexAny(text[:end], " \n\t"); space > 0 { // the last word may be half
-			end = space
-		}
+// stretch is as much of a text as a snippet is chosen from at a time, in UTF-8,
+// with where in the text it ends and where the next one begins.
+func stretch(text string, from int) (s string, end, next int) {
+	if end = from + snippetBytes; end >= len(text) {
+		return validText(text[from:]), len(text), len(text)
 	}
-	return validText(text[:end]), cut
+	for end > from+snippetBytes-utf8.UTFMax && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	if space := strings.LastIndexAny(text[from:end], " \n\t"); space > 0 { // the last word may be half
+		end = from + space
+	}
+	next = end
+	if space := strings.LastIndexAny(text[from:max(from, end-snippetOverlap)], " \n\t"); space > 0 {
+		next = from + space + 1
+	}
+	return validText(text[from:end]), end, next
 }
 
 // validText is the text in UTF-8, with a mark for what is none.

@@ -2,6 +2,7 @@ package index
 
 import (
 	"html"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,12 @@ type Excerpt struct {
 	start, end    int // of what is shown
 	before, after bool
 	spans         []span
+}
+
+// sure tells that something is marked that is more than a neighbour of a word
+// that may be somewhere else.
+func (e Excerpt) sure() bool {
+	return slices.ContainsFunc(e.spans, func(s span) bool { return !s.weak })
 }
 
 // HTML returns the text in which everything but <mark> is escaped, with an
