@@ -192,6 +192,23 @@ func (c *Calendar) Next(t time.Time) time.Time {
 	return c.Add(t, 1).Add(-1)
 }
 
+// Last is the last time up to t at which people worked: t itself where they did until
+// then, which they do up to and at the end of a stretch. Of those who have not worked
+// for twenty years it is the time so long ago.
+func (c *Calendar) Last(t time.Time) time.Time {
+	if c == nil {
+		return t
+	}
+	for n := range maxDays {
+		for _, s := range slices.Backward(c.stretches(c.day(t, -n))) {
+			if s.from.Before(t) {
+				return earlier(s.to, t).In(t.Location())
+			}
+		}
+	}
+	return c.day(t, -maxDays).In(t.Location())
+}
+
 // day is when the nth day after t's begins, by the calendar's clock.
 func (c *Calendar) day(t time.Time, n int) time.Time {
 	y, m, d := t.In(c.zone).Date()

@@ -139,6 +139,25 @@ func TestNext(t *testing.T) {
 	}
 }
 
+func TestLast(t *testing.T) {
+	c := mustNew(t, "UTC", office, "2026-03-16")
+	for until, want := range map[string]string{
+		"2026-03-10T10:00:00Z": "2026-03-10T10:00:00Z",
+		"2026-03-10T12:00:00Z": "2026-03-10T12:00:00Z", // the end of a stretch
+		"2026-03-10T12:20:00Z": "2026-03-10T12:00:00Z",
+		"2026-03-10T09:00:00Z": "2026-03-09T17:00:00Z", // it just begins
+		"2026-03-17T08:00:00Z": "2026-03-13T13:00:00Z", // over a weekend and a holiday
+	} {
+		if got := c.Last(at(t, until)); !got.Equal(at(t, want)) {
+			t.Errorf("Last(%s) is %v, want %s", until, got, want)
+		}
+	}
+	var every *hours.Calendar
+	if now := at(t, "2026-03-14T03:00:00Z"); !every.Last(now).Equal(now) {
+		t.Error("a nil calendar is not open at all times")
+	}
+}
+
 // TestEndsWhereNothingIsOpen has holidays on every day that is not one.
 func TestEndsWhereNothingIsOpen(t *testing.T) {
 	var every []string
@@ -220,6 +239,9 @@ func TestTimesAddUp(t *testing.T) {
 		}
 		if got := c.Between(a, end.Add(-1)); got != d-1 {
 			t.Fatalf("%v is not the earliest time: %v before it", end, got)
+		}
+		if last := c.Last(b); last.After(b) || c.Between(last, b) != 0 || c.Between(last.Add(-1), last) != 1 {
+			t.Fatalf("last until %v is %v", b, last)
 		}
 		if next := c.Next(a); !c.Open(next) || c.Between(a, next) != 0 {
 			t.Fatalf("next after %v is %v", a, next)

@@ -70,12 +70,16 @@ func (c *Clock) Waited(bot, queue string, from, to time.Time) time.Duration {
 }
 
 // OverdueAt is when a request gets overdue, as store.Callback.Overdue has it: at the
-// time at which the caller wants the call or, where that isn't known, when it has
-// waited for Limit; zero is never.
+// time at which the caller wants the call, or when people work again where they don't
+// then; where that time isn't known, when it has waited for Limit; zero is never.
 func (c *Clock) OverdueAt(bot, queue string, leftAt, dueAt time.Time) time.Time {
 	switch {
 	case !dueAt.IsZero():
-		return dueAt
+		calendar := c.Calendar(bot, queue)
+		if calendar.Last(dueAt).Equal(dueAt) { // also as people leave: until then they could call
+			return dueAt
+		}
+		return calendar.Next(dueAt)
 	case c.Limit <= 0:
 		return time.Time{}
 	}
@@ -84,16 +88,18 @@ func (c *Clock) OverdueAt(bot, queue string, leftAt, dueAt time.Time) time.Time 
 
 // Late is the list that store.Callback.Overdue is judged by at now.
 func (c *Clock) Late(now time.Time) []store.Late {
-	if c.Limit <= 0 {
+	if c.Limit <= 0 && !c.Set() {
 		return nil
 	}
-	by := map[*hours.Calendar]time.Time{}
+	by := map[*hours.Calendar]store.Late{}
 	list := make([]store.Late, 0, len(c.calendars)+1)
 	add := func(k key, calendar *hours.Calendar) {
 		if _, known := by[calendar]; !known {
-			by[calendar] = c.LateBefore(k.bot, k.queue, now, c.Limit)
+			by[calendar] = store.Late{LeftBy: c.LateBefore(k.bot, k.queue, now, c.Limit), DueBefore: dueBefore(calendar, now)}
 		}
-		list = append(list, store.Late{BotID: k.bot, Queue: k.queue, LeftBy: by[calendar]})
+		late := by[calendar]
+		late.BotID, late.Queue = k.bot, k.queue
+		list = append(list, late)
 	}
 	for k, calendar := range c.calendars {
 		if k != (key{}) {
@@ -105,6 +111,15 @@ func (c *Clock) Late(now time.Time) []store.Late {
 	})
 	add(key{}, c.calendars[key{}])
 	return list
+}
+
+// dueBefore is before when a request was wanted that is overdue at now, as OverdueAt
+// has it.
+func dueBefore(calendar *hours.Calendar, now time.Time) time.Time {
+	if last := calendar.Last(now); last.Before(now) {
+		return last.Add(time.Microsecond) // as stores cut times
+	}
+	return now
 }
 
 // rankOf is which of several hours are used: those of a bot's queue, of a bot, of a

@@ -92,6 +92,37 @@ func TestLate(t *testing.T) {
 	}
 }
 
+// Who wants a call when nobody works is overdue when people work again.
+func TestWantedOutsideOfHours(t *testing.T) {
+	c := mustClock(t, 0, store.Hours{Zone: "UTC", Week: nine})
+	for due, want := range map[string]string{
+		"Fri 2026-03-13 16:30": "Fri 2026-03-13 16:30",
+		"Fri 2026-03-13 17:00": "Fri 2026-03-13 17:00", // until then they could call
+		"Fri 2026-03-13 17:01": "Mon 2026-03-16 09:00",
+		"Sat 2026-03-14 10:00": "Mon 2026-03-16 09:00",
+		"Mon 2026-03-16 08:00": "Mon 2026-03-16 09:00",
+		"Mon 2026-03-16 09:00": "Mon 2026-03-16 09:00",
+	} {
+		due, want := at(t, due), at(t, want)
+		if got := c.OverdueAt("b", "q", due.Add(-time.Hour), due); !got.Equal(want) {
+			t.Errorf("wanted %v it is overdue at %v, want %v", due, got, want)
+		}
+		for now, overdue := range map[time.Time]bool{want.Add(-time.Minute): false, want: false, want.Add(time.Minute): true} {
+			one := store.Callback{Lane: store.LaneRequests, BotID: "b", Queue: "q", DueAt: due}
+			if got := one.Overdue(c.Late(now), now); got != overdue {
+				t.Errorf("wanted %v, at %v it is overdue: %v, want %v", due, now, got, overdue)
+			}
+			sum := SumUp([]store.Wait{{BotID: "b", Queue: "q", LeftAt: due.Add(-time.Hour), DueAt: due, Status: store.CallbackOpen}}, store.DefaultDesk(), c, time.UTC, now)
+			if got := sum.All.Overdue == 1; got != overdue {
+				t.Errorf("wanted %v, at %v it is summed up as overdue: %v, want %v", due, now, got, overdue)
+			}
+		}
+	}
+	if late := mustClock(t, 0).Late(at(t, "Mon 2026-03-16 08:00")); late != nil {
+		t.Errorf("without hours and limit %v is late", late)
+	}
+}
+
 func everyDay() []string {
 	var days []string
 	for day := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2024; day = day.AddDate(0, 0, 1) {
@@ -114,6 +145,10 @@ func TestCountsAsCalendarsDo(t *testing.T) {
 		calendar := c.Calendar("b", "q")
 		if got, want := newOdometer(calendar, from, to).between(a, b), calendar.Between(a, b); got != want {
 			rt.Fatalf("from %v to %v are %v, want %v", a, b, got, want)
+		}
+		one := store.Callback{Lane: store.LaneRequests, BotID: "b", Queue: "q", DueAt: a}
+		if got, want := one.Overdue(c.Late(b), b), c.OverdueAt("b", "q", from, a).Before(b); got != want {
+			rt.Fatalf("wanted %v, at %v it is overdue: %v, want %v", a, b, got, want)
 		}
 		limit := time.Duration(rapid.Int64Range(1, int64(20*time.Hour)).Draw(rt, "limit"))
 		if calendar.Between(b.AddDate(0, 0, -60), b) < limit {

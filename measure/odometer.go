@@ -60,6 +60,18 @@ type odometers struct {
 	*Clock
 	from, to time.Time
 	of       map[*hours.Calendar]*odometer
+	due      map[*hours.Calendar]time.Time // what dueBefore is
+}
+
+// dueBefore is dueBefore of the hours of a bot's queue.
+func (o *odometers) dueBefore(bot, queue string, now time.Time) time.Time {
+	calendar := o.Calendar(bot, queue)
+	at, known := o.due[calendar]
+	if !known {
+		at = dueBefore(calendar, now)
+		o.due[calendar] = at
+	}
+	return at
 }
 
 // waited is Clock.Waited.

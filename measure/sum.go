@@ -50,7 +50,7 @@ func SumUp(waits []store.Wait, d store.Desk, c *Clock, zone *time.Location, now 
 	for _, x := range d.Dispositions {
 		reached[x.Key] = x.Reached
 	}
-	counted := &odometers{Clock: c, from: now, to: now, of: map[*hours.Calendar]*odometer{}}
+	counted := &odometers{Clock: c, from: now, to: now, of: map[*hours.Calendar]*odometer{}, due: map[*hours.Calendar]time.Time{}}
 	for _, w := range waits {
 		if w.LeftAt.Before(counted.from) {
 			counted.from = w.LeftAt
@@ -109,7 +109,7 @@ func observed(w store.Wait, reached map[string]bool, c *odometers, now time.Time
 	if w.DueAt.IsZero() {
 		o.overdue = c.Limit > 0 && o.waited >= c.Limit
 	} else {
-		o.overdue = w.DueAt.Before(now)
+		o.overdue = w.DueAt.Before(c.dueBefore(w.BotID, w.Queue, now))
 	}
 	return o
 }

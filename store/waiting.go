@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -79,32 +80,39 @@ type OpenRequests struct {
 	Oldest  time.Time // when the first was left
 }
 
-// Late says that messages of a bot's queue that were left by some time wait for
-// too long by now. Of several the first that fits counts, and nobody waits for too
-// long where none does.
+// Late says which requests of a bot's queue should have been done by now: those that
+// were wanted before some time and, of those that name none, those that were left by
+// some time. Of several the first that fits counts; where none does, what was wanted
+// before now is overdue, and nobody waits for too long.
 type Late struct {
-	BotID  string    // "" is every bot
-	Queue  string    // "" is every queue
-	LeftBy time.Time // zero is never
+	BotID     string    // "" is every bot
+	Queue     string    // "" is every queue
+	LeftBy    time.Time // zero is never
+	DueBefore time.Time // earlier than now where nobody has worked since; zero is now
 }
 
 // Overdue reports whether c is a request that is not done by now and should be:
-// since the time at which the caller wants the call has passed or, where that isn't
-// known, since it waits for too long. It is the one meaning of overdue, whoever
-// tells it. It is pure.
+// since the time at which the caller wants the call has passed and people work or,
+// where that time isn't known, since it waits for too long. It is the one meaning of
+// overdue, whoever tells it. It is pure.
 func (c Callback) Overdue(late []Late, now time.Time) bool {
 	if c.Lane != LaneRequests || c.Status == CallbackDone {
 		return false
 	}
-	if !c.DueAt.IsZero() {
+	at := slices.IndexFunc(late, func(l Late) bool {
+		return (l.BotID == "" || l.BotID == c.BotID) && (l.Queue == "" || l.Queue == c.Queue)
+	})
+	var by Late
+	if at >= 0 {
+		by = late[at]
+	}
+	if c.DueAt.IsZero() {
+		return !by.LeftBy.IsZero() && !c.LeftAt.After(by.LeftBy)
+	}
+	if by.DueBefore.IsZero() {
 		return c.DueAt.Before(now)
 	}
-	for _, l := range late {
-		if (l.BotID == "" || l.BotID == c.BotID) && (l.Queue == "" || l.Queue == c.Queue) {
-			return !l.LeftBy.IsZero() && !c.LeftAt.After(l.LeftBy)
-		}
-	}
-	return false
+	return c.DueAt.Before(by.DueBefore)
 }
 
 // ManyNamed is a number that callers of many names use.

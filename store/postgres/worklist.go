@@ -34,17 +34,20 @@ func (c *conditions) String() string { return strings.Join(c.texts, ` AND `) }
 
 // late makes overdue what store.Callback.Overdue is.
 func (c *conditions) late(list []store.Late) {
-	by := `NULL::timestamptz`
+	left, due := `NULL::timestamptz`, `NULL::timestamptz`
 	if len(list) > 0 {
-		by = `CASE`
+		left, due = `CASE`, `CASE`
 		for i, l := range list {
 			n := strconv.Itoa(i)
-			c.args["late_bot"+n], c.args["late_queue"+n], c.args["late_at"+n] = l.BotID, l.Queue, known(store.Cut(l.LeftBy))
-			by += ` WHEN @late_bot` + n + `::text IN ('', bot_id) AND @late_queue` + n + `::text IN ('', queue) THEN @late_at` + n + `::timestamptz`
+			c.args["late_bot"+n], c.args["late_queue"+n] = l.BotID, l.Queue
+			c.args["late_left"+n], c.args["late_due"+n] = known(store.Cut(l.LeftBy)), known(store.Cut(l.DueBefore))
+			when := ` WHEN @late_bot` + n + `::text IN ('', bot_id) AND @late_queue` + n + `::text IN ('', queue) THEN `
+			left += when + `@late_left` + n + `::timestamptz`
+			due += when + `@late_due` + n + `::timestamptz`
 		}
-		by += ` END`
+		left, due = left+` END`, due+` END`
 	}
-	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < @now OR due_at IS NULL AND left_at <= ` + by + `))`
+	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < coalesce(` + due + `, @now) OR due_at IS NULL AND left_at <= ` + left + `))`
 }
 
 // matching is what q asks for, in the scope.

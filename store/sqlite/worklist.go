@@ -52,19 +52,22 @@ func named(name string, n int) string {
 
 // late makes overdue what store.Callback.Overdue is.
 func (c *conditions) late(list []store.Late) {
-	by := `NULL`
+	left, due := `NULL`, `NULL`
 	if len(list) > 0 {
-		by = `CASE`
+		left, due = `CASE`, `CASE`
 		for i, l := range list {
-			bot, queue, at := fmt.Sprint("late_bot", i), fmt.Sprint("late_queue", i), fmt.Sprint("late_at", i)
+			bot, queue, leftBy, dueBefore := fmt.Sprint("late_bot", i), fmt.Sprint("late_queue", i), fmt.Sprint("late_left", i), fmt.Sprint("late_due", i)
 			c.arg(bot, l.BotID)
 			c.arg(queue, l.Queue)
-			c.arg(at, known(store.Cut(l.LeftBy)))
-			by += ` WHEN @` + bot + ` IN ('', bot_id) AND @` + queue + ` IN ('', queue) THEN @` + at
+			c.arg(leftBy, known(store.Cut(l.LeftBy)))
+			c.arg(dueBefore, known(store.Cut(l.DueBefore)))
+			when := ` WHEN @` + bot + ` IN ('', bot_id) AND @` + queue + ` IN ('', queue) THEN @`
+			left += when + leftBy
+			due += when + dueBefore
 		}
-		by += ` END`
+		left, due = left+` END`, due+` END`
 	}
-	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < @now OR due_at IS NULL AND left_at <= ` + by + `))`
+	c.overdue = `(status <> 'done' AND lane = 'requests' AND (due_at < coalesce(` + due + `, @now) OR due_at IS NULL AND left_at <= ` + left + `))`
 }
 
 // matching is what q asks for, in the scope.

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -285,6 +286,14 @@ func overdueOnce(t *testing.T, b *bench) {
 	equal(t, "summed up", n, 3)
 	b.clock.move(time.Hour + time.Second)
 	equal(t, "when its time has come", b.counts(t, late...).Overdue, 4)
+	asleep := slices.Clone(late) // in the queue q nobody works since before that
+	asleep[0].DueBefore = b.clock.at(-2 * time.Hour)
+	cases, _, err = b.Work(t.Context(), store.AllBots(), store.WorkQuery{Overdue: true, Late: asleep, Limit: 9})
+	must(t, err)
+	equal(t, "listed while nobody works", len(cases), 3)
+	equal(t, "counted while nobody works", b.counts(t, asleep...).Overdue, 3)
+	equal(t, "s4 while nobody works", b.callback(t, "s4").Overdue(asleep, b.clock.Now()), false)
+	equal(t, "s5, where people work", b.callback(t, "s5").Overdue(asleep, b.clock.Now()), true)
 	b.act(t, "s3", store.Action{Verb: store.VerbClose, By: "ada", Outcome: "reached"})
 	equal(t, "none that is done", b.counts(t, late...).Overdue, 3)
 }
