@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -310,6 +311,42 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	}
 	if asked := r.gate.seen(); len(asked) != 1 {
 		t.Errorf("asked on: %q", asked)
+	}
+}
+
+// A hit that is pressed as other results arrive is opened.
+func TestPressesOutlastAnswers(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(kettles()...)
+	r := b.reads(t, 1280, 800)
+	r.opens("/")
+	awaits(r, count, "6 voicemails")
+	release := r.gate.hold()
+	r.types("kett")
+	await(t, "an answer to be asked for", func() bool { return len(r.gate.seen()) > 0 })
+	let := r.presses(".hit:last-child h3 a")
+	pressed := says[string](r, `window.pressed.pathname`)
+	release()
+	awaits(r, `document.querySelector(".htmx-request") === null`, true)
+	let()
+	awaits(r, `location.pathname`, pressed)
+}
+
+// presses puts the pointer down on an element, which is window.pressed then, and
+// returns what lifts it.
+func (r *reader) presses(selector string) (let func()) {
+	r.t.Helper()
+	spot := says[[]float64](r, fmt.Sprintf(`(() => {
+		window.pressed = document.querySelector(%q);
+		window.pressed.scrollIntoView({ block: "nearest" });
+		const box = window.pressed.getBoundingClientRect();
+		return [box.x + box.width / 2, box.y + box.height / 2];
+	})()`, selector))
+	r.do(chromedp.MouseEvent(chromedp.MousePressed, spot[0], spot[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	return func() {
+		r.t.Helper()
+		r.do(chromedp.MouseEvent(chromedp.MouseReleased, spot[0], spot[1], chromedp.ButtonLeft, chromedp.ClickCount(1)))
 	}
 }
 

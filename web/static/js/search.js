@@ -5,6 +5,7 @@
 // and the address of the page, once that is on the screen. An answer that comes
 // too late is not shown, and what was found is told.
 import { appeared, enhance, say } from "./page.js";
+import { calmly } from "./press.js";
 
 const pause = 700; // ms without a key after which the count is read out
 const above = 200; // px at least that are above the first hit
@@ -82,21 +83,18 @@ function below(fresh) {
   };
 }
 
-// put shows results in the place of those that are there, and reports whether
-// there are any in the answer.
-function put(xhr) {
-  const answer = document.createElement("template");
-  answer.innerHTML = xhr.responseText;
-  const fresh = answer.content.querySelector("#results");
+// put shows the results of an answer in the place of those that are there.
+function put(xhr, answer) {
+  const fresh = answer.querySelector("#results");
   const old = results();
-  if (!fresh || !old) return false;
+  if (leaving || !old) return;
   const complete = below(fresh);
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   appeared(fresh);
   fresh.dispatchEvent(new CustomEvent("results:shown", { bubbles: true }));
-  const title = answer.content.querySelector("title")?.textContent;
+  const title = answer.querySelector("title")?.textContent;
   const address = xhr.getResponseHeader("HX-Replace-Url");
   requestAnimationFrame(() => setTimeout(() => {
     if (!fresh.isConnected) return;
@@ -107,10 +105,14 @@ function put(xhr) {
     document.dispatchEvent(new CustomEvent("results:settled"));
   }));
   tell();
-  return true;
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
-  if (detail.shouldSwap && detail.requestConfig.elt === box() && put(detail.xhr)) detail.shouldSwap = false;
+  if (!detail.shouldSwap || detail.requestConfig.elt !== box()) return;
+  const answer = document.createElement("template");
+  answer.innerHTML = detail.xhr.responseText;
+  if (!results() || !answer.content.querySelector("#results")) return;
+  detail.shouldSwap = false;
+  calmly("results", () => put(detail.xhr, answer.content));
 });
