@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,15 +41,20 @@ type bench struct {
 	store *sqlite.Store
 	index *index.Index
 	log   *bytes.Buffer
-	path  string // of the store's file
-	hash  string // of goodPassword
+	path  string       // of the store's file
+	hash  string       // of goodPassword
+	later atomic.Int64 // how much it is after noon, in nanoseconds
 }
+
+// tick makes it later.
+func (b *bench) tick(d time.Duration) { b.later.Add(int64(d)) }
 
 func newBench(t testing.TB, change ...func(*Config)) *bench {
 	t.Helper()
 	dir := t.TempDir()
-	clock := func() time.Time { return noon }
-	st, err := sqlite.Open(t.Context(), sqlite.Config{Path: filepath.Join(dir, "afterbeep.db"), Now: clock})
+	b := &bench{t: t, log: new(bytes.Buffer), path: filepath.Join(dir, "afterbeep.db")}
+	clock := func() time.Time { return noon.Add(time.Duration(b.later.Load())) }
+	st, err := sqlite.Open(t.Context(), sqlite.Config{Path: b.path, Now: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +68,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = ix.Close() })
-	b := &bench{t: t, store: st, index: ix, log: new(bytes.Buffer), path: filepath.Join(dir, "afterbeep.db")}
+	b.store, b.index = st, ix
 	cfg := Config{Store: st, Index: ix, Thesaurus: thesaurus, PublicURL: "http://127.0.0.1:8080", Version: "test", Hashing: testHashing,
 		Log: slog.New(slog.NewTextHandler(b.log, nil)), Now: clock}
 	for _, c := range change {

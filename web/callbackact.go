@@ -233,7 +233,7 @@ func (s *Server) postAct(verb store.Verb) func(*visit) error {
 			_, err = s.act(v, vm, a)
 		}
 		if err != nil {
-			return s.refuseAct(v, vm, err)
+			return s.refuseAct(v, vm, verb, err)
 		}
 		next := v.FormValue("next")
 		if verb == store.VerbClaim {
@@ -243,8 +243,8 @@ func (s *Server) postAct(verb store.Verb) func(*visit) error {
 	}
 }
 
-// refuseAct shows the card again with why nothing was done.
-func (s *Server) refuseAct(v *visit, vm store.Voicemail, err error) error {
+// refuseAct shows the card again with why nothing was done, and what was typed.
+func (s *Server) refuseAct(v *visit, vm store.Voicemail, verb store.Verb, err error) error {
 	status, words, field := http.StatusUnprocessableEntity, "", ""
 	if bad, ok := errors.AsType[*ParamError](err); ok {
 		words, field = bad.Words, bad.Field
@@ -257,7 +257,11 @@ func (s *Server) refuseAct(v *visit, vm store.Voicemail, err error) error {
 	if err != nil {
 		return err
 	}
-	page.Problem, page.BadField, page.Typed = words, field, s.masked(v.FormValue(noteWords))
+	page.Problem, page.BadField, page.Doing = words, field, string(verb)
+	page.Typed, page.TypedUntil, page.TypedNumber = s.masked(v.FormValue(noteWords)), v.FormValue("until"), s.masked(v.FormValue("number"))
+	if page.Typed != "" && !page.Can.Act { // its form is gone, not what was written
+		page.Doing = string(store.VerbNote)
+	}
 	return s.page(v, status, page)
 }
 

@@ -18,8 +18,12 @@ type callbackPage struct {
 	*voicemailPage
 	Said, Problem string
 	BadField      string // the field that could not be read
-	Typed         string // a note that was refused
-	Feed          int64  // the last change of callbacks that it knows of
+	Doing         string // the verb that was refused: its form is open, with what was typed
+	Typed         string // a note
+	TypedUntil    string
+	TypedNumber   string
+	Turns         int64 // in how many milliseconds it is another by itself; 0 for not soon
+	Feed          int64 // the last change of callbacks that it knows of
 	Self          string
 	CaseID        int64
 	List          string // back to the list
@@ -126,6 +130,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	}
 	all := store.Case{ID: c.CaseID, Messages: append([]store.Callback{c}, others...)}
 	page.Row = workRowOf(all, vm, v.user.Name, business, business.Late(v.now), read)
+	page.Turns = turnsIn([]store.Case{all}, business, v.now)
 	if page.Row.Old && !page.Row.Done {
 		page.Old = fmt.Sprintf("Old: it was left %s before Afterbeep found it, so it is no open work unless somebody takes it up.", lasting(c.CreatedAt.Sub(c.LeftAt)))
 	}

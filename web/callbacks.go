@@ -20,6 +20,7 @@ type callbacksPage struct {
 	Said    string
 	Problem string
 	Work    int64  // the last change of callbacks that it knows of
+	Turns   int64  // in how many milliseconds it is another by itself; 0 for not soon
 	Self    string // its own address
 	Lanes   []countedChoice
 	Tabs    []countedChoice
@@ -135,6 +136,7 @@ func (s *Server) callbacksPage(v *visit, p workParams) (*callbacksPage, error) {
 	if page.Rows, err = s.workRows(v, cases, business); err != nil {
 		return nil, err
 	}
+	page.Turns = turnsIn(cases, business, v.now)
 	page.Empty = emptyWork(p)
 	if p.Cursor != "" {
 		first := p
@@ -399,6 +401,34 @@ func listenWords(r store.ListenReason) string {
 		return "words that recognisers make up"
 	}
 	return string(r)
+}
+
+// turnsIn is in how many milliseconds cases are shown otherwise though nobody does
+// anything: a claim runs out, one that rests comes back, one gets overdue. 0 is not
+// within a day. It is a little late, so that the clock of the store is there, too.
+func turnsIn(cases []store.Case, business *waits.Clock, now time.Time) int64 {
+	const soon, late = 24 * time.Hour, time.Second
+	first := now.Add(soon)
+	by := func(at time.Time) {
+		if at.After(now) && at.Before(first) {
+			first = at
+		}
+	}
+	for _, c := range cases {
+		for _, m := range c.Messages {
+			if m.StatusAt(now) == store.CallbackClaimed {
+				by(m.LeaseUntil)
+			}
+			by(m.NextAt)
+			if m.Lane == store.LaneRequests && m.Status != store.CallbackDone {
+				by(business.OverdueAt(m.BotID, m.Queue, m.LeftAt, m.DueAt))
+			}
+		}
+	}
+	if first.Equal(now.Add(soon)) {
+		return 0
+	}
+	return (first.Sub(now) + late).Milliseconds()
 }
 
 // waitingWords is how long a caller has waited: by the clock, and in the time in

@@ -321,6 +321,67 @@ func TestDoubtfulRequestIsJudged(t *testing.T) {
 	}
 }
 
+// What was typed is there again when it can't be done, in the form that it was typed in.
+func TestRefusedWorkKeepsWhatWasTyped(t *testing.T) {
+	b := newBench(t)
+	id := b.archive(request("st-a", "s1", "+14155550123"))[0]
+	bea, cal := b.person("bea", store.RoleAgent), b.person("cal", store.RoleAgent)
+	type opened struct{ form, field, value string }
+	for name, tt := range map[string]struct {
+		path string
+		form url.Values
+		want opened
+	}{
+		"attempt": {"/attempt", url.Values{"result": {"rang"}, "note": {"rings twice"}}, opened{"trying", "attempt-note", "rings twice"}},
+		"close":   {"/close", url.Values{"outcome": {"bored"}, "note": {"all is well"}}, opened{"closing", "close-note", "all is well"}},
+		"snooze":  {"/snooze", url.Values{"until": {"2025-02-12T11:00"}}, opened{"snoozing", "until", "2025-02-12T11:00"}},
+		"number":  {"/correct", url.Values{"number": {"12"}}, opened{"correcting", "number", "12"}},
+		"held":    {"/close", url.Values{"outcome": {"reached"}, "note": {"half an hour of talk"}}, opened{"noting", "note", "half an hour of talk"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if name == "held" {
+				b.post(callbackHref(id)+"/claim", nil, cal)
+				defer b.post(callbackHref(id)+"/release", nil, cal)
+			}
+			var got []opened
+			doc := b.post(callbackHref(id)+tt.path, tt.form, bea).main(t)
+			for _, box := range all(doc, "details", "class=doing") {
+				if !has(box, "open") {
+					continue
+				}
+				for _, field := range append(all(box, "textarea"), all(box, "input", "id="+tt.want.field)...) {
+					got = append(got, opened{attr(box, "id"), attr(field, "id"), attr(field, "value") + text(field)})
+				}
+			}
+			if len(got) != 1 || got[0] != tt.want {
+				t.Errorf("open are %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+// Pages say when they are others by themselves.
+func TestPagesOfWorkTurn(t *testing.T) {
+	b := newBench(t)
+	b.saveDesk(func(d *store.Desk) { d.Overdue = 5 * time.Hour }) // in two hours
+	id := b.archive(request("st-a", "s1", "+14155550123"))[0]
+	bea := b.person("bea", store.RoleAgent)
+	turns := func(path, want string) {
+		t.Helper()
+		if got := attr(append(all(b.get(path, bea).doc(t), "div", "id=work"), all(b.get(path, bea).doc(t), "section", "id=work")...)[0], "data-turns"); got != want {
+			t.Errorf("%s turns in %q ms, want %q", path, got, want)
+		}
+	}
+	turns("/callbacks", "7201000")
+	b.post(callbackHref(id)+"/claim", nil, bea)
+	turns("/callbacks?mine=1", "901000")
+	turns(callbackHref(id), "901000")
+	b.post(callbackHref(id)+"/snooze", url.Values{"for": {"hour"}}, bea)
+	turns("/callbacks", "3601000")
+	b.post(callbackHref(id)+"/close", url.Values{"outcome": {"reached"}}, bea)
+	turns(callbackHref(id), "")
+}
+
 func TestNextOne(t *testing.T) {
 	b := newBench(t)
 	spanish := request("st-a", "es", "+34612345678")

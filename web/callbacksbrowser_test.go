@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -166,6 +167,48 @@ func TestOthersDisturbNobody(t *testing.T) {
 	}
 	bea.do(chromedp.KeyEvent(kb.Escape))
 	bea.sees("who holds it, once nothing is written", `document.querySelector("#holding").textContent.includes("held by cal")`)
+}
+
+// Who is pressing a button while others change the list has pressed it.
+func TestPressesOutlastNews(t *testing.T) {
+	b := newLiveBench(t)
+	ids := b.archive(request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550124"))
+	srv := httptest.NewServer(b.Server)
+	t.Cleanup(srv.Close)
+	t.Cleanup(b.stop)
+	bea := b.agent(t, srv.URL, "bea")
+	cal := b.person("cal", store.RoleAgent)
+	await(t, "a stream", func() bool { return b.streams.count() == 1 })
+
+	button := fmt.Sprintf("#claim-%d", ids[1])
+	evaluated[bool](t, bea.ctx, `document.addEventListener("work", ({ detail }) => { window.told ||= detail.changes.length > 0; }) ?? true`)
+	let := bea.presses(button)
+	b.post(callbackHref(ids[0])+"/claim", nil, cal)
+	bea.sees("the news", `window.told`)
+	bea.fetched() // as the list would be
+	if !evaluated[bool](t, bea.ctx, `window.pressed.isConnected`) {
+		t.Error("what is pressed was taken away")
+	}
+	let()
+	bea.sees("its card", `document.querySelector("#holding")?.textContent.includes("yours")`)
+	if c := b.callback(ids[1]); c.Assignee != "bea" {
+		t.Errorf("it is held by %q", c.Assignee)
+	}
+}
+
+// A claim that runs out is told by nobody: pages ask by themselves.
+func TestClaimRunsOutOnAnOpenCard(t *testing.T) {
+	b := newLiveBench(t)
+	id := b.archive(request("st-a", "s1", "+14155550123"))[0]
+	srv := httptest.NewServer(b.Server)
+	t.Cleanup(srv.Close)
+	t.Cleanup(b.stop)
+	bea := b.agent(t, srv.URL, "bea")
+	b.act(id, store.Action{Verb: store.VerbClaim, By: "bea", Lease: time.Second})
+	bea.do(chromedp.Navigate(srv.URL + callbackHref(id)))
+	bea.sees("that it is hers", `document.querySelector("#holding").textContent.includes("yours")`)
+	b.tick(time.Minute)
+	bea.sees("that it is open", `document.querySelector("#holding").textContent.includes("open")`)
 }
 
 // A claim in one process is told in another.

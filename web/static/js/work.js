@@ -3,6 +3,7 @@
 // change more it is asked for again, in its place, and who is in it stays there.
 import { addKey } from "./keys.js";
 import { enhance, say, typing } from "./page.js";
+import { calmly, pressing } from "./press.js";
 
 const listening = 60_000; // ms for which somebody is said to listen
 let asking = false; // for the part, right now
@@ -16,6 +17,10 @@ const inside = () => part()?.contains(document.activeElement);
 const busy = () => leaving > 0 || Boolean(inside() && (typing() || document.activeElement.closest("details.menu[open]")));
 
 function again() {
+  if (pressing()) {
+    calmly("work", again);
+    return;
+  }
   if (asking || busy()) {
     old = true;
     return;
@@ -55,13 +60,16 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (old) again();
 });
 enhance("#work", () => { old = false; });
+// What runs out by itself, as a claim does, is told by nobody.
+enhance("#work[data-turns]", (work) => setTimeout(() => { if (work.isConnected) again(); }, Number(work.dataset.turns)));
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!isPart(event)) return;
   const { xhr } = event.detail;
-  if (busy() || !(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html") || !xhr.response.includes('id="work"')) {
+  const meant = busy() || pressing(); // what is pressed stays where it is
+  if (meant || !(xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html") || !xhr.response.includes('id="work"')) {
     event.detail.shouldSwap = false;
-    old = busy();
+    old = meant;
     return;
   }
   chosen = new Set([...document.querySelectorAll("#work .choose:checked")].map((box) => box.value));
