@@ -303,7 +303,7 @@ func (f frames) say(frame, way string) string {
 
 // What is said round a call decides, whatever the call is called.
 func TestFrames(t *testing.T) {
-	for _, f := range slices.Concat(framed, framedFrench) {
+	for _, f := range slices.Concat(framed, framedFrench, framedGerman) {
 		for frame := range strings.SplitSeq(f.list, "\n") {
 			for _, way := range f.asking {
 				text := f.say(frame[2:], way)
