@@ -3,10 +3,7 @@ package web
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
-
-	"github.com/dustin/go-humanize"
 )
 
 // histogramView draws how many were left when. Its bars are links; with scripts
@@ -38,7 +35,7 @@ const (
 	maxBars   = 240
 )
 
-func (n *narrower) histogram(f *Facets, zone *time.Location) *histogramView {
+func (n *narrower) histogram(f *Facets, read reading) *histogramView {
 	if f == nil || len(f.Histogram.Buckets) < 2 {
 		return nil
 	}
@@ -48,19 +45,19 @@ func (n *narrower) histogram(f *Facets, zone *time.Location) *histogramView {
 	for _, b := range buckets {
 		most = max(most, b.Count)
 	}
-	first, last := time.Time(buckets[0].From).In(zone), time.Time(buckets[len(buckets)-1].From).In(zone)
+	first, last := time.Time(buckets[0].From).In(read.place()), time.Time(buckets[len(buckets)-1].From).In(read.place())
 	unit := f.Histogram.Unit
-	view := &histogramView{Width: len(buckets)*barWidth - barGap, Height: barHeight, First: bucketName(first, unit), Last: bucketName(last, unit),
-		Most: humanize.Comma(int64(most)), Anywhen: n.link(func(p *Params) { p.From, p.To = "", "" })}
-	view.Words = fmt.Sprintf("Voicemails by %s, from %s to %s, at most %s", unit, view.First, view.Last, humanize.Comma(int64(most)))
+	view := &histogramView{Width: len(buckets)*barWidth - barGap, Height: barHeight, First: read.Bucket(first, unit), Last: read.Bucket(last, unit),
+		Most: read.Number(int64(most)), Anywhen: n.link(func(p *Params) { p.From, p.To = "", "" })}
+	view.Words = fmt.Sprintf("Voicemails by %s, from %s to %s, at most %s", unit, view.First, view.Last, view.Most)
 	for i, b := range buckets {
 		if b.Count == 0 {
 			continue
 		}
-		from := time.Time(b.From).In(zone)
+		from := time.Time(b.From).In(read.place())
 		height := max(2, (b.Count*barHeight+most-1)/most)
 		bar := barView{At: i, X: i * barWidth, Y: barHeight - height, Width: barWidth - barGap, Height: height, Room: barWidth,
-			Title: bucketName(from, unit) + ": " + plural(b.Count, "voicemail")}
+			Title: read.Bucket(from, unit) + ": " + read.Count(int64(b.Count), "voicemail")}
 		bar.From, bar.To = n.bounds(from, unit)
 		bar.Href = n.link(func(p *Params) { p.From, p.To = bar.From, bar.To })
 		view.Bars = append(view.Bars, bar)
@@ -103,16 +100,16 @@ func bucketBounds(from time.Time, unit string) (first, last string) {
 	return from.Format(time.DateOnly), time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 }
 
-func bucketName(from time.Time, unit string) string {
+func (r reading) Bucket(from time.Time, unit string) string {
 	switch unit {
 	case "hour":
-		return from.Format("2 Jan 2006, 15:04")
+		return r.Day(from) + ", " + r.Clock(from.In(r.place()))
 	case "week":
-		return "week of " + from.Format("2 Jan 2006")
+		return "week of " + r.Day(from)
 	case "month":
-		return from.Format("Jan 2006")
+		return from.In(r.place()).Format("Jan 2006")
 	}
-	return strings.TrimSpace(from.Format("2 Jan 2006"))
+	return r.Day(from)
 }
 
 // ViewBox is the drawing's own coordinates.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -197,7 +198,7 @@ func (page *insightsPage) fill(f *figures) {
 	}
 	page.Stats = f.stats()
 	facets := facetsOf(f.in.Facets)
-	page.Over, page.OverUnit, page.OverRows = f.histogram(facets, f.window.zone), facets.Histogram.Unit, f.overRows(facets)
+	page.Over, page.OverUnit, page.OverRows = f.histogram(facets, f.reading), facets.Histogram.Unit, f.overRows(facets)
 	page.Heat = f.heat()
 	named := func(none string, name func(string) string) func(string) string {
 		return func(value string) string {
@@ -215,14 +216,9 @@ func (page *insightsPage) fill(f *figures) {
 			return f.link(func(p *Params) { *of(p) = value })
 		}
 	}
-	byQuery := func(filters string) string {
-		if filters == "" {
-			return ""
-		}
-		return f.also(filters)
-	}
+	length := func(filters string) string { return f.also(cmp.Or(filters, unknownLength)) }
 	page.Figures = append(page.Figures,
-		f.figure("lengths", "How long they are", "Length", valuesOf(f.in.Lengths), lengthWords, byQuery, len(f.in.Lengths)),
+		f.figure("lengths", "How long they are", "Length", valuesOf(f.in.Lengths), lengthWords, length, len(f.in.Lengths)),
 		f.figure("languages", "Languages", "Language", facets.Lang, named("not known", langName), field(func(p *Params) *string { return &p.Lang }), maxFigureRows),
 		f.figure("queues", "Queues", "Queue", facets.Queue, named("none", same), field(func(p *Params) *string { return &p.Queue }), maxFigureRows))
 	if len(facets.Bot) > 1 {
@@ -325,7 +321,7 @@ func (f *figures) overRows(facets *Facets) []figureRow {
 			continue
 		}
 		from := time.Time(b.From).In(f.window.zone)
-		rows = append(rows, figureRow{Text: bucketName(from, facets.Histogram.Unit), Count: f.Number(int64(b.Count)), Share: percent(b.Count, f.in.Total), Width: width(b.Count, most),
+		rows = append(rows, figureRow{Text: f.Bucket(from, facets.Histogram.Unit), Count: f.Number(int64(b.Count)), Share: percent(b.Count, f.in.Total), Width: width(b.Count, most),
 			Href: f.link(func(p *Params) { p.From, p.To = f.bounds(from, facets.Histogram.Unit) })})
 	}
 	return rows

@@ -157,6 +157,30 @@ func TestInsightsPage(t *testing.T) {
 	}
 }
 
+// What has no length that is known is found, from the figures and from the facet.
+func TestUnknownLengthsLead(t *testing.T) {
+	b := newBench(t)
+	for i, length := range []time.Duration{0, 0, 500 * time.Millisecond, 20 * time.Second} {
+		b.archive(message{bot: "st-a", session: fmt.Sprint("s", i), left: noon.Add(-time.Hour), length: length, segments: said("please call")})
+	}
+	ann := b.person("ann", store.RoleAnalyst)
+	followed := 0
+	for _, path := range []string{"/insights?period=all", "/?q=please"} {
+		for _, a := range all(b.get(path, ann).main(t), "a") {
+			if !strings.Contains(attr(a, "href"), "-longer") {
+				continue
+			}
+			followed++
+			if found := text(all(b.get(attr(a, "href"), ann).doc(t), "p", "class=count")...); !strings.HasPrefix(found, "2 ") {
+				t.Errorf("%s: %s leads to %q, want 2", path, text(a), found)
+			}
+		}
+	}
+	if followed != 2 {
+		t.Errorf("%d links lead to those of unknown length, want 2", followed)
+	}
+}
+
 // A share is never said to be all, or none, of what it is not.
 func TestPercent(t *testing.T) {
 	for _, tt := range []struct {

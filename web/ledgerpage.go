@@ -146,18 +146,19 @@ func (page *ledgerPage) fill(b book, now time.Time) {
 	sp := b.span
 	page.From, page.To, page.TZ, page.Zone = sp.date(sp.first()), sp.date(sp.last()), sp.TZ, sp.zone.String()
 	page.Odd, page.Older, page.Newer = b.odd, sp.older(ledgerPath), sp.newer(ledgerPath, now)
-	page.Lags = b.facts(now)
+	page.Lags = b.facts(now, page.reading)
+	read := page.in(sp.zone)
 	for _, bot := range b.bots {
-		view := ledgerView{BotID: bot.id, Columns: ledgerColumns(), Total: sp.dayView(bot.total, bot.id)}
+		view := ledgerView{BotID: bot.id, Columns: ledgerColumns(), Total: sp.dayView(bot.total, bot.id, read)}
 		for _, d := range bot.days {
-			view.Days = append(view.Days, sp.dayView(d, bot.id))
+			view.Days = append(view.Days, sp.dayView(d, bot.id, read))
 		}
 		page.Ledgers = append(page.Ledgers, view)
 	}
 }
 
 // facts tell how far each step is behind.
-func (b book) facts(now time.Time) []fact {
+func (b book) facts(now time.Time, read reading) []fact {
 	if !b.lags.Now.IsZero() {
 		now = b.lags.Now
 	}
@@ -165,7 +166,7 @@ func (b book) facts(now time.Time) []fact {
 		if t.IsZero() {
 			return fact{Name: name, Value: none}
 		}
-		st := stampIn(t, b.span.zone)
+		st := read.in(b.span.zone).Exact(t)
 		st.Text += " (" + ago(t, now) + ")"
 		return fact{Name: name, Stamp: &st}
 	}
@@ -236,20 +237,20 @@ func (page *ledgerPage) keeping(k Keeper, l store.Lags) {
 func size(n int64) string { return humanize.Bytes(uint64(max(n, 0))) }
 
 // dayView shows a day, or the total where d has no day.
-func (s span) dayView(d store.LedgerDay, bot string) dayView {
-	view := dayView{Odd: oddities(d), Missing: s.missing(d, bot)}
+func (s span) dayView(d store.LedgerDay, bot string, read reading) dayView {
+	view := dayView{Odd: oddities(d), Missing: s.missing(d, bot, read)}
 	if !d.Day.IsZero() {
-		view.Day, view.ISO = d.Day.In(s.zone).Format("Mon 2 Jan 2006"), s.date(d.Day)
+		view.Day, view.ISO = d.Day.In(s.zone).Format("Mon ")+read.Day(d.Day), s.date(d.Day)
 	}
 	for i, n := range []int{d.Known, d.Voicemails, d.Stored, d.Transcribed, d.Archived, d.Indexed} {
-		view.Counts = append(view.Counts, countView{ledgerColumns()[i], humanize.Comma(int64(n))})
+		view.Counts = append(view.Counts, countView{ledgerColumns()[i], read.Number(int64(n))})
 	}
 	view.Complete = len(view.Missing) == 0 && len(view.Odd) == 0
 	return view
 }
 
 // missing counts what a day lacks.
-func (s span) missing(d store.LedgerDay, bot string) []missingView {
+func (s span) missing(d store.LedgerDay, bot string, read reading) []missingView {
 	counts := map[store.GapKind]int{
 		store.GapWaiting: d.Waiting, store.GapDead: d.Dead, store.GapGone: d.Lost, store.GapUntranscribed: d.Stored - d.Transcribed,
 		store.GapUnarchived: d.Audio - d.Archived, store.GapUnindexed: d.Stored - d.Indexed,
@@ -257,7 +258,7 @@ func (s span) missing(d store.LedgerDay, bot string) []missingView {
 	var out []missingView
 	for _, kind := range store.GapKinds() {
 		if n := counts[kind]; n > 0 {
-			out = append(out, missingView{Text: humanize.Comma(int64(n)) + " " + gapWords(kind), Href: s.gapsLink(bot, d.Day, kind),
+			out = append(out, missingView{Text: read.Number(int64(n)) + " " + gapWords(kind), Href: s.gapsLink(bot, d.Day, kind),
 				Bad: kind == store.GapDead || kind == store.GapGone})
 		}
 	}

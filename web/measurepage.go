@@ -81,6 +81,7 @@ func (s *Server) getMeasure(v *visit) error {
 	page.Wide = true
 	p, zone, err := measureParams(v)
 	page.Params, page.Zone = p, zone.String()
+	page.reading = page.in(zone) // its days are those
 	page.periods(v, p)
 	if errAudit := s.allow(v, store.AuditEntry{Detail: p.Detail()}); errAudit != nil {
 		return errAudit
@@ -172,12 +173,16 @@ func requests(p Params) string {
 
 // unanswered is the link to those of them that are not done.
 func unanswered(p Params) string {
-	p.Q = "is:open OR is:claimed"
+	p.Callback, p.Q = index.CallbackRequested, "is:open OR is:claimed"
 	return p.Link("/")
 }
 
 func (page *measurePage) stats(m *measured) {
 	number := func(n int) string { return page.Number(int64(n)) }
+	work := func(p workParams) string {
+		p.Bot, p.Queue = m.params.Bot, m.params.Queue
+		return p.link(callbacksPath)
+	}
 	overdue := "overdue"
 	if m.limit > 0 {
 		overdue = "overdue: past their time, or open for " + spanText(m.limit)
@@ -186,13 +191,13 @@ func (page *measurePage) stats(m *measured) {
 		{number(m.All.Requests), "asked to be called back", requests(m.params)},
 		{number(m.All.Reached), "reached, " + percent(m.All.Reached, m.All.Requests), ""},
 		{number(m.All.Open), "open", unanswered(m.params)},
-		{number(m.All.Overdue), overdue, "/callbacks?overdue=1"},
+		{number(m.All.Overdue), overdue, work(workParams{Overdue: "1"})},
 	}
 	if m.All.Reached > 0 {
 		page.Stats = append(page.Stats, statView{waitText(m.All.Median), "until half of them were reached", ""}, statView{waitText(m.All.P90), "until nine of ten were", ""})
 	}
 	if m.All.Open > 0 {
-		page.Stats = append(page.Stats, statView{waitText(m.All.Oldest), "waits the one that waits longest", "/callbacks"})
+		page.Stats = append(page.Stats, statView{waitText(m.All.Oldest), "waits the one that waits longest", work(workParams{})})
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -157,7 +158,7 @@ func (n *narrower) facets(f *Facets) []facetView {
 		{"Queue", f.Queue, field(func(p *Params) *string { return &p.Queue }), named("none")},
 		{"Callback", f.Callback, field(func(p *Params) *string { return &p.Callback }), callbackFacetWords},
 		{"Recording", f.Recording, n.byRecording, func(v string) string { return map[string]string{"yes": "with audio", "no": "without"}[v] }},
-		{"Length", f.Duration, n.byQuery, lengthWords},
+		{"Length", f.Duration, func(v string) facetValueView { return n.byQuery(cmp.Or(v, unknownLength)) }, lengthWords},
 	} {
 		view := facetView{Name: row.name}
 		for _, v := range row.values {
@@ -191,6 +192,10 @@ func (n *narrower) byRecording(value string) facetValueView {
 	}
 	return n.byQuery("has:" + recording)
 }
+
+// unknownLength is what a query says for messages whose length is not known: those
+// that are neither long nor short.
+const unknownLength = "-longer:1s -shorter:1s"
 
 // lengthWords says which lengths filters leave, as "15 to 30 seconds".
 func lengthWords(filters string) string {

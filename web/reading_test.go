@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,32 @@ func TestZeroReader(t *testing.T) {
 	var r reading
 	if got := r.Count(1234, "voicemail") + ", " + r.Count(1, "bot") + ", " + r.Day(noon); got != "1,234 voicemails, 1 bot, 12 Feb 2025" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// Days are told as the reader's locale writes them, those of a zone that the address
+// asks for, too.
+func TestPagesTellDaysInTheReadersManner(t *testing.T) {
+	b := newBench(t)
+	for i, left := range []time.Time{time.Date(2025, 2, 11, 20, 0, 0, 0, time.UTC), time.Date(2025, 2, 10, 9, 0, 0, 0, time.UTC)} {
+		m := request("st-a", fmt.Sprint("s", i), fmt.Sprintf("+1415555012%d", i))
+		m.left = left
+		b.archive(m)
+	}
+	ada := b.person("ada", store.RoleAdmin)
+	if err := b.store.SaveSettings(t.Context(), b.user("ada").ID, store.Settings{Locale: "de-DE"}); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/ledger":                            "Tue 11.02.2025",
+		"/insights?period=all":               "11.02.2025",
+		"/?q=please":                         "10.02.2025",
+		"/callbacks/measure":                 "Tue 11.02.2025",
+		"/callbacks/measure?tz=Asia%2FTokyo": "Wed 12.02.2025",
+	} {
+		if page := b.get(path, ada).body; !strings.Contains(page, want) || strings.Contains(page, "Feb 2025") {
+			t.Errorf("%s does not say %s, or says a day otherwise", path, want)
+		}
 	}
 }
 

@@ -244,7 +244,7 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, read reading) {
 		page.Queues = options("any queue", p.Queue, valuesIn(a.Facets.Queue), func(queue string) string { return queue })
 	}
 	n := newNarrower(p)
-	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, read.place()), n.offers(a.Offers)
+	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, read), n.offers(a.Offers)
 }
 
 func valuesIn(fs []FacetValue) []string {
