@@ -135,6 +135,16 @@ func TestDeskRefusals(t *testing.T) {
 			if got.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(doc), tt.says) {
 				t.Fatalf("got %d, want %q in %s", got.StatusCode, tt.says, text(doc))
 			}
+			problem := all(doc, "div", "id=problem")
+			if len(problem) != 1 || !has(problem[0], "autofocus") {
+				t.Fatal("the focus is not on what is wrong")
+			}
+			for _, a := range all(problem[0], "a") {
+				at := strings.TrimPrefix(attr(a, "href"), "#")
+				if n := len(all(doc, "input", "id="+at)) + len(all(doc, "textarea", "id="+at)) + len(all(doc, "h2", "id="+at)); n != 1 {
+					t.Errorf("a link leads to %q, which is there %d times", at, n)
+				}
+			}
 			again := filled(doc, deskPath)
 			if again.Get(tt.field) != tt.value {
 				t.Errorf("what was typed is %q now, want %q", again.Get(tt.field), tt.value)

@@ -24,6 +24,7 @@ type deskPage struct {
 	Said      string
 	Problem   string
 	Problems  map[string]string // what is wrong, by field
+	Faults    []choice          // the same in the order of the form, with where it is
 	Can       bool              // this visitor may change it
 	Saved     string            // the version of what was saved when the form was made
 	Form      deskForm
@@ -164,6 +165,11 @@ func (s *Server) refuseDesk(v *visit, saved store.Desk, form deskForm, problem s
 		return err
 	}
 	page.Form, page.Problem, page.Problems = form.roomy(), problem, wrong
+	for _, field := range []string{"lease", "max_attempts", "no_answer", "busy", "left_message", "overdue", "old", "call_link", "ends", "hours", "shared"} {
+		if why := wrong[field]; why != "" {
+			page.Faults = append(page.Faults, choice{Href: "#" + field, Text: why})
+		}
+	}
 	for i := range page.Suggested {
 		page.Suggested[i].Chosen = slices.Contains(v.Request().PostForm["share"], page.Suggested[i].Number)
 	}
