@@ -239,7 +239,7 @@ func (s *Server) postAct(verb store.Verb) func(*visit) error {
 		if verb == store.VerbClaim {
 			next = "" // who takes one goes to it
 		}
-		return v.seeOther(withDone(next, callbackHref(id), string(verb), 0) + "#main")
+		return v.seeOther(withDone(next, v.workPlace().link(callbackHref(id)), string(verb), 0) + "#main")
 	}
 }
 
@@ -268,28 +268,32 @@ func (s *Server) refuseAct(v *visit, vm store.Voicemail, verb store.Verb, err er
 // postNext claims the case that goes first, one in the visitor's languages before
 // others, and goes to it.
 func (s *Server) postNext(v *visit) error {
-	p := workParamsOf(v.Request().PostForm)
+	p := workParamsOf(v.Request().PostForm).place()
+	if p.lane() == store.LaneOld {
+		p.Lane = "" // nobody is offered what is old
+	}
 	changed, err := s.next(v, p)
 	if errors.Is(err, store.ErrNotFound) {
-		return v.seeOther(withDone(workParams{Lane: p.Lane}.link(callbacksPath), callbacksPath, "none", 0) + "#main")
+		return v.seeOther(withDone(p.place().link(callbacksPath), callbacksPath, "none", 0) + "#main")
 	}
 	if err != nil {
 		return err
 	}
-	return v.seeOther(withDone(callbackHref(changed[0].VoicemailID), callbacksPath, "next", 0) + "#main")
+	return v.seeOther(withDone(p.place().link(callbackHref(changed[0].VoicemailID)), callbacksPath, "next", 0) + "#main")
 }
 
 // next claims the case that goes first. store.ErrNotFound where there is none.
 func (s *Server) next(v *visit, p workParams) ([]store.Callback, error) {
-	if p.lane() == store.LaneOld {
-		p.Lane = "" // nobody is offered what is old
+	langs := v.user.Settings.Languages()
+	if p.Lang != "" {
+		langs = []string{p.Lang}
 	}
 	p.Status, p.Mine, p.Overdue, p.Lang, p.Cursor, p.Limit = "", "", "", "", "", ""
 	q, err := p.query(v.user.Name)
 	if bad, ok := errors.AsType[*ParamError](err); ok {
 		return nil, badRequest(bad.Words)
 	}
-	q.Langs = v.user.Settings.Languages()
+	q.Langs = langs
 	if err := s.allow(v, store.AuditEntry{Detail: "next"}); err != nil {
 		return nil, err
 	}

@@ -83,4 +83,12 @@ func TestCallbacksAPI(t *testing.T) {
 	if diff := cmp.Diff(want, did); diff != "" {
 		t.Errorf("history (-want +got):\n%s", diff)
 	}
+	// What is one's own is what one holds; what one has closed is asked for.
+	held := list.Callbacks[0].ID
+	send(cal, fmt.Sprintf("/%d/close", held), `{"outcome": "reached"}`)
+	for query, want := range map[string]int{"?mine=1": 0, "?mine=1&status=done": 1} {
+		if got := b.listed("/api/v1/callbacks"+query, cal); len(got.Callbacks) != want {
+			t.Errorf("%s lists %d, want %d", query, len(got.Callbacks), want)
+		}
+	}
 }

@@ -26,11 +26,12 @@ type callbackPage struct {
 	Feed          int64 // the last change of callbacks that it knows of
 	Self          string
 	CaseID        int64
-	List          string // back to the list
-	Lane          string
-	Name          string // who calls, as said
-	From          string // the number that the call came from; "" where it is the heading
-	About         string // the sentence that matters
+	List          string        // back to the list
+	Of            string        // what of an address says which list that is; "" for all requests
+	Place         []hiddenField // the same for forms
+	Name          string        // who calls, as said
+	From          string        // the number that the call came from; "" where it is the heading
+	About         string        // the sentence that matters
 	Waiting       string
 	Due           *stampView
 	Overdue       bool
@@ -116,10 +117,11 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		w.callback = store.Callback{VoicemailID: vm.ID, CaseID: vm.ID, BotID: vm.BotID, Queue: vm.Queue, LeftAt: vm.LeftAt, Status: store.CallbackOpen}
 	}
 	c := w.callback
-	page := &callbackPage{voicemailPage: message, Feed: feed, Self: callbackHref(vm.ID), CaseID: c.CaseID, Lane: string(c.Lane),
-		List: workParams{Lane: laneOf(c.Lane)}.link(callbacksPath), About: strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
+	page := &callbackPage{voicemailPage: message, Feed: feed, Self: callbackHref(vm.ID), CaseID: c.CaseID,
+		About:  strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
 		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
 	page.Title = "Callback: " + whoCalled(vm.Caller)
+	page.place(v.workPlace(), c.Lane)
 	business, err := waits.NewClock(w.desk)
 	if err != nil {
 		return nil, fmt.Errorf("read the hours of the desk: %w", err)
@@ -148,7 +150,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		page.Until = &until
 	}
 	page.numbers(vm, w, others, &s.zones, read)
-	if page.Evidence, err = s.evidence(v, c, page.toCall(), read); err != nil {
+	if page.Evidence, err = s.evidence(v, c, others, page.toCall(), read); err != nil {
 		return nil, err
 	}
 	events, err := s.callbackEvents(v, vm.ID)
@@ -164,6 +166,21 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		page.People, err = s.takers(v, vm)
 	}
 	return page, err
+}
+
+// place is where the card leads back to: the list of its address or, where that names
+// none, the one that it is in.
+func (page *callbackPage) place(p workParams, lane store.Lane) {
+	page.Of = p.link("")
+	if p.Lane == "" {
+		p.Lane = laneOf(lane)
+	}
+	page.List = p.link(callbacksPath)
+	for _, one := range []hiddenField{{"lane", p.Lane}, {"bot", p.Bot}, {"queue", p.Queue}, {"lang", p.Lang}} {
+		if one.Value != "" {
+			page.Place = append(page.Place, one)
+		}
+	}
 }
 
 // laneOf is a lane as an address has it: requests are what the list shows anyway.
@@ -303,7 +320,7 @@ func (s *Server) caseOf(v *visit, messages []store.Callback, read reading) ([]ca
 	}
 	var list []caseView
 	for _, m := range messages {
-		list = append(list, caseView{Href: callbackHref(m.VoicemailID), When: read.Stamp(m.LeftAt), Done: m.Status == store.CallbackDone,
+		list = append(list, caseView{Href: v.workPlace().link(callbackHref(m.VoicemailID)), When: read.Stamp(m.LeftAt), Done: m.Status == store.CallbackDone,
 			Text: cut(text[m.VoicemailID], callerWords)})
 	}
 	words := ""

@@ -23,7 +23,7 @@ func callbackHref(id int64) string { return callbacksPath + "/" + strconv.Format
 type workParams struct {
 	Lane    string // "requests", "listen" or "old"; "" is requests
 	Status  string // "open", "claimed" or "done"; "" is any
-	Mine    string // "1": only what the visitor holds or has closed
+	Mine    string // "1": only what the visitor holds or, where Status says so, has closed
 	Overdue string // "1": only what should have been done by now
 	Bot     string
 	Queue   string
@@ -75,6 +75,21 @@ func (p workParams) filtered() workParams {
 	return workParams{Bot: p.Bot, Queue: p.Queue, Lang: p.Lang, Limit: p.Limit}
 }
 
+// place is the list that somebody works through, as cards keep it in their address:
+// their next one is of it, and they lead back to it.
+func (p workParams) place() workParams {
+	at := workParams{Bot: p.Bot, Queue: p.Queue, Lang: p.Lang}
+	if p.lane() != store.LaneRequests {
+		at.Lane = p.Lane
+	}
+	return at
+}
+
+// workPlace is the place that an address or a form names.
+func (v *visit) workPlace() workParams {
+	return workParams{Lane: v.FormValue("lane"), Bot: v.FormValue("bot"), Queue: v.FormValue("queue"), Lang: v.FormValue("lang")}.place()
+}
+
 // plain is what the page shows where nothing is asked for: what is open, or what
 // the visitor holds.
 func (p workParams) plain() workParams {
@@ -112,6 +127,9 @@ func (p workParams) query(user string) (store.WorkQuery, error) {
 	}
 	if p.Mine == "1" {
 		q.Assignee = user
+		if q.Status == "" { // as it is counted: what one has closed is asked for by its status
+			q.Status = store.CallbackClaimed
+		}
 	}
 	// What somebody has taken or done is looked for wherever it was, as it is
 	// counted.

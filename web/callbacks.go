@@ -53,6 +53,7 @@ type countedChoice struct {
 type workRow struct {
 	ID        int64 // of the message that waits longest
 	Href      string
+	Open      string // the same, with the list that it leads back to
 	Who       string
 	Name      string // of whom, as said; "" where Who is all that is known
 	Number    string // the number to call
@@ -135,6 +136,9 @@ func (s *Server) callbacksPage(v *visit, p workParams) (*callbacksPage, error) {
 	page.choices(p, counts, v.user)
 	if page.Rows, err = s.workRows(v, cases, business); err != nil {
 		return nil, err
+	}
+	for i := range page.Rows {
+		page.Rows[i].Open = p.place().link(page.Rows[i].Href)
 	}
 	page.Turns = turnsIn(cases, business, v.now)
 	page.Empty = emptyWork(p)

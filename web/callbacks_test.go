@@ -410,6 +410,41 @@ func TestNextOne(t *testing.T) {
 	}
 }
 
+// Who works through a part of the list stays in it: the next one is of it, and cards
+// lead back to it, whatever was done on them.
+func TestWorkingThroughAQueue(t *testing.T) {
+	b := newBench(t)
+	for i, queue := range []string{"sales", "billing", "sales", "billing"} {
+		m := request("st-a", fmt.Sprint("s", i), fmt.Sprintf("+1415555012%d", i))
+		m.queue, m.left = queue, noon.Add(time.Duration(i-9)*time.Hour)
+		b.archive(m)
+	}
+	bea := b.person("bea", store.RoleAgent)
+	path := attr(all(b.get("/callbacks?queue=billing&status=open", bea).main(t), "a", "id=open-"+fmt.Sprint(store.VoicemailID("st-a", "s1")))[0], "href")
+	for _, session := range []string{"s1", "s3"} {
+		id := store.VoicemailID("st-a", session)
+		if want := callbackHref(id) + "?queue=billing"; !strings.HasPrefix(path, callbackHref(id)) || !strings.Contains(path, "queue=billing") {
+			t.Fatalf("the card is at %q, want %q", path, want)
+		}
+		card := b.get(path, bea).main(t)
+		forms := map[string]string{}
+		for _, form := range all(card, "form") {
+			at, query, _ := strings.Cut(attr(form, "action"), "?")
+			forms[at] = query
+		}
+		if back := all(card, "a", "href=/callbacks?queue=billing"); len(back) != 1 {
+			t.Errorf("the card of %s leads back to elsewhere", session)
+		}
+		got := b.post(callbackHref(id)+"/close?"+forms[callbackHref(id)+"/close"], url.Values{"outcome": {"reached"}}, bea)
+		path, _, _ = strings.Cut(got.Header.Get("Location"), "#")
+		got = b.post(nextPath, filled(b.get(path, bea).main(t), nextPath), bea)
+		path, _, _ = strings.Cut(got.Header.Get("Location"), "#")
+	}
+	if !strings.HasPrefix(path, "/callbacks?") || !strings.Contains(path, "queue=billing") || !strings.Contains(path, "done=none") {
+		t.Errorf("behind the last one of the queue is %q", path)
+	}
+}
+
 func TestBulk(t *testing.T) {
 	b := newBench(t)
 	ids := b.archive(request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550199"), request("st-b", "s3", "+14155550177"))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"afterbeep/store"
 )
@@ -18,11 +19,13 @@ type evidenceView struct {
 	Note   string // for the history, where it is closed for that
 	First  bool   // it has the key
 	N      int    // its place
+	Later  bool   // another message of the case, which waits, was left after it
 }
 
 // evidence finds the calls with any of the numbers since the message was left.
 // Whether one of them settled it, only people can say: nothing is closed by it.
-func (s *Server) evidence(v *visit, c store.Callback, numbers []string, read reading) ([]evidenceView, error) {
+// others are the other messages of the case: what was left after a call it did not settle.
+func (s *Server) evidence(v *visit, c store.Callback, others []store.Callback, numbers []string, read reading) ([]evidenceView, error) {
 	if c.Status == store.CallbackDone {
 		return nil, nil
 	}
@@ -33,6 +36,7 @@ func (s *Server) evidence(v *visit, c store.Callback, numbers []string, read rea
 	var views []evidenceView
 	for i, e := range list {
 		one := evidenceView{When: read.Exact(e.StartedAt), Number: numberViewOf(e.Number, "").Text, Queue: e.Queue, First: i == 0, N: i}
+		one.Later = slices.ContainsFunc(others, func(m store.Callback) bool { return m.Status != store.CallbackDone && m.LeftAt.After(e.StartedAt) })
 		one.Words = "Answered"
 		if e.Outbound {
 			one.Words = "Called, and reached,"

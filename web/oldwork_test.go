@@ -147,6 +147,31 @@ func TestCaseByTheNumberThatWasSaid(t *testing.T) {
 	}
 }
 
+// A call settles no message that was left after it: such a one is closed with the
+// others only where somebody says so.
+func TestLaterMessagesAreNotSettled(t *testing.T) {
+	b := newBench(t)
+	first, later := request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550123")
+	later.left = noon.Add(-time.Minute)
+	ids := b.archive(first, later)
+	call := store.Session{AccountID: "acc", BotID: "st-a", SessionID: "call", FoundBy: store.FoundByCallDetails, Voicemail: store.FlagNo, StartedAt: noon.Add(-time.Hour),
+		CallerE164: "+14155550123", Direction: "Inbound", Agents: []store.Agent{{ID: "u-7", Status: "Answered", Seconds: 180}}}
+	if _, err := b.store.SaveSessions(t.Context(), []store.Session{call}); err != nil {
+		t.Fatal(err)
+	}
+	bea := b.person("bea", store.RoleAgent)
+	note := all(b.get(callbackHref(ids[0]), bea).doc(t), "div", "class=note warn evidence")
+	if !strings.Contains(text(note...), "also what was left after that call") {
+		t.Fatalf("the evidence says %s", text(note...))
+	}
+	form := filled(note[0], callbackHref(ids[0])+"/close")
+	form.Set("outcome", "reached")
+	b.post(callbackHref(ids[0])+"/close", form, bea)
+	if settled, waits := b.callback(ids[0]), b.callback(ids[1]); settled.Status != store.CallbackDone || waits.Status != store.CallbackOpen {
+		t.Errorf("the first is %s, the one left later %s", settled.Status, waits.Status)
+	}
+}
+
 // Overdue is one thing: in the tab, its count, the API, the measure and the metrics.
 func TestOverdueIsOneThing(t *testing.T) {
 	b := newBench(t)

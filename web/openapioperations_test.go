@@ -147,7 +147,7 @@ func otherOperations() map[string]operation {
 		"GET " + openAPIPath: {id: "getOpenAPI", tag: "About", summary: "This document.", status: 200},
 		"GET " + apiCallbacks: {id: "listCallbacks", tag: work, summary: "The work list: a row for each caller who waits.", status: 200, answer: reflect.TypeFor[CallbacksAnswer](),
 			asks: []parameter{wordy("lane", "requests where nothing is said", "requests", "listen", "old", ""), wordy("status", "any where nothing is said", "open", "claimed", "done", ""),
-				flag1("mine", "1: only what the caller holds or has closed"), flag1("overdue", "1: only what should have been done by now"), wordy("bot", "a bot’s id"),
+				flag1("mine", "1: only what the caller holds; with status=done, has closed"), flag1("overdue", "1: only what should have been done by now"), wordy("bot", "a bot’s id"),
 				wordy("queue", "a queue’s name"), wordy("lang", "a language, as en"), numbered("limit", "rows a page", workLimit, 200), wordy("cursor", "next_cursor of the answer before")}},
 		"POST " + apiCallbacks + "/next": {id: "claimNextCallback", tag: work, summary: "Claim what goes first.", body: reflect.TypeFor[sentNext](), status: 200,
 			answer: reflect.TypeFor[CallbackAnswer](), empty: "Nobody waits."},
