@@ -98,6 +98,50 @@ var framedFrench = []frames{
 + je souhaite que l'on Z
 + qu'il Z quand il rentre
 + vous voudrez bien X
+- vous pouvez vous épargner de X
+- ça ne sert plus à rien de X
+- surtout ne vous fatiguez pas à X
+- je vous dispense de X
+- rien ne vous oblige à X
+- il n'y a pas lieu de X
+- vous aviez promis de X et vous l'avez fait merci
+- elle avait demandé à quelqu'un de X et c'est arrivé vendredi
+- je déteste que vous Y à des heures pareilles
+- c'est gentil à vous de P
+- on A dans l'heure bravo à toute l'équipe
+- ça suffit de X à l'heure de la sieste
+- inutile que quelqu'un Z
+- il est hors de question que vous Y encore
++ que quelqu'un Z
++ qu'on Z vite
++ y aurait-il quelqu'un pour X
++ vous serait-il possible de X
++ le plus simple serait de X
++ le mieux c'est de X
++ il suffit de X
++ débrouillez-vous pour X
++ arrangez-vous pour que quelqu'un Z
++ faites en sorte qu'on Z
++ veillez à X
++ je tiens à ce que vous Y
++ j'exige qu'on Z
++ quelqu'un devait X et j'attends encore
++ on devait X hier
++ je veux bien que vous Y
++ j'apprécierais que quelqu'un Z
++ ça m'aiderait que vous Y
++ il serait temps de X
++ quelle est la personne qui pourrait X
++ qui est-ce qui va X
++ trouvez-moi quelqu'un pour X
++ vous pouvez X à toute heure
++ si ça ne vous ennuie pas de X
++ si par hasard vous pouviez X
++ quand vous aurez une minute I
++ à l'occasion I
++ surtout I
++ mais I enfin
++ prévenez votre chef qu'il doit X
 + je vous demande de X`, []string{
 		"me rappeler/me rappelle/me rappeliez/m'avoir rappelé/rappelez-moi/m'a rappelé",
 		"me passer un coup de fil/me passe un coup de fil/me passiez un coup de fil/m'avoir passé un coup de fil/passez-moi un coup de fil/m'a passé un coup de fil",
@@ -133,7 +177,26 @@ var framedFrench = []frames{
 + je sollicite X
 + un mail ne suffit pas il me faut X
 + toujours pas reçu X
-+ je compte sur X`, []string{"un appel", "un rappel", "un coup de fil", "un coup de téléphone", "un appel de votre part", "un retour téléphonique"}},
++ je compte sur X
+- X n'est pas nécessaire
+- je n'ai pas besoin d'X
+- oubliez X que j'avais demandé
+- je ne compte pas sur X
+- j'ai reçu X hier et tout est clair
+- encore merci pour X d'hier
+- nul besoin d'X
++ puis-je espérer X
++ pourrais-je avoir X
++ comment obtenir X
++ X me rendrait service
++ je reste dans l'attente d'X
++ j'ai vraiment besoin d'X
++ je préfère X à un mail
++ on m'avait garanti X
++ X me ferait du bien
++ ça mérite X
++ je vous réclame X
++ à quand X`, []string{"un appel", "un rappel", "un coup de fil", "un coup de téléphone", "un appel de votre part", "un retour téléphonique"}},
 	{"fr", `- pas la peine de X
 - t'embête pas à X
 - merci d'P hier
