@@ -20,8 +20,9 @@ type Synonyms interface {
 	SaveSynonyms(ctx context.Context, l SynonymLists, replaces time.Time) (SynonymLists, error)
 }
 
-// MaxSynonyms is how long the text of lists of synonyms is at most, in bytes.
-const MaxSynonyms = 256 << 10
+// MaxSynonyms is how long the text of lists of synonyms is at most, in bytes: more
+// than twice what is built in, so that who begins with that can save it and go on.
+const MaxSynonyms = 1 << 20
 
 // SynonymLists are the lists of synonyms of the whole installation. What their
 // text means is the index's matter.

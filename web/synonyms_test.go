@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
+	"afterbeep/index/synonyms"
 	"afterbeep/store"
 )
 
@@ -98,7 +99,7 @@ func TestSynonymsRefused(t *testing.T) {
 		{"lines that can't be read", synonymForm(fresh, "good = fine\nalone\n<b> = \n[xx]\nx = y\n"),
 			[]string{"Nothing was saved", "Line 2: a group has at least two", "Line 3: entry 2", "Line 4: the language"}},
 		{"changed meanwhile", synonymForm(doc, "mine = my"), []string{"were changed meanwhile (now, by bob)"}},
-		{"too long", synonymForm(fresh, strings.Repeat("# remark\n", store.MaxSynonyms/9+1)), []string{"Nothing was saved: the text may be 262 kB long"}},
+		{"too long", synonymForm(fresh, strings.Repeat("# remark\n", store.MaxSynonyms/9+1)), []string{"Nothing was saved: the text may be 1.0 MB long"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := b.post("/synonyms", tt.form, admin)
@@ -121,19 +122,37 @@ func TestSynonymsRefused(t *testing.T) {
 	}
 }
 
+// Who begins from the lists built in can save them, and add to them.
+func TestSynonymsBuiltInCanBeSaved(t *testing.T) {
+	b := newBench(t)
+	admin := b.person("ada", store.RoleAdmin)
+	builtIn := synonyms.DefaultText()
+	if len(builtIn) > store.MaxSynonyms/2 {
+		t.Errorf("what is built in is %d bytes long: %d leave no room for as much again", len(builtIn), store.MaxSynonyms)
+	}
+	form := synonymForm(b.get("/synonyms", admin).doc(t), strings.ReplaceAll(builtIn, "\n", "\r\n"))
+	form.Set("own_only", "1")
+	if got := b.post("/synonyms", form, admin); got.StatusCode != away {
+		t.Fatalf("got %d %.500s", got.StatusCode, text(all(got.doc(t), "main")...))
+	}
+	if saved, err := b.store.Synonyms(t.Context()); err != nil || saved.Text != builtIn {
+		t.Errorf("%d bytes were saved of %d, %v", len(saved.Text), len(builtIn), err)
+	}
+}
+
 func TestSynonymsPreview(t *testing.T) {
 	b := newBench(t)
 	b.archive(message{bot: "st-a", session: "s1", segments: said("a red widget")}, message{bot: "st-a", session: "s2", segments: said("a gizmo, red too")},
 		message{bot: "st-a", session: "s3", segments: said("nothing of it")})
 	admin := b.person("ada", store.RoleAdmin)
-	form := synonymForm(b.get("/synonyms", admin).doc(t), "# mine\nred widget = gizmo = OR\nzebra = quagga\nalone")
+	form := synonymForm(b.get("/synonyms", admin).doc(t), "# mine\nred widget = gizmo = OR\nzebra = quagga\nzebra > widget = gizmo\nalone")
 	form.Set("do", "preview")
 	got := b.post("/synonyms", form, admin)
 	var rows []string
 	for _, tr := range all(got.doc(t), "tr")[1:] {
 		rows = append(rows, text(tr))
 	}
-	if diff := cmp.Diff([]string{"2 red widget = gizmo = OR 2", "3 zebra = quagga 0"}, rows); diff != "" || got.StatusCode != ok {
+	if diff := cmp.Diff([]string{"2 red widget = gizmo = OR 2", "3 zebra = quagga 0", "4 zebra > widget = gizmo 2"}, rows); diff != "" || got.StatusCode != ok {
 		t.Errorf("got %d, -want +got\n%s", got.StatusCode, diff)
 	}
 	if saved, err := b.store.Synonyms(t.Context()); err != nil || saved.Text != "" {
@@ -154,7 +173,7 @@ func TestSynonymsPreviewIsBounded(t *testing.T) {
 	}
 	form.Set("text", strings.Repeat("a = b # remark\n", store.MaxSynonyms/15+1))
 	doc = b.post("/synonyms", form, admin).doc(t)
-	if rows := len(all(doc, "tr")); rows != 0 || !strings.Contains(text(doc), "the text may be 262 kB long") {
+	if rows := len(all(doc, "tr")); rows != 0 || !strings.Contains(text(doc), "the text may be 1.0 MB long") {
 		t.Errorf("too long a text: got %d rows: %.500s", rows, text(all(doc, "main")...))
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 0)

@@ -239,7 +239,7 @@ func (s *Server) preview(ctx context.Context, scope store.Scope, now time.Time, 
 	for line := range strings.Lines(text) {
 		n++
 		group, _, _ := strings.Cut(line, "#")
-		entries := strings.Split(group, "=")
+		entries := strings.FieldsFunc(group, func(r rune) bool { return r == '=' || r == '>' })
 		if len(entries) < 2 {
 			continue
 		}
