@@ -26,6 +26,7 @@ type oracle []message
 func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message) {
 	var all []reading
 	var rest oracle
+	typed := false // something matches all as typed
 	for _, m := range o {
 		all = append(all, m.read(r.Query.Root))
 	}
@@ -36,12 +37,13 @@ func (o oracle) answer(s store.Scope, r index.Request) (full, partial []message)
 		case !r.From.IsZero() && m.left.Before(r.From), !r.To.IsZero() && !m.left.Before(r.To):
 		case all[i].holds(r.Query.Root, looseLevel):
 			full = append(full, m)
+			typed = typed || all[i].holds(r.Query.Root, typedLevel)
 		default:
 			rest = append(rest, m)
 		}
 	}
 	if len(full) < 10 {
-		partial = rest.partial(r.Query.Root, len(full) == 0)
+		partial = rest.partial(r.Query.Root, !typed)
 	}
 	for _, list := range [][]message{full, partial} {
 		slices.SortFunc(list, func(a, b message) int {

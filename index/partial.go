@@ -14,8 +14,8 @@ import (
 // partial returns the documents that match only so many of the words and groups
 // that stand side by side, frequent words apart, and nothing that is excluded,
 // within limits. Where bar is 0 it decides how many that are, and says so: more
-// than half of them, or where nothing matches all and nothing more than half,
-// exactly half.
+// than half of them, or where nothing has all as typed and nothing more than half,
+// exactly half: what has all in other words alone may be beside the point.
 func (m *matcher) partial(ctx context.Context, full found, l limits, bar int) (found, int, error) {
 	beside := make([]*sides, len(m.pieces))
 	for i, p := range m.pieces {
@@ -31,7 +31,16 @@ func (m *matcher) partial(ctx context.Context, full found, l limits, bar int) (f
 	n := sidesOf(m.root)
 	bar = n/2 + 1
 	out, err := m.inAtLeast(ctx, beside, bar, full, l)
-	if err == nil && n > 0 && n%2 == 0 && full.total() == 0 && out.total() == 0 {
+	if err != nil || n == 0 || n%2 == 1 || out.total() > 0 {
+		return out, bar, err
+	}
+	typed := full
+	if full.total() > 0 {
+		if typed, err = m.upTo(ctx, tierExact, l, full); err != nil {
+			return nil, 0, err
+		}
+	}
+	if typed.total() == 0 {
 		bar = n / 2
 		out, err = m.inAtLeast(ctx, beside, bar, full, l)
 	}

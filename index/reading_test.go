@@ -289,7 +289,7 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 }
 
 // partial keeps the messages that match most of what stands side by side, or
-// where none does, half; none says that nothing matches all.
+// where none does, half; none says that nothing matches all as typed.
 func (o oracle) partial(root query.Node, none bool) []message {
 	and, ok := root.(query.And)
 	if !ok {
