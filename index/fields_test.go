@@ -82,6 +82,7 @@ func TestFieldsInAQuery(t *testing.T) {
 		{"from:0199", []int64{2}},
 		{"from:5550199", []int64{2}},
 		{`from:"anonymous caller"`, []int64{3}},
+		{`from:"four one five five five five oh one two three"`, []int64{1, 4}},
 		{"to:8005550100", []int64{1}},
 		{"to:4155550123", nil},
 		{"has:recording", []int64{1, 2, 4}},
@@ -181,6 +182,27 @@ func TestTildeAsksForNothingElse(t *testing.T) {
 	for q, want := range map[string]int{"refund": 5, "refund~": 3, "refund~ -refond": 2, "jon": 1, "jon~": 2} {
 		if res := ask(t, x, q); res.Total != want {
 			t.Errorf("%s finds %d, want %d", q, res.Total, want)
+		}
+	}
+}
+
+// TestCallersByName holds that who asks for a caller by a name that no caller has
+// is told why nothing is found.
+func TestCallersByName(t *testing.T) {
+	t.Parallel()
+	x := openIndex(t, t.TempDir(), archived())
+	catchUp(t, x)
+	for q, noted := range map[string]bool{
+		"from:hartley":             true,
+		"hello to:hartley":         true,
+		"from:hartley OR from:ann": true,
+		"-from:hartley":            false,
+		"from:4155550777":          false,
+		`from:"anonymous caller"`:  false,
+	} {
+		res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q)})
+		if got := strings.Contains(strings.Join(res.Notes, "\n"), "asks for a number"); got != noted {
+			t.Errorf("%s: %d found, notes %q", q, res.Total, res.Notes)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -125,6 +126,25 @@ var columnOf = map[string]func(*engine.Columns) *engine.Column{
 
 // partyField are the fields of a query that are about who called.
 var partyField = map[string]engine.Field{"from": engine.FieldCaller, "to": engine.FieldCalled}
+
+// addCallers says of filters about who called that look for a name what they do:
+// most callers have a number alone, and nothing would tell why nothing is found.
+func (r *remarks) addCallers(root query.Node) {
+	switch n := root.(type) {
+	case query.And:
+		for _, kid := range n.Nodes {
+			r.addCallers(kid)
+		}
+	case query.Or:
+		for _, kid := range n.Nodes {
+			r.addCallers(kid)
+		}
+	case query.Filter:
+		if _, ok := partyField[n.Field]; ok && n.Digits() == "" {
+			r.add(fmt.Sprintf("%s asks for a number, or for who has no other name than that; to find what was said, leave out %s:", n, n.Field))
+		}
+	}
+}
 
 // matching returns the documents of a segment, deleted ones included, that a
 // filter in a query matches. The result must not be changed. Letters' case does

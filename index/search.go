@@ -74,7 +74,7 @@ type Result struct {
 	Total int
 	// PartialTotal is how many match only most of the words, phrases and groups
 	// that stand side by side, the most frequent words of the languages apart:
-	// more than half of them, or where nothing has all
+	// more than half of them, or where nothing has all as typed
 	// nor more than half, exactly half. They are looked for when Total is below
 	// ten, and follow all others in every order.
 	PartialTotal int
@@ -227,6 +227,9 @@ func (x *Index) search(ctx context.Context, v *view, s store.Scope, r Request, f
 	}
 	if err := counted(); err != nil {
 		return nil, err
+	}
+	if a.result.Total == 0 {
+		said.addCallers(r.Query.Root)
 	}
 	a.result.Notes, a.result.Marker = said.list, m.marker()
 	return a.result, ctx.Err()

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"afterbeep/ingest/enrich/numbers"
 )
 
 // maxValue is how many letters of a value count: no name or id is longer.
@@ -106,10 +108,17 @@ func clean(typed string) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// phone returns a number as digits, with the plus sign if it has one. What has
-// letters is no number and stays as it is.
+// phone returns a number as digits, with the plus sign if it has one, also of one
+// in words. What has other letters is no number and stays as it is.
 func phone(typed string) string {
 	if strings.IndexFunc(typed, unicode.IsLetter) >= 0 {
+		var words []string
+		for _, t := range Tokens(typed) {
+			words = append(words, t.Text)
+		}
+		if digits, ok := numbers.Said(words); ok && len(digits) >= minNumber {
+			return digits
+		}
 		return typed
 	}
 	plus := strings.HasPrefix(typed, "+")
