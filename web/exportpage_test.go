@@ -120,9 +120,17 @@ func TestExportPage(t *testing.T) {
 			t.Errorf("%s: got %d %s", path, got.StatusCode, got.body)
 		}
 	}
-	link := all(b.get("/?q=refund&sort=oldest", ann).doc(t), "a", "id=export")
-	if len(link) != 1 || attr(link[0], "href") != "/export?q=refund&sort=oldest" {
-		t.Errorf("the search page has no link to its export: %v", link)
+	// An export is in the order of the page that leads to it.
+	for page, want := range map[string]string{
+		"/?q=refund&sort=oldest": "/export?q=refund&sort=oldest",
+		"/?q=refund":             "/export?q=refund&sort=relevance",
+		"/?q=refund&sort=newest": "/export?q=refund&sort=newest",
+		"/?lang=en":              "/export?lang=en",
+	} {
+		link := all(b.get(page, ann).doc(t), "a", "id=export")
+		if len(link) != 1 || attr(link[0], "href") != want {
+			t.Errorf("%s: the search page has no link to its export: %v", page, link)
+		}
 	}
 	if len(all(b.get("/?q=refund", agent).doc(t), "a", "id=export")) != 0 {
 		t.Error("an agent is offered what they may not")

@@ -80,6 +80,15 @@ func Haves() []string {
 	return names
 }
 
+// ordered has the order that a search without one comes in where it has words:
+// everything else is in the usual order of an export, too.
+func (p Params) ordered() Params {
+	if p.Sort == "" && p.Q != "" {
+		p.Sort = string(index.SortRelevance)
+	}
+	return p
+}
+
 // has is Has as the index knows it.
 func (p Params) has() (string, error) {
 	has := strings.ToLower(strings.TrimSpace(p.Has))

@@ -96,7 +96,7 @@ func (s *Server) getSearch(v *visit) error {
 			page.Live = live
 		}
 		kept := v.zoned(p)
-		page.Export, page.Insights, page.Save = v.exportLink(kept, a.Total), insightsLink(kept, a.Total), saveForm(kept)
+		page.Export, page.Insights, page.Save = v.exportLink(kept.ordered(), a.Total), insightsLink(kept, a.Total), saveForm(kept)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)
