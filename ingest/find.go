@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"afterbeep/hours"
 	"afterbeep/ingest/enrich/about"
@@ -67,13 +69,15 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 		return store.Finding{Listen: store.ListenNoText}
 	}
 	region, _ := f.cfg.Settings(v.BotID)
-	caller := callerID(v)
-	said := contact.Find(contact.Message{Text: v.Text, Lang: v.Lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
+	caller, lang := callerID(v), v.Lang
+	if inOtherLetters(v.Text) {
+		lang = "" // whatever it was tagged with: rules would find nothing in it, and be sure of that
+	}
+	said := contact.Find(contact.Message{Text: v.Text, Lang: lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
 	found.Numbers = numbersFound(said)
-	verdict := request.Read(v.Text, v.Lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
+	verdict := request.Read(v.Text, lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
 	found.Requested, found.Confidence = verdict.Requested, verdict.Confidence
 	found.Words, found.Listen = spansFound(verdict.Words), store.ListenReason(verdict.Listen)
-	lang := v.Lang
 	if verdict.Lang != "" {
 		lang = verdict.Lang // the text may be in another language than it was tagged with
 	}
@@ -90,6 +94,21 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	found.Name, found.About = gist.Name, store.Span(gist.Matters)
 	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
 	return found
+}
+
+// inOtherLetters reports whether most letters of a text are none of the Latin ones, in
+// which all languages are written that there are rules for.
+func inOtherLetters(text string) bool {
+	latin, others := 0, 0
+	for _, r := range text {
+		switch {
+		case r < utf8.RuneSelf && unicode.IsLetter(r) || unicode.Is(unicode.Latin, r):
+			latin++
+		case unicode.IsLetter(r):
+			others++
+		}
+	}
+	return others > latin
 }
 
 // callerID is the number that the call came from, E.164; "" where it is withheld.

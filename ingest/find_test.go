@@ -74,6 +74,28 @@ func TestFindWithoutText(t *testing.T) {
 	}
 }
 
+// Rules of the language that a text was tagged with find nothing in one in other
+// letters: nobody may be sure that it asks for nothing.
+func TestFindInOtherLetters(t *testing.T) {
+	for text, listen := range map[string]bool{
+		"السلام عليكم معكم محمد بخصوص الفاتورة التي وصلتني أمس شكرا جزيلا": true,
+		"здравствуйте это Анна по поводу моего счёта спасибо":              true,
+		"おはようございます、田中です、請求書の件でご連絡しました":                                     true,
+		"שלום, מדבר דני": true,
+		"hello this is Анна Петрова, thank you very much, all is well now goodbye": false,
+		"thank you very much for your help with the bill, all is well now goodbye": false,
+	} {
+		found := newFinder(t).Find(store.Voicemail{BotID: "st-1", Lang: "en-US", Text: text})
+		if got := found.Listen == store.ListenLanguage; got != listen {
+			t.Errorf("%s: listen for %q, want it for its language: %v", text, found.Listen, listen)
+		}
+	}
+	asks := newFinder(t).Find(store.Voicemail{BotID: "st-1", Lang: "de", Text: "здравствуйте, перезвоните мне пожалуйста"})
+	if !asks.Requested || asks.Listen != store.ListenLanguage {
+		t.Errorf("asked for in other letters: %+v", asks)
+	}
+}
+
 func TestFinderRefusesARegion(t *testing.T) {
 	if _, err := NewFinder(FinderConfig{Region: "Texas"}); err == nil {
 		t.Error("a region that there is not is taken")

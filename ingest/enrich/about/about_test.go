@@ -106,6 +106,7 @@ func TestMatters(t *testing.T) {
 func TestUrgency(t *testing.T) {
 	const (
 		urgent, emergency, outage, several, before = "says it is urgent", "says it is an emergency", "has no heating, power or water", "has called several times", "has called before"
+		danger                                     = "speaks of danger at home"
 	)
 	for _, tt := range []struct {
 		lang, text string
@@ -121,6 +122,24 @@ func TestUrgency(t *testing.T) {
 		{"en", "we have no heating and a newborn", 2, []string{outage, "a child, an old or a sick person is affected"}},
 		{"en", "no heat since yesterday it is urgent", 2, []string{urgent, outage}},
 		{"en", "i can smell gas in the hall", 2, []string{"speaks of danger at home"}},
+		{"en", "there is gas leaking in my kitchen", 2, []string{danger}},
+		{"en", "the whole house smells of gas", 2, []string{danger}},
+		{"en", "my carbon monoxide alarm keeps going off", 2, []string{danger}},
+		{"en", "there's water coming through the ceiling", 2, []string{danger}},
+		{"en", "it is dripping through the ceiling again", 2, []string{danger}},
+		{"en", "I'd like to change my gas supplier", 0, nil},
+		{"es", "huelo a gas en la cocina", 2, []string{danger}},
+		{"es", "se escapa el gas de la estufa", 2, []string{danger}},
+		{"es", "saltó la alarma de monóxido de carbono", 2, []string{danger}},
+		{"es", "está entrando agua por el techo", 2, []string{danger}},
+		{"fr", "je sens le gaz dans l'escalier", 2, []string{danger}},
+		{"fr", "il y a du gaz qui fuit chez moi", 2, []string{danger}},
+		{"fr", "le détecteur de monoxyde de carbone sonne", 2, []string{danger}},
+		{"fr", "de l'eau passe par le plafond", 2, []string{danger}},
+		{"de", "hier riecht es nach Gas", 2, []string{danger}},
+		{"de", "bei uns tritt Gas aus", 2, []string{danger}},
+		{"de", "der Melder für Kohlenmonoxid piept", 2, []string{danger}},
+		{"de", "bei mir kommt Wasser durch die Decke", 2, []string{danger}},
 		{"en", "it's an emergency", 2, []string{emergency}},
 		{"en", "this isn't an emergency", 0, nil},
 		{"en", "there is no pain at all", 0, nil},
