@@ -182,6 +182,9 @@ func (b *beside) waiting(at int, f, then flags) *roaring.Bitmap {
 const (
 	// CallbackRequested has a request to be called back.
 	CallbackRequested = "requested"
+	// CallbackTimely has one that was found in time, or was taken up: not an old one,
+	// whatever became of it.
+	CallbackTimely = "timely"
 	// CallbackUnrequested has none.
 	CallbackUnrequested = "unrequested"
 	// CallbackNone has nothing to do and nothing done.
@@ -208,7 +211,7 @@ func (b *beside) marked(at int, count uint32, what string) (set *roaring.Bitmap,
 	case "done":
 		return m.of(isDone), true
 	case "old":
-		return m.of(isOld), true
+		return roaring.AndNot(m.of(isOld), m.of(isDone)), true
 	case "heard":
 		return m.of(isHeard), true
 	case "seen":
@@ -217,6 +220,8 @@ func (b *beside) marked(at int, count uint32, what string) (set *roaring.Bitmap,
 		return not(m.of(isSeen), m.of(isDone)), true
 	case CallbackRequested:
 		return m.of(isRequested), true
+	case CallbackTimely:
+		return roaring.AndNot(m.of(isRequested), m.of(isOld)), true
 	case CallbackUnrequested:
 		return not(m.of(isRequested)), true
 	case CallbackNone:
@@ -328,7 +333,7 @@ func callbackFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
 		all += int(set.GetCardinality())
 		open += int(set.AndCardinality(m.of(isOpen)))
 		listen += int(set.AndCardinality(m.of(isListen)))
-		old += int(set.AndCardinality(m.of(isOld)))
+		old += int(set.AndCardinality(roaring.AndNot(m.of(isOld), m.of(isDone))))
 		done += int(set.AndCardinality(m.of(isDone)))
 		for _, c := range m.claims {
 			switch {

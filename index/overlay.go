@@ -61,7 +61,7 @@ const (
 	isDone
 	isSeen // opened or played
 	isHeard
-	isOld // and not done
+	isOld // whatever its status
 	// A claim is told by its lease. When that has run out, it is what it would be
 	// without: one of these.
 	elseOpen
@@ -230,6 +230,7 @@ func stateOf(c store.Callback) state {
 	set(isRequested, c.Requested)
 	set(isHeard, !c.HeardAt.IsZero())
 	set(isSeen, !c.SeenAt.IsZero() || !c.HeardAt.IsZero())
+	set(isOld, c.Lane == store.LaneOld)
 	switch c.Status {
 	case store.CallbackDone:
 		set(isDone, true)
@@ -240,7 +241,6 @@ func stateOf(c store.Callback) state {
 	default:
 		set(isOpen, c.Lane == store.LaneRequests)
 		set(isListen, c.Lane == store.LaneListen)
-		set(isOld, c.Lane == store.LaneOld)
 	}
 	return s
 }

@@ -96,10 +96,14 @@ func (b *board) is(id int64, what, person string, now time.Time) bool {
 		return !seen && status != store.CallbackDone
 	case index.CallbackRequested:
 		return c.Requested
+	case "old":
+		return status == store.CallbackOpen && c.Lane == store.LaneOld
+	case index.CallbackTimely:
+		return c.Requested && c.Lane != store.LaneOld
 	case index.CallbackUnrequested:
 		return !c.Requested
 	case index.CallbackNone:
-		return !b.is(id, "open", "", now) && !b.is(id, "listen", "", now) && status != store.CallbackClaimed && status != store.CallbackDone
+		return !b.is(id, "open", "", now) && !b.is(id, "listen", "", now) && !b.is(id, "old", "", now) && status != store.CallbackClaimed && status != store.CallbackDone
 	}
 	panic(what)
 }
@@ -115,17 +119,21 @@ func (b *board) draw(t *rapid.T, id int64) {
 		b.tag(id, rapid.SliceOfN(rapid.SampledFrom([]string{"urgent", "refund", "call-back"}), 0, 3).Draw(t, "tags")...)
 		return
 	}
-	b.say(store.Callback{
+	c := store.Callback{
 		VoicemailID: id, Requested: rapid.Bool().Draw(t, "requested"),
-		Lane:       rapid.SampledFrom([]store.Lane{store.LaneNone, store.LaneRequests, store.LaneListen}).Draw(t, "lane"),
+		Lane:       rapid.SampledFrom([]store.Lane{store.LaneNone, store.LaneRequests, store.LaneListen, store.LaneOld}).Draw(t, "lane"),
 		Status:     rapid.SampledFrom([]store.CallbackStatus{store.CallbackOpen, store.CallbackClaimed, store.CallbackDone}).Draw(t, "status"),
 		Assignee:   rapid.SampledFrom([]string{"", "ada", "ben"}).Draw(t, "assignee"),
 		LeaseUntil: noon.Add(time.Duration(rapid.IntRange(-2, 5).Draw(t, "lease")) * time.Minute),
 		SeenAt:     at("seen"), HeardAt: at("heard"),
-	})
+	}
+	if c.Lane == store.LaneOld && c.Status == store.CallbackClaimed {
+		c.Status = store.CallbackOpen // a claim takes up what is old
+	}
+	b.say(c)
 }
 
-var besides = []string{"open", "listen", "claimed", "mine", "done", "seen", "heard", "new", index.CallbackRequested, index.CallbackUnrequested, index.CallbackNone}
+var besides = []string{"open", "listen", "old", "claimed", "mine", "done", "seen", "heard", "new", index.CallbackRequested, index.CallbackTimely, index.CallbackUnrequested, index.CallbackNone}
 
 // holds reads a query of the test below: filters, with or without a minus sign.
 func (b *board) holds(n query.Node, m message, person string, now time.Time) bool {
@@ -211,7 +219,7 @@ func TestOverlayAgreesWithReadingAll(t *testing.T) {
 }
 
 func compareBeside(rt *rapid.T, t *testing.T, x *index.Index, b *board, all []message) {
-	parts := rapid.SliceOfN(rapid.SampledFrom([]string{"is:open", "-is:open", "is:claimed", "is:mine", "is:done", "is:listen", "is:new", "is:seen", "is:heard",
+	parts := rapid.SliceOfN(rapid.SampledFrom([]string{"is:open", "-is:open", "is:claimed", "is:mine", "is:done", "is:listen", "is:old", "-is:old", "is:new", "is:seen", "is:heard",
 		"-is:heard", "has:callback", "-has:callback", "tag:urgent", "-tag:Refund", `tag:"call back"`, "(is:open OR tag:refund)", "refund", "is:open,done"}), 0, 3).Draw(rt, "query")
 	person := rapid.SampledFrom([]string{"", "ada", "ben"}).Draw(rt, "person")
 	r := index.Request{Query: query.Parse(strings.Join(parts, " ")), Limit: 200, FullOnly: true, Facets: true,
@@ -230,7 +238,7 @@ func compareBeside(rt *rapid.T, t *testing.T, x *index.Index, b *board, all []me
 			continue
 		}
 		want = append(want, m.id())
-		for _, what := range []string{"open", "listen", "claimed", "done", index.CallbackNone} {
+		for _, what := range []string{"open", "listen", "old", "claimed", "done", index.CallbackNone} {
 			if b.is(m.id(), what, person, r.Now) {
 				facet[what]++
 			}

@@ -22,6 +22,7 @@ var callbackWords = []struct{ value, words string }{
 	{"new", "not opened yet"},
 	{"seen", "opened"},
 	{"heard", "played"},
+	{index.CallbackTimely, "asks to be called back, and was found in time"},
 	{index.CallbackUnrequested, "asks for nothing"},
 	{index.CallbackNone, "nothing to do"},
 }
@@ -39,7 +40,7 @@ func Callbacks() []string {
 // isValues are those of Callbacks that "is:" knows.
 func isValues() []string {
 	return slices.DeleteFunc(Callbacks(), func(value string) bool {
-		return value == index.CallbackRequested || value == index.CallbackUnrequested || value == index.CallbackNone
+		return value == index.CallbackRequested || value == index.CallbackTimely || value == index.CallbackUnrequested || value == index.CallbackNone
 	})
 }
 

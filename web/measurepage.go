@@ -167,7 +167,7 @@ func daysOf(w window, r reading) string {
 // requests is the link to the messages of p that ask to be called back, but for
 // old ones.
 func requests(p Params) string {
-	p.Callback, p.Q = index.CallbackRequested, "-is:old"
+	p.Callback = index.CallbackTimely
 	return p.Link("/")
 }
 

@@ -84,6 +84,17 @@ func TestOldRequestsStandApart(t *testing.T) {
 	if got := rows(t, b.get("/callbacks?lane=old&status=done", bea)); len(got) != 2 {
 		t.Errorf("done are %q", got)
 	}
+	// The measure tells of what was found in time or taken up, and leads to as many.
+	b.catchUp()
+	for query, want := range map[string]int{"q=is:old": 0, "callback=old": 0, "q=has:callback": 4, "callback=timely": 2, "q=is:done": 2} {
+		if got := b.found(query, "bea").Total; got != want {
+			t.Errorf("closed, %s finds %d, want %d", query, got, want)
+		}
+	}
+	stat := all(b.get(measurePath+"?from=2020-01-01", bea).main(t), "a", "class=stat")[0]
+	if found := text(all(b.get(attr(stat, "href"), bea).main(t), "p", "class=count")...); !strings.HasPrefix(text(stat), "2 asked") || !strings.HasPrefix(found, "2 ") {
+		t.Errorf("the measure says %q, its search %q", text(stat), found)
+	}
 }
 
 // A row says the sentence that matters, else how the message begins.
