@@ -474,3 +474,30 @@ func TestFiltersAreOffered(t *testing.T) {
 	awaits(r, `document.getElementById("q").value`, `refund "my order" queue:"Queue N"`)
 	awaits(r, address, `/?q=refund+"my+order"+queue:"Queue+N"`)
 }
+
+// On a phone hits come before what narrows them, which stays open once somebody
+// has opened it; where there is room it stands open.
+func TestHitsComeFirstOnAPhone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 360, 740)
+	const seen = `document.querySelector("#narrow .facet").checkVisibility()`
+	r.opens("/?q=refund")
+	awaits(r, seen, false)
+	if top, room := says[float64](r, `document.querySelector(".hit").getBoundingClientRect().top`), 740.0; top > room {
+		t.Errorf("the first hit begins %v px down, where %v are seen", top, room)
+	}
+	r.clicks("#narrow > summary")
+	awaits(r, seen, true)
+	r.do(chromedp.Focus(chromedp.CSS(`#narrow .facet[href*="Queue"]`)))
+	at := says[string](r, `document.activeElement.id`)
+	r.types(kb.Enter)
+	awaits(r, `document.querySelectorAll(".chips a.chip").length`, 1)
+	awaits(r, seen+` && document.activeElement.id`, at)
+
+	r.do(chromedp.EmulateViewport(1280, 800))
+	r.opens("/?q=refund")
+	awaits(r, seen, true)
+	awaits(r, `document.querySelector("#narrow > summary").checkVisibility()`, false)
+}

@@ -85,3 +85,16 @@ enhance(".rarer", (rest) => {
     }
   });
 });
+
+// What narrows is folded away on a phone. Who has opened it finds it open with
+// the next results, too, and is on what they chose: htmx could not go there while
+// it was folded.
+let unfolded = false;
+let chosen = "";
+enhance("#narrow", (narrow) => {
+  narrow.open = unfolded;
+  if (unfolded && chosen && document.activeElement === document.body) document.getElementById(chosen)?.focus({ preventScroll: true });
+  chosen = "";
+  narrow.addEventListener("toggle", () => { unfolded = narrow.open; });
+  narrow.addEventListener("click", (event) => { chosen = event.target.closest("a")?.id ?? ""; });
+});
