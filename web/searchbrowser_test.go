@@ -501,3 +501,38 @@ func TestHitsComeFirstOnAPhone(t *testing.T) {
 	awaits(r, seen, true)
 	awaits(r, `document.querySelector("#narrow > summary").checkVisibility()`, false)
 }
+
+// From a message one goes on to the next of the results, and back to its place
+// among them.
+func TestFromHitToHit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.archive(spread()...)
+	r := b.reads(t, 1000, 600)
+	r.opens("/?q=refund&sort=newest")
+	hits := says[[]string](r, `[...document.querySelectorAll(".hit h3 a")].map((a) => a.pathname)`)
+	r.clicks(".hit:nth-child(8) h3 a")
+	awaits(r, `location.pathname`, hits[7])
+	says[bool](r, `window.same = true`)
+	r.types("j")
+	awaits(r, `location.pathname`, hits[8])
+	awaits(r, `document.querySelectorAll(".said mark").length`, 1)
+	r.types("k")
+	awaits(r, `location.pathname`, hits[7])
+	r.clicks(`.beside [data-by="-1"]`)
+	awaits(r, `location.pathname`, hits[6])
+	r.clicks(".back a")
+	awaits(r, `document.activeElement.pathname ?? ""`, hits[6])
+	awaits(r, `(() => { const {top, bottom} = document.activeElement.getBoundingClientRect(); return scrollY > 0 && top > 0 && bottom < innerHeight })()`, true)
+	if !says[bool](r, `window.same === true`) {
+		t.Error("the page was left, and what is heard with it")
+	}
+
+	r.opens("/?q=refund&sort=newest")
+	r.clicks(".hit:first-child h3 a")
+	awaits(r, `[...document.querySelectorAll(".beside a")].map((a) => a.hasAttribute("href")).join()`, "false,true")
+	// Who comes from elsewhere has no list to go through.
+	says[bool](r, `(sessionStorage.clear(), true)`)
+	r.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".back a")))
+	awaits(r, `document.querySelector(".beside").checkVisibility()`, false)
+}

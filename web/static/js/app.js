@@ -18,6 +18,7 @@ import "./export.js";
 import "./live.js";
 import "./work.js";
 import "./hits.js";
+import "./beside.js";
 import "./histogram.js";
 import "./operators.js";
 import "./copy.js";

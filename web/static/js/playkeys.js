@@ -3,7 +3,7 @@ import { faster, match, skipSilence } from "./dock.js";
 import { step } from "./queue.js";
 import { addKey } from "./keys.js";
 import { mark } from "./marks.js";
-import { isCurrent, playing, seekBy, toggle } from "./player.js";
+import { isCurrent, isOn, playing, seekBy, toggle } from "./player.js";
 import { press } from "./plays.js";
 
 const focused = () => document.activeElement;
@@ -15,6 +15,9 @@ function space(event) {
   if (event.repeat) return true;
   const here = focused()?.closest(".hit")?.querySelector("[data-play]");
   if (here && !isCurrent(here.dataset.play)) return press(here);
+  // On the page of a message it is that one, unless something is on that can be stopped.
+  const own = [...document.querySelectorAll("main .recording [data-play]")];
+  if (own.length && !isOn() && !own.some((button) => isCurrent(button.dataset.play))) return press(own[0]);
   if (toggle()) return true;
   const first = document.querySelector("main [data-play]");
   if (!first) return false;

@@ -7,6 +7,7 @@ import { toast } from "./toast.js";
 const rest = 150; // ms without scrolling after which the place is kept
 let latest = null; // the request whose answer will be the page
 let returning = null; // where one was on the page that is being gone back to
+let left = ""; // the page that is left by its own link back
 
 const isPage = (detail) => detail.target?.id === "main";
 
@@ -16,6 +17,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isPage(event.detail)) return;
   if (latest?.verb === "get" && latest.elt !== elt) window.htmx.trigger(latest.elt, "htmx:abort");
   latest = { elt, xhr, verb: requestConfig.verb };
+  left = elt.closest(".back") ? location.pathname : "";
   document.body.classList.add("travelling");
 });
 
@@ -51,10 +53,20 @@ function focus(main, path) {
   else if (!kept && !main.querySelector("[autofocus]")) main.focus({ preventScroll: true });
 }
 
+// find goes to the hit of a list that is the page.
+function find(main, path) {
+  const link = [...main.querySelectorAll(".hit h3 a")].find((a) => a.pathname === path);
+  if (!link) return;
+  link.focus({ preventScroll: true });
+  queueMicrotask(() => link.closest(".hit").scrollIntoView({ block: "center" })); // htmx goes to the top before
+}
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!isPage(event.detail)) return;
-  focus(document.getElementById("main"), returning?.link);
+  const main = document.getElementById("main");
+  focus(main, returning?.link);
   if (returning) scrollTo(0, returning.scroll ?? 0);
+  else if (left) find(main, left);
   returning = null;
   say(document.title);
 });
