@@ -22,6 +22,9 @@ type Facets struct {
 	// Callback counts by where the work stands, each match once: a value is one
 	// of Request.Callback. It is empty where the index has no Work.
 	Callback []FacetValue
+	// Tag counts by the tags that people put on them, of which a match may have
+	// several or none. It is empty where more than maxTagFacet are in use.
+	Tag []FacetValue
 	// Duration counts by length. A value is what a query says to have no
 	// others, as "longer:15s shorter:30s"; "" where the length is not known.
 	Duration  []FacetValue
@@ -101,7 +104,7 @@ func facetsOf(segments []*engine.Segment, hits []*roaring.Bitmap, r Request, b *
 	}
 	f.Duration = durationFacet(segments, hits)
 	if b != nil {
-		f.Callback = callbackFacet(b, hits)
+		f.Callback, f.Tag = callbackFacet(b, hits), tagFacet(b, hits)
 	}
 	f.Histogram = histogramOf(segments, hits, r)
 	return f, nil

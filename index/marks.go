@@ -350,3 +350,30 @@ func callbackFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
 	return present(FacetValue{"open", open}, FacetValue{"claimed", claimed}, FacetValue{"listen", listen}, FacetValue{"old", old}, FacetValue{"done", done},
 		FacetValue{CallbackNone, all - open - listen - claimed - old - done})
 }
+
+// maxTagFacet is how many tags are counted at most. More are no list from which
+// somebody chooses, and would cost each search time.
+const maxTagFacet = 1000
+
+// tagFacet counts hits by their tags.
+func tagFacet(b *beside, hits []*roaring.Bitmap) []FacetValue {
+	counts := make(map[string]int)
+	for at, set := range hits {
+		if set.IsEmpty() {
+			continue
+		}
+		tags := b.project().segments[at].tags
+		if len(tags) > maxTagFacet {
+			return nil
+		}
+		for name, tagged := range tags {
+			if n := int(set.AndCardinality(tagged)); n > 0 {
+				counts[name] += n
+			}
+		}
+		if len(counts) > maxTagFacet {
+			return nil
+		}
+	}
+	return facetValues(counts)
+}

@@ -104,6 +104,7 @@ type Facets struct {
 	Recording []FacetValue `json:"recording"` // "yes" and "no"
 	Duration  []FacetValue `json:"duration"`  // what a query says to have no others, as "longer:15s shorter:30s"; "": not known
 	Callback  []FacetValue `json:"callback"`  // each match once, by where the work stands: what callback= may be
+	Tag       []FacetValue `json:"tag"`       // by what people put on them: a match has several, or none
 	Histogram Histogram    `json:"histogram"`
 }
 

@@ -194,7 +194,7 @@ func facetsOf(f *index.Facets) *Facets {
 	if f == nil {
 		return nil
 	}
-	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot), Queue: valuesOf(f.Queue), Recording: valuesOf(f.Recording), Duration: valuesOf(f.Duration), Callback: valuesOf(f.Callback),
+	out := &Facets{Lang: valuesOf(f.Lang), Bot: valuesOf(f.Bot), Queue: valuesOf(f.Queue), Recording: valuesOf(f.Recording), Duration: valuesOf(f.Duration), Callback: valuesOf(f.Callback), Tag: valuesOf(f.Tag),
 		Histogram: Histogram{Unit: string(f.Histogram.Unit), Buckets: make([]Bucket, 0, len(f.Histogram.Buckets))}}
 	for _, b := range f.Histogram.Buckets {
 		out.Histogram.Buckets = append(out.Histogram.Buckets, Bucket{From: WholeSecond(b.From), Count: b.Count})

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -17,12 +18,20 @@ type hitView struct {
 	When    stampView
 	Lang    string // of the snippet, for HTML
 	Snippet template.HTML
-	NoText  string   // why there is no snippet
-	Work    *workTag // where the work on it stands; nil where there is none
-	Facts   []string // language, queue, length
-	Why     string   // how it matched, where not word for word
-	Track   string   // the recording to play; "" where none can be played
-	Audio   string   // why it can't be played yet; "" where it can
+	NoText  string    // why there is no snippet
+	Work    *workTag  // where the work on it stands; nil where there is none
+	Facts   []string  // language, queue, length
+	Tags    []tagLink // what people put on it
+	Why     string    // how it matched, where not word for word
+	Track   string    // the recording to play; "" where none can be played
+	Audio   string    // why it can't be played yet; "" where it can
+}
+
+// tagLink is a tag, with the search for all that have it.
+type tagLink struct{ Name, Href string }
+
+func tagLinkOf(name string, p Params) tagLink {
+	return tagLink{name, Params{Q: query.Filter{Field: "tag", Value: name}.String(), TZ: p.TZ}.Link("/")}
 }
 
 func hitViewOf(h Hit, p Params, read reading) hitView {
@@ -42,6 +51,9 @@ func hitViewOf(h Hit, p Params, read reading) hitView {
 	}
 	if h.Queue != "" {
 		view.Facts = append(view.Facts, h.Queue)
+	}
+	for _, name := range h.Tags {
+		view.Tags = append(view.Tags, tagLinkOf(name, p))
 	}
 	inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" })
 	view.Why = strings.Join(inexact, ", ")

@@ -152,13 +152,15 @@ func (n *narrower) facets(f *Facets) []facetView {
 		values []FacetValue
 		narrow func(string) facetValueView
 		text   func(string) string
+		some   bool // a match may have no value: one is a choice already
 	}{
-		{"Language", f.Lang, field(func(p *Params) *string { return &p.Lang }), func(v string) string { return named("not known")(langName(v)) }},
-		{"Bot", f.Bot, field(func(p *Params) *string { return &p.Bot }), named("none")},
-		{"Queue", f.Queue, field(func(p *Params) *string { return &p.Queue }), named("none")},
-		{"Callback", f.Callback, field(func(p *Params) *string { return &p.Callback }), callbackFacetWords},
-		{"Recording", f.Recording, n.byRecording, func(v string) string { return map[string]string{"yes": "with audio", "no": "without"}[v] }},
-		{"Length", f.Duration, func(v string) facetValueView { return n.byQuery(cmp.Or(v, unknownLength)) }, lengthWords},
+		{"Language", f.Lang, field(func(p *Params) *string { return &p.Lang }), func(v string) string { return named("not known")(langName(v)) }, false},
+		{"Bot", f.Bot, field(func(p *Params) *string { return &p.Bot }), named("none"), false},
+		{"Queue", f.Queue, field(func(p *Params) *string { return &p.Queue }), named("none"), false},
+		{"Callback", f.Callback, field(func(p *Params) *string { return &p.Callback }), callbackFacetWords, false},
+		{"Tag", f.Tag, n.byTag, named(""), true},
+		{"Recording", f.Recording, n.byRecording, func(v string) string { return map[string]string{"yes": "with audio", "no": "without"}[v] }, false},
+		{"Length", f.Duration, func(v string) facetValueView { return n.byQuery(cmp.Or(v, unknownLength)) }, lengthWords, false},
 	} {
 		view := facetView{Name: row.name}
 		for _, v := range row.values {
@@ -173,11 +175,15 @@ func (n *narrower) facets(f *Facets) []facetView {
 				view.More++
 			}
 		}
-		if len(view.Values) > 1 || len(view.Values) == 1 && view.Values[0].Chosen {
+		if len(view.Values) > 1 || len(view.Values) == 1 && (row.some || view.Values[0].Chosen) {
 			out = append(out, view)
 		}
 	}
 	return out
+}
+
+func (n *narrower) byTag(value string) facetValueView {
+	return n.byQuery(query.Filter{Field: "tag", Value: value}.String())
 }
 
 func (n *narrower) byRecording(value string) facetValueView {

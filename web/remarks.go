@@ -245,7 +245,7 @@ type noteView struct {
 }
 
 type tagView struct {
-	Name   string
+	tagLink
 	By     string
 	When   stampView
 	Delete bool // the visitor may take it off
@@ -280,7 +280,7 @@ func (s *Server) remarks(v *visit, id int64, p Params, read reading) (remarksVie
 		view.Notes = append(view.Notes, one)
 	}
 	for _, t := range tags {
-		view.Tags = append(view.Tags, tagView{Name: t.Name, By: t.By, When: read.Stamp(t.At),
+		view.Tags = append(view.Tags, tagView{tagLink: tagLinkOf(t.Name, p), By: t.By, When: read.Stamp(t.At),
 			Delete: may(v.user.Role, rightRemark) && v.mayDelete(t.By)})
 	}
 	if !may(v.user.Role, rightRemark) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
 
 	"afterbeep/store"
 )
@@ -192,6 +193,20 @@ func TestTags(t *testing.T) {
 	}
 	if d := cmp.Diff([]string{"call-back", "vip"}, known); d != "" {
 		t.Errorf("tags in use are not offered elsewhere: -want +got\n%s", d)
+	}
+	// A tag leads to all that have it, from the message, and from hits.
+	for _, page := range []*html.Node{b.get(voicemailPath(id)+"?q=x&tz=Europe%2FBerlin", bob).doc(t), b.get("/?q=tag:call-back&tz=Europe%2FBerlin", bob).doc(t)} {
+		links := all(page, "a", "href=/?q=tag%3Avip&tz=Europe%2FBerlin")
+		if len(links) != 1 || text(links[0]) != "vip" {
+			t.Errorf("the tag is no link: %s", text(page))
+		}
+	}
+	found := b.get("/?q=tag:call-back", bob).doc(t)
+	if facets := all(found, "a", "class=facet", "href=/?q=tag%3Acall-back+tag%3Avip"); counted(t, found) != 1 || len(facets) != 1 || text(facets[0]) != "vip 1" {
+		t.Errorf("tags don't narrow: %s", text(all(found, "dl", "class=facets")...))
+	}
+	if form := b.get("/search/form", bob).doc(t); len(all(form, "option", "value=call-back")) != 1 {
+		t.Error("tags in use are not offered in the form")
 	}
 	if got := b.post(voicemailPath(id)+"/tags/delete", url.Values{"tag": {"vip"}}, bob); got.StatusCode != noRight {
 		t.Errorf("a colleague takes it off: got %d", got.StatusCode)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -122,6 +123,10 @@ type searchFormPage struct {
 	Queues []option
 	Haves  []option
 	Works  []option
+	Tags   []string // that are in use
+	Back   string   // the search that one came from
+	Sort   string
+	TZ     string
 }
 
 // getSearchForm shows the form, or writes what it asks for and searches for that.
@@ -151,11 +156,20 @@ func (s *Server) getSearchForm(v *visit) error {
 			*both.to = both.from
 		}
 	}
+	tags, err := s.Store.TagCounts(v.ctx(), v.scope(), offeredTags)
+	if err != nil {
+		return fmt.Errorf("count tags: %w", err)
+	}
+	p.Cursor = ""
 	page := &searchFormPage{frame: s.frame(v, "Advanced search"), Wish: w,
 		Langs:  options("any language", w.Lang, valuesIn(facets.Lang), langName),
 		Bots:   options("any bot", w.Bot, valuesIn(facets.Bot), func(bot string) string { return bot }),
 		Queues: options("any queue", w.Queue, valuesIn(facets.Queue), func(queue string) string { return queue }),
 		Haves:  options("anything", w.Has, Haves(), haveWords),
-		Works:  options("any", w.Is, isValues(), wordsOfCallback)}
+		Works:  options("any", w.Is, isValues(), wordsOfCallback),
+		Back:   p.Link("/"), Sort: p.Sort, TZ: p.TZ}
+	for _, t := range tags {
+		page.Tags = append(page.Tags, t.Name)
+	}
 	return s.page(v, http.StatusOK, page)
 }

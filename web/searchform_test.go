@@ -62,6 +62,16 @@ func TestSearchForm(t *testing.T) {
 			t.Errorf("%s holds %q, want %q", name, got, want)
 		}
 	}
+	// What the form has no field for goes with it, and back.
+	doc = b.get("/search/form?q=refund&sort=oldest&tz=Europe%2FBerlin&cursor=x", admin).doc(t)
+	for name, want := range map[string]string{"sort": "oldest", "tz": "Europe/Berlin"} {
+		if hidden := all(doc, "input", "type=hidden", "name="+name); len(hidden) != 1 || attr(hidden[0], "value") != want {
+			t.Errorf("the form forgets %s", name)
+		}
+	}
+	if back := all(doc, "a", "href=/?q=refund&sort=oldest&tz=Europe%2FBerlin"); len(back) != 1 {
+		t.Error("nothing leads back to the search")
+	}
 	got := b.get("/search/form?write=1&all=refund&queue=Care+%26+%3CCo%3E&lang=de", admin)
 	if want := (Params{Q: `refund lang:de queue:"Care & <Co>"`}).Link("/"); got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != want {
 		t.Errorf("got %d to %q, want %q", got.StatusCode, got.Header.Get("Location"), want)

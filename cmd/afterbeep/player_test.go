@@ -285,6 +285,16 @@ func takesKeys(l *listening) {
 	l.visit(l.page("parcel"))
 	l.press(" ")
 	l.until(heard + `.currentTime > 0.1 && ` + heard + `.playbackRate === 1.25 && document.getElementById("dock-speed").value === "1.25"`)
+
+	// What is on is stopped anywhere; then it is the message of the page that is heard.
+	l.click(`#top a[href="/"]`)
+	page := l.page("lighthouse")
+	l.click(fmt.Sprintf(`.hit h3 a[href^=%q]`, page))
+	l.until(fmt.Sprintf(`location.pathname === %q && document.querySelector("main [data-play]")`, page))
+	l.text(`(document.querySelector("#dock [data-do=toggle]").ariaLabel === "Pause" && ` + heard + `.pause(), "")`)
+	l.until(heard + `.paused && document.querySelector("#dock [data-do=toggle]").ariaLabel === "Play"`)
+	l.press(" ")
+	l.until(fmt.Sprintf(`%s.src.includes(%q) && %[1]s.currentTime > 0.1`, heard, page+"/"))
 }
 
 func waitsAtMoment(l *listening) {
