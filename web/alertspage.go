@@ -151,6 +151,11 @@ func (page *alertsPage) offer() {
 	}
 	page.Withins = spans(page.Form.Within, 15*time.Minute, time.Hour, 4*time.Hour, 24*time.Hour, store.MaxWithin)
 	page.Everies = spans(page.Form.Every, 0, 15*time.Minute, time.Hour, 4*time.Hour, 24*time.Hour)
+	for i, o := range page.Everies {
+		if d, err := time.ParseDuration(o.Value); err == nil && d > 0 {
+			page.Everies[i].Text = "together, at most every " + everyWords(d)
+		}
+	}
 }
 
 // spans offers lengths of time.
@@ -180,6 +185,9 @@ func spanWords(d time.Duration) string {
 	return plural(int(d/time.Minute), "minute")
 }
 
+// everyWords are spanWords behind "every".
+func everyWords(d time.Duration) string { return strings.TrimPrefix(spanWords(d), "1 ") }
+
 func alertViewOf(a store.Alert, r reading) alertView {
 	id := strconv.FormatInt(a.ID, 10)
 	view := alertView{ID: a.ID, Name: a.Search.Name, Paused: a.Paused, Gone: a.Search.ID == 0 && a.Kind == store.AlertSearch, Change: alertsPath + "?alert=" + id + "#form"}
@@ -205,7 +213,7 @@ func alertViewOf(a store.Alert, r reading) alertView {
 		when = fmt.Sprintf("when more than %d are left within %s", a.MoreThan, spanWords(a.Within))
 	}
 	if a.Every > 0 {
-		when += ", no more often than every " + spanWords(a.Every)
+		when += ", no more often than every " + everyWords(a.Every)
 	}
 	say("Tells", when)
 	if quiet := quietWords(a.Quiet); quiet != "" {
@@ -254,7 +262,7 @@ func deliveryViewOf(d store.Delivery, name string, r reading) deliveryView {
 	default:
 		view.State, view.Mark = "on its way", "dim"
 		if d.Attempts > 0 {
-			view.State, view.Mark = fmt.Sprintf("tried %d times, goes on", d.Attempts), "warn"
+			view.State, view.Mark = "tried "+plural(d.Attempts, "time")+", goes on", "warn"
 		}
 	}
 	return view

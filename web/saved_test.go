@@ -202,7 +202,7 @@ func TestAlertsPage(t *testing.T) {
 		t.Fatalf("got %d: %s", got.StatusCode, got.body)
 	}
 	page := text(b.get("/alerts?done=saved", ada).doc(t))
-	for _, words := range []string{"ada@example.com", "when more than 5 are left within 15 minutes, no more often than every 1 hour", "20:00 to 07:30, weekends (Europe/Berlin)", "The alert is set"} {
+	for _, words := range []string{"ada@example.com", "when more than 5 are left within 15 minutes, no more often than every hour", "20:00 to 07:30, weekends (Europe/Berlin)", "The alert is set"} {
 		if !strings.Contains(page, words) {
 			t.Errorf("the page does not say %q: %s", words, page)
 		}
@@ -318,5 +318,14 @@ func TestAlertOnRequests(t *testing.T) {
 	}
 	if got := b.alerts("ann")[0]; got.Kind != store.AlertOverdue || got.OlderThan != 0 {
 		t.Errorf("changed to %v", got)
+	}
+}
+
+// What is said of a delivery that was not taken yet.
+func TestDeliveryWords(t *testing.T) {
+	for tries, want := range map[int]string{0: "on its way", 1: "tried 1 time, goes on", 12: "tried 12 times, goes on"} {
+		if got := deliveryViewOf(store.Delivery{State: store.DeliveryDue, MadeAt: noon, Attempts: tries}, "Refunds", reading{zone: time.UTC, now: noon}).State; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }
