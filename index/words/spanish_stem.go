@@ -30,6 +30,12 @@ repara,repare,reparan,reparen>reparar prepara,prepare,preparan,preparen>preparar
 considere>considera recupere>recupera genere>genera coopere>coopera retire,retira,retiran,retiras>retirar admira,admiran>admirar respira,respiran>respirar expira,expiran>expirar estira>estirar conspira>conspirar inspira>inspirar tire,tira,tiran>tirar gire,gira,giran>girar quiere>querer requiere>requerir prefiere>preferir sugiere>sugerir adquiere>adquirir
 refiere>referir`
 
+// spanishApart are words that share what endings leave with a word of another
+// meaning, by which they would be found in nearly every message: "todo el rato" has
+// no rats, and "este mes" no table.
+const spanishApart = `rato,ratos>rato mesa,mesas>mesa caso,casos>caso plazo,plazos>plazo puerto,puertos>puerto libro,libros>libro sala,salas>sala
+cuenta,cuentas>cuenta tela,telas>tela modo,modos>modo parto,partos>parto`
+
 // stemSpanish wraps Snowball's stemmer: the rest of a stem that the lost
 // accents left on, the letters that change in writing only (busque, buscar;
 // veces, vez; pague, pagar), then the verbs that change their stem.
@@ -45,5 +51,11 @@ func stemSpanish(snowball func(string) string) func(string) string {
 	rest := func(stem string) string {
 		return strings.ReplaceAll(spanishLong.apply(spanishEndings.apply(stem)), "zc", "c")
 	}
-	return verbs(cut, rest, spanishStems)
+	stem, apart := verbs(cut, rest, spanishStems), pairs(spanishApart)
+	return func(word string) string {
+		if to, ok := apart[word]; ok {
+			return to
+		}
+		return stem(word)
+	}
 }

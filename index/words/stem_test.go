@@ -53,3 +53,19 @@ func checkForms(t *testing.T, lang, file string) {
 		}
 	}
 }
+
+// Words of other meanings that an ending alone tells apart.
+func TestSpanishWordsApart(t *testing.T) {
+	for _, pair := range [][2]string{{"rata", "rato"}, {"mesa", "mes"}, {"mesas", "meses"}, {"plaza", "plazos"}, {"casa", "caso"}, {"libre", "libro"}, {"sala", "sale"}} {
+		a, _ := Stem("es", pair[0])
+		if b, _ := Stem("es", pair[1]); a == b {
+			t.Errorf("%s and %s are %s", pair[0], pair[1], a)
+		}
+	}
+	for _, pair := range [][2]string{{"rato", "ratos"}, {"mesa", "mesas"}, {"plazo", "plazos"}, {"casa", "casas"}, {"cuenta", "cuentas"}} {
+		a, _ := Stem("es", pair[0])
+		if b, _ := Stem("es", pair[1]); a != b {
+			t.Errorf("%s is %s and %s is %s", pair[0], a, pair[1], b)
+		}
+	}
+}
