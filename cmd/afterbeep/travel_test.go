@@ -54,9 +54,23 @@ func TestTravel(t *testing.T) {
 		t.Errorf("the browser complains: %q", got)
 	}
 
+	// A link to a part of a page leads to that part.
+	v.look(1280, 400, "light")
+	v.open("/desk")
+	v.reads(`window.same = true, ""`)
+	v.click(`#overdue-hint a`)
+	v.until(at("/alerts", "Alerts") + ` && location.hash === "#form" && document.activeElement.id === "form" && ` + sameStill)
+	v.until(`scrollY > 0 && Math.abs(document.getElementById("form").getBoundingClientRect().top) < 40`)
+
+	// So does one of a drawing, as any other.
+	v.open("/insights?period=all")
+	v.reads(`window.same = true, ""`)
+	v.click(`.heat a`)
+	v.until(`location.pathname === "/" && location.search.includes("weekday") && document.querySelector("main .hit") && ` + sameStill)
+	v.look(1280, 700, "light")
+	v.open("/status")
+
 	// What is no page is left to the browser.
-	v.reads(`history.back(), ""`)
-	v.until(at("/status", "Status"))
 	v.reads(`htmx.process(Object.assign(document.querySelector("main").appendChild(document.createElement("a")), {href: "/api/v1/ledger", id: "odd", textContent: "odd"})), ""`)
 	v.click(`#odd`)
 	v.until(`location.pathname === "/api/v1/ledger" && document.contentType === "application/json"`)
@@ -111,13 +125,33 @@ func TestTravelWhenSignedOut(t *testing.T) {
 	v.until(`location.pathname === "/login" && location.search.includes("next=") && !document.querySelector("#top .person")`)
 }
 
-// TestWhatCannotBeReached: a form that can't be sent says so and stays as it is.
+// TestWhatCannotBeReached: a form that can't be sent, or that comes to nothing, says
+// so and stays as it is.
 func TestWhatCannotBeReached(t *testing.T) {
 	t.Parallel()
 	v := visit(t, "admin")
 	v.open("/synonyms")
 	v.reads(`window.same = true, ""`)
 	do(t, v.ctx, chromedp.SetValue(chromedp.CSS("#text"), "cat = kitten"))
+	stays := ` && document.getElementById("text").value === "cat = kitten" && location.pathname === "/synonyms" && ` + sameStill
+
+	// Who was signed out meanwhile signs in elsewhere and sends it again.
+	v.forgetCookies()
+	v.click(`main button[value=preview]`)
+	v.until(`document.querySelector(".toast.bad")?.textContent.includes("not signed in any more") && document.querySelector(".toast.bad a[target=_blank]")` + stays)
+	v.click(`.toast.bad button`)
+	v.reads(`fetch("/login", {method: "POST", body: new URLSearchParams({name: "ann", password: ` + quoted(testPassword) + `})}).then(() => { window.signedIn = true; }), ""`)
+	v.until(`window.signedIn`)
+	v.click(`main button[value=preview]`)
+	v.until(`document.querySelector("#preview")` + stays)
+
+	// What the server says instead of the page is said over it.
+	v.reads(`{ const form = Object.assign(document.querySelector("main").appendChild(document.createElement("form")), {method: "post", action: "/people/4711/state", id: "odd"});
+		form.append(Object.assign(document.createElement("button"), {textContent: "odd"})); htmx.process(form); }; ""`)
+	v.click(`#odd button`)
+	v.until(`document.querySelector(".toast.bad")?.textContent.startsWith("Nothing here. There is no such page")` + stays)
+	v.click(`.toast.bad button`)
+
 	v.server.kill()
 	v.click(`main button[value=save]`)
 	v.until(`document.querySelector(".toast.bad")?.textContent.includes("can’t be reached") && document.getElementById("text").value === "cat = kitten" && ` + sameStill)

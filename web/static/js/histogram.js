@@ -2,6 +2,7 @@
 // bar, with Shift they take several, Enter searches in these; a pointer that is
 // drawn over bars takes them, too. Escape lets go.
 import { enhance } from "./page.js";
+import { follow } from "./travel.js";
 
 const column = 10; // width of a bar's column, in units of the drawing
 
@@ -24,22 +25,12 @@ enhance(".histogram", (figure) => {
   }
   const letGo = () => take(-1, -1);
 
-  // The links of a drawing are none to htmx: one of the page goes in their place.
-  function visit(address) {
-    const link = document.createElement("a");
-    link.href = address;
-    link.hidden = true;
-    figure.append(link);
-    window.htmx.process(link);
-    link.click();
-  }
-
   function search() {
     const [from, to] = ends();
     const address = new URL(figure.dataset.anywhen, location.href);
     address.searchParams.set("from", bars[from].dataset.from);
     address.searchParams.set("to", bars[to].dataset.to);
-    visit(address.pathname + address.search);
+    follow(address.pathname + address.search, figure);
   }
 
   function focus(at) {
@@ -49,13 +40,6 @@ enhance(".histogram", (figure) => {
   }
 
   bars.at(-1).setAttribute("tabindex", "0");
-  drawing.addEventListener("click", (event) => {
-    const bar = event.target.closest("a");
-    if (!bar || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    visit(bar.getAttribute("href"));
-  });
-
   drawing.addEventListener("keydown", (event) => {
     const at = bars.indexOf(event.target.closest("a"));
     if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -21,8 +21,8 @@ function cross() {
 }
 
 // toast says the words. bad stays until it is closed, as does what offers
-// something to do: { text, href } or { text, act }. It returns a function that
-// takes the toast away.
+// something to do: { text, href } or { text, act }, with apart for a link that
+// leaves the page where it is. It returns a function that takes the toast away.
 export function toast(words, { bad = false, offer = null } = {}) {
   const item = document.createElement("div");
   item.className = bad ? "toast bad" : "toast";
@@ -34,8 +34,9 @@ export function toast(words, { bad = false, offer = null } = {}) {
     const doing = document.createElement(offer.href ? "a" : "button");
     doing.textContent = offer.text;
     if (offer.href) doing.href = offer.href;
+    if (offer.apart) doing.target = "_blank";
     else doing.type = "button";
-    doing.addEventListener("click", () => { end(); offer.act?.(); });
+    doing.addEventListener("click", () => { if (!offer.apart) end(); offer.act?.(); });
     item.append(doing);
     if (offer.href) window.htmx?.process(item);
   }

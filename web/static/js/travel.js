@@ -36,39 +36,103 @@ function fits(xhr) {
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
   if (!isPage(detail) || !detail.shouldSwap) return;
-  if (detail.xhr !== latest?.xhr) {
+  const { xhr } = detail;
+  if (xhr !== latest?.xhr) {
     detail.shouldSwap = false;
-  } else if (!fits(detail.xhr)) {
+  } else if (refused(detail)) {
     detail.shouldSwap = false;
-    location.assign(detail.xhr.responseURL || detail.pathInfo.requestPath);
+    returning = null;
+  } else if (!fits(xhr)) {
+    detail.shouldSwap = false;
+    location.assign(xhr.responseURL || detail.pathInfo.requestPath);
   }
 });
 
-// Focus goes to where one was, to what asks for it, or to the page.
-function focus(main, path) {
-  const link = path && [...main.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === path);
-  // Who was on something that the new page has too stays there.
-  const kept = document.activeElement !== main && main.contains(document.activeElement);
-  if (link) link.focus({ preventScroll: true });
-  else if (!kept && !main.querySelector("[autofocus]")) main.focus({ preventScroll: true });
+// refused says why a form came to nothing, or why there is no page at all now,
+// where another page tells that. It does not take the place of this one: what was
+// typed stays, to be sent again, and who listens goes on listening.
+function refused({ xhr, requestConfig, pathInfo }) {
+  const came = new URL(xhr.responseURL, location.href);
+  const sent = requestConfig.verb !== "get";
+  if (sent && came.pathname === "/login" && !came.search) { // with a page to go on to it was carried out before
+    toast("You are not signed in any more, so nothing was changed. Sign in in another tab, then send this again.",
+      { bad: true, offer: { text: "Sign in", href: "/login", apart: true } });
+    return true;
+  }
+  if (fits(xhr) && !(sent && came.pathname === new URL(pathInfo.requestPath, location.href).pathname)) return false;
+  const fault = new DOMParser().parseFromString(xhr.response, "text/html").querySelector("main [data-fault]");
+  if (!fault) return false;
+  toast([...fault.querySelectorAll("h1, [data-words]")].map((part) => part.textContent.trim().replace(/[^.!?]$/, "$&.")).join(" "), { bad: true });
+  return true;
 }
 
-// find goes to the hit of a list that is the page.
-function find(main, path) {
-  const link = [...main.querySelectorAll(".hit h3 a")].find((a) => a.pathname === path);
-  if (!link) return;
-  link.focus({ preventScroll: true });
-  queueMicrotask(() => link.closest(".hit").scrollIntoView({ block: "center" })); // htmx goes to the top before
+// wanting is what of a page wants attention before all else: the first field that
+// was not taken, or the words that say why nothing was.
+const wanting = (main) => main.querySelector("form[method=post] [aria-invalid=true]") ?? main.querySelector(".note[role=alert]");
+
+// reach brings the focus to what may not take it by itself.
+function reach(place) {
+  if (place.tabIndex < 0) place.tabIndex = -1;
+  place.focus({ preventScroll: true });
 }
+
+// Focus goes to where one was, to what is wrong, to what asks for it, to what the
+// address names, or to the page. It returns what is then to be seen, null where
+// that is the page from its top.
+function focus(main, { status }, { anchor }, found) {
+  const link = found ?? (returning?.link && [...main.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === returning.link));
+  const wrong = status >= 400 ? wanting(main) : null;
+  const own = main.querySelector("[autofocus]");
+  const named = !returning && anchor ? document.getElementById(anchor) : null;
+  // Who was on something that the new page has too stays there.
+  const kept = document.activeElement !== main && main.contains(document.activeElement);
+  if (link) {
+    reach(link);
+  } else if (wrong) {
+    reach(wrong);
+    return wrong;
+  } else if (!kept && !own) {
+    reach(named ?? main);
+  }
+  return named === main ? null : named;
+}
+
+// hitOf is the hit of a list that is the page of the path.
+const hitOf = (main, path) => [...main.querySelectorAll(".hit h3 a")].find((a) => a.pathname === path);
 
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!isPage(event.detail)) return;
   const main = document.getElementById("main");
-  focus(main, returning?.link);
-  if (returning) scrollTo(0, returning.scroll ?? 0);
-  else if (left) find(main, left);
+  const place = returning;
+  const found = place || !left ? null : hitOf(main, left);
+  const seen = focus(main, event.detail.xhr, event.detail.pathInfo, found);
   returning = null;
+  queueMicrotask(() => { // htmx scrolls to the top before
+    if (place) scrollTo(0, place.scroll ?? 0);
+    else if (found) found.closest(".hit").scrollIntoView({ block: "center" });
+    else seen?.scrollIntoView({ block: seen.contains(document.activeElement) && seen.matches("input, select, textarea") ? "center" : "start" });
+  });
   say(document.title);
+});
+
+// A page that was loaded anew because of a field says so, too.
+const first = document.querySelector("main form[method=post] [aria-invalid=true]");
+if (first) first.focus();
+
+// The links of drawings are none to htmx: one of the page goes in their place.
+export function follow(address, near) {
+  const link = document.createElement("a");
+  link.href = address;
+  link.hidden = true;
+  near.append(link);
+  window.htmx?.process(link);
+  link.click();
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("svg a[href]");
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  follow(link.getAttribute("href"), link.closest("figure"));
 });
 
 // A page that can't be brought is asked for as without scripts, so that the
