@@ -117,7 +117,7 @@ func loadPages() (*pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list templates: %w", err)
 	}
-	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/save.html", "templates/persons.html", "templates/message.html")
+	layout, err := template.New("layout").Funcs(template.FuncMap{"htmxConfig": func() string { return htmxConfig }, "icon": icon, "wrong": wrongField, "why": wrongWords, "day": dayInput}).ParseFS(templateFiles, "templates/layout.html", "templates/connect.html", "templates/dock.html", "templates/save.html", "templates/persons.html", "templates/message.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}

@@ -185,15 +185,6 @@ func (s *Server) indexTrouble(v *visit, ledger store.Ledger) []string {
 	return said
 }
 
-// DayField is the kind of the field for a day: the browser's own, unless it holds
-// a moment, or what somebody has typed that is no day.
-func (*searchPage) DayField(value string) string {
-	if _, err := time.Parse(time.DateOnly, value); err != nil && value != "" {
-		return "text"
-	}
-	return "date"
-}
-
 // options lists what a form offers: nothing chosen, the chosen one, and known.
 func options(none, chosen string, known []string, name func(string) string) []option {
 	values := slices.Clone(known)

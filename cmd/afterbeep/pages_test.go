@@ -196,7 +196,7 @@ func (v *visitor) worksByKeys() {
 		});
 		return toReach.length;
 	}`, &want)
-	for range want + 12 {
+	for range want + 24 { // fields of days take several
 		v.press("\t")
 		if value(v.t, v.ctx, chromedp.Evaluate[bool](`toReach.every(e => reached.has(e))`)) {
 			break

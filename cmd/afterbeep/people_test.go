@@ -36,6 +36,8 @@ func TestPeoplePages(t *testing.T) {
 	v.set("#again", "another password")
 	v.click("#form .do button")
 	v.until(`document.querySelector("#form .wrong")?.textContent.includes("differ") && document.querySelector("#name").value === "Bob" && document.querySelector("#role-analyst").checked`)
+	v.until(`document.activeElement.id === "new" && document.getElementById("new-why").textContent.includes("differ")`)
+	v.until(`(box => box.top >= 0 && box.bottom <= innerHeight)(document.activeElement.getBoundingClientRect())`)
 	v.complaints() // a form that is refused is an error to the console
 	v.set("#new", "a long enough password")
 	v.set("#again", "a long enough password")

@@ -13,7 +13,7 @@ enhance("form input[type=hidden][name=zone]", (field) => { field.value = here();
 
 enhance("input[data-zone]", (field) => {
   const zone = here();
-  const hint = document.getElementById(field.getAttribute("aria-describedby"));
+  const hint = document.getElementById(field.dataset.zone);
   if (!zone || !hint || field.value === zone || (zone === "UTC" && !field.value)) return;
   const take = document.createElement("button");
   take.type = "button";
