@@ -151,7 +151,7 @@ func (s *Server) addBackfill(v *visit, account, from, to, tz string) error {
 
 // ledgerWithProblem shows the ledger with a form that can't be taken.
 func (s *Server) ledgerWithProblem(v *visit, typed backfillsView) error {
-	page, err := s.ledger(v, url.Values{})
+	page, err := s.ledger(v, v.inReadersZone(url.Values{}))
 	if err != nil {
 		return err
 	}

@@ -85,6 +85,15 @@ func spanOf(v url.Values, now time.Time) (span, error) {
 	return s, nil
 }
 
+// inReadersZone is what is asked for of the ledger, by the days of the reader's zone
+// where no other is named.
+func (v *visit) inReadersZone(q url.Values) url.Values {
+	if zone := v.reading().place(); q.Get("tz") == "" && zone != time.UTC {
+		return withParam(q, "tz", zone.String())
+	}
+	return q
+}
+
 // over is the span from the day that holds from to the one that holds last.
 func (s span) over(from, last time.Time) span {
 	s.begins, s.ends = shift(from, 0, s.zone), shift(last, 1, s.zone)

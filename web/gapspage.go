@@ -63,7 +63,7 @@ func gapsAsked(v url.Values, now time.Time) (span, []store.GapKind, error) {
 }
 
 func (s *Server) getGaps(v *visit) error {
-	q := v.QueryParams()
+	q := v.inReadersZone(v.QueryParams())
 	sp, kinds, err := gapsAsked(q, v.now)
 	if err != nil {
 		return asBadRequest(err)

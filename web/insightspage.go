@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -226,7 +225,7 @@ func (page *insightsPage) fill(f *figures) {
 	}
 	page.Figures = append(page.Figures, f.work(facets)...)
 	if callers := f.callers(); len(callers) > 0 {
-		page.Figures = append(page.Figures, f.figure("callers", "Who called most often", "Caller", callers, same,
+		page.Figures = append(page.Figures, f.figure("callers", "Who called most often", "Caller", callers, whoCalled,
 			func(number string) string { return f.also(callerFilter(number)) }, tellingCallers))
 	}
 	page.Words, page.Against, page.TooFew = f.words(), f.against(), !f.in.Since.IsZero() && len(f.in.Words) == 0
@@ -249,25 +248,6 @@ func (f *figures) days() string {
 		return "From " + f.Day(w.from) + " on"
 	}
 	return f.Day(w.from) + " to " + f.Day(w.to.Add(-1))
-}
-
-// percent is a share, with a decimal where it is small. All of it is said of all
-// alone.
-func percent(n, of int) string {
-	if of == 0 {
-		return "0 %"
-	}
-	share := 100 * float64(n) / float64(of)
-	if share > 99 && n < of {
-		return "> 99 %"
-	}
-	if share >= 10 || n == 0 {
-		return fmt.Sprintf("%.0f %%", share)
-	}
-	if share < 0.1 {
-		return "< 0.1 %"
-	}
-	return fmt.Sprintf("%.1f %%", share)
 }
 
 func (f *figures) stats() []statView {
@@ -294,7 +274,7 @@ func (f *figures) stats() []statView {
 	}
 	for _, v := range in.Facets.Recording {
 		if v.Value == "yes" {
-			out = append(out, statView{percent(v.Count, in.Total), "with audio", f.link(func(p *Params) { p.Has = "recording" })})
+			out = append(out, statView{f.Percent(v.Count, in.Total), "with audio", f.link(func(p *Params) { p.Has = "recording" })})
 		}
 	}
 	return out
@@ -304,7 +284,7 @@ func (f *figures) decimal(n float64) string {
 	if n >= 10 {
 		return f.Number(int64(n + .5))
 	}
-	return strconv.FormatFloat(n, 'f', 1, 64)
+	return f.Decimal(n)
 }
 
 // overRows are the numbers of the histogram, the newest first. Stretches without
@@ -321,7 +301,7 @@ func (f *figures) overRows(facets *Facets) []figureRow {
 			continue
 		}
 		from := time.Time(b.From).In(f.window.zone)
-		rows = append(rows, figureRow{Text: f.Bucket(from, facets.Histogram.Unit), Count: f.Number(int64(b.Count)), Share: percent(b.Count, f.in.Total), Width: width(b.Count, most),
+		rows = append(rows, figureRow{Text: f.Bucket(from, facets.Histogram.Unit), Count: f.Number(int64(b.Count)), Share: f.Percent(b.Count, f.in.Total), Width: width(b.Count, most),
 			Href: f.link(func(p *Params) { p.From, p.To = f.bounds(from, facets.Histogram.Unit) })})
 	}
 	return rows
@@ -346,7 +326,7 @@ func (f *figures) figure(id, title, column string, values []FacetValue, name, hr
 			view.More = f.Number(int64(len(values) - limit))
 			break
 		}
-		row := figureRow{Text: name(v.Value), Count: f.Number(int64(v.Count)), Share: percent(v.Count, f.in.Total), Width: width(v.Count, most)}
+		row := figureRow{Text: name(v.Value), Count: f.Number(int64(v.Count)), Share: f.Percent(v.Count, f.in.Total), Width: width(v.Count, most)}
 		if v.Count > 0 {
 			row.Href = href(v.Value)
 		}
@@ -366,7 +346,7 @@ func (f *figures) callers() []FacetValue {
 func (f *figures) words() []wordRow {
 	var out []wordRow
 	for _, w := range f.in.Words {
-		row := wordRow{Text: w.Written, Count: f.Number(int64(w.Count)), Share: percent(w.Count, f.in.Total), Before: percent(w.Before, f.in.Before), Rise: "new",
+		row := wordRow{Text: w.Written, Count: f.Number(int64(w.Count)), Share: f.Percent(w.Count, f.in.Total), Before: f.Percent(w.Before, f.in.Before), Rise: "new",
 			Href: f.also(wordFilter(w.Folded))}
 		if w.Before > 0 {
 			row.Rise = f.decimal(float64(w.Count)/float64(f.in.Total)*float64(f.in.Before)/float64(w.Before)) + " ×"

@@ -183,11 +183,16 @@ func TestUnknownLengthsLead(t *testing.T) {
 
 // A share is never said to be all, or none, of what it is not.
 func TestPercent(t *testing.T) {
+	german := reading{}
+	german.manner, _ = mannerOf("de-DE")
+	if got := german.Percent(1, 100) + ", " + german.Percent(1, 9000) + ", " + german.Decimal(1234.56); got != "1,0 %, < 0,1 %, 1.234,6" {
+		t.Errorf("in German it is %s", got)
+	}
 	for _, tt := range []struct {
 		n, of int
 		want  string
 	}{{0, 0, "0 %"}, {0, 9, "0 %"}, {1, 9000, "< 0.1 %"}, {1, 100, "1.0 %"}, {33, 100, "33 %"}, {99, 100, "99 %"}, {342, 343, "> 99 %"}, {343, 343, "100 %"}} {
-		if got := percent(tt.n, tt.of); got != tt.want {
+		if got := (reading{}).Percent(tt.n, tt.of); got != tt.want {
 			t.Errorf("%d of %d: got %q, want %q", tt.n, tt.of, got, tt.want)
 		}
 	}

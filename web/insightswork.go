@@ -53,7 +53,7 @@ func (f *figures) requestFigure(facets *Facets) figureView {
 		}
 		b := facets.Histogram.Buckets[i]
 		from := time.Time(b.From).In(f.window.zone)
-		view.Rows = append(view.Rows, figureRow{Text: f.Bucket(from, unit), Count: f.Number(int64(n)), Share: percent(n, b.Count), Width: width(n, most),
+		view.Rows = append(view.Rows, figureRow{Text: f.Bucket(from, unit), Count: f.Number(int64(n)), Share: f.Percent(n, b.Count), Width: width(n, most),
 			Href: f.link(func(p *Params) {
 				p.Callback = index.CallbackRequested
 				p.From, p.To = f.bounds(from, unit)

@@ -80,7 +80,7 @@ type missingView struct {
 }
 
 func (s *Server) getLedger(v *visit) error {
-	q := v.QueryParams()
+	q := v.inReadersZone(v.QueryParams())
 	sp, err := spanOf(q, v.now)
 	bad, unreadable := errors.AsType[*ParamError](err)
 	if err != nil && !unreadable {

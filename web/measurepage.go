@@ -189,7 +189,7 @@ func (page *measurePage) stats(m *measured) {
 	}
 	page.Stats = []statView{
 		{number(m.All.Requests), "asked to be called back", requests(m.params)},
-		{number(m.All.Reached), "reached, " + percent(m.All.Reached, m.All.Requests), ""},
+		{number(m.All.Reached), "reached, " + page.Percent(m.All.Reached, m.All.Requests), ""},
 		{number(m.All.Open), "open", unanswered(m.params)},
 		{number(m.All.Overdue), overdue, work(workParams{Overdue: "1"})},
 	}

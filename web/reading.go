@@ -160,11 +160,39 @@ func (r reading) Day(t time.Time) string { return t.In(r.place()).Format(r.style
 
 // Number is a number with its digits in groups.
 func (r reading) Number(n int64) string {
+	return r.print("%d", n)
+}
+
+func (r reading) print(format string, n any) string {
 	p := r.printer
 	if p == nil {
 		p = print.NewPrinter(language.Make(r.style().locale))
 	}
-	return p.Sprintf("%d", n)
+	return p.Sprintf(format, n)
+}
+
+// Locale is how the reader writes, for scripts.
+func (r reading) Locale() string { return r.style().locale }
+
+// Decimal is a number with one decimal.
+func (r reading) Decimal(n float64) string { return r.print("%.1f", n) }
+
+// Percent is a share, with a decimal where it is small. All of it is said of all
+// alone.
+func (r reading) Percent(n, of int) string {
+	if of == 0 {
+		return "0 %"
+	}
+	share := 100 * float64(n) / float64(of)
+	switch {
+	case share > 99 && n < of:
+		return "> 99 %"
+	case share >= 10 || n == 0:
+		return r.print("%.0f %%", share)
+	case share < 0.1:
+		return "< " + r.Decimal(0.1) + " %"
+	}
+	return r.Decimal(share) + " %"
 }
 
 // Count is a number of things: "1 bot", "1,234 bots".

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"afterbeep/store"
 )
 
@@ -82,15 +80,15 @@ func (s *Server) status(v *visit) (*statusPage, error) {
 		page.ingest(v, s.Ingest.Status(), s.accountTrouble(v))
 	}
 	for _, st := range states() {
-		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: humanize.Comma(int64(ledger.Sessions[st]))})
+		page.States = append(page.States, stateRow{Words: stateWords(st), Name: string(st), Count: page.Number(int64(ledger.Sessions[st]))})
 	}
 	page.archive(ledger)
 	st := s.Index.Status()
 	behind := max(0, head.Seq-st.Position.Seq)
 	if v.scope().All() { // the index counts everybody's
-		page.Index = append(page.Index, fact{Name: "Indexed", Value: plural(st.Voicemails, "voicemail")})
+		page.Index = append(page.Index, fact{Name: "Indexed", Value: page.Count(int64(st.Voicemails), "voicemail")})
 	}
-	page.Index = append(page.Index, fact{Name: "Changes waiting", Value: humanize.Comma(behind)})
+	page.Index = append(page.Index, fact{Name: "Changes waiting", Value: page.Number(behind)})
 	if !st.CaughtUpAt.IsZero() {
 		page.Index = append(page.Index, page.momentFact("Last had everything", st.CaughtUpAt))
 	}
@@ -131,7 +129,7 @@ func (page *statusPage) ingest(v *visit, st IngestStatus, trouble []string) {
 
 func (page *statusPage) archive(l store.Ledger) {
 	if l.Voicemails > 0 {
-		page.Index = append(page.Index, fact{Name: "In the archive", Value: plural(l.Voicemails, "voicemail")},
+		page.Index = append(page.Index, fact{Name: "In the archive", Value: page.Count(int64(l.Voicemails), "voicemail")},
 			page.momentFact("Oldest message", l.Oldest), page.momentFact("Newest message", l.Newest))
 	}
 	if !l.NextDue.IsZero() {

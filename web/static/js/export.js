@@ -2,7 +2,7 @@
 // asks beside it, by a key that both know.
 import { enhance, say } from "./page.js";
 
-const number = new Intl.NumberFormat(document.documentElement.lang);
+const number = new Intl.NumberFormat(document.documentElement.dataset.locale);
 
 enhance("form.export", (form) => {
   const box = form.querySelector(".progress");

@@ -5,7 +5,7 @@ import { enhance, say } from "./page.js";
 
 const patience = 60_000; // ms until a stream that was refused is tried again
 const signedIn = document.body.hasAttribute("hx-boost");
-const number = new Intl.NumberFormat(document.documentElement.lang);
+const number = new Intl.NumberFormat(document.documentElement.dataset.locale);
 
 // What was told and is not on the page, and the last that was told.
 let unseen = [];
