@@ -15,6 +15,7 @@ const componentsPath = "/help/components"
 type componentsPage struct {
 	frame
 	Colours []string // tokens
+	Spaces  []string // tokens
 	Icons   []string
 	Rows    []specimenRow
 }
@@ -33,7 +34,8 @@ func components(f frame) *componentsPage {
 	return &componentsPage{frame: f,
 		Colours: []string{"ground", "surface", "raised", "sunken", "ink", "muted", "line", "edge", "accent", "accent-ink", "accent-soft",
 			"mark", "good", "good-soft", "warn", "warn-line", "bad", "bad-line", "bad-ink"},
-		Icons: slices.Sorted(maps.Keys(icons)),
-		Rows:  []specimenRow{{"stored", "Its transcript is here", "1,204"}, {"waiting", "It is asked for again", "17"}, {"dead", "It was given up", "3"}},
+		Spaces: []string{"s1", "s2", "s3", "s4", "s5", "s7"},
+		Icons:  slices.Sorted(maps.Keys(icons)),
+		Rows:   []specimenRow{{"stored", "Its transcript is here", "1,204"}, {"waiting", "It is asked for again", "17"}, {"dead", "It was given up", "3"}},
 	}
 }

@@ -130,12 +130,12 @@ func capital(word string) string {
 
 // rightsWords says what somebody may do and see.
 func rightsWords(u store.User) string {
-	words := "You may search, open and play"
+	words := "You may search, open, play, write notes and work the callbacks"
 	switch u.Role {
 	case store.RoleAdmin:
 		words = "You may do everything"
 	case store.RoleAnalyst:
-		words = "You may search, open, play and have recordings fetched again"
+		words = "You may search, open, play, write notes, export and have recordings fetched again"
 	}
 	switch {
 	case u.AllBots:

@@ -18,13 +18,13 @@ func places() []place {
 		{path: callbacksPath, text: "Callbacks", icon: "phone", stroke: "c", under: []string{callbacksPath + "/:id", measurePath}},
 		{path: savedPath, text: "Saved", icon: "star", stroke: "f", under: []string{alertsPath}},
 		{path: "/insights", text: "Insights", icon: "chart", stroke: "i"},
+		{path: "/status", text: "Status", icon: "pulse", stroke: "t", admin: true},
 		{path: ledgerPath, text: "Ledger", icon: "archive", stroke: "l", admin: true, under: []string{gapsPath, addSessionsPath, "/backfills", "/sessions/:id"}},
 		{path: botsPath, text: "Bots", icon: "bot", stroke: "b", admin: true, under: []string{botsPath + "/test"}},
 		{path: peoplePath, text: "People", icon: "users", stroke: "p", admin: true, under: []string{peoplePath + "/:id"}},
 		{path: auditPath, text: "Audit", icon: "shield", stroke: "a", admin: true},
 		{path: deskPath, text: "Desk", icon: "clock", stroke: "d", admin: true},
 		{path: synonymsPath, text: "Synonyms", icon: "book", stroke: "y", admin: true},
-		{path: "/status", text: "Status", icon: "pulse", stroke: "t", admin: true},
 	}
 }
 

@@ -149,7 +149,7 @@ func TestWhatCannotBeReached(t *testing.T) {
 	v.reads(`{ const form = Object.assign(document.querySelector("main").appendChild(document.createElement("form")), {method: "post", action: "/people/4711/state", id: "odd"});
 		form.append(Object.assign(document.createElement("button"), {textContent: "odd"})); htmx.process(form); }; ""`)
 	v.click(`#odd button`)
-	v.until(`document.querySelector(".toast.bad")?.textContent.startsWith("Nothing here. There is no such page")` + stays)
+	v.until(`document.querySelector(".toast.bad")?.textContent.startsWith("Nobody here. There is no such person.")` + stays)
 	v.click(`.toast.bad button`)
 
 	v.server.kill()
