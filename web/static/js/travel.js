@@ -76,13 +76,13 @@ function reach(place) {
   place.focus({ preventScroll: true });
 }
 
-// Focus goes to where one was, to what is wrong, to what asks for it, to what the
+// Focus goes to where one was, to what asks for it, to what is wrong, to what the
 // address names, or to the page. It returns what is then to be seen, null where
 // that is the page from its top.
 function focus(main, { status }, { anchor }, found) {
   const link = found ?? (returning?.link && [...main.querySelectorAll("a[href]")].find((a) => a.getAttribute("href") === returning.link));
-  const wrong = status >= 400 ? wanting(main) : null;
   const own = main.querySelector("[autofocus]");
+  const wrong = status >= 400 && !own ? wanting(main) : null;
   const named = !returning && anchor ? document.getElementById(anchor) : null;
   // Who was on something that the new page has too stays there.
   const kept = document.activeElement !== main && main.contains(document.activeElement);
@@ -116,8 +116,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 // A page that was loaded anew because of a field says so, too.
-const first = document.querySelector("main form[method=post] [aria-invalid=true]");
-if (first) first.focus();
+if (!document.querySelector("main [autofocus]")) document.querySelector("main form[method=post] [aria-invalid=true]")?.focus();
 
 // The links of drawings are none to htmx: one of the page goes in their place.
 export function follow(address, near) {
