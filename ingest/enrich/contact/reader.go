@@ -2,6 +2,7 @@ package contact
 
 import (
 	"slices"
+	"unicode"
 
 	"afterbeep/ingest/enrich/numbers"
 )
@@ -123,7 +124,7 @@ func (r *reader) sortOut() {
 	r.shareContext()
 }
 
-// shareContext gives a number that only "and" or "or" parts from the one before it
+// shareContext gives a number that only "and", "or" or letters part from the one before it
 // what the words say of that one: "my accounts are 4711 and 4712".
 func (r *reader) shareContext() {
 	for i := 1; i < len(r.items); i++ {
@@ -131,17 +132,25 @@ func (r *reader) shareContext() {
 		if b.Kind != "" || b.role != alone || a.role != alone || b.before.phone || b.first-a.last > 3 {
 			continue
 		}
-		joined, listed := true, false
+		joined, listed, lettered := true, false, true
 		for t := a.last + 1; t < b.first; t++ {
-			joined = joined && r.cues[t].has(either|link|mine) && !r.cues[t].has(anew) && !r.stops(t)
+			letter := r.letter(t)
+			joined = joined && (letter || r.cues[t].has(either|link|mine) && !r.cues[t].has(anew)) && !r.stops(t)
 			listed = listed || r.cues[t].has(either)
+			lettered = lettered && letter
 		}
-		joined = joined && (listed || b.first == a.last+1)
+		joined = joined && (listed || lettered)
 		if joined && !r.stops(b.first) && a.Kind != "" && a.Kind != Not && a.Kind != Date {
 			b.Kind = a.Kind
 		}
 		b.before.neg = b.before.neg || joined && a.before.neg && !r.stops(b.first)
 	}
+}
+
+// letter tells whether a token is a capital letter: "8R 4471" is one number.
+func (r *reader) letter(t int) bool {
+	k := r.tokens[t]
+	return k.end-k.start == 1 && unicode.IsUpper(rune(r.text[k.start]))
 }
 
 // list returns what was found: those to call first.
