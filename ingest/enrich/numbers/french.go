@@ -20,7 +20,7 @@ func frenchTable() table {
 		repeats: map[int]string{2: "double", 3: "triple", 4: "quadruple"},
 		links: []link{
 			{filler, "heu|beuh|ben|bah|puis|et puis|ensuite|et ensuite|alors|tiret|trait d union|point|virgule|espace|barre|moins|slash|voila"},
-			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord"},
+			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord|et pour finir|pour finir|et enfin|enfin|et pour terminer|pour terminer|et a la fin"},
 			{and, "et"},
 			{glueWord, "c|est|le|la|les|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
 			{

@@ -27,7 +27,7 @@ func germanTable() table {
 		},
 		links: []link{
 			{filler, "ah|ahm|oh|ohm|also|dann|und dann|danach|bindestrich|strich|minus|punkt|komma|leerzeichen|schragstrich|pause|bitte|ja"},
-			{filler, "gefolgt von|mal sehen|und dann nochmal|und dann noch mal|und dann noch einmal"},
+			{filler, "gefolgt von|mal sehen|und dann nochmal|und dann noch mal|und dann noch einmal|und zum schluss|zum schluss|und zuletzt"},
 			{and, "und"},
 			{glueWord, "das|die|der|meine|mein|ist|mit|lautet|in|war|doch|es|ich|muss|heissen|vorne|wieder"},
 			{

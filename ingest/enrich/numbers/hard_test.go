@@ -7,6 +7,9 @@ import (
 
 func TestFindAmongOtherThings(t *testing.T) {
 	tests := []struct{ name, text, lang, want string }{
+		{"hundreds of thousands in one word", "personalnummer dreihundertfünfundvierzigtausendeinhundertzwölf", "de", "345112"},
+		{"what ends it named", "le zéro quatre soixante-cinq soixante et onze vingt-huit et pour finir soixante-trois", "fr", "0465712863"},
+		{"what ends it named, in German", "null eins sieben eins drei neun zwo null null und zum schluss sieben sieben", "de", "01713920077"},
 		{"mostly sound-alikes", "call for won for five five five oh won ate ate", "en", "4145550188"},
 		{"few sound-alikes", "we want to pay for two to four people", "en", ""},
 		{"the area code named behind it", "five five five zero one one six that's in the two oh six area code", "en", "2065550116"},

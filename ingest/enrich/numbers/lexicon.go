@@ -86,8 +86,8 @@ const (
 )
 
 // maxWord is longer than every word of the lexicon and than every German number
-// below ten thousand.
-const maxWord = 48
+// below a million.
+const maxWord = 64
 
 // phrase is one or several words with a role.
 type phrase struct {
@@ -235,7 +235,7 @@ func (x *lexicon) compound(word []byte) (value int, ok bool) {
 	if right == "" {
 		low, ok = 0, true
 	}
-	return max(high, 1)*1000 + low, ok && high < 100
+	return max(high, 1)*1000 + low, ok
 }
 
 // below reads a German number without thousands; nothing stands for one.
