@@ -91,6 +91,38 @@ func (e *expander) parts(ctx context.Context, word string) ([]leafTerms, error) 
 	return nil, nil
 }
 
+// partedDistance is how many further words may stand between a verb and what is
+// parted from it: "rufen Sie mich bitte heute noch an".
+const partedDistance = 6
+
+// parted is a verb of two parts as it stands apart in a sentence.
+func (e *expander) parted(ctx context.Context, word string) ([]leafTerms, error) {
+	if !slices.Contains(e.langs, compounding) {
+		return nil, nil
+	}
+	prefix, stem, ok := words.Separable(word)
+	if !ok {
+		return nil, nil
+	}
+	term := compounding + "/" + stem
+	if n, err := e.count(ctx, engine.FieldStem, term); err != nil || n == 0 {
+		return nil, err
+	}
+	return []leafTerms{{words: []leafTerms{{stems: []string{term}}, {exact: []string{prefix}}}, distance: partedDistance}}, nil
+}
+
+// together is the verb that two words side by side are the parts of, if the index
+// has it in one word.
+func (e *expander) together(ctx context.Context, word, prefix string) (leafTerms, bool, error) {
+	stem, ok := words.Parted(word, prefix)
+	if !ok || !slices.Contains(e.langs, compounding) {
+		return leafTerms{}, false, nil
+	}
+	term := compounding + "/" + stem
+	n, err := e.count(ctx, engine.FieldStem, term)
+	return leafTerms{stems: []string{term}}, n > 0, err
+}
+
 // plainLetters tells whether each byte of a folded word is a letter.
 func plainLetters(word string) bool {
 	return !strings.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })

@@ -56,3 +56,26 @@ func TestCompounds(t *testing.T) {
 		})
 	}
 }
+
+// A verb of two parts is found where a sentence has them apart, and the other way
+// round.
+func TestVerbsApart(t *testing.T) {
+	t.Parallel()
+	var all given
+	for i, text := range []string{
+		"bitte rufen sie mich heute noch an",
+		"die badewanne ist übergelaufen",
+		"wann macht das amt denn zu",
+		"der termin",
+	} {
+		all = append(all, said{ID: string(rune('a' + i)), Lang: "de", Segments: []string{text}}.voicemail())
+	}
+	x := openIndex(t, t.TempDir(), all)
+	catchUp(t, x)
+	for q, want := range map[string]int{"angerufen": 0, "badewanne läuft über": 1, "zumachen": 2, "zugemacht": 2} {
+		r := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q), Sort: index.SortRelevance, Limit: 5})
+		if r.Total != 1 || r.Hits[0].ID != all[want].ID {
+			t.Errorf("%q finds %v, want %d", q, r.Hits, all[want].ID)
+		}
+	}
+}

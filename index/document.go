@@ -19,7 +19,7 @@ import (
 // MappingVersion is written into every index. An index with another one is
 // rebuilt: raise it with every change to what is indexed or how, the folding
 // and cutting of query.Tokens and all of package words included.
-const MappingVersion = 5
+const MappingVersion = 6
 
 // The fields that are searched by word.
 const fieldText = engine.FieldText
@@ -68,10 +68,16 @@ func segmentsOf(v *store.Voicemail) []store.Segment {
 func addWords(d *engine.Document, segments []store.Segment) {
 	at, before := uint32(0), words.Term{}
 	for _, s := range segments {
-		for _, t := range words.Analyse(s.Text, spokenIn(s, segments)) {
+		lang := spokenIn(s, segments)
+		for _, t := range words.Analyse(s.Text, lang) {
 			d.Place(engine.FieldText, t.Text, at)
 			if t.Stem != "" {
 				d.Place(engine.FieldStem, t.Stem, at)
+			}
+			if lang == "" && !t.Digits {
+				for _, stem := range words.StemsOfAny(t.Text) {
+					d.Place(engine.FieldStem, stem, at)
+				}
 			}
 			for _, part := range t.Parts {
 				d.Place(engine.FieldStem, part, at)

@@ -171,7 +171,11 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return err
 	}
 	apart, err := e.apart(ctx, w.Text)
+	if err != nil {
+		return err
+	}
 	t.synonyms = slices.Concat(t.synonyms, apart)
+	t.related, err = e.parted(ctx, w.Text)
 	return err
 }
 

@@ -88,6 +88,11 @@ func (e *expander) named(ctx context.Context, name string, sounding bool) (leafT
 // name or a compound: what they are joined, and how many they are. Only behind
 // the starts that are no frequent words it may also be what sounds like it.
 func (e *expander) joined(ctx context.Context, list []string, at int) (int, leafTerms, error) {
+	if at+1 < len(list) {
+		if verb, ok, err := e.together(ctx, list[at], list[at+1]); ok || err != nil {
+			return 2, verb, err
+		}
+	}
 	to := at
 	for to < len(list) && to-at < mostStarts && nameStarts[list[to]] {
 		to++

@@ -264,7 +264,7 @@ func (p *planner) leaf(ctx context.Context, n query.Node, wanted bool) (*step, e
 			return nil, err
 		}
 		terms.synonyms = slices.Concat(g.synonyms, terms.synonyms)
-		terms.related = g.related
+		terms.related = slices.Concat(g.related, terms.related)
 		l = &leaf{leafTerms: terms, number: len(p.leaves)}
 		p.leaves[key] = l
 	}

@@ -30,3 +30,26 @@ func TestLanguageUnsaid(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing tells the language, words are found by other forms in each that
+// it may be; a code that is surely wrong does not count.
+func TestLanguageUnknown(t *testing.T) {
+	t.Parallel()
+	texts := []struct{ lang, text string }{
+		{"", "vertrag gekündigt"},
+		{"xx", "factures payées"},
+		{"en-US", "guten tag ich habe gestern zwei bücher bestellt und wollte fragen wann die kommen"},
+	}
+	var all given
+	for i, tt := range texts {
+		all = append(all, said{ID: string(rune('a' + i)), Lang: tt.lang, Segments: []string{tt.text}}.voicemail())
+	}
+	x := openIndex(t, t.TempDir(), all)
+	catchUp(t, x)
+	for q, want := range map[string]int{"kündigen": 0, "verträge": 0, "facture": 1, "buch": 2} {
+		r := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q), Sort: index.SortRelevance, Limit: 5})
+		if len(r.Hits) != 1 || r.Hits[0].ID != all[want].ID || r.Hits[0].Partial {
+			t.Errorf("%q finds %v, want %d", q, r.Hits, all[want].ID)
+		}
+	}
+}

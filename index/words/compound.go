@@ -31,13 +31,22 @@ var links = []string{"", "s", "es", "n", "en", "er", "e"}
 // a stemmer asked at every letter would take longer than all else.
 var nouns = sync.OnceValue(func() map[string]string {
 	out := make(map[string]string)
-	stem := specs[Compounding].stem
+	stem := languageOf(Compounding).stem
+	for w := range listedNouns() {
+		out[w] = stem(w)
+	}
+	return out
+})
+
+// listedNouns are the words of the list.
+var listedNouns = sync.OnceValue(func() map[string]bool {
+	out := make(map[string]bool)
 	for line := range strings.Lines(germanNouns) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
 		for _, w := range strings.Fields(line) {
-			out[w] = stem(w)
+			out[w] = true
 		}
 	}
 	return out

@@ -1,6 +1,9 @@
 package words
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	// germanEndings are those of verbs, which Bleve's light stemmer leaves, and
@@ -37,6 +40,10 @@ func stemGerman(normal, light func(string) string) func(string) string {
 	known := reduced(early, germanEndings.apply)
 	return func(word string) string {
 		word = normal(word)
+		if own, ok := germanOwn[word]; ok {
+			return own
+		}
+		word = diminished(word)
 		stem := light(word)
 		if to, ok := germanVerb(stem, early); ok {
 			return germanEndings.apply(to)
@@ -96,6 +103,55 @@ func germanParticiple(word, stem string) string {
 		return prefix + core
 	}
 	return stem
+}
+
+// germanOwn are nouns that some form of a verb is spelled like, or is but for its
+// ending: a roof is not thought of, and a bed asks for nothing.
+var germanOwn = pairs(`bett,betten,bettes,betts>bett dach,dacher,dachern,daches,dachs>dach magen,magens>magen lager,lagers,lagern,lagert,lagerte,gelagert>lager
+	lage>lage tante,tanten>tante ware>ware wand,wande,wanden>wand band,bander,bandern,bands>band bote,boten>bote kanne,kannen>kanne gefahr>gefahr
+	gehalt,gehalts,gehalter,gehaltern>gehalt gebiet,gebiete,gebieten,gebiets>gebiet wiese,wiesen>wiese sand,sandes>sand bund,bundes>bund`)
+
+// diminished returns what is small: the "Haus" of a "Häuschen". Only of known nouns:
+// most words that end so are no diminutives ("Kuchen", "Zeichen"), and a few are
+// called so that aren't what is small ("Brötchen").
+func diminished(word string) string {
+	for _, ending := range []string{"chen", "chens", "lein", "leins"} {
+		root, ok := strings.CutSuffix(word, ending)
+		if !ok || len(root) < shortestPart || root == "brot" || root == "hahn" {
+			continue
+		}
+		for _, noun := range []string{root, root + "e"} {
+			if listedNouns()[noun] {
+				return noun
+			}
+		}
+	}
+	return word
+}
+
+// Separable returns what a German verb of two parts is parted into where it
+// stands in a sentence: "ab" and the stem of "holen" for "abholen" and "abgeholt".
+// It is false of what is no form that a verb keeps together.
+func Separable(folded string) (prefix, stem string, ok bool) {
+	if !latin(folded) || !strings.HasSuffix(folded, "n") && !strings.HasSuffix(folded, "t") {
+		return "", "", false
+	}
+	whole, ok := Stem(Compounding, folded)
+	if !ok || noun(folded, endings) != "" {
+		return "", "", false
+	}
+	prefix, stem = germanPrefix(whole)
+	return prefix, stem, prefix != "" && len(stem) >= 3
+}
+
+// Parted returns the stem of the verb that a word and what was parted from it are
+// together: that of "überlaufen" for "läuft" and "über".
+func Parted(folded, prefix string) (stem string, ok bool) {
+	if !slices.Contains(germanPrefixes, prefix) || len(folded) < 3 || !latin(folded) {
+		return "", false
+	}
+	stem, ok = Stem(Compounding, folded)
+	return prefix + stem, ok && len(stem) >= 3
 }
 
 // germanStrong are stems whose participle ends in en and is else like the infinitive.

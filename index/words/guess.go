@@ -1,33 +1,38 @@
 package words
 
-import "afterbeep/index/query"
+import (
+	"slices"
+
+	"afterbeep/index/query"
+)
 
 // unsaid are the codes that say that nobody knows the language.
 var unsaid = map[string]bool{"": true, "und": true, "mul": true, "mis": true, "zxx": true, "xx": true, "unknown": true, "auto": true}
 
-// leastHot is how many frequent words of a language a text must have for the
-// language to be guessed by them.
-const leastHot = 2
+const (
+	// leastHot is how many frequent words of a language a text must have for the
+	// language to be guessed by them, and leastWrong how many where it came with
+	// another one: then they must also be more than so many times that one's.
+	leastHot, leastWrong, timesWrong = 2, 6, 3
+	// shortestStem is the fewest letters of a word that is stemmed in languages that
+	// it may not be of.
+	shortestStem = 4
+)
 
 // Spoken returns the base code of the language of a text: the code that it came
-// with, or where that says nothing, the one of English, Spanish, French and
-// German that most of its frequent words are of. It is "" where these are few or
-// as many are of another.
+// with, or where that says nothing or is surely wrong, the one of English,
+// Spanish, French and German that most of its frequent words are of. It is ""
+// where no code came and these are few or as many are of another.
 func Spoken(lang, text string) string {
-	if base := Base(lang); !unsaid[base] {
+	base := Base(lang)
+	came := slices.Index(hotBases[:], base)
+	if came < 0 && specs[base].stem != nil {
 		return base
 	}
-	known := hotLanguages()
-	var counts [len(hotBases)]int
-	for _, t := range query.Tokens(text) {
-		of := known[t.Text]
-		for i := range counts {
-			counts[i] += int(of >> i & 1)
-		}
-	}
+	counts := hotCounts(text)
 	best, second := 0, 0
-	for i := 1; i < len(counts); i++ {
-		if counts[i] > counts[best] {
+	for i, n := range counts {
+		if n > counts[best] {
 			best = i
 		}
 	}
@@ -36,8 +41,41 @@ func Spoken(lang, text string) string {
 			second = max(second, n)
 		}
 	}
-	if counts[best] < leastHot || counts[best] == second {
+	switch {
+	case unsaid[base] && counts[best] >= leastHot && counts[best] > second:
+		return hotBases[best]
+	case unsaid[base]:
 		return ""
+	case counts[best] < leastWrong || came >= 0 && counts[best] <= timesWrong*counts[came]:
+		return base
 	}
 	return hotBases[best]
+}
+
+// hotCounts is how many frequent words of each language of hotBases a text has.
+func hotCounts(text string) (counts [len(hotBases)]int) {
+	known := hotLanguages()
+	for _, t := range query.Tokens(text) {
+		of := known[t.Text]
+		for i := range counts {
+			counts[i] += int(of >> i & 1)
+		}
+	}
+	return counts
+}
+
+// StemsOfAny returns the terms that a folded word has in English, Spanish, French
+// and German: in a text that may be of any of them. None of a word that is hot,
+// short or of other letters.
+func StemsOfAny(folded string) []string {
+	if len(folded) < shortestStem || !latin(folded) || Hot(folded) {
+		return nil
+	}
+	var out []string
+	for _, base := range hotBases {
+		if stem, ok := Stem(base, folded); ok {
+			out = append(out, base+"/"+stem)
+		}
+	}
+	return out
 }

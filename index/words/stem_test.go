@@ -69,3 +69,34 @@ func TestSpanishWordsApart(t *testing.T) {
 		}
 	}
 }
+
+// Nouns that are spelled like a form of a verb, or nearly, are not that verb.
+func TestGermanNounsAreNoVerbs(t *testing.T) {
+	for noun, verb := range map[string]string{
+		"Bett": "bitten", "Dach": "denken", "Magen": "mögen", "Lager": "liegen", "Tante": "tun", "Ware": "sein", "Wand": "winden", "Band": "binden",
+		"Bote": "bieten", "Kanne": "kennen", "Gefahr": "fahren", "Gehalt": "halten", "Gebiet": "bieten", "Wiese": "weisen", "Sand": "senden",
+		"Kuchen": "Kuh", "Brötchen": "Brot", "Hähnchen": "Hahn", "Zeichen": "zeihen",
+	} {
+		a, _ := Stem("de", fold1(t, noun))
+		if b, _ := Stem("de", fold1(t, verb)); a == b {
+			t.Errorf("%s and %s have the stem %q", noun, verb, a)
+		}
+	}
+}
+
+func TestSeparable(t *testing.T) {
+	for word, want := range map[string]string{
+		"abholen": "ab hol", "abgeholt": "ab hol", "zumachen": "zu mach", "übergelaufen": "uber lauf", "angerufen": "an ruf",
+		"Aufgabe": "", "holen": "", "Umschlag": "", "Ausweis": "",
+	} {
+		prefix, stem, ok := Separable(fold1(t, word))
+		if got := strings.TrimSpace(prefix + " " + stem); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: got %q %t, want %q", word, got, ok, want)
+		}
+	}
+	for _, tt := range []struct{ word, prefix, want string }{{"lauft", "uber", "uberlauf"}, {"rief", "an", "anruf"}, {"holt", "ab", "abhol"}, {"rechnung", "zwei", ""}} {
+		if got, ok := Parted(tt.word, tt.prefix); ok != (tt.want != "") || ok && got != tt.want {
+			t.Errorf("%s and %s: got %q %t, want %q", tt.word, tt.prefix, got, ok, tt.want)
+		}
+	}
+}
