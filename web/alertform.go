@@ -103,7 +103,7 @@ func (s *Server) postAlert(v *visit) error {
 		return err
 	}
 	page.Said, page.Secret = alertSaid("saved"), string(secret)
-	page.Form = alertForm{Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	page.Form = page.blank()
 	page.offer()
 	return s.page(v, http.StatusOK, page)
 }

@@ -81,7 +81,8 @@ func (s *Server) getAlerts(v *visit) error {
 		return err
 	}
 	page.Said = alertSaid(v.QueryParam("done"))
-	page.Form = alertForm{Kind: v.QueryParam("kind"), Search: v.QueryParam("search"), Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	page.Form = page.blank()
+	page.Form.Kind, page.Form.Search = v.QueryParam("kind"), v.QueryParam("search")
 	if id := v.QueryParam("alert"); id != "" {
 		a, err := s.ownAlert(v, id)
 		if err != nil {
@@ -142,6 +143,15 @@ func (s *Server) alertsPage(v *visit) (*alertsPage, error) {
 		page.Deliveries = append(page.Deliveries, deliveryViewOf(d, names[d.AlertID], page.reading))
 	}
 	return page, nil
+}
+
+// blank is the form of a new alert, by a way that there is.
+func (page *alertsPage) blank() alertForm {
+	form := alertForm{Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	if !page.Ways.Email && page.Hooks {
+		form.Channel = string(store.ChannelWebhook)
+	}
+	return form
 }
 
 // offer fills in what the form offers, with what it holds chosen.
@@ -356,7 +366,7 @@ func (s *Server) postAlertTest(v *visit) error {
 		return err
 	}
 	page.Problem = "The test message was not taken. " + sentence(words)
-	page.Form = alertForm{Channel: string(store.ChannelEmail), Every: "0s", Zone: page.place().String()}
+	page.Form = page.blank()
 	page.offer()
 	return s.page(v, http.StatusOK, page)
 }

@@ -121,11 +121,11 @@ func (s *Server) voicemailPage(v *visit, vm store.Voicemail) (*voicemailPage, er
 	if page.Remarks, err = s.remarks(v, vm.ID, p, page.reading); err != nil {
 		return nil, err
 	}
-	return page, s.fillRecordings(v, page, vm, p, zone)
+	return page, s.fillRecordings(v, page, vm, p)
 }
 
 // fillRecordings shows the voicemail's recordings and those of its call.
-func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemail, p Params, zone *time.Location) error {
+func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemail, p Params) error {
 	so, err := s.sound(v, vm)
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 		}
 		view.Kept = so.keptWords(r)
 		if at := so.next(r); at.After(v.now) {
-			st := stampIn(at, zone)
+			st := page.Exact(at)
 			view.Next = &st
 		}
 		if view.FetchDo = so.fetchDo(r, v.user.Role); view.FetchDo != "" && canFetch {
@@ -156,7 +156,7 @@ func (s *Server) fillRecordings(v *visit, page *voicemailPage, vm store.Voicemai
 	page.LookUp = so.lookUpWords(vm.Recordings)
 	if so.lookUp != nil {
 		if at := so.lookUp.DueAt; at.After(v.now) && !so.asking && !so.deaf {
-			st := stampIn(at, zone)
+			st := page.Exact(at)
 			page.LookUpNext = &st
 		}
 		busy := so.lookUp.State == store.StateDue && !so.lookUp.DueAt.After(v.now) || so.lookUp.State == store.StateLeased
