@@ -344,7 +344,11 @@ func TestRefusedWorkKeepsWhatWasTyped(t *testing.T) {
 				defer b.post(callbackHref(id)+"/release", nil, cal)
 			}
 			var got []opened
-			doc := b.post(callbackHref(id)+tt.path, tt.form, bea).main(t)
+			a := b.post(callbackHref(id)+tt.path+"?queue=sales", tt.form, bea)
+			if at := a.Header.Get("HX-Push-Url"); at != callbackHref(id)+"?queue=sales" {
+				t.Errorf("its address is %q, want the card's", at)
+			}
+			doc := a.main(t)
 			for _, box := range all(doc, "details", "class=doing") {
 				if !has(box, "open") {
 					continue
