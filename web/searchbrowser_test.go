@@ -374,7 +374,7 @@ func TestNarrowingByKeys(t *testing.T) {
 	r.do(chromedp.Focus(chromedp.CSS(`.histogram a[tabindex="0"]`)))
 	r.types(kb.ArrowLeft)
 	r.do(chromedp.KeyEvent(kb.ArrowLeft, chromedp.KeyModifiers(chromedp.ModifierShift)))
-	awaits(r, `document.querySelector(".stretch").textContent`, "week of 27 Jan 2025 to week of 3 Feb 2025")
+	awaits(r, `document.querySelector(".stretch").textContent`, "week of Jan 27, 2025 to week of Feb 3, 2025")
 	r.types(kb.Enter)
 	awaits(r, address, "/?from=2025-01-27&q=refund&to=2025-02-09")
 	awaits(r, count, "2 voicemails")
