@@ -1,6 +1,7 @@
 package when
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -77,6 +78,8 @@ type language struct {
 	needsHours bool
 	// tenAnd says that seventeen to nineteen are ten and a unit.
 	tenAnd bool
+	// joined are words of a weekday and a part of the day, and how long the first is.
+	joined map[string]int
 	// needsArticle says that a number is one only behind "las".
 	needsArticle bool
 
@@ -104,6 +107,7 @@ type lexicon struct {
 	tens                                          string // twenty to fifty
 	weekdays                                      string // from Sunday; "/" between two names of one
 	months                                        string
+	joins                                         string // parts of the day that are written with the weekday
 	ordinals                                      string // from the first on
 	and                                           string
 	needsHours, needsArticle, unitsFirst, tenAnd  bool
@@ -127,6 +131,12 @@ func (d lexicon) compile() *language {
 		}
 	}
 	each(d.weekdays, func(i int, name string) { l.phrases.Add(sense{weekday, i}, name) })
+	if d.joins != "" {
+		l.joined = map[string]int{}
+		each(d.weekdays, func(_ int, name string) {
+			each(d.joins, func(_ int, part string) { l.joined[name+part] = len(name) })
+		})
+	}
 	each(d.months, func(i int, name string) { l.phrases.Add(sense{month, i + 1}, name) })
 	each(d.numbers, func(i int, name string) { l.numbers[name] = i })
 	if d.ordinals != "" {
@@ -142,6 +152,22 @@ func (d lexicon) compile() *language {
 		}
 	})
 	return l
+}
+
+// parted parts words that are a weekday and a part of the day: "Samstagvormittag".
+func (l *language) parted(words []word.Word) []word.Word {
+	for i := len(words) - 1; i >= 0 && l.joined != nil; i-- {
+		w := words[i]
+		n := l.joined[w.Plain]
+		if n == 0 || w.End-w.Start != len(w.Plain) { // letters that fold to two
+			continue
+		}
+		head, rest := w, w
+		head.End, head.Plain = w.Start+n, w.Plain[:n]
+		rest.Start, rest.Plain, rest.Mark, rest.Glued = head.End, w.Plain[n:], 0, false
+		words = slices.Replace(words, i, i+1, head, rest)
+	}
+	return words
 }
 
 // unitsFirst are German's units as they stand before tens.

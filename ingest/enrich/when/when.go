@@ -40,7 +40,7 @@ func Read(text, lang string, left time.Time) Reading {
 	if l == nil {
 		return Reading{}
 	}
-	p := parser{l: l, words: word.Cut(text)}
+	p := parser{l: l, words: l.parted(word.Cut(text))}
 	var r Reading
 	best := 0
 	for i := 0; i < len(p.words); {

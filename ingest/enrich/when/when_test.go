@@ -68,6 +68,8 @@ var readings = []struct{ lang, text, words, due string }{
 	{"de", "rufen Sie mich nach 17 Uhr an", "nach 17 Uhr", "12 17:00"},
 	{"de", "rufen Sie mich heute Abend zurück", "heute Abend", "12 18:00"},
 	{"de", "rufen Sie mich Montag morgen an", "Montag morgen", "16 08:00"},
+	{"de", "rufen Sie mich Montagvormittag an", "Montagvormittag", "16 08:00"},
+	{"de", "am montagnachmittag können sie mich anrufen", "am montagnachmittag", "16 13:00"},
 	{"de", "rufen Sie um Viertel vor drei an", "um Viertel vor drei", "12 14:45"},
 	{"de", "ich bin zwischen neun und zwölf erreichbar", "zwischen neun und zwölf", "12 10:30"},
 	{"de", "ich bin zwischen neun und zehn erreichbar", "zwischen neun und zehn", "13 09:00"},
