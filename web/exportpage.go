@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"afterbeep/store"
 )
 
@@ -105,9 +103,9 @@ func (s *Server) exportPage(v *visit, p Params) error {
 	if err != nil {
 		return err
 	}
-	page.Understood, page.Count, page.None = cut(a.Query, 200), plural(a.Total, "voicemail"), a.Total == 0
+	page.Understood, page.Count, page.None = cut(a.Query, 200), page.reading.Count(int64(a.Total), "voicemail"), a.Total == 0
 	if a.PartialTotal > 0 {
-		page.Partial = humanize.Comma(int64(a.PartialTotal))
+		page.Partial = page.Number(int64(a.PartialTotal))
 	}
 	return s.page(v, http.StatusOK, page)
 }

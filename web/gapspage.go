@@ -84,7 +84,7 @@ func (s *Server) getGaps(v *visit) error {
 	q.Del("done")
 	q.Del("n")
 	for _, g := range gaps {
-		view := gapViewOf(g, sp.zone)
+		view := gapViewOf(g, page.reading.in(sp.zone))
 		if g.Kind != store.GapUnindexed && s.canFetch(g.BotID) {
 			view.Wake = sessionPath(store.SessionKey{SessionID: g.SessionID}) + "/wake"
 		}
@@ -155,8 +155,8 @@ func withoutDone(u *url.URL) string {
 	return u.EscapedPath() + "?" + q.Encode()
 }
 
-func gapViewOf(g store.Gap, zone *time.Location) gapView {
-	view := gapView{Session: g.SessionID, Href: sessionPath(g.SessionKey), Bot: g.BotID, When: stampIn(g.StartedAt, zone),
+func gapViewOf(g store.Gap, r reading) gapView {
+	view := gapView{Session: g.SessionID, Href: sessionPath(g.SessionKey), Bot: g.BotID, When: r.Exact(g.StartedAt),
 		Kind: gapWords(g.Kind), KindName: string(g.Kind), State: sessionWords(g.State), Reason: g.Reason, Excerpt: g.Excerpt}
 	if g.Kind == store.GapUnarchived {
 		view.State = taskWords(g.State)
@@ -168,7 +168,7 @@ func gapViewOf(g store.Gap, zone *time.Location) gapView {
 		}
 	}
 	if !g.NextAt.IsZero() {
-		st := stampIn(g.NextAt, zone)
+		st := r.Exact(g.NextAt)
 		view.Next = &st
 	}
 	if g.VoicemailID != 0 {

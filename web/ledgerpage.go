@@ -192,15 +192,15 @@ func (page *ledgerPage) keeping(k Keeper, l store.Lags) {
 		page.Keeping = append(page.Keeping, fact{Name: name, Value: fmt.Sprintf(format, args...)})
 	}
 	page.Safe = &progressView{Value: l.Kept, Max: max(l.Recordings, 1),
-		Text: fmt.Sprintf("%s of %s archived, %s.", humanize.Comma(int64(l.Kept)), plural(l.Recordings, "recording"), size(l.KeptBytes))}
+		Text: fmt.Sprintf("%s of %s archived, %s.", page.Number(int64(l.Kept)), page.Count(int64(l.Recordings), "recording"), size(l.KeptBytes))}
 	if l.Recordings == 0 {
 		page.Safe.Text = "No recording is known that can be had."
 	}
 	if l.Waiting > 0 {
-		add("Still to come", "%s, tried again by itself", plural(l.Waiting, "recording"))
+		add("Still to come", "%s, tried again by itself", page.Count(int64(l.Waiting), "recording"))
 	}
 	if l.GivenUp > 0 {
-		add("Given up", "%s: open the gaps below to try again", plural(l.GivenUp, "recording"))
+		add("Given up", "%s: open the gaps below to try again", page.Count(int64(l.GivenUp), "recording"))
 	}
 	if k == nil {
 		add("Audio archive", "off: recordings are played from the contact centre for as long as it keeps them")

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"afterbeep/index/query"
 )
 
@@ -131,7 +129,7 @@ func joined(list []query.Node) string {
 }
 
 // facets are the rows worth a look: those with a choice, or with one made.
-func (n *narrower) facets(f *Facets) []facetView {
+func (n *narrower) facets(f *Facets, read reading) []facetView {
 	if f == nil {
 		return nil
 	}
@@ -165,7 +163,7 @@ func (n *narrower) facets(f *Facets) []facetView {
 		view := facetView{Name: row.name}
 		for _, v := range row.values {
 			one := row.narrow(v.Value)
-			one.ID, one.Text, one.Count = facetID(row.name, v.Value), row.text(v.Value), humanize.Comma(int64(v.Count))
+			one.ID, one.Text, one.Count = facetID(row.name, v.Value), row.text(v.Value), read.Number(int64(v.Count))
 			switch {
 			case len(view.Values) < maxValues || one.Chosen:
 				view.Values = append(view.Values, one)
@@ -319,7 +317,7 @@ func haveWords(has string) string {
 	return has
 }
 
-func (n *narrower) offers(list []Offer) []offerView {
+func (n *narrower) offers(list []Offer, read reading) []offerView {
 	var out []offerView
 	for _, o := range list {
 		p := n.p
@@ -328,7 +326,7 @@ func (n *narrower) offers(list []Offer) []offerView {
 		}
 		p.Q = o.Query
 		if len(p.Q) <= maxNext {
-			out = append(out, offerView{Href: p.Link("/"), Query: cut(o.Query, 200), Why: o.Why, Count: plural(o.Count, "voicemail")})
+			out = append(out, offerView{Href: p.Link("/"), Query: cut(o.Query, 200), Why: o.Why, Count: read.Count(int64(o.Count), "voicemail")})
 		}
 	}
 	return out

@@ -129,3 +129,17 @@ func TestSearchIsInTheReadersZone(t *testing.T) {
 		t.Errorf("got %s", page)
 	}
 }
+
+// What is counted and what is missing is told as the reader's locale does.
+func TestCountsAndGapsFollowTheLocale(t *testing.T) {
+	german := reading{}
+	german.manner, _ = mannerOf("de-DE")
+	rows := newNarrower(Params{}).facets(&Facets{Lang: []FacetValue{{"en", 1204}, {"de", 2}}}, german)
+	if len(rows) != 1 || rows[0].Values[0].Count != "1.204" {
+		t.Errorf("got %+v", rows)
+	}
+	gap := gapViewOf(store.Gap{StartedAt: noon, NextAt: noon}, german)
+	if want := german.Exact(noon).Text; gap.When.Text != want || gap.Next.Text != want || !strings.Contains(want, noon.Format("02.01.2006")) {
+		t.Errorf("got %q and %q, want %q", gap.When.Text, gap.Next.Text, want)
+	}
+}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"afterbeep/store"
 )
 
@@ -175,7 +173,7 @@ func (s *Server) indexTrouble(v *visit, ledger store.Ledger) []string {
 	switch {
 	case st.Building && v.scope().All():
 		said = append(said, fmt.Sprintf("The index is being built: %s of %s so far. Searches find only what is in it.",
-			humanize.Comma(int64(st.Voicemails)), plural(ledger.Voicemails, "voicemail")))
+			v.reading().Number(int64(st.Voicemails)), v.reading().Count(int64(ledger.Voicemails), "voicemail")))
 	case st.Building:
 		said = append(said, "The index is being built. Searches find only what is in it so far.")
 	}
@@ -214,7 +212,7 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, read reading) {
 		}
 	}
 	if len(page.Partials) > 0 {
-		page.Partial = plural(a.PartialTotal, "voicemail")
+		page.Partial = read.Count(int64(a.PartialTotal), "voicemail")
 	}
 	if p.Cursor != "" {
 		first := p
@@ -244,7 +242,7 @@ func (page *searchPage) fill(a *SearchAnswer, p Params, read reading) {
 		page.Queues = options("any queue", p.Queue, valuesIn(a.Facets.Queue), func(queue string) string { return queue })
 	}
 	n := newNarrower(p)
-	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets), n.histogram(a.Facets, read), n.offers(a.Offers)
+	page.Facets, page.Histogram, page.Offers = n.facets(a.Facets, read), n.histogram(a.Facets, read), n.offers(a.Offers, read)
 }
 
 func valuesIn(fs []FacetValue) []string {

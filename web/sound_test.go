@@ -237,7 +237,7 @@ func TestVoicemailPageTellsOfAudio(t *testing.T) {
 	}{
 		{"no recording of the call", store.TaskOutcome{State: store.StateEmpty}, KeeperStatus{}, []string{"There is no recording of the call."}},
 		{"still made", store.TaskOutcome{State: store.StateWaiting, After: 10 * time.Minute, Reason: "it says media_in_progress"}, KeeperStatus{},
-			[]string{"not finished the recordings of the call. It says media_in_progress.", "Asked again " + stampIn(later, time.UTC).Text}},
+			[]string{"not finished the recordings of the call. It says media_in_progress.", "Asked again " + reading{}.Exact(later).Text}},
 		{"failed", store.TaskOutcome{State: store.StateRetry, After: 10 * time.Minute, Reason: "It did not answer."}, KeeperStatus{}, []string{"could not be found out yet. It did not answer."}},
 		{"given up", store.TaskOutcome{State: store.StateDead, Reason: "Not JSON."}, KeeperStatus{}, []string{"could not be found out. Not JSON.", "Look again for call recordings"}},
 		{"found", store.TaskOutcome{State: store.StateStored, Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "c.wav", Status: "partial_upload_failed"}}}, KeeperStatus{},

@@ -98,7 +98,7 @@ func (s *Server) voicemailPage(v *visit, vm store.Voicemail) (*voicemailPage, er
 		return nil, err
 	}
 	page := &voicemailPage{frame: s.frame(v, "Voicemail from "+whoCalled(vm.Caller)), Back: p.Link("/"), Searched: p != (Params{}), Self: p.Link(voicemailPath(vm.ID)),
-		Who: whoCalled(vm.Caller), Said: saidOf(v), NoText: transcriptWords(vm.Transcript), Numbers: s.numberViews(vm, work, p), Facts: factsOf(vm, zone),
+		Who: whoCalled(vm.Caller), Said: saidOf(v), NoText: transcriptWords(vm.Transcript), Numbers: s.numberViews(vm, work, p), Facts: factsOf(vm, v.reading().in(zone)),
 		Permalink: voicemailPath(vm.ID), work: work}
 	page.Wide, page.reading = true, page.reading.in(zone)
 	page.When, page.Moment = page.Stamp(vm.LeftAt), page.Exact(vm.LeftAt)
@@ -195,7 +195,7 @@ func recordingViewOf(vm store.Voicemail, r store.Recording, i int, at string) re
 	return view
 }
 
-func factsOf(vm store.Voicemail, zone *time.Location) []fact {
+func factsOf(vm store.Voicemail, r reading) []fact {
 	facts := []fact{{Name: "Caller", Value: whoCalled(vm.Caller)}}
 	text := func(name, value string, code bool) {
 		if value != "" {
@@ -204,7 +204,7 @@ func factsOf(vm store.Voicemail, zone *time.Location) []fact {
 	}
 	moment := func(name string, t time.Time) {
 		if !t.IsZero() {
-			st := exactIn(t, zone)
+			st := r.Fine(t)
 			facts = append(facts, fact{Name: name, Stamp: &st})
 		}
 	}

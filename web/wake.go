@@ -135,7 +135,7 @@ func (s *Server) getSession(v *visit) error {
 	}
 	page := &sessionPage{frame: s.frame(v, "Session "+cut(id, 60)), Said: saidOf(v), State: stateSentence(row.State), Reason: row.Reason,
 		Failed: row.State == store.StateDead || row.State == store.StateGone, Excerpt: row.Excerpt, Bot: row.BotID, ID: row.SessionID,
-		Zone: zone.String(), Facts: sessionFacts(row, zone, v.now)}
+		Zone: zone.String(), Facts: sessionFacts(row, v.reading().in(zone))}
 	for _, a := range row.Agents {
 		page.Agents = append(page.Agents, agentView{ID: a.ID, Status: a.Status, Time: clock(time.Duration(a.Seconds) * time.Second)})
 	}
@@ -149,7 +149,7 @@ func (s *Server) getSession(v *visit) error {
 }
 
 // sessionFacts is all that is known of a session.
-func sessionFacts(r store.Session, zone *time.Location, now time.Time) []fact {
+func sessionFacts(s store.Session, r reading) []fact {
 	var facts []fact
 	text := func(name, value string, code bool) {
 		if value != "" {
@@ -158,8 +158,8 @@ func sessionFacts(r store.Session, zone *time.Location, now time.Time) []fact {
 	}
 	moment := func(name string, t time.Time) {
 		if !t.IsZero() {
-			st := exactIn(t, zone)
-			st.Text += " (" + ago(t, now) + ")"
+			st := r.Fine(t)
+			st.Text += " (" + ago(t, r.now) + ")"
 			facts = append(facts, fact{Name: name, Stamp: &st})
 		}
 	}
@@ -169,30 +169,30 @@ func sessionFacts(r store.Session, zone *time.Location, now time.Time) []fact {
 			text(name+", as told", raw, false)
 		}
 	}
-	moment("Tried next", r.DueAt)
-	if r.Attempts > 0 {
-		text("Failed tries", fmt.Sprint(r.Attempts), false)
+	moment("Tried next", s.DueAt)
+	if s.Attempts > 0 {
+		text("Failed tries", fmt.Sprint(s.Attempts), false)
 	}
-	text("Voicemail", flagWords(r.Voicemail), false)
-	moment("Call began", r.StartedAt)
-	moment("Call ended", r.EndedAt)
-	both("Caller", r.CallerE164, r.Caller)
-	both("Called", r.CalledE164, r.Called)
-	text("Queue", r.QueueName, false)
-	text("Queue id", r.QueueID, true)
-	text("Direction", r.Direction, false)
-	text("Channel", r.Channel, false)
-	text("Ended as", r.FinalStatus, false)
-	if r.CallbackOpted {
+	text("Voicemail", flagWords(s.Voicemail), false)
+	moment("Call began", s.StartedAt)
+	moment("Call ended", s.EndedAt)
+	both("Caller", s.CallerE164, s.Caller)
+	both("Called", s.CalledE164, s.Called)
+	text("Queue", s.QueueName, false)
+	text("Queue id", s.QueueID, true)
+	text("Direction", s.Direction, false)
+	text("Channel", s.Channel, false)
+	text("Ended as", s.FinalStatus, false)
+	if s.CallbackOpted {
 		text("Callback", "the caller asked to be called back", false)
 	}
-	moment("Callback asked for", r.CallbackAt)
-	text("Session", r.SessionID, true)
-	text("Conversation", r.ConversationID, true)
-	text("Bot", r.BotID, true)
-	text("Account", r.AccountID, true)
-	text("Found by", foundWords(r.FoundBy), false)
-	moment("Found", r.FoundAt)
+	moment("Callback asked for", s.CallbackAt)
+	text("Session", s.SessionID, true)
+	text("Conversation", s.ConversationID, true)
+	text("Bot", s.BotID, true)
+	text("Account", s.AccountID, true)
+	text("Found by", foundWords(s.FoundBy), false)
+	moment("Found", s.FoundAt)
 	return facts
 }
 

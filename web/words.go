@@ -22,15 +22,6 @@ type stampView struct {
 	Exact string // to the minute in the reader's zone, with its name
 }
 
-func stampIn(t time.Time, zone *time.Location) stampView {
-	return reading{}.in(zone).Exact(t)
-}
-
-// exactIn shows a time to the millisecond.
-func exactIn(t time.Time, zone *time.Location) stampView {
-	return reading{}.in(zone).Fine(t)
-}
-
 func ago(t, now time.Time) string { return humanize.RelTime(t, now, "ago", "from now") }
 
 func plural(n int, noun string) string {
