@@ -54,6 +54,16 @@ func TestVoicemailInTheBrowser(t *testing.T) {
 	if !says[bool](r, `window.same === true`) {
 		t.Error("the page was left, and what is heard with it")
 	}
+	// Where the page is long for the screen, too, one stays where one writes.
+	r.do(chromedp.EmulateViewport(390, 500), chromedp.Focus(chromedp.CSS("#tag-name")))
+	awaits(r, `innerWidth`, 390)
+	const top = `Math.round(document.getElementById("tag-name").getBoundingClientRect().top)`
+	for _, tag := range []string{"vip", "again"} {
+		before := says[int](r, `document.getElementById("tag-name").scrollIntoView({block: "center", behavior: "instant"}), `+top)
+		r.types(tag + kb.Enter)
+		awaits(r, `[...document.querySelectorAll(".tags .chip span")].some(s => s.textContent === "`+tag+`")`, true)
+		awaits(r, top, before)
+	}
 	notes, err := b.store.Notes(t.Context(), store.AllBots(), id)
 	if err != nil || len(notes) != 1 {
 		t.Errorf("got %v, %v", notes, err)

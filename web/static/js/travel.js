@@ -8,6 +8,7 @@ const rest = 150; // ms without scrolling after which the place is kept
 let latest = null; // the request whose answer will be the page
 let returning = null; // where one was on the page that is being gone back to
 let left = ""; // the page that is left by its own link back
+let staying = null; // what one is on, and where on the screen, while the page comes again round it
 
 const isPage = (detail) => detail.target?.id === "main";
 
@@ -46,7 +47,19 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     detail.shouldSwap = false;
     location.assign(xhr.responseURL || detail.pathInfo.requestPath);
   }
+  const on = document.activeElement;
+  staying = detail.shouldSwap && on?.id && stays(detail.requestConfig.elt) ? { id: on.id, top: on.getBoundingClientRect().top } : null;
 });
+
+// stays reports whether what was pressed leaves one where one is on the page.
+const stays = (elt) => elt.closest("[hx-swap]")?.getAttribute("hx-swap").includes("show:none");
+
+// stay brings what one is on to where it was on the screen: what stands above it
+// may have become longer or shorter.
+function stay({ id, top }) {
+  const on = document.getElementById(id);
+  if (on && on === document.activeElement) scrollBy({ top: on.getBoundingClientRect().top - top, behavior: "instant" });
+}
 
 // refused says why a form came to nothing, or why there is no page at all now,
 // where another page tells that. It does not take the place of this one: what was
@@ -104,11 +117,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (!isPage(event.detail)) return;
   const main = document.getElementById("main");
   const place = returning;
+  const kept = staying;
   const found = place || !left ? null : hitOf(main, left);
   const seen = focus(main, event.detail.xhr, event.detail.pathInfo, found);
-  returning = null;
+  returning = staying = null;
   queueMicrotask(() => { // htmx scrolls to the top before
-    if (place) scrollTo(0, place.scroll ?? 0);
+    if (kept) stay(kept);
+    else if (place) scrollTo(0, place.scroll ?? 0);
     else if (found) found.closest(".hit").scrollIntoView({ block: "center" });
     else seen?.scrollIntoView({ block: seen.contains(document.activeElement) && seen.matches("input, select, textarea") ? "center" : "start" });
   });
