@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 const (
@@ -45,6 +46,14 @@ func TestTravel(t *testing.T) {
 	v.until(at("/", "") + ` && document.querySelector("main .hit") && ` + current("/") + ` && ` + sameStill)
 	v.reads(`history.forward(), ""`)
 	v.until(at("/status", "Status") + ` && ` + current("/status") + ` && ` + sameStill)
+
+	// Help is one key away from what one writes, which is there when one comes back.
+	v.open("/?q=refund")
+	v.reads(`window.same = true, document.getElementById("q").focus(), ""`)
+	v.press(kb.F1)
+	v.until(at("/help/search", "") + ` && ` + sameStill)
+	v.reads(`history.back(), ""`)
+	v.until(at("/", "") + ` && document.getElementById("q")?.value === "refund" && ` + sameStill)
 
 	// What is not there says so, in place.
 	v.reads(`htmx.process(Object.assign(document.querySelector("main").appendChild(document.createElement("a")), {href: "/nowhere", id: "odd", textContent: "odd"})), ""`)

@@ -8,6 +8,7 @@ const keys = new Map();
 const patience = 1200; // ms between the strokes of one key
 const setting = "afterbeep-keys";
 const everywhere = "Everywhere";
+const helping = "F1"; // how to search is asked while one writes what to search for, too
 let first = "";
 let forget = 0;
 
@@ -23,7 +24,7 @@ const off = () => localStorage.getItem(setting) === "off";
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || off()) return;
-  if (typing() || document.querySelector("dialog[open]")) return;
+  if (typing() && !(event.key === helping && document.activeElement.id === "q") || document.querySelector("dialog[open]")) return;
   const stroke = (event.shiftKey && event.key.length > 1 ? "Shift+" : "") + event.key;
   const takers = keys.get(first ? `${first} ${stroke}` : stroke);
   const leads = !first && [...keys.keys()].some((name) => name.startsWith(`${stroke} `));
@@ -93,6 +94,7 @@ addKey("/", "Search", () => {
   box.select();
 });
 addKey("?", "Show this list", show);
+addKey(helping, "How to search", () => visit("/help/search"));
 
 enhance("[data-show-keys]", (item) => {
   item.hidden = false;
