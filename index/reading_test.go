@@ -33,7 +33,7 @@ func testSynonyms() *synonyms.Lists {
 // reading is a message as the oracle reads it.
 type reading struct {
 	message
-	terms   []spoken.Term
+	terms   []heardTerm
 	numbers []numbers.Run
 	lists   *synonyms.Lists
 	// given are the words of the query that a synonym of a group that they stand in
@@ -41,9 +41,28 @@ type reading struct {
 	given map[string]bool
 }
 
+// heardTerm is a word of a message with all its stems: in a text whose language
+// nothing tells, those of several.
+type heardTerm struct {
+	spoken.Term
+	stems []string
+}
+
+func heardTerms(text, lang string) []heardTerm {
+	var out []heardTerm
+	for _, t := range spoken.Analyse(text, lang) {
+		h := heardTerm{Term: t, stems: []string{t.Stem}}
+		if lang == "" && !t.Digits {
+			h.stems = append(h.stems, spoken.StemsOfAny(t.Text)...)
+		}
+		out = append(out, h)
+	}
+	return out
+}
+
 // read reads a message for a query.
 func (m message) read(root query.Node) reading {
-	r := reading{m, spoken.Analyse(m.text, spoken.Spoken(m.lang, m.text)), numbers.Find(m.text, spoken.Base(m.lang)), testSynonyms(), make(map[string]bool)}
+	r := reading{m, heardTerms(m.text, spoken.Spoken(m.lang, m.text)), numbers.Find(m.text, spoken.Base(m.lang)), testSynonyms(), make(map[string]bool)}
 	r.give([]query.Node{root})
 	return r
 }
@@ -60,11 +79,11 @@ func (r reading) holds(n query.Node, l level) bool {
 		if l > typedLevel && !n.Prefix && !n.Fuzzy && r.given[n.Text] {
 			return true
 		}
-		return slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return is(t, n, l) })
+		return slices.ContainsFunc(r.terms, func(t heardTerm) bool { return is(t, n, l) })
 	case query.Phrase:
 		return slices.ContainsFunc(starts(r.terms), func(from int) bool { return phraseAt(n, r.terms[from:]) })
 	case query.Near:
-		return r.near(n.Words, n.Distance, func(t spoken.Term, word string) bool { return t.Text == word })
+		return r.near(n.Words, n.Distance, func(t heardTerm, word string) bool { return t.Text == word })
 	case query.Number:
 		return r.number(n, l)
 	case query.Filter:
@@ -73,7 +92,7 @@ func (r reading) holds(n query.Node, l level) bool {
 	return true
 }
 
-func starts(terms []spoken.Term) []int {
+func starts(terms []heardTerm) []int {
 	out := make([]int, len(terms))
 	for i := range out {
 		out[i] = i
@@ -82,7 +101,7 @@ func starts(terms []spoken.Term) []int {
 }
 
 // is tells whether a term is the word of a query.
-func is(t spoken.Term, w query.Word, l level) bool {
+func is(t heardTerm, w query.Word, l level) bool {
 	switch {
 	case w.Prefix:
 		return strings.HasPrefix(t.Text, w.Text)
@@ -98,16 +117,18 @@ func is(t spoken.Term, w query.Word, l level) bool {
 	return w.AllowsEdit() && (query.OneEdit(w.Text, t.Text) || !w.Fuzzy && alike(t, w.Text))
 }
 
-func sameStem(t spoken.Term, word string) bool {
-	lang, stem, ok := strings.Cut(t.Stem, "/")
-	if !ok {
-		return false
-	}
-	of, ok := spoken.Stem(lang, word)
-	return ok && (of == stem || stem == word)
+func sameStem(t heardTerm, word string) bool {
+	return slices.ContainsFunc(t.stems, func(term string) bool {
+		lang, stem, ok := strings.Cut(term, "/")
+		if !ok {
+			return false
+		}
+		of, ok := spoken.Stem(lang, word)
+		return ok && (of == stem || stem == word)
+	})
 }
 
-func alike(t spoken.Term, word string) bool {
+func alike(t heardTerm, word string) bool {
 	sounds := slices.ContainsFunc(spoken.Sounds(word), func(code string) bool {
 		return slices.ContainsFunc(t.Sounds, func(s string) bool { return strings.HasPrefix(s, code) })
 	})
@@ -125,7 +146,7 @@ func edits(a, b string) int {
 	return 1 + min(edits(a[1:], b), edits(a, b[1:]), edits(a[1:], b[1:]))
 }
 
-func phraseAt(n query.Phrase, terms []spoken.Term) bool {
+func phraseAt(n query.Phrase, terms []heardTerm) bool {
 	if len(n.Words) > len(terms) {
 		return false
 	}
@@ -138,7 +159,7 @@ func phraseAt(n query.Phrase, terms []spoken.Term) bool {
 }
 
 // near tries every window.
-func (r reading) near(list []string, distance int, is func(t spoken.Term, word string) bool) bool {
+func (r reading) near(list []string, distance int, is func(t heardTerm, word string) bool) bool {
 	for from := range r.terms {
 		window := r.terms[from:min(len(r.terms), from+distance+len(list))]
 		if covers(window, list, is) {
@@ -151,16 +172,16 @@ func (r reading) near(list []string, distance int, is func(t spoken.Term, word s
 // says tells whether the words of a synonym stand near each other, inflected in
 // its language.
 func (r reading) says(s synonyms.Entry) bool {
-	return r.near(s.Words, 4, func(t spoken.Term, word string) bool {
+	return r.near(s.Words, 4, func(t heardTerm, word string) bool {
 		if stem, ok := spoken.Stem(s.Lang, word); ok {
-			return t.Stem == s.Lang+"/"+stem
+			return slices.Contains(t.stems, s.Lang+"/"+stem)
 		}
 		return t.Text == word
 	})
 }
 
 // covers tells whether every word has a term of its own.
-func covers(terms []spoken.Term, list []string, is func(t spoken.Term, word string) bool) bool {
+func covers(terms []heardTerm, list []string, is func(t heardTerm, word string) bool) bool {
 	if len(list) == 0 {
 		return true
 	}
@@ -176,7 +197,7 @@ func covers(terms []spoken.Term, list []string, is func(t spoken.Term, word stri
 }
 
 func (r reading) number(n query.Number, l level) bool {
-	begins := func(t spoken.Term) bool { return strings.HasPrefix(t.Text, n.Words[len(n.Words)-1]) }
+	begins := func(t heardTerm) bool { return strings.HasPrefix(t.Text, n.Words[len(n.Words)-1]) }
 	if n.Prefix && len(n.Words) == 1 && slices.ContainsFunc(r.terms, begins) {
 		return true
 	}
@@ -199,7 +220,7 @@ func (r reading) number(n query.Number, l level) bool {
 		said = said[:len(said)-1]
 	}
 	return l > typedLevel && !slices.ContainsFunc(said, func(w string) bool {
-		return !slices.ContainsFunc(r.terms, func(t spoken.Term) bool { return t.Text == w })
+		return !slices.ContainsFunc(r.terms, func(t heardTerm) bool { return t.Text == w })
 	})
 }
 
