@@ -38,7 +38,10 @@ func (m *message) name() (name string, from, to int) {
 		}
 	}
 	if best > 0 && !strings.Contains(name, " ") {
-		name, from, to = m.fullName(name, from, to)
+		before := from
+		if name, from, to = m.fullName(name, from, to); from < before {
+			best = int(likely) // said, and then spelled or said again
+		}
 	}
 	if best >= int(likely) {
 		return name, from, to
@@ -344,5 +347,20 @@ func (m *message) spelled(i int) (string, int) {
 	if j-i < minSpelled {
 		return "", i
 	}
+	if j-i > minSpelled && m.saidBefore(i, letters.String(), len(m.words[j-1].Plain)) {
+		j-- // "jones that's j o n e s i ..."
+		return strings.TrimSuffix(letters.String(), m.words[j].Plain), j
+	}
 	return letters.String(), j
+}
+
+// saidBefore reports whether a word that stands a little before words[i] is what
+// is spelled there but for its last bytes: letters are words, too.
+func (m *message) saidBefore(i int, letters string, last int) bool {
+	for j := max(0, i-maxNameWords); j < i; j++ {
+		if strings.EqualFold(m.words[j].Plain, letters[:len(letters)-last]) {
+			return true
+		}
+	}
+	return false
 }
