@@ -68,8 +68,9 @@ func segmentsOf(v *store.Voicemail) []store.Segment {
 func addWords(d *engine.Document, segments []store.Segment) {
 	at, before := uint32(0), words.Term{}
 	for _, s := range segments {
-		lang := spokenIn(s, segments)
-		for _, t := range words.Analyse(s.Text, lang) {
+		tokens := query.Tokens(s.Text)
+		lang := spokenIn(s, tokens, segments)
+		for _, t := range words.AnalyseTokens(tokens, lang) {
 			d.Place(engine.FieldText, t.Text, at)
 			if t.Stem != "" {
 				d.Place(engine.FieldStem, t.Stem, at)
@@ -93,8 +94,8 @@ func addWords(d *engine.Document, segments []store.Segment) {
 
 // spokenIn is the language of a segment; where none is told, it is guessed from
 // the whole text.
-func spokenIn(s store.Segment, all []store.Segment) string {
-	lang := words.Spoken(s.Lang, s.Text)
+func spokenIn(s store.Segment, tokens []query.Token, all []store.Segment) string {
+	lang := words.SpokenTokens(s.Lang, tokens)
 	if lang == "" && len(all) > 1 {
 		var whole strings.Builder
 		for _, other := range all {

@@ -23,13 +23,16 @@ const (
 // with, or where that says nothing or is surely wrong, the one of English,
 // Spanish, French and German that most of its frequent words are of. It is ""
 // where no code came and these are few or as many are of another.
-func Spoken(lang, text string) string {
+func Spoken(lang, text string) string { return SpokenTokens(lang, query.Tokens(text)) }
+
+// SpokenTokens is Spoken of a text that is cut into tokens already.
+func SpokenTokens(lang string, tokens []query.Token) string {
 	base := Base(lang)
 	came := slices.Index(hotBases[:], base)
 	if came < 0 && specs[base].stem != nil {
 		return base
 	}
-	counts := hotCounts(text)
+	counts := hotCounts(tokens)
 	best, second := 0, 0
 	for i, n := range counts {
 		if n > counts[best] {
@@ -52,10 +55,10 @@ func Spoken(lang, text string) string {
 	return hotBases[best]
 }
 
-// hotCounts is how many frequent words of each language of hotBases a text has.
-func hotCounts(text string) (counts [len(hotBases)]int) {
+// hotCounts is how many frequent words of each language of hotBases are among tokens.
+func hotCounts(tokens []query.Token) (counts [len(hotBases)]int) {
 	known := hotLanguages()
-	for _, t := range query.Tokens(text) {
+	for _, t := range tokens {
 		of := known[t.Text]
 		for i := range counts {
 			counts[i] += int(of >> i & 1)

@@ -38,7 +38,11 @@ type Term struct {
 // without one that is known, terms have no stems. The tokens are those of
 // query.Tokens.
 func Analyse(text, lang string) []Term {
-	tokens := query.Tokens(text)
+	return AnalyseTokens(query.Tokens(text), lang)
+}
+
+// AnalyseTokens is Analyse of a text that is cut into tokens already.
+func AnalyseTokens(tokens []query.Token, lang string) []Term {
 	l := languageOf(lang)
 	terms := make([]Term, len(tokens))
 	for i, t := range tokens {
