@@ -204,7 +204,7 @@ func (r *reader) lookAhead(it *item) after {
 			a.area = c.has(area)
 		}
 		if linked {
-			a.gone = a.gone || c.has(gone) || said && !owns && c.has(old)
+			a.gone = a.gone || c.has(gone) && !r.forbidsThis(k) || said && !owns && c.has(old)
 			a.removed = a.removed || c.has(off)
 			a.tail = a.tail || c.has(tail) && dist < 3
 		}
@@ -224,8 +224,16 @@ func (r *reader) lookAhead(it *item) after {
 		owns = owns || said && c.has(number|place|person)
 		said = said || c.has(be)
 		linked = linked && c.has(link|mine|number|be|place|person|phone|again|fix|best|neg|gone|tail) && !c.has(about|either)
+		linked = linked && (said || !c.has(fax)) // "..., the fax doesn't work"
 	}
 	return a
+}
+
+// forbidsThis tells whether the words at token k forbid to call what is named next
+// as this number: not the one that was said, but the caller's.
+func (r *reader) forbidsThis(k int) bool {
+	next := int(r.ends[k])
+	return r.cues[k].has(neg) && next < len(r.tokens) && r.cues[next].has(this)
 }
 
 // kindOfUnit returns what a number is for the word right behind it.

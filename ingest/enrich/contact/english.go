@@ -16,7 +16,7 @@ var english = []entry{
 	{spoken0 << 4, "four"}, {spoken0 << 5, "five"}, {spoken0 << 6, "six"}, {spoken0 << 7, "seven"}, {spoken0 << 8, "eight"},
 	{spoken0 << 9, "nine"},
 	{phone, "call|calls|calling|callback|call back|ring|ringing|buzz|dial|reach|reached|reachable|contact|contacted|text|texts|text me|telephoned|" +
-		"get hold of|get ahold of|get me|get us|get a hold of|get through|catch me|try|try me|trying|extension line|direct|direct line|direct dial|" +
+		"get hold of|get ahold of|get me|get us|get a hold of|get through|catch me|hit me|hit us|find me|get back|ping|reply|respond|circle back|touch base|follow up|let me know|holla|try|try me|trying|extension line|direct|direct line|direct dial|" +
 		"line|phone number|call me|call us|call him|call her|ring me|speak|talk|bell|holler|shout|tinkle|give me a|touch|contact number|answer|answers|pick up|picks up|landline|cellphone"},
 	{phone | place, "cell|cellphone|cell phone|mobile phone|landline|land line|home phone|house phone|work phone|work cell|office line|desk phone|desk|switchboard|" +
 		"direct line|direct dial|burner|business line|work mobile|second line|main line|reception|front desk"},
