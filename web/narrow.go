@@ -239,7 +239,7 @@ func (n *narrower) chips() []facetValueView {
 // withoutChips is the search for the words alone.
 func (n *narrower) withoutChips() string {
 	left := slices.DeleteFunc(slices.Clone(clauses(n.query.Root)), isFilter)
-	return Params{Q: joined(left), Sort: n.p.Sort, TZ: n.p.TZ, Limit: n.p.Limit}.Link("/")
+	return Params{Q: joined(left), Sort: n.p.Sort, TZ: n.p.TZ, Limit: n.p.Limit, Saved: n.p.Saved}.Link("/")
 }
 
 // maxChip is how much of a filter stands on its chip.
@@ -322,7 +322,7 @@ func (n *narrower) offers(list []Offer, read reading) []offerView {
 	for _, o := range list {
 		p := n.p
 		if o.Unfiltered {
-			p = Params{Sort: p.Sort, TZ: p.TZ, Limit: p.Limit}
+			p = Params{Sort: p.Sort, TZ: p.TZ, Limit: p.Limit, Saved: p.Saved}
 		}
 		p.Q = o.Query
 		if len(p.Q) <= maxNext {

@@ -29,6 +29,7 @@ type Params struct {
 	Limit    string // 1 to MaxLimit; "" is DefaultLimit
 	Cursor   string // next_cursor of the answer before
 	Facets   string // "1" asks for facets
+	Saved    string // the saved search that this came from, for pages alone: it narrows nothing
 }
 
 // Bounds of Params.Limit: the index's.
@@ -50,7 +51,7 @@ func ParamsOf(v url.Values) Params {
 // fields names the fields as they stand in an address.
 func (p *Params) fields() map[string]*string {
 	return map[string]*string{"q": &p.Q, "bot": &p.Bot, "lang": &p.Lang, "queue": &p.Queue, "has": &p.Has, "from": &p.From, "to": &p.To, "tz": &p.TZ,
-		"callback": &p.Callback, "sort": &p.Sort, "limit": &p.Limit, "cursor": &p.Cursor, "facets": &p.Facets}
+		"callback": &p.Callback, "sort": &p.Sort, "limit": &p.Limit, "cursor": &p.Cursor, "facets": &p.Facets, savedField: &p.Saved}
 }
 
 // Link is the address of a path that keeps the search.

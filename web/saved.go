@@ -19,7 +19,7 @@ type News interface {
 
 // kept is a search as it is saved: without what is a page's alone.
 func (p Params) kept() string {
-	p.Cursor, p.Limit, p.Facets = "", "", ""
+	p.Cursor, p.Limit, p.Facets, p.Saved = "", "", "", ""
 	return strings.TrimPrefix(p.Link(""), "?")
 }
 

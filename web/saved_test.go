@@ -58,11 +58,77 @@ func TestSavedSearchCountsWhatIsNew(t *testing.T) {
 		t.Errorf("with two new ones, of which one was left long ago: %s", page)
 	}
 	opened := b.get(savedHref(b.saved("ada")["Refunds"].ID), ada)
-	if to := opened.Header.Get("Location"); opened.StatusCode != http.StatusSeeOther || to != "/?lang=en&q=refund&sort=newest" {
+	if to := opened.Header.Get("Location"); opened.StatusCode != http.StatusSeeOther || to != fmt.Sprintf("/?lang=en&q=refund&saved=%d&sort=newest", b.saved("ada")["Refunds"].ID) {
 		t.Errorf("got %d to %q", opened.StatusCode, to)
 	}
 	if page := text(b.get("/saved", ada).doc(t)); strings.Contains(page, " new You") || strings.Contains(page, "2 new") {
 		t.Errorf("after it was looked at: %s", page)
+	}
+}
+
+// What is opened may be changed and saved in its place, by its owner: what is new is
+// then counted for what it searches now, and from now on.
+func TestSavedSearchSearchesForSomethingElse(t *testing.T) {
+	b := newBench(t, equipped)
+	b.archive(refund("s1", noon))
+	ada, bob := b.person("ada", store.RoleAnalyst), b.person("bob", store.RoleAnalyst)
+	b.post("/saved", url.Values{"search": {"q=refund"}, "name": {"Refunds"}, "shared": {"1"}}, ada)
+	one := b.saved("ada")["Refunds"]
+	b.post("/alerts", url.Values{"search": {fmt.Sprint(one.ID)}, "channel": {"email"}, "target": {"ada@example.com"}, "every": {"1h0m0s"}}, ada)
+	opened := b.get(savedHref(one.ID), ada).Header.Get("Location")
+	change := func(form url.Values) bool { return form.Has("search") }
+	at := savedHref(one.ID)
+	for _, tt := range []struct {
+		who  *http.Cookie
+		name string
+		path string
+		want bool
+	}{
+		{ada, "as it is saved", opened, false},
+		{ada, "in another order", strings.Replace(opened, "newest", "oldest", 1), true},
+		{ada, "on a further page", opened + "&limit=1", false},
+		{ada, "of other words", strings.Replace(opened, "q=refund", "q=parcel", 1), true},
+		{ada, "of other words, from nowhere", "/?q=parcel", false},
+		{ada, "from what is not there", "/?q=parcel&saved=999", false},
+		{ada, "from what is none", "/?q=parcel&saved=x", false},
+		{bob, "by who does not own it", "/?q=parcel&saved=" + fmt.Sprint(one.ID), false},
+	} {
+		doc := b.get(tt.path, tt.who).doc(t)
+		if got := len(all(doc, "form", "action="+at)) == 1 && change(filled(doc, at)); got != tt.want {
+			t.Errorf("%s: changes are offered: %v", tt.name, got)
+		}
+	}
+	page := b.get("/?q=parcel&sort=newest&saved="+fmt.Sprint(one.ID), ada).doc(t)
+	if kept := filled(page, "/"); kept.Get("saved") != fmt.Sprint(one.ID) {
+		t.Errorf("a search from here forgets where it came from: %v", kept)
+	}
+	b.archive(message{bot: "st-a", session: "s2", left: noon, segments: said("my parcel is lost")})
+	if got := b.post(at, url.Values{"search": {"q=mine"}}, bob); got.StatusCode != noRight {
+		t.Errorf("another's: got %d", got.StatusCode)
+	}
+	if got := b.post(at, url.Values{"search": {"q=parcel&tz=Nowhere"}}, ada); got.StatusCode != unfit {
+		t.Errorf("what can't be searched for: got %d", got.StatusCode)
+	}
+	if got := b.post(at, filled(page, at), ada); got.StatusCode != away {
+		t.Fatalf("got %d: %s", got.StatusCode, got.body)
+	}
+	now := b.saved("ada")["Refunds"]
+	if now.Params != "q=parcel&sort=newest" || !now.Shared || now.ID != one.ID || now.Looked <= one.Looked {
+		t.Errorf("saved is %+v", now)
+	}
+	if page := text(b.get("/saved", ada).doc(t)); strings.Contains(page, "1 new") {
+		t.Errorf("what was there when it was changed is called new: %s", page)
+	}
+	b.archive(message{bot: "st-a", session: "s3", left: noon, segments: said("another parcel")}, refund("s4", noon))
+	if page := text(b.get("/saved", ada).doc(t)); !strings.Contains(page, "1 new") {
+		t.Errorf("of two new ones, one of which it searches for: %s", page)
+	}
+	if on := b.alerts("ada"); len(on) != 1 || on[0].Search.Params != now.Params {
+		t.Errorf("the alert is on %+v", on)
+	}
+	edit := all(b.get("/saved", ada).doc(t), "a", "href=/?q=parcel&saved="+fmt.Sprint(one.ID)+"&sort=newest")
+	if len(edit) != 1 {
+		t.Error("the page of saved searches does not lead to where it is changed")
 	}
 }
 

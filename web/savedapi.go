@@ -199,6 +199,7 @@ func (s *Server) apiChangeSaved(v *visit) error {
 	if err != nil {
 		return err
 	}
+	had := one.Params
 	var sent sentSearch
 	if err = v.body(&sent); err == nil {
 		err = sent.fill(&one)
@@ -206,7 +207,7 @@ func (s *Server) apiChangeSaved(v *visit) error {
 	if err != nil {
 		return s.deny(v, store.AuditEntry{Detail: one.Name}, err)
 	}
-	if one, err = s.saveSearch(v, one, keptParams(one.Params)); err != nil {
+	if err := s.changeSearch(v, &one, had); err != nil {
 		return err
 	}
 	return s.answerSaved(v, http.StatusOK, one)

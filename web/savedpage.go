@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"afterbeep/index"
 	"afterbeep/store"
 )
 
@@ -20,6 +21,8 @@ const (
 	countPatience = 3 * time.Second
 	// maxSavedName is how long a name may be on a page.
 	maxSavedName = 100
+	// savedField names a saved search in the address of its results.
+	savedField = "saved"
 )
 
 type savedPage struct {
@@ -39,6 +42,14 @@ type savedForm struct {
 	Words  string // for people
 	Name   string
 	Shared bool
+	Opened *openedView // the visitor's own that the search came from; nil for none
+}
+
+// openedView is a saved search that was opened, on the page of its results.
+type openedView struct {
+	Name, Href string
+	Shared     bool
+	Changed    bool // what is searched by now is not what is saved
 }
 
 // savedView is a saved search in the list.
@@ -48,6 +59,7 @@ type savedView struct {
 	Words  string
 	Search string
 	Href   string // opens it, and counts as a look
+	Edit   string // its results, where what it searches can be changed
 	New    string // how many are new; "" where none are, or nobody looked yet
 	Looked *stampView
 	Owner  string // of those that others share
@@ -60,13 +72,59 @@ type savedView struct {
 func savedHref(id int64) string { return savedPath + "/" + strconv.FormatInt(id, 10) }
 
 // saveForm is what the search page's form saves; nil where there is nothing to
-// save, or it is too long for it.
-func saveForm(p Params) *savedForm {
+// save, or it is too long for it. opened is the saved search that it came from.
+func (v *visit) saveForm(p Params, opened *store.SavedSearch) *savedForm {
 	search := p.kept()
 	if len(search) > maxNext {
 		return nil
 	}
-	return &savedForm{Search: search, Name: cut(strings.Join(strings.Fields(p.Q), " "), maxSavedName)}
+	form := &savedForm{Search: search, Name: cut(strings.Join(strings.Fields(p.Q), " "), maxSavedName)}
+	if opened != nil {
+		was := v.zoned(keptParams(opened.Params))
+		form.Opened = &openedView{Name: opened.Name, Href: savedHref(opened.ID), Shared: opened.Shared, Changed: was.newsFirst().kept() != p.newsFirst().kept()}
+	}
+	return form
+}
+
+// openedSaved is the visitor's own saved search that a search came from, nil for
+// none. Of one that is not theirs, or not there, the search keeps nothing.
+func (s *Server) openedSaved(v *visit, p *Params) (*store.SavedSearch, error) {
+	if p.Saved == "" {
+		return nil, nil
+	}
+	id, err := strconv.ParseInt(p.Saved, 10, 64)
+	if err != nil {
+		p.Saved = ""
+		return nil, nil
+	}
+	saved, err := s.Store.SavedSearch(v.ctx(), v.user.ID, id)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && saved.UserID != v.user.ID:
+		p.Saved = ""
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read saved search: %w", err)
+	}
+	return &saved, nil
+}
+
+// openHref is the page of what a saved search finds, which knows the owner's from
+// what it came.
+func openHref(saved store.SavedSearch, reader int64) string {
+	p := keptParams(saved.Params).newsFirst()
+	if saved.UserID == reader {
+		p.Saved = strconv.FormatInt(saved.ID, 10)
+	}
+	return p.Link("/")
+}
+
+// newsFirst has the order that a saved search opens in: what is new is what people
+// come for.
+func (p Params) newsFirst() Params {
+	if p.Sort == "" {
+		p.Sort = string(index.SortNewest)
+	}
+	return p
 }
 
 // searchWords says for people what a saved search asks.
@@ -170,7 +228,7 @@ func (s *Server) newTo(ctx context.Context, v *visit, saved store.SavedSearch, s
 
 func savedViewOf(saved store.SavedSearch, reader int64, r reading) savedView {
 	view := savedView{ID: saved.ID, Name: saved.Name, Words: searchWords(keptParams(saved.Params)), Search: saved.Params, Href: savedHref(saved.ID),
-		Shared: saved.Shared, Own: saved.UserID == reader, Alert: alertsPath + "?search=" + strconv.FormatInt(saved.ID, 10) + "#form"}
+		Shared: saved.Shared, Own: saved.UserID == reader, Edit: openHref(saved, reader), Alert: alertsPath + "?search=" + strconv.FormatInt(saved.ID, 10) + "#form"}
 	if !view.Own {
 		view.Owner = saved.Owner
 	}
@@ -196,11 +254,7 @@ func (s *Server) openSaved(v *visit) error {
 			return err
 		}
 	}
-	p := keptParams(saved.Params)
-	if p.Sort == "" {
-		p.Sort = "newest" // what is new is what people come for
-	}
-	return v.seeOther(p.Link("/"))
+	return v.seeOther(openHref(saved, v.user.ID))
 }
 
 // lookAt writes down that the visitor has seen what a saved search finds now.
@@ -240,14 +294,20 @@ func (s *Server) postSaved(v *visit) error {
 	return v.seeOther(savedPath + "?done=saved#main")
 }
 
-// postSavedChange gives one of the visitor's own another name, shares it or not.
+// postSavedChange gives one of the visitor's own another name, shares it or not;
+// or has it search for something else, where that is what was sent.
 func (s *Server) postSavedChange(v *visit) error {
 	saved, err := s.ownSaved(v)
 	if err != nil {
 		return err
 	}
-	saved.Name, saved.Shared = strings.TrimSpace(v.FormValue("name")), v.FormValue("shared") == "1"
-	if _, err := s.saveSearch(v, saved, keptParams(saved.Params)); err != nil {
+	had := saved.Params
+	if v.Request().PostForm.Has("search") {
+		saved.Params = keptParams(v.FormValue("search")).kept()
+	} else {
+		saved.Name, saved.Shared = strings.TrimSpace(v.FormValue("name")), v.FormValue("shared") == "1"
+	}
+	if err := s.changeSearch(v, &saved, had); err != nil {
 		return s.refuseSaved(v, savedForm{}, err)
 	}
 	return v.seeOther(savedPath + "?done=changed#main")
@@ -292,6 +352,22 @@ func (s *Server) saveSearch(v *visit, one store.SavedSearch, p Params) (store.Sa
 		return one, fmt.Errorf("save a search: %w", err)
 	}
 	return kept, nil
+}
+
+// changeSearch saves one of the visitor's own. What of another search was looked
+// at, had, tells nothing of what is new in this one: that is counted from now on.
+func (s *Server) changeSearch(v *visit, one *store.SavedSearch, had string) (err error) {
+	if *one, err = s.saveSearch(v, *one, keptParams(one.Params)); err != nil || one.Params == had {
+		return err
+	}
+	if err := s.lookAt(v, one.ID); err != nil {
+		return err
+	}
+	*one, err = s.Store.SavedSearch(v.ctx(), v.user.ID, one.ID)
+	if err != nil {
+		return fmt.Errorf("read saved search: %w", err)
+	}
+	return nil
 }
 
 // savedProblem says what can be told to be wrong without asking anybody.

@@ -127,6 +127,7 @@ type searchFormPage struct {
 	Back   string   // the search that one came from
 	Sort   string
 	TZ     string
+	Saved  string
 }
 
 // getSearchForm shows the form, or writes what it asks for and searches for that.
@@ -139,7 +140,7 @@ func (s *Server) getSearchForm(v *visit) error {
 		for name, field := range w.fields() {
 			*field = v.QueryParam(name)
 		}
-		return v.seeOther(Params{Q: w.query(), Sort: v.QueryParam("sort"), TZ: v.QueryParam("tz")}.Link("/"))
+		return v.seeOther(Params{Q: w.query(), Sort: v.QueryParam("sort"), TZ: v.QueryParam("tz"), Saved: v.QueryParam(savedField)}.Link("/"))
 	}
 	facets, err := s.allFacets(v)
 	if err != nil {
@@ -167,7 +168,7 @@ func (s *Server) getSearchForm(v *visit) error {
 		Queues: options("any queue", w.Queue, valuesIn(facets.Queue), func(queue string) string { return queue }),
 		Haves:  options("anything", w.Has, Haves(), haveWords),
 		Works:  options("any", w.Is, isValues(), wordsOfCallback),
-		Back:   p.Link("/"), Sort: p.Sort, TZ: p.TZ}
+		Back:   p.Link("/"), Sort: p.Sort, TZ: p.TZ, Saved: p.Saved}
 	for _, t := range tags {
 		page.Tags = append(page.Tags, t.Name)
 	}

@@ -70,7 +70,12 @@ type choice struct {
 
 func (s *Server) getSearch(v *visit) error {
 	live := s.Index.Status().Shown // before: what is applied meanwhile may not be found
-	p, a, err := s.searchTyped(v, ParamsOf(v.QueryParams()))
+	asked := ParamsOf(v.QueryParams())
+	opened, err := s.openedSaved(v, &asked)
+	if err != nil {
+		return err
+	}
+	p, a, err := s.searchTyped(v, asked)
 	f, unfit := errors.AsType[*fault](err)
 	if unfit = unfit && f.status == http.StatusBadRequest; err != nil && !unfit {
 		return err
@@ -94,7 +99,7 @@ func (s *Server) getSearch(v *visit) error {
 			page.Live = live
 		}
 		kept := v.zoned(p)
-		page.Export, page.Insights, page.Save = v.exportLink(kept.ordered(), a.Total), insightsLink(kept, a.Total), saveForm(kept)
+		page.Export, page.Insights, page.Save = v.exportLink(kept.ordered(), a.Total), insightsLink(kept, a.Total), v.saveForm(kept, opened)
 	}
 	v.keepAddress(p)
 	return s.results(v, status, page)
@@ -132,7 +137,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	if len(page.Chips) > 1 {
 		page.Unchip = narrow.withoutChips()
 	}
-	page.Unfilter = (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ}).Link("/")
+	page.Unfilter = (Params{Q: p.Q, Sort: p.Sort, TZ: p.TZ, Saved: p.Saved}).Link("/")
 	page.Langs = options("any language", p.Lang, nil, langName)
 	page.Bots = options("any bot", p.Bot, v.scope().Bots(), func(bot string) string { return bot })
 	page.Queues = options("any queue", p.Queue, nil, func(queue string) string { return queue })
