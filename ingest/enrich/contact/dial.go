@@ -58,10 +58,14 @@ func (r *reader) dial() {
 // time behind it, or a lone digit before it.
 func (r *reader) trimmed(it *item, otherwise dialling) dialling {
 	n := len(it.Digits)
-	if n <= 9 || n > 14 || it.plus || !it.before.phone && !it.before.number {
+	timed := it.before.kind == Date // "after nine 608 555 0199"
+	if n <= 9 || n > 14 || it.plus || !it.before.phone && !it.before.number && !timed {
 		return otherwise
 	}
 	parts := []string{it.Digits[:n-1], it.Digits[:n-2], it.Digits[:n-3], it.Digits[:n-4], it.Digits[1:], it.Digits[2:]}
+	if timed {
+		parts = []string{it.Digits[1:], it.Digits[2:], it.Digits[3:], it.Digits[4:]}
+	}
 	for _, where := range r.regions() {
 		if where.guess || where.code == "DE" || where.code == "AT" { // any length may be right there
 			break
@@ -82,7 +86,7 @@ func (r *reader) trimmed(it *item, otherwise dialling) dialling {
 // meant tells whether the words say that a number is to be called, though it may be
 // none.
 func (r *reader) meant(it *item) bool {
-	return it.plus || it.before.phone || it.before.number || it.Label != "" || it.Digits[0] == '0' && r.asks()
+	return it.plus || it.before.phone || it.before.number || it.Label != "" || it.Digits[0] == '0' && (r.asks() || len(it.Digits) >= 10 && r.closes(it))
 }
 
 // asks tells whether a telephone is spoken of at all.
