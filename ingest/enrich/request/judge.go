@@ -56,7 +56,7 @@ func (c *chart) matches() []match {
 			for _, r := range c.g.starts[c.cells[k].class] {
 				if hope[r] == 0 {
 					hope[r] = 1
-					if c.possible(c.g.rules[r].pattern) {
+					if c.possible(c.g.rules[r].needs) {
 						hope[r] = 2
 					}
 				}

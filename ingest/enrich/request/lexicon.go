@@ -80,6 +80,7 @@ type rule struct {
 	firm    bool // no negation in front reaches into it
 	weight  float64
 	pattern []element
+	needs   []class
 }
 
 // element is a step of a pattern.
@@ -190,7 +191,7 @@ func (g *grammar) line(head, fields []string) error {
 			return err
 		}
 		l := &g.levels[len(g.levels)-1]
-		l.rules = append(l.rules, rule{pattern: pattern})
+		l.rules = append(l.rules, rule{pattern: pattern, needs: needs(pattern)})
 	default:
 		pattern, err := g.pattern(fields)
 		if err != nil {
@@ -201,7 +202,7 @@ func (g *grammar) line(head, fields []string) error {
 			return fmt.Errorf("weight %q: %w", head[1], err)
 		}
 		name, firm := strings.CutSuffix(head[0], "!")
-		g.rules = append(g.rules, rule{kind: kinds[name], firm: firm, weight: weight, pattern: pattern})
+		g.rules = append(g.rules, rule{kind: kinds[name], firm: firm, weight: weight, pattern: pattern, needs: needs(pattern)})
 	}
 	return nil
 }

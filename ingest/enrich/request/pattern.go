@@ -2,6 +2,7 @@ package request
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -105,13 +106,20 @@ type cell struct {
 	next  int32 // the next cell of the place, -1 for none
 }
 
+// reserved are the classes that the reader itself knows, of one place: those of
+// its word, and those that begin with it. It asks for them all the time.
+type reserved struct{ one, any uint32 }
+
+const _ = uint(32 - firstFree) // they fit
+
 // chart is a message with all that its words may be.
 type chart struct {
 	g      *grammar
 	tokens []token
 	heads  []int32 // the first cell of each place, -1 for none
 	cells  []cell
-	seen   bits // the classes of all cells
+	words  []reserved // of each place
+	seen   bits       // the classes of all cells
 
 	core   [maxCore]int32 // the words that the pattern stands on so far
 	best   match          // the match of most words since best was cleared
@@ -135,7 +143,10 @@ type match struct {
 }
 
 func newChart(g *grammar, tokens []token) *chart {
-	c := &chart{g: g, tokens: tokens, heads: make([]int32, len(tokens)), seen: make(bits, g.width), cells: make([]cell, 0, 6*len(tokens)+16)}
+	c := &chart{
+		g: g, tokens: tokens, heads: make([]int32, len(tokens)), words: make([]reserved, len(tokens)),
+		seen: make(bits, g.width), cells: make([]cell, 0, 6*len(tokens)+16),
+	}
 	for i, t := range tokens {
 		c.heads[i] = -1
 		for _, class := range g.classes[t.word] {
@@ -172,10 +183,9 @@ func newChart(g *grammar, tokens []token) *chart {
 					continue
 				}
 				for _, r := range l.starts[c.cells[k].class] {
-					if !c.possible(l.rules[r].pattern) {
-						continue
+					if c.possible(l.rules[r].needs) {
+						c.find(l.rules[r].pattern, i, func(end int) { c.put(i, l.class, end-i) })
 					}
-					c.find(l.rules[r].pattern, i, func(end int) { c.put(i, l.class, end-i) })
 				}
 			}
 		}
@@ -183,25 +193,39 @@ func newChart(g *grammar, tokens []token) *chart {
 	return c
 }
 
-// possible tells whether the message has something for each step of a pattern.
-func (c *chart) possible(pattern []element) bool {
-	for i := range pattern {
-		if e := &pattern[i]; e.gap == 0 && !e.optional && !e.not && !c.sees(e.any) {
+// needs are what a message must have for a pattern to fit: of each step that may
+// not be missing, what is rarely met first, its classes and noClass behind them.
+// Most rules go by this alone.
+func needs(pattern []element) []class {
+	var steps [][]class
+	for _, e := range pattern {
+		if e.gap == 0 && !e.optional && !e.not {
+			steps = append(steps, e.any)
+		}
+	}
+	rest := steps[min(1, len(steps)):] // where a rule is tried, its first step was met mostly
+	slices.SortStableFunc(rest, func(a, b []class) int { return len(a) - len(b) })
+	var list []class
+	for _, any := range append(rest[:len(rest):len(rest)], steps[:min(1, len(steps))]...) {
+		list = append(append(list, any...), noClass)
+	}
+	return list
+}
+
+// possible tells whether the message has something for each of a pattern's needs.
+func (c *chart) possible(needs []class) bool {
+	met := false
+	for _, one := range needs {
+		switch {
+		case one != noClass:
+			met = met || c.seen.has(one)
+		case !met:
 			return false
+		default:
+			met = false
 		}
 	}
 	return true
-}
-
-// sees tells whether the message has something of one of the classes. These are
-// fewer than the words of a set.
-func (c *chart) sees(any []class) bool {
-	for _, one := range any {
-		if c.seen.has(one) {
-			return true
-		}
-	}
-	return false
 }
 
 // put adds a cell.
@@ -212,6 +236,12 @@ func (c *chart) put(at int, class class, size int) {
 		}
 	}
 	c.seen.add(class)
+	if class < firstFree {
+		c.words[at].any |= 1 << class
+		if size == 1 {
+			c.words[at].one |= 1 << class
+		}
+	}
 	c.cells = append(c.cells, cell{class, int32(size), c.heads[at]})
 	c.heads[at] = int32(len(c.cells) - 1)
 }
@@ -226,24 +256,12 @@ func (c *chart) is(at int, any bits) bool {
 	return false
 }
 
-// begins tells whether a word begins something of the class.
-func (c *chart) begins(at int32, class class) bool {
-	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
-		if c.cells[k].class == class {
-			return true
-		}
-	}
-	return false
-}
+// begins tells whether a word begins something of one of the classes that the
+// reader knows.
+func (c *chart) begins(at int32, class class) bool { return c.words[at].any&(1<<class) != 0 }
 
-func (c *chart) has(at int, class class) bool {
-	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
-		if c.cells[k].class == class && c.cells[k].size == 1 {
-			return true
-		}
-	}
-	return false
-}
+// has tells whether a word is of one of these.
+func (c *chart) has(at int, class class) bool { return c.words[at].one&(1<<class) != 0 }
 
 // phone numbers have so many digits; so many words may stand between two.
 const (
