@@ -33,6 +33,10 @@ const (
 	known = int(firstFree) - 1 // classes that the reader knows
 )
 
+// umlauted are the two words that one may be of which nobody knows whether it was
+// written without its umlaut.
+type umlauted struct{ plain, umlaut int32 }
+
 // phrase is an entry of the lexicon that has several words.
 type phrase struct {
 	words []int32
@@ -47,6 +51,7 @@ type grammar struct {
 	elides  bool // an apostrophe parts words
 
 	ids     map[string]int32   // words by how they are spelt
+	apart   map[int32]umlauted // words that are others with an umlaut: "war", "wär"
 	classes [][]class          // of each word, by its number
 	phrases map[int32][]phrase // by their first word
 	filler  []bool             // words that say nothing
@@ -115,7 +120,7 @@ func build(lang, text string) (*grammar, error) {
 	g := &grammar{
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{}, heard: map[string]int32{},
-		glue: map[string]bool{}, names: map[string]class{
+		apart: map[int32]umlauted{}, glue: map[string]bool{}, names: map[string]class{
 			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass, "SUBJ": subjClass, "OPEN": openClass, "PRED": predClass,
 		},
 	}
@@ -151,7 +156,7 @@ func (g *grammar) open(head []string) error {
 		g.levels = append(g.levels, level{class: g.names[head[1]]})
 	case head[0] == "class" && len(head) <= 3 && len(head) > 1:
 		g.name(head[1])
-	case head[0] == "filler" || head[0] == "glue" || head[0] == "real" || head[0] == "same":
+	case head[0] == "filler" || head[0] == "glue" || head[0] == "real" || head[0] == "same" || head[0] == "apart":
 	case len(head) == 2:
 		if _, ok := kinds[strings.TrimSuffix(head[0], "!")]; !ok {
 			return fmt.Errorf("section %q is not known", head[0])
@@ -172,8 +177,15 @@ func (g *grammar) line(head, fields []string) error {
 			g.glue[f] = true
 		}
 	case head[0] == "same": // the first, however else it is said
+		words := g.spelt(fields[0])
 		for _, f := range fields[1:] {
-			g.ids[string(g.normal(nil, f))] = g.word(fields[0])
+			g.ids[string(g.normal(nil, f))] = words[len(words)-1]
+		}
+	case head[0] == "apart":
+		for _, f := range fields {
+			for _, entry := range expand(f) {
+				g.part(entry)
+			}
 		}
 	case head[0] == "real":
 		for _, f := range fields {
@@ -247,24 +259,68 @@ func (g *grammar) word(s string) int32 {
 	return id
 }
 
+// part keeps a word with an umlaut apart from the one without.
+func (g *grammar) part(s string) {
+	id := g.word(s)
+	g.apart[id] = umlauted{plain: int32(len(g.classes)), umlaut: int32(len(g.classes)) + 1}
+	g.classes = append(g.classes, nil, nil)
+}
+
+// spelt returns the numbers of a word as the lexicon spells it: where an umlaut
+// makes it another, also the number of the one that nobody can tell from it.
+func (g *grammar) spelt(s string) []int32 {
+	id := g.word(s)
+	pair, ok := g.apart[id]
+	switch {
+	case !ok:
+		return []int32{id}
+	case hasUmlaut(s):
+		return []int32{id, pair.umlaut}
+	}
+	return []int32{id, pair.plain}
+}
+
+// sequences are all ways in which the words of a phrase may be numbered.
+func (g *grammar) sequences(words []string) [][]int32 {
+	list := [][]int32{nil}
+	for _, w := range words {
+		var longer [][]int32
+		for _, begun := range list {
+			for _, id := range g.spelt(w) {
+				longer = append(longer, append(slices.Clip(begun), id))
+			}
+		}
+		list = longer
+	}
+	return list
+}
+
+// enterPhrase puts a phrase into a class.
+func (g *grammar) enterPhrase(words []string, c class) {
+	for _, ids := range g.sequences(words) {
+		g.phrases[ids[0]] = append(g.phrases[ids[0]], phrase{ids, c})
+	}
+}
+
 // enter puts an entry into a class: a word, or several with "_" between them.
 func (g *grammar) enter(head []string, entry string) {
 	words := strings.Split(entry, "_")
-	ids := make([]int32, len(words))
-	for i, w := range words {
-		ids[i] = g.word(w)
-	}
 	if head[0] == "filler" {
-		g.fillers[ids[0]] = append(g.fillers[ids[0]], ids)
+		for _, ids := range g.sequences(words) {
+			g.fillers[ids[0]] = append(g.fillers[ids[0]], ids)
+		}
 		return
 	}
 	c := g.names[head[1]]
-	if len(ids) > 1 {
-		g.phrases[ids[0]] = append(g.phrases[ids[0]], phrase{ids, c})
+	if len(words) > 1 {
+		g.enterPhrase(words, c)
 		return
 	}
-	if !slices.Contains(g.classes[ids[0]], c) {
-		g.classes[ids[0]] = append(g.classes[ids[0]], c)
+	ids := g.spelt(words[0])
+	for _, id := range ids {
+		if !slices.Contains(g.classes[id], c) {
+			g.classes[id] = append(g.classes[id], c)
+		}
 	}
 	plain := string(g.normal(nil, words[0]))
 	if len(head) < 3 || head[2] != "near" || len(plain) < minJoined {

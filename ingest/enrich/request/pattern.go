@@ -79,7 +79,7 @@ func (g *grammar) term(s string) (class, error) {
 	words := strings.Split(s, "_")
 	var plain string // "follow_up" is not "followup"
 	for _, w := range words {
-		plain += "=" + string(g.normal(nil, w))
+		plain += "=" + g.spelling(w)
 	}
 	c, known := g.names[plain]
 	if known {
@@ -87,16 +87,22 @@ func (g *grammar) term(s string) (class, error) {
 	}
 	c = g.name(plain)
 	if len(words) > 1 {
-		ids := make([]int32, len(words))
-		for i, w := range words {
-			ids[i] = g.word(w)
-		}
-		g.phrases[ids[0]] = append(g.phrases[ids[0]], phrase{ids, c})
+		g.enterPhrase(words, c)
 		return c, nil
 	}
-	id := g.word(s)
-	g.classes[id] = append(g.classes[id], c)
+	for _, id := range g.spelt(s) {
+		g.classes[id] = append(g.classes[id], c)
+	}
 	return c, nil
+}
+
+// spelling is a word of a pattern as words are told from each other.
+func (g *grammar) spelling(s string) string {
+	plain := string(g.normal(nil, s))
+	if _, ok := g.apart[g.ids[plain]]; ok && hasUmlaut(s) {
+		return plain + "'"
+	}
+	return plain
 }
 
 // cell says that words from a place on are of a class.

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -120,6 +121,49 @@ type cutter struct {
 	list  []token
 	plain []byte // the words as the lexicon has them, one behind the other
 	known int    // how many of them the lexicon has
+	dots  dots   // whether umlauts are written
+}
+
+// dots tells whether a text writes umlauts, once somebody has looked.
+type dots uint8
+
+const (
+	notSeen dots = iota
+	without
+	written
+)
+
+// hasUmlaut tells whether a word is spelt with an umlaut.
+func hasUmlaut(word string) bool {
+	return strings.ContainsAny(word, umlauts) || strings.Contains(word, "ae") || strings.Contains(word, "oe") || strings.Contains(word, "ue")
+}
+
+// umlauts are the letters, and the mark that makes them of others.
+const umlauts = "äöüÄÖÜ\u0308"
+
+// spelledOut are pieces of common words whose umlauts are two letters.
+var spelledOut = []string{"fuer", "zurueck", "koenn", "moecht", "wuerd", "waer", "haett", "ueber", "muess"}
+
+// apart returns which of two words one is that an umlaut makes another. In a
+// transcript without any umlaut it stays in doubt.
+func (c *cutter) apart(id int32, word string) int32 {
+	pair, ok := c.g.apart[id]
+	if !ok {
+		return id
+	}
+	if hasUmlaut(word) {
+		return pair.umlaut
+	}
+	if c.dots == notSeen {
+		c.dots = without
+		if strings.ContainsAny(c.text, umlauts) || slices.ContainsFunc(spelledOut, func(s string) bool { return strings.Contains(c.text, s) }) {
+			c.dots = written
+		}
+	}
+	if c.dots == written {
+		return pair.plain
+	}
+	return id
 }
 
 // tokens cuts a text into the words that the grammar reads: without fillers and
@@ -176,6 +220,9 @@ func (c *cutter) add(start, end, digits int) {
 	switch {
 	case id != 0:
 		c.known++
+		if c.g.umlauts {
+			id = c.apart(id, c.text[start:end])
+		}
 	case digits == 0:
 		if id = c.g.near(b); id != 0 {
 			c.known++
