@@ -143,6 +143,9 @@ func (p *parser) atom(e *expression, j int, s sense, n, pending int, any bool) i
 	case within:
 		return p.within(e, j, n, any)
 	}
+	if _, digits := p.l.number(p.words, j); n == 0 && digits == 0 { // most words
+		return 0
+	}
 	if n := p.dateAt(e, j); n > 0 {
 		return n
 	}

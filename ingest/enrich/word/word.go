@@ -171,7 +171,10 @@ func fold(r rune) rune {
 const accented = "aaaaaa ceeeeiiii nooooo ouuuuy y"
 
 // Phrases finds phrases of several words, each of which stands for a T.
-type Phrases[T any] struct{ byFirst map[string][]phrase[T] }
+type Phrases[T any] struct {
+	byFirst map[string][]phrase[T]
+	shapes  shapes // of the first words
+}
 
 type phrase[T any] struct {
 	rest  []string // behind its first word
@@ -192,6 +195,7 @@ func (p *Phrases[T]) Add(value T, phrases string) {
 		if len(words) == 0 {
 			continue
 		}
+		p.shapes.add(words[0])
 		list := p.byFirst[words[0]]
 		at := len(list)
 		for at > 0 && len(list[at-1].rest) < len(words)-1 {
@@ -207,6 +211,9 @@ func (p *Phrases[T]) Add(value T, phrases string) {
 // At returns what the longest phrase that begins with words[i] stands for, and
 // how many words it has; 0 where there is none. No phrase goes over a Stop.
 func (p *Phrases[T]) At(words []Word, i int) (value T, n int) {
+	if !p.shapes.may(words[i].Plain) {
+		return value, 0
+	}
 next:
 	for _, ph := range p.byFirst[words[i].Plain] {
 		if i+len(ph.rest) >= len(words) {
@@ -232,24 +239,48 @@ func (p *Phrases[T]) Has(text string) bool {
 	return n == len(words)
 }
 
+// shapes tell of most words that they are not in a list, for less than asking its
+// map takes: by the first letter and the last, bit n says that some word has n bytes.
+type shapes [64]uint64
+
+func (s *shapes) add(w string) {
+	at, bit := shape(w)
+	s[at] |= bit
+}
+
+func (s *shapes) may(w string) bool {
+	at, bit := shape(w)
+	return s[at]&bit != 0
+}
+
+func shape(w string) (at int, bit uint64) {
+	if w == "" {
+		return 0, 1
+	}
+	return int(w[0]+5*w[len(w)-1]) % len(shapes{}), 1 << min(len(w), 63)
+}
+
 // Set is a set of words and of beginnings of words. The zero Set is empty.
 type Set struct {
-	words, stems map[string]bool
-	short, long  int // stems
+	words, stems  map[string]bool
+	whole, begins *shapes // of the words, of the stems
+	short, long   int     // stems
 }
 
 // NewSet makes a set from words separated by "|"; "call*" is every word that
 // begins with "call".
 func NewSet(list string) Set {
-	s := Set{words: map[string]bool{}, stems: map[string]bool{}, short: 99}
+	s := Set{words: map[string]bool{}, stems: map[string]bool{}, whole: new(shapes), begins: new(shapes), short: 99}
 	for w := range strings.SplitSeq(list, "|") {
 		stem, isStem := strings.CutSuffix(w, "*")
 		for _, plain := range Cut(stem) {
 			if !isStem {
 				s.words[plain.Plain] = true
+				s.whole.add(plain.Plain)
 				continue
 			}
 			s.stems[plain.Plain] = true
+			s.begins.add(plain.Plain)
 			s.short, s.long = min(s.short, len(plain.Plain)), max(s.long, len(plain.Plain))
 		}
 	}
@@ -258,11 +289,14 @@ func NewSet(list string) Set {
 
 // Has reports whether a word, as Word.Plain has it, is in the set.
 func (s Set) Has(plain string) bool {
-	if s.words[plain] {
+	if s.whole == nil {
+		return false
+	}
+	if s.whole.may(plain) && s.words[plain] {
 		return true
 	}
 	for n := s.short; n <= min(s.long, len(plain)); n++ {
-		if s.stems[plain[:n]] {
+		if begin := plain[:n]; s.begins.may(begin) && s.stems[begin] {
 			return true
 		}
 	}
