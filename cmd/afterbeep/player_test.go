@@ -393,12 +393,44 @@ func fitsPhone(l *listening) {
 	if high := l.number(`document.getElementById("dock").offsetHeight`); high > 230 {
 		l.t.Errorf("the player is %v high", high)
 	}
-	for _, name := range []string{"toggle", "back", "on", "close", "skip", "mark"} {
+	l.inSight("[data-do=toggle]", "[data-do=back]", "[data-do=on]", "[data-do=close]", "[data-do=mark]", "#dock-speed", "[data-do=unfold]")
+	l.click(`#dock [data-do=unfold]`)
+	l.inSight("[data-do=toggle]", "[data-do=skip]", "#dock-volume", "[data-do=link]", ".dock-download", "[data-do=unfold]")
+	l.click(`#dock [data-do=unfold]`)
+	l.until(`!document.querySelector("#dock .dock-download").checkVisibility()`)
+
+	// What 1280 by 1024 is where everything is enlarged to 400 %: the page is still
+	// there, and what has focus is never beneath the player.
+	do(l.t, l.ctx, chromedp.EmulateViewport(320, 256))
+	l.until(`document.getElementById("dock").offsetHeight < 256 / 3`)
+	l.inSight("[data-do=toggle]", "[data-do=unfold]", "[data-do=close]")
+	l.text(`(() => {
+		document.activeElement.blur();
+		scrollTo(0, 0);
+		window.beneath = [];
+		document.addEventListener("focusin", ({target}) => {
+			const [box, dock] = [target.getBoundingClientRect(), document.getElementById("dock").getBoundingClientRect()];
+			if (!target.closest("#dock") && box.height < dock.top && box.bottom > dock.top) beneath.push(target.outerHTML.slice(0, 110));
+		});
+		return "";
+	})()`)
+	for range 25 {
+		do(l.t, l.ctx, chromedp.KeyEvent("\t"))
+	}
+	if beneath := l.text(`beneath.join("\n")`); beneath != "" {
+		l.t.Errorf("it has focus beneath the player: %s", beneath)
+	}
+}
+
+// inSight fails where one of the player's controls is not in the window, or too small.
+func (l *listening) inSight(controls ...string) {
+	l.t.Helper()
+	for _, control := range controls {
 		if out := l.text(fmt.Sprintf(`(() => {
-			const at = document.querySelector("#dock [data-do=%s]").getBoundingClientRect();
-			return at.left >= 0 && at.right <= innerWidth && at.bottom <= innerHeight && at.height >= 24 && at.width >= 24 ? "" : JSON.stringify(at);
-		})()`, name)); out != "" {
-			l.t.Errorf("%s is at %s", name, out)
+			const at = document.querySelector("#dock %s").getBoundingClientRect();
+			return at.left >= 0 && at.right <= innerWidth && at.top >= 0 && at.bottom <= innerHeight && at.height >= 24 && at.width >= 24 ? "" : JSON.stringify(at);
+		})()`, control)); out != "" {
+			l.t.Errorf("%s is at %s", control, out)
 		}
 	}
 }

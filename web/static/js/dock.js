@@ -135,6 +135,15 @@ export function faster(by) {
   say(`Speed ${rate}`);
 }
 
+// unfold shows the rest of the buttons, where a small window has no room for them.
+function unfold() {
+  button("unfold").setAttribute("aria-expanded", String(dock.classList.toggle("unfolded")));
+}
+
+// size keeps room below the page for the dock as high as it is: by how much text is
+// enlarged, what goes wrong, and what is unfolded, no style sheet knows.
+const size = () => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`);
+
 const deeds = {
   toggle,
   close,
@@ -147,6 +156,7 @@ const deeds = {
   skip: skipSilence,
   mark,
   link,
+  unfold,
   advance: () => advance(!habits.advance),
 };
 
@@ -167,6 +177,7 @@ if (dock) {
   const level = dock.querySelector("#dock-volume");
   level.value = habits.volume;
   level.addEventListener("input", () => volume(Number(level.value)));
+  new ResizeObserver(size).observe(dock);
   player.addEventListener("change", change);
   player.addEventListener("picture", marks);
   player.addEventListener("time", time);
