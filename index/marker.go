@@ -30,6 +30,7 @@ const (
 	reasonSynonym   = "synonym"
 	reasonEdited    = "one letter off"
 	reasonSound     = "sounds like"
+	reasonApart     = "words between"
 	reasonNumber    = "number"
 )
 
@@ -67,7 +68,7 @@ type markGroup struct {
 	leaf     int32
 	slots    int
 	ordered  bool // one behind the other, as a phrase; else near each other
-	distance int
+	distance int  // how many further words may stand between; of a phrase, where it stands nowhere by itself
 	why      string
 }
 
@@ -138,7 +139,11 @@ func (m *Marker) addGroup(l leafTerms, leaf int32, why string) {
 	}
 	_, phrase := l.node.(query.Phrase)
 	at := int32(len(m.groups))
-	m.groups = append(m.groups, markGroup{leaf: leaf, slots: len(l.words), ordered: phrase || l.distance == 0, distance: l.distance, why: why})
+	g := markGroup{leaf: leaf, slots: len(l.words), ordered: phrase || l.distance == 0, distance: l.distance, why: why}
+	if l.mayStandApart() {
+		g.distance = phraseDistance
+	}
+	m.groups = append(m.groups, g)
 	for i, w := range l.words {
 		m.addWord(w, leaf, why, at, int32(i))
 	}

@@ -205,6 +205,7 @@ func (f *finder) addPhrases(g markGroup, in []unitHit) {
 	if why == "" {
 		why = reasonExact
 	}
+	found := len(f.spans)
 	for i, h := range in {
 		if f.slot(h) != 0 {
 			continue
@@ -221,6 +222,31 @@ func (f *finder) addPhrases(g markGroup, in []unitHit) {
 		}
 		if int(last.place-h.place) == g.slots-1 {
 			f.add(span{h.start, last.end, g.leaf, why, false})
+		}
+	}
+	if len(f.spans) == found && g.distance > 0 {
+		f.addApart(g, in)
+	}
+}
+
+// addApart adds the words of g where they stand in order with few others between.
+func (f *finder) addApart(g markGroup, in []unitHit) {
+	row := make([]unitHit, 0, g.slots)
+	for i, h := range in {
+		if f.slot(h) != 0 {
+			continue
+		}
+		row = append(row[:0], h)
+		for _, next := range in[i+1:] {
+			if len(row) < g.slots && next.place > row[len(row)-1].place && int(f.slot(next)) == len(row) {
+				row = append(row, next)
+			}
+		}
+		if len(row) < g.slots || int(row[len(row)-1].place-h.place) >= g.slots+g.distance {
+			continue
+		}
+		for _, word := range row {
+			f.add(span{word.start, word.end, g.leaf, reasonApart, true})
 		}
 	}
 }

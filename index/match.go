@@ -26,6 +26,7 @@ type matcher struct {
 	root     *step
 	pieces   []*piece
 	beside   *beside // nil where nothing is beside the text
+	inPart   bool    // what matches in part is looked for, too
 	order    []*leaf // of wanted, those by which hits are scored; nil until asked for
 }
 
@@ -112,9 +113,13 @@ func (p *piece) sameAt(ctx context.Context, leaves []*leaf, t tier) (bool, error
 // as typed, or where none does, in the first tier in which one does. It is 0 for
 // what is nowhere.
 func (m *matcher) weighLeaves(ctx context.Context) error {
+	last := tierLoose
+	if m.inPart {
+		last = tierPart
+	}
 	for _, l := range m.wanted {
 		var df uint64
-		for t := tierExact; t < tier(tiers) && df == 0; t++ {
+		for t := tierExact; t <= last && df == 0; t++ {
 			for _, p := range m.pieces {
 				set, err := p.upTo(ctx, l, t)
 				if err != nil {
@@ -164,16 +169,17 @@ func (m *matcher) rarities() []float32 {
 // reasonOf says how a leaf matches in a way, for Hit.Matched.
 var reasonOf = [ways]string{
 	wayTyped: reasonExact, wayWords: reasonExact, wayBegun: reasonNumber, wayInflected: reasonInflected, waySynonym: reasonSynonym,
-	wayRelated: reasonSynonym, wayEdited: reasonEdited, waySound: reasonSound,
+	wayRelated: reasonSynonym, wayEdited: reasonEdited, waySound: reasonSound, wayApart: reasonApart,
 }
 
 // reasons says how a document matches, the best way of each leaf; exact tells
-// that it does as typed, so that no other leaf is of interest.
-func (m *matcher) reasons(ctx context.Context, at int, doc uint32, exact bool) ([]string, error) {
+// that it does as typed, so that no other leaf is of interest, and partial that it
+// does in part alone.
+func (m *matcher) reasons(ctx context.Context, at int, doc uint32, exact, partial bool) ([]string, error) {
 	var there [ways + 1]bool // the last one is reasonNumber
 	for _, l := range m.wanted {
 		for w := range way(ways) {
-			if exact && w != wayTyped {
+			if exact && w != wayTyped || !partial && tierOf[w] == tierPart {
 				break
 			}
 			set, err := m.pieces[at].by(ctx, l, w)

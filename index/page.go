@@ -248,7 +248,7 @@ func (m *matcher) hits(ctx context.Context, rows []row) ([]Hit, error) {
 				return nil, err
 			}
 		}
-		matched, err := m.reasons(ctx, r.segment, r.doc, exact)
+		matched, err := m.reasons(ctx, r.segment, r.doc, exact, r.partial)
 		if err != nil {
 			return nil, err
 		}

@@ -15,8 +15,10 @@ import (
 // that stand side by side, frequent words apart, and nothing that is excluded,
 // within limits. Where bar is 0 it decides how many that are, and says so: more
 // than half of them, or where nothing has all as typed and nothing more than half,
-// exactly half: what has all in other words alone may be beside the point.
+// exactly half: what has all in other words alone may be beside the point. A phrase
+// counts there with other words between its own, too, also where it is all there is.
 func (m *matcher) partial(ctx context.Context, full found, l limits, bar int) (found, int, error) {
+	m.inPart = true
 	beside := make([]*sides, len(m.pieces))
 	for i, p := range m.pieces {
 		var err error
@@ -123,6 +125,9 @@ type side struct {
 
 func (p *piece) sides(ctx context.Context, root *step) (*sides, error) {
 	out := &sides{documents: p.segment.Count()}
+	if root.shape == shapeLeaf {
+		return out, p.addSide(ctx, out, root)
+	}
 	if root.shape != shapeAnd {
 		return out, nil
 	}
@@ -159,7 +164,11 @@ func (p *piece) addSide(ctx context.Context, to *sides, s *step) error {
 		to.unwanted = append(to.unwanted, set)
 		return err
 	}
-	set, err := p.match(ctx, s, tierLoose)
+	t := tierLoose
+	if s.shape == shapeLeaf {
+		t = tierPart
+	}
+	set, err := p.match(ctx, s, t)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,56 @@ import (
 
 // TestHalfOfTheWords holds that messages with half of the words follow where
 // nothing has all of them as typed: what says all in other words may be wrong.
+// TestPhraseApart holds that a phrase is found, in part, where a few other words
+// stand between its own, the closest first, and that these are marked.
+func TestPhraseApart(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"could you give me a quote please",
+		"give me uh you know a quote",
+		"give me um a <quote>",
+		"a quote give me",
+		"give me the best of all prices and a quote",
+		"could you give me a minute",
+	}
+	var all given
+	for i, text := range texts {
+		all = append(all, said{ID: string(rune('a' + i)), Lang: "en", Segments: []string{text}}.voicemail())
+	}
+	x := openIndex(t, t.TempDir(), all)
+	catchUp(t, x)
+	for q, want := range map[string]struct{ full, partial []int }{
+		`"give me a quote"`:         {[]int{0}, []int{2, 1}},
+		`"give me a quo"*`:          {[]int{0}, []int{2, 1}},
+		`"give me a quote" minute`:  {nil, []int{5, 0, 2, 1}},
+		`"give me quote" "a quote"`: {nil, []int{0, 2, 1}},
+		`give-me-quote`:             {nil, nil},
+		`minute -"give quote"`:      {[]int{5}, nil},
+	} {
+		res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q), Sort: index.SortRelevance})
+		var full, partial []int
+		for _, h := range res.Hits {
+			at := slices.IndexFunc(all, func(v *store.Voicemail) bool { return v.ID == h.ID })
+			if h.Partial {
+				partial = append(partial, at)
+			} else {
+				full = append(full, at)
+			}
+		}
+		if !slices.Equal(full, want.full) || !slices.Equal(partial, want.partial) {
+			t.Errorf("%s: got %v and in part %v, want %v and %v", q, full, partial, want.full, want.partial)
+		}
+	}
+	res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(`"give me a quote"`), Sort: index.SortRelevance})
+	if len(res.Hits) != 3 || !slices.Equal(res.Hits[1].Matched, []string{"words between"}) || res.Total != 1 || res.PartialTotal != 2 {
+		t.Fatalf("got %+v", res)
+	}
+	const want = "<mark>give</mark> <mark>me</mark> um <mark>a</mark> &lt;<mark>quote</mark>&gt;"
+	if got := res.Marker.Mark(texts[2], "en"); got != want {
+		t.Errorf("marks %s, want %s", got, want)
+	}
+}
+
 func TestHalfOfTheWords(t *testing.T) {
 	t.Parallel()
 	var all given

@@ -8,6 +8,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"afterbeep/index/engine"
+	"afterbeep/index/query"
 	"afterbeep/index/words"
 )
 
@@ -185,6 +186,70 @@ func (p *piece) near(ctx context.Context, list []leafTerms, distance int) (*roar
 		}
 		return within(together, counts, span)
 	})
+}
+
+// phraseDistance is how many further words in all may stand between those of a
+// phrase that is found apart: "um", "you know", "I mean".
+const phraseDistance = 4
+
+// maxApart is how many documents of a segment are looked at for that: who asks for
+// so frequent words finds them by themselves.
+const maxApart = 1 << 17
+
+// mayStandApart tells the phrases that are also found, in part, where other words
+// stand between theirs: people hesitate in the middle of what they say, and correct
+// themselves. Words that a hyphen joins are one word.
+func (t leafTerms) mayStandApart() bool {
+	n, ok := t.node.(query.Phrase)
+	return ok && !n.Hyphenated && len(t.words) > 1
+}
+
+// apart returns the documents in which the words of a phrase stand in order with
+// others between them, and how many these are at least.
+func (p *piece) apart(ctx context.Context, list []leafTerms) (*roaring.Bitmap, map[uint32]uint8, error) {
+	candidates, err := p.every(ctx, list)
+	if err != nil || candidates.IsEmpty() || candidates.GetCardinality() > maxApart {
+		return nothing, nil, err
+	}
+	all, err := p.stands(ctx, list, candidates)
+	if err != nil {
+		return nil, nil, err
+	}
+	slices.SortFunc(all, func(a, b *stands) int { return a.word - b.word })
+	gaps, places := make(map[uint32]uint8), make([][]uint32, len(all))
+	out, err := p.keep(ctx, candidates, func(doc uint32) bool {
+		for i, s := range all {
+			places[i] = s.in(doc)
+		}
+		gap := leastGap(places)
+		if gap > phraseDistance {
+			return false
+		}
+		gaps[doc] = uint8(gap)
+		return true
+	})
+	return out, gaps, err
+}
+
+// leastGap is how many other places there are at least between ascending ones, one
+// of each of the lists, in their order; more than phraseDistance where there are
+// none such.
+func leastGap(places [][]uint32) uint32 {
+	least := uint32(phraseDistance + 1)
+	for _, start := range places[0] {
+		end, ok := start, true
+		for _, list := range places[1:] {
+			at, _ := slices.BinarySearch(list, end+1)
+			if ok = at < len(list); !ok {
+				break
+			}
+			end = list[at]
+		}
+		if ok {
+			least = min(least, end-start+1-uint32(len(places)))
+		}
+	}
+	return least
 }
 
 // closer tells whether one of a and one of b, both ascending, are at most span

@@ -26,7 +26,8 @@ const (
 	wayRelated // by a kind of what was asked for, and the like
 	wayEdited
 	waySound
-	ways int = iota
+	wayApart     // a phrase with other words between its own: only in part
+	ways     int = iota
 )
 
 // tier is how close to what was typed a match must be. Each holds the ones
@@ -38,12 +39,14 @@ const (
 	tierForms             // or in other forms and words
 	tierLoose             // or one letter off, by sound, or by what is related
 	tiers     int  = iota
+	// tierPart holds what a leaf matches in part, too: no full match is of it.
+	tierPart = tier(tiers)
 )
 
 // tierOf is the first tier that a way belongs to.
 var tierOf = [ways]tier{
 	wayTyped: tierExact, wayWords: tierForms, wayBegun: tierForms, wayInflected: tierForms, waySynonym: tierForms,
-	wayRelated: tierLoose, wayEdited: tierLoose, waySound: tierLoose,
+	wayRelated: tierLoose, wayEdited: tierLoose, waySound: tierLoose, wayApart: tierPart,
 }
 
 // piece matches a plan against one segment. Bitmaps are of the segment's own
@@ -70,8 +73,9 @@ type settled struct {
 // leafSets are the documents that match a leaf; nil where not looked up yet.
 type leafSets struct {
 	by   [ways]*roaring.Bitmap
-	upTo [tiers]*roaring.Bitmap
+	upTo [tiers + 1]*roaring.Bitmap
 	each []*roaring.Bitmap // of its alternatives
+	gaps map[uint32]uint8  // of what matches wayApart: how many words stand between
 }
 
 func newPiece(s *engine.Segment, known *recalled, now moment) *piece {
@@ -247,7 +251,10 @@ func (p *piece) upTo(ctx context.Context, l *leaf, t tier) (*roaring.Bitmap, err
 	if set := p.sets(l).upTo[t]; set != nil {
 		return set, nil
 	}
-	if t > tierExact && l.isPlain() {
+	if t == tierPart && !l.mayStandApart() {
+		return p.upTo(ctx, l, tierLoose)
+	}
+	if tierExact < t && t < tierPart && l.isPlain() {
 		return p.upTo(ctx, l, tierExact)
 	}
 	var sets []*roaring.Bitmap
@@ -311,6 +318,14 @@ func (p *piece) lookUp(ctx context.Context, l *leaf, w way) (*roaring.Bitmap, er
 			return union(sets[:len(l.synonyms)]), nil
 		}
 		return union(sets[len(l.synonyms):]), nil
+	case wayApart:
+		if !l.mayStandApart() {
+			return nothing, nil
+		}
+		var set *roaring.Bitmap
+		var err error
+		set, p.sets(l).gaps, err = p.apart(ctx, l.words)
+		return set, err
 	}
 	return p.any(ctx, l.terms(w))
 }

@@ -272,6 +272,31 @@ func (r reading) give(nodes []query.Node) {
 	}
 }
 
+// standsApart tells whether the words of a phrase stand in order with at most four
+// others between them, the slow way.
+func (r reading) standsApart(n query.Node) bool {
+	p, ok := n.(query.Phrase)
+	if !ok || p.Hyphenated || len(p.Words) < 2 {
+		return false
+	}
+	for from := range r.terms {
+		window := r.terms[from:min(len(r.terms), from+len(p.Words)+4)]
+		if len(window) > 0 && phraseAt(query.Phrase{Words: p.Words[:1]}, window) && inOrder(p.Words[1:], p.Prefix, window[1:]) {
+			return true
+		}
+	}
+	return false
+}
+
+func inOrder(list []string, prefix bool, terms []heardTerm) bool {
+	for _, t := range terms {
+		if len(list) > 0 && is(t, query.Word{Text: list[0], Prefix: prefix && len(list) == 1}, typedLevel) {
+			list = list[1:]
+		}
+	}
+	return len(list) == 0
+}
+
 // most is how many of the words and groups side by side match, out of all; none
 // where something excluded does.
 func (r reading) most(nodes []query.Node) (found, all int) {
@@ -301,7 +326,7 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 				continue
 			}
 			all++
-			if r.holds(n, looseLevel) {
+			if r.holds(n, looseLevel) || r.standsApart(n) {
 				found++
 			}
 		}
@@ -314,7 +339,7 @@ func (r reading) most(nodes []query.Node) (found, all int) {
 func (o oracle) partial(root query.Node, none bool) []message {
 	and, ok := root.(query.And)
 	if !ok {
-		return nil
+		and.Nodes = []query.Node{root}
 	}
 	var most, half []message
 	for _, m := range o {

@@ -31,7 +31,7 @@ const (
 // scored by the best way of each leaf alone. All the terms of a way count as one
 // word: how often any of them stands there.
 var shareOf = [ways]float32{
-	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.7, wayRelated: 0.6, wayEdited: 0.4, waySound: 0.4,
+	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.7, wayRelated: 0.6, wayEdited: 0.4, waySound: 0.4, wayApart: 0.5,
 }
 
 // weigh is BM25 without the rarity: freq is how often the word stands in a
@@ -94,11 +94,12 @@ func newCandidates(set *roaring.Bitmap) *candidates {
 	return &candidates{set: set, docs: docs, scores: make([]float32, len(docs))}
 }
 
-// score adds what a leaf contributes to every candidate.
-func (p *piece) score(ctx context.Context, l *leaf, c *candidates) error {
+// score adds what a leaf contributes to every candidate; partial tells that they
+// match in part alone.
+func (p *piece) score(ctx context.Context, l *leaf, c *candidates, partial bool) error {
 	left := c.set
 	for w := range way(ways) {
-		if left.IsEmpty() {
+		if left.IsEmpty() || !partial && tierOf[w] == tierPart {
 			return nil
 		}
 		set, err := p.by(ctx, l, w)
@@ -131,6 +132,11 @@ func (p *piece) scoreWay(ctx context.Context, l *leaf, w way, in *roaring.Bitmap
 	}
 	if w == wayTyped && l.counted() || w == wayWords || w == wayBegun {
 		c.each(in, func(at int) { c.scores[at] += factor })
+		return nil
+	}
+	if w == wayApart {
+		gaps := p.sets(l).gaps
+		c.each(in, func(at int) { c.scores[at] += factor / float32(1+gaps[c.docs[at]]) })
 		return nil
 	}
 	if w == waySound {
@@ -265,7 +271,7 @@ func (m *matcher) score(ctx context.Context, at int, set *roaring.Bitmap, k key,
 	c := newCandidates(set)
 	lacking := float32(0)
 	for i, l := range leaves {
-		if err := p.score(ctx, l, c); err != nil {
+		if err := p.score(ctx, l, c, k.partial); err != nil {
 			return nil, err
 		}
 		// What a leaf adds brings the bar up and what may follow down by that

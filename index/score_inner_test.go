@@ -45,7 +45,7 @@ func TestMostIsNoLess(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := newCandidates(set)
-	if err := p.score(t.Context(), dog, c); err != nil {
+	if err := p.score(t.Context(), dog, c, false); err != nil {
 		t.Fatal(err)
 	}
 	most := m.most(0, dog, key{tier: tierExact})

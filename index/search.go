@@ -73,7 +73,8 @@ type Result struct {
 	// Total is how many voicemails match, exactly.
 	Total int
 	// PartialTotal is how many match only most of the words, phrases and groups
-	// that stand side by side, the most frequent words of the languages apart:
+	// that stand side by side, phrases with other words between their own
+	// included, the most frequent words of the languages apart:
 	// more than half of them, or where nothing has all as typed
 	// nor more than half, exactly half. They are looked for when Total is below
 	// ten, and follow all others in every order.
@@ -105,7 +106,7 @@ type Hit struct {
 	ID    int64
 	Score float64 // 0 unless by relevance
 	// Matched says how, the best first: "exact", "number", "inflected",
-	// "synonym", "one letter off", "sounds like"; several where words differ in
+	// "synonym", "one letter off", "sounds like", in part "words between"; several where words differ in
 	// that. It is empty where the query asks for no words.
 	Matched []string
 	Partial bool

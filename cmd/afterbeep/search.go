@@ -137,7 +137,7 @@ func printAnswer(w io.Writer, a *web.SearchAnswer) error {
 	for _, h := range a.Hits {
 		why := ""
 		if h.Partial {
-			why = "  (most of the words)"
+			why = "  (in part)"
 		} else if inexact := slices.DeleteFunc(slices.Clone(h.Matched), func(m string) bool { return m == "exact" }); len(inexact) > 0 {
 			why = "  (" + strings.Join(inexact, ", ") + ")"
 		}
@@ -148,7 +148,7 @@ func printAnswer(w io.Writer, a *web.SearchAnswer) error {
 	}
 	fmt.Fprintf(&b, "%d found", a.Total)
 	if a.PartialTotal > 0 {
-		fmt.Fprintf(&b, ", %d more hold most of the words", a.PartialTotal)
+		fmt.Fprintf(&b, ", %d more match in part", a.PartialTotal)
 	}
 	if a.NextCursor != "" {
 		fmt.Fprintf(&b, "; go on with --cursor %s", a.NextCursor)
