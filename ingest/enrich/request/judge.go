@@ -169,7 +169,7 @@ func (c *chart) negate(m *match) {
 			m.start = int32(i)
 			return
 		}
-		if c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
+		if c.begins(int32(i), openClass) || c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
 			return
 		}
 	}
