@@ -76,6 +76,9 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	said := contact.Find(contact.Message{Text: v.Text, Lang: lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
 	found.Numbers = numbersFound(said)
 	verdict := request.Read(v.Text, lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
+	if verdict.Sells {
+		found.Numbers = sold(found.Numbers)
+	}
 	found.Requested, found.Confidence = verdict.Requested, verdict.Confidence
 	found.Words, found.Listen = spansFound(verdict.Words), store.ListenReason(verdict.Listen)
 	if verdict.Lang != "" {
@@ -94,6 +97,16 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	found.Name, found.About = gist.Name, store.Span(gist.Matters)
 	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
 	return found
+}
+
+// sold are the numbers of somebody who sells or cheats: none is to be called.
+func sold(list []store.FoundNumber) []store.FoundNumber {
+	for i := range list {
+		if list[i].Kind == store.NumberCall {
+			list[i].Kind = store.NumberOther
+		}
+	}
+	return list
 }
 
 // inOtherLetters reports whether most letters of a text are none of the Latin ones, in

@@ -46,6 +46,21 @@ func TestFindPutsItTogether(t *testing.T) {
 	}
 }
 
+// The number of who sells or cheats stays found, but is none to call; that of a
+// customer who says the same words is one.
+func TestFindNumbersOfSellers(t *testing.T) {
+	for text, calls := range map[string]int{
+		"congratulations you have been pre-approved for a business line of credit call us at 888 555 0102 today": 0,
+		"this is your final notice about your vehicle's extended warranty call our office at 844 555 0151":       0,
+		"i got a letter about my extended warranty please call me back at 617 555 0151":                          1,
+	} {
+		found := newFinder(t).Find(store.Voicemail{BotID: "st-1", Lang: "en", Caller: "+16175550100", Text: text})
+		if len(found.Numbers) != 1 || len(found.ToCall()) != calls {
+			t.Errorf("%q: got %+v, want %d to call", text, found.Numbers, calls)
+		}
+	}
+}
+
 func TestFindByTheBotsSettings(t *testing.T) {
 	f := newFinder(t)
 	v := store.Voicemail{BotID: "st-de", Lang: "de", Text: "rufen Sie mich bitte nach 17 Uhr unter 030 23125 116 an", LeftAt: time.Date(2026, 7, 6, 9, 0, 0, 0, time.UTC)}

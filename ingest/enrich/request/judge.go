@@ -198,7 +198,8 @@ func (c *chart) elsewhere(m match) bool {
 }
 
 // score adds up what was found, in the order of the text: what comes later holds.
-func (c *chart) score(list []match) (odds float64, words []match) {
+// It also tells whether somebody surely sells something.
+func (c *chart) score(list []match) (odds float64, words []match, sells bool) {
 	var t tally
 	for n, m := range list {
 		weight := m.weight
@@ -245,7 +246,8 @@ func (c *chart) score(list []match) (odds float64, words []match) {
 			words = words[:0]
 		}
 	}
-	return t.odds(), words
+	odds = t.odds()
+	return odds, words, t.spam >= sureSpam
 }
 
 // tally is what speaks for and against a request.

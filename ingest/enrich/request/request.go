@@ -39,6 +39,8 @@ type Verdict struct {
 	// Words are the pieces of the text that say so, in its order, without
 	// overlap; nil where nothing is requested.
 	Words []numbers.Span
+	// Sells tells that nobody waits for a call but who sells or cheats.
+	Sells bool
 	// Listen says why a person should listen; "" where the verdict will do.
 	Listen Listen
 	// Lang is the base code of the language whose rules were used: "en", "es",
@@ -58,12 +60,13 @@ func Read(text, lang string, o Options) Verdict {
 	g, tokens := grammarFor(text, lang)
 	c := newChart(g, tokens)
 	found := c.matches()
-	odds, words := c.score(found)
+	odds, words, sells := c.score(found)
 	if g.lang == "" && o.Numbers > 0 {
 		odds += otherNumber
 	}
 	p := confidence(odds)
 	v := Verdict{Requested: p >= threshold, Confidence: max(p, 1-p), Lang: g.lang}
+	v.Sells = sells && !v.Requested
 	if v.Requested {
 		v.Words = c.spans(words, found)
 	}
