@@ -32,6 +32,11 @@ func (z *Zones) Of(e164 string) []*time.Location {
 	if err != nil {
 		return nil
 	}
+	return z.ofNumber(number)
+}
+
+// ofNumber is Of for a number that was parsed.
+func (z *Zones) ofNumber(number *phonenumbers.PhoneNumber) []*time.Location {
 	names, err := phonenumbers.GetTimezonesForNumber(number)
 	if err != nil {
 		return nil
@@ -45,16 +50,19 @@ func (z *Zones) Of(e164 string) []*time.Location {
 	return zones
 }
 
-// OfCaller is the zone in which a caller most likely is: that of the number, E.164,
-// where the number tells. Where it may be in several, it is own, the zone of
+// OfCaller is the zone in which a caller most likely is: that of the number, nil for
+// none, where the number tells. Where it may be in several, it is own, the zone of
 // whoever is called, where that is one of them, else any of them while all show the
 // same time at t. Where nothing can be told, as for a withheld number, it is own;
 // nil is UTC.
-func (z *Zones) OfCaller(e164 string, own *time.Location, t time.Time) *time.Location {
+func (z *Zones) OfCaller(number *phonenumbers.PhoneNumber, own *time.Location, t time.Time) *time.Location {
 	if own == nil {
 		own = time.UTC
 	}
-	zones := z.Of(e164)
+	if number == nil {
+		return own
+	}
+	zones := z.ofNumber(number)
 	if len(zones) == 0 {
 		return own
 	}

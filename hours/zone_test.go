@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nyaruka/phonenumbers"
+
 	"afterbeep/hours"
 )
 
@@ -62,7 +64,11 @@ func TestZoneOfCaller(t *testing.T) {
 		"no such country":            {"+999123", nil, "UTC"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := zones.OfCaller(tt.caller, tt.own, time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC)); got.String() != tt.want {
+			number, err := phonenumbers.Parse(tt.caller, "")
+			if err != nil {
+				number = nil
+			}
+			if got := zones.OfCaller(number, tt.own, time.Date(2026, 3, 12, 10, 0, 0, 0, time.UTC)); got.String() != tt.want {
 				t.Errorf("got %v, want %s", got, tt.want)
 			}
 		})

@@ -70,10 +70,11 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	}
 	region, _ := f.cfg.Settings(v.BotID)
 	caller, lang := callerID(v), v.Lang
+	number := callerNumber(caller)
 	if inOtherLetters(v.Text) {
 		lang = "" // whatever it was tagged with: rules would find nothing in it, and be sure of that
 	}
-	said := contact.Find(contact.Message{Text: v.Text, Lang: lang, Caller: caller, Region: cmp.Or(region, f.cfg.Region)})
+	said := contact.Find(contact.Message{Text: v.Text, Lang: lang, Caller: caller, CallerNumber: number, Region: cmp.Or(region, f.cfg.Region)})
 	found.Numbers = numbersFound(said)
 	verdict := request.Read(v.Text, lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
 	if verdict.Sells {
@@ -86,7 +87,7 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	}
 	left := v.LeftAt
 	if !left.IsZero() {
-		left = left.In(f.zoneOf(v))
+		left = left.In(f.zoneOf(v, number))
 	}
 	times := when.Read(v.Text, lang, left)
 	found.When = spansFound(times.Words)
@@ -132,14 +133,23 @@ func callerID(v store.Voicemail) string {
 	return ""
 }
 
-// zoneOf is the zone in which the caller most likely is.
-func (f *Finder) zoneOf(v store.Voicemail) *time.Location {
+// callerNumber is a caller id as libphonenumber reads it, nil for none.
+func callerNumber(e164 string) *phonenumbers.PhoneNumber {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return nil
+	}
+	return number
+}
+
+// zoneOf is the zone in which the caller most likely is; number is the caller's.
+func (f *Finder) zoneOf(v store.Voicemail, number *phonenumbers.PhoneNumber) *time.Location {
 	_, name := f.cfg.Settings(v.BotID)
 	own, err := f.zones.Load(name)
 	if err != nil { // it was checked when it was set, maybe on another machine
 		own = time.UTC
 	}
-	return f.zones.OfCaller(callerID(v), own, v.LeftAt)
+	return f.zones.OfCaller(number, own, v.LeftAt)
 }
 
 func spansFound(spans []numbers.Span) []store.Span {

@@ -44,7 +44,7 @@ func (f *Finder) Label(v store.Voicemail, found store.Finding, x store.Correctio
 		ID: "corrected-" + strconv.FormatInt(v.ID, 10), Lang: langcode.Base(v.Lang), Kind: kindCorrection, Text: v.Text, Caller: caller,
 		Region: cmp.Or(region, f.cfg.Region), Callback: found.Requested, Numbers: []string{},
 	}
-	zone := f.zoneOf(v)
+	zone := f.zoneOf(v, callerNumber(callerID(v)))
 	if !v.LeftAt.IsZero() {
 		l.Left = v.LeftAt.In(zone).Format(time.RFC3339)
 	}

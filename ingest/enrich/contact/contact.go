@@ -10,6 +10,8 @@
 package contact
 
 import (
+	"github.com/nyaruka/phonenumbers"
+
 	"afterbeep/ingest/enrich/langcode"
 	"afterbeep/ingest/enrich/numbers"
 )
@@ -36,6 +38,9 @@ type Message struct {
 	Text, Lang string
 	// Caller is the number that the call came from, E.164; "" where it is withheld.
 	Caller string
+	// CallerNumber is Caller as libphonenumber reads it; nil where it is still to be
+	// read, which takes long.
+	CallerNumber *phonenumbers.PhoneNumber
 	// Region is that of the bot, ISO 3166 ("US"), for numbers without a country
 	// code where nothing else says their region; "" for none.
 	Region string

@@ -219,7 +219,7 @@ func (r *reader) tryAll(it *item) dialling {
 // regions returns where to dial, and reads the caller id first.
 func (r *reader) regions() []region {
 	if r.places == nil {
-		r.caller = readCaller(r.Caller)
+		r.caller = readCaller(r.Caller, r.CallerNumber)
 		r.places = append(r.Message.regions(r.caller), region{guess: true})
 	}
 	return r.places

@@ -110,14 +110,17 @@ func (c callerID) area() string {
 	return c.national[:min(len(c.national), phonenumbers.GetLengthOfGeographicalAreaCode(c.number))]
 }
 
-// readCaller reads a caller id.
-func readCaller(e164 string) callerID {
+// readCaller reads a caller id; n is it as libphonenumber reads it, nil where that is
+// not known.
+func readCaller(e164 string, n *phonenumbers.PhoneNumber) callerID {
 	if !strings.HasPrefix(e164, "+") {
 		return callerID{}
 	}
-	n, err := phonenumbers.Parse(e164, "ZZ")
-	if err != nil {
-		return callerID{}
+	if n == nil {
+		var err error
+		if n, err = phonenumbers.Parse(e164, "ZZ"); err != nil {
+			return callerID{}
+		}
 	}
 	c := callerID{e164: e164, number: n}
 	c.region = phonenumbers.GetRegionCodeForCountryCode(int(n.GetCountryCode()))
