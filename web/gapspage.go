@@ -80,7 +80,7 @@ func (s *Server) getGaps(v *visit) error {
 		return err
 	}
 	page := &gapsPage{frame: s.frame(v, "What is missing"), Said: saidOf(v), Back: sp.link(ledgerPath), Zone: sp.zone.String(),
-		What: sp.words(), Return: withoutDone(v.Request().URL), Query: q}
+		What: sp.words(v.reading()), Return: withoutDone(v.Request().URL), Query: q}
 	q.Del("done")
 	q.Del("n")
 	for _, g := range gaps {
@@ -108,12 +108,12 @@ func (s *Server) gaps(v *visit, sp span, kinds []store.GapKind, limit int) ([]st
 	return gaps, nil
 }
 
-// words names the span for a heading.
-func (s span) words() string {
-	const layout = "Mon 2 Jan 2006"
-	said := s.first().In(s.zone).Format(layout)
+// words names the span for a heading, its days as the reader writes them.
+func (s span) words(r reading) string {
+	r = r.in(s.zone)
+	said := r.Day(s.first())
 	if s.days() > 1 {
-		said += " to " + s.last().In(s.zone).Format(layout)
+		said += " to " + r.Day(s.last())
 	}
 	if s.Bot != "" {
 		said += ", bot " + shown(s.Bot)
