@@ -26,6 +26,7 @@ type leafTerms struct {
 	stems  []string   // inflections in a language, such as "en/refund"
 	edited []string   // folded words one edit away
 	sounds []string   // folded words that sound alike
+	alike  []string   // folded words spelled alike but for their endings; only in part
 	// synonyms stand for the leaf, or for a group of leaves side by side.
 	synonyms []leafTerms
 	// related are what says it in a way of its own, as kinds of it do.
@@ -160,6 +161,9 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		return err
 	}
 	if t.sounds, err = e.soundsLike(ctx, w.Text, t.edited); err != nil {
+		return err
+	}
+	if t.alike, err = e.mistyped(ctx, w.Text); err != nil {
 		return err
 	}
 	compounds, err := e.compounds(ctx, w.Text)

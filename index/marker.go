@@ -31,6 +31,7 @@ const (
 	reasonEdited    = "one letter off"
 	reasonSound     = "sounds like"
 	reasonApart     = "words between"
+	reasonAlike     = "spelled alike"
 	reasonNumber    = "number"
 )
 
@@ -152,7 +153,7 @@ func (m *Marker) addGroup(l leafTerms, leaf int32, why string) {
 // addWord adds the forms of one word, which may be one of a group.
 func (m *Marker) addWord(l leafTerms, leaf int32, why string, group, slot int32) {
 	unit := func(own string) int32 {
-		weak := own == reasonEdited || own == reasonSound
+		weak := own == reasonEdited || own == reasonSound || own == reasonAlike
 		if why != "" {
 			own = why
 		}
@@ -176,6 +177,7 @@ func (m *Marker) addWord(l leafTerms, leaf int32, why string, group, slot int32)
 	}
 	add(l.edited, reasonEdited)
 	add(l.sounds, reasonSound)
+	add(l.alike, reasonAlike)
 	if l.prefix != "" {
 		m.begins[l.prefix[0]] = true
 		m.prefixes = append(m.prefixes, markPrefix{l.prefix, unit(reasonExact)})

@@ -169,7 +169,7 @@ func (m *matcher) rarities() []float32 {
 // reasonOf says how a leaf matches in a way, for Hit.Matched.
 var reasonOf = [ways]string{
 	wayTyped: reasonExact, wayWords: reasonExact, wayBegun: reasonNumber, wayInflected: reasonInflected, waySynonym: reasonSynonym,
-	wayRelated: reasonSynonym, wayEdited: reasonEdited, waySound: reasonSound, wayApart: reasonApart,
+	wayRelated: reasonSynonym, wayEdited: reasonEdited, waySound: reasonSound, wayApart: reasonApart, wayAlike: reasonAlike,
 }
 
 // reasons says how a document matches, the best way of each leaf; exact tells

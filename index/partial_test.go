@@ -11,6 +11,44 @@ import (
 
 // TestHalfOfTheWords holds that messages with half of the words follow where
 // nothing has all of them as typed: what says all in other words may be wrong.
+// TestMistypedInAnotherForm holds that a word that nobody said finds, in part, what
+// is spelled alike but for its ending.
+func TestMistypedInAnotherForm(t *testing.T) {
+	t.Parallel()
+	texts := []string{"die physiotherapeutin rief an", "the physiotherapists called", "the physician called", "the physio called"}
+	var all given
+	for i, text := range texts {
+		all = append(all, said{ID: string(rune('a' + i)), Lang: "en", Segments: []string{text}}.voicemail())
+	}
+	x := openIndex(t, t.TempDir(), all)
+	catchUp(t, x)
+	for q, want := range map[string][]int{
+		"physioterapist":   {1},
+		"physioterapeut":   {0},
+		"physioterapist~":  nil,
+		"-physioterapist":  {0, 1, 2, 3},
+		"physiotherapists": {1, 3},
+		"physiology":       nil,
+	} {
+		res := search(t, x, store.AllBots(), index.Request{Query: query.Parse(q)})
+		var got []int
+		for _, h := range res.Hits {
+			got = append(got, slices.IndexFunc(all, func(v *store.Voicemail) bool { return v.ID == h.ID }))
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: got %v, want %v", q, got, want)
+		}
+	}
+	res := search(t, x, store.AllBots(), index.Request{Query: query.Parse("physioterapist")})
+	if res.Total != 0 || res.PartialTotal != 1 || !slices.Equal(res.Hits[0].Matched, []string{"spelled alike"}) {
+		t.Fatalf("got %+v", res)
+	}
+	if got, want := res.Marker.Mark(texts[1], "en"), "the <mark>physiotherapists</mark> called"; got != want {
+		t.Errorf("marks %s, want %s", got, want)
+	}
+}
+
 // TestPhraseApart holds that a phrase is found, in part, where a few other words
 // stand between its own, the closest first, and that these are marked.
 func TestPhraseApart(t *testing.T) {

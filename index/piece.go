@@ -27,6 +27,7 @@ const (
 	wayEdited
 	waySound
 	wayApart     // a phrase with other words between its own: only in part
+	wayAlike     // spelled alike but for the ending: only in part
 	ways     int = iota
 )
 
@@ -46,7 +47,7 @@ const (
 // tierOf is the first tier that a way belongs to.
 var tierOf = [ways]tier{
 	wayTyped: tierExact, wayWords: tierForms, wayBegun: tierForms, wayInflected: tierForms, waySynonym: tierForms,
-	wayRelated: tierLoose, wayEdited: tierLoose, waySound: tierLoose, wayApart: tierPart,
+	wayRelated: tierLoose, wayEdited: tierLoose, waySound: tierLoose, wayApart: tierPart, wayAlike: tierPart,
 }
 
 // piece matches a plan against one segment. Bitmaps are of the segment's own
@@ -251,7 +252,7 @@ func (p *piece) upTo(ctx context.Context, l *leaf, t tier) (*roaring.Bitmap, err
 	if set := p.sets(l).upTo[t]; set != nil {
 		return set, nil
 	}
-	if t == tierPart && !l.mayStandApart() {
+	if t == tierPart && !l.mayStandApart() && len(l.alike) == 0 {
 		return p.upTo(ctx, l, tierLoose)
 	}
 	if tierExact < t && t < tierPart && l.isPlain() {
@@ -360,6 +361,8 @@ func (t leafTerms) terms(w way) []term {
 		return terms(engine.FieldText, t.edited)
 	case waySound:
 		return terms(engine.FieldText, t.sounds)
+	case wayAlike:
+		return terms(engine.FieldText, t.alike)
 	}
 	return nil
 }

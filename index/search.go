@@ -106,7 +106,8 @@ type Hit struct {
 	ID    int64
 	Score float64 // 0 unless by relevance
 	// Matched says how, the best first: "exact", "number", "inflected",
-	// "synonym", "one letter off", "sounds like", in part "words between"; several where words differ in
+	// "synonym", "one letter off", "sounds like", in part "words
+	// between" and "spelled alike"; several where words differ in
 	// that. It is empty where the query asks for no words.
 	Matched []string
 	Partial bool
