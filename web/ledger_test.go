@@ -281,7 +281,7 @@ func TestGapsPage(t *testing.T) {
 	if len(all(got.main(t), "details")) != 1 || len(all(got.main(t), "details", "open=")) != 1 || strings.Contains(got.body, "<script>alert") {
 		t.Errorf("the excerpt should be shown on opening, as text")
 	}
-	if page := text(b.get("/ledger/gaps?day=2025-02-01", admin).doc(t)); !strings.Contains(page, "Nothing is missing here") || !strings.Contains(page, "Feb 1, 2025") {
+	if page := text(b.get("/ledger/gaps?day=2025-02-01", admin).doc(t)); !strings.Contains(page, "Nothing is missing here") || !strings.Contains(page, "What is missing 1 Feb 2025") {
 		t.Errorf("got %s", page)
 	}
 	if got := b.get("/ledger/gaps?kind=odd", admin); got.StatusCode != http.StatusBadRequest {
