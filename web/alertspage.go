@@ -365,6 +365,7 @@ func (s *Server) postAlertTest(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.standsAt(alertsPath)
 	page.Problem = "The test message was not taken. " + sentence(words)
 	page.Form = page.blank()
 	page.offer()

@@ -159,6 +159,7 @@ func (s *Server) ledgerWithProblem(v *visit, typed backfillsView) error {
 	for i, o := range page.Past.Accounts {
 		page.Past.Accounts[i].Chosen = o.Value == typed.Account
 	}
+	v.standsAt(ledgerPath)
 	return s.page(v, http.StatusUnprocessableEntity, page)
 }
 

@@ -154,10 +154,13 @@ func (s *Server) botViewOf(b ConnectedBot, v *visit) botView {
 		view.Facts = append(view.Facts, fact{Name: "Connected", Stamp: &st})
 	}
 	if b.From == "" {
-		view.Change = botsPath + "?" + url.Values{"bot": {b.BotID}}.Encode() + "#form"
+		view.Change = changeBotHref(b.BotID) + "#form"
 	}
 	return view
 }
+
+// changeBotHref is the page on which a bot is changed.
+func changeBotHref(id string) string { return botsPath + "?" + url.Values{"bot": {id}}.Encode() }
 
 func algOptions(chosen string) []option {
 	var out []option
@@ -350,6 +353,11 @@ func (s *Server) botForm(v *visit, sent sentBot, bad *FormError, findings []Find
 			page.Bad, page.Verdict = true, "Something is not right yet. It can be saved all the same, but voicemails arrive only when all of this is right."
 		}
 	}
+	at := botsPath
+	if page.Changing {
+		at = changeBotHref(sent.BotID)
+	}
+	v.standsAt(at)
 	return s.page(v, status, page)
 }
 

@@ -262,8 +262,7 @@ func (s *Server) refuseAct(v *visit, vm store.Voicemail, verb store.Verb, err er
 	if page.Typed != "" && !page.Can.Act { // its form is gone, not what was written
 		page.Doing = string(store.VerbNote)
 	}
-	// The address of the form shows nothing when it is asked for again.
-	v.Response().Header().Set("HX-Push-Url", v.workPlace().link(callbackHref(vm.ID)))
+	v.standsAt(v.workPlace().link(callbackHref(vm.ID)))
 	return s.page(v, status, page)
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,6 +71,42 @@ func TestFieldsSayWhatIsWrong(t *testing.T) {
 	fine, words := described(t, b.get("/people", ada).doc(t), "new")
 	if attr(fine, "aria-invalid") != "" || !strings.Contains(words, "characters") {
 		t.Errorf("a field with nothing wrong says %q, invalid=%q", words, attr(fine, "aria-invalid"))
+	}
+}
+
+// A page that answers a form stands at an address that shows it when it is asked
+// for again: that of the form itself does not.
+func TestAnswersToFormsCanBeLoadedAgain(t *testing.T) {
+	b := newBench(t, equipped)
+	ada := b.person("ada", store.RoleAdmin)
+	b.person("bob", store.RoleAgent)
+	bob := strconv.FormatInt(b.user("bob").ID, 10)
+	mail := voicemailPath(b.archive(refund("s1", noon))[0])
+	b.post("/saved", url.Values{"search": {"q=a"}, "name": {"Own"}}, ada)
+	saved := savedHref(b.saved("ada")["Own"].ID)
+	for _, tt := range []struct {
+		path string
+		form url.Values
+		want string
+	}{
+		{mail + "/notes?q=refund", url.Values{"note": {""}}, mail + "?q=refund"},
+		{mail + "/tags?q=refund", url.Values{"tag": {""}}, mail + "?q=refund"},
+		{saved, url.Values{"name": {""}}, "/saved"},
+		{"/bots/test", url.Values{"bot_id": {"st-new"}}, "/bots"},
+		{"/backfills", url.Values{"from": {"never"}}, "/ledger"},
+		{"/me/settings", url.Values{"zone": {"Nowhere"}}, "/me"},
+		{"/me/password", url.Values{"password": {"wrong"}}, "/me"},
+		{"/me/tokens", url.Values{"name": {"mine"}, "days": {"-1"}}, "/me"},
+		{"/people/" + bob + "/password", url.Values{"new": {"short"}}, "/people/" + bob},
+		{"/people/" + bob + "/tokens", url.Values{"name": {"his"}, "days": {"-1"}}, "/people/" + bob},
+	} {
+		got := b.post(tt.path, tt.form, ada)
+		at := got.Header.Get("HX-Push-Url")
+		if got.StatusCode == away || at != tt.want {
+			t.Errorf("%s: got %d at %q, want %q", tt.path, got.StatusCode, at, tt.want)
+		} else if again := b.get(at, ada); again.StatusCode != ok {
+			t.Errorf("%s: %s shows %d", tt.path, at, again.StatusCode)
+		}
 	}
 }
 

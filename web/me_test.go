@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -8,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
 	"afterbeep/store"
@@ -290,4 +293,26 @@ func TestBrowserNames(t *testing.T) {
 			t.Errorf("%q: got %q, want %q", agent, got, want)
 		}
 	}
+}
+
+// What was typed is not lost while the database is away, and what changes all of the
+// page loads it as a whole.
+func TestOwnPageInTheBrowser(t *testing.T) {
+	t.Parallel()
+	b, f := newFlakyBench(t)
+	r := b.reads(t, 1000, 900)
+	r.do(chromedp.Navigate(r.url+"/me"), chromedp.WaitVisible(chromedp.CSS("#password")))
+	for _, field := range []string{"password", "new", "again"} {
+		r.do(chromedp.Focus(chromedp.CSS("#" + field)))
+		r.types(goodPassword)
+	}
+	f.audit = errors.New("the database is away")
+	r.types(kb.Enter)
+	awaits(r, `document.querySelectorAll(".toast.bad").length`, 1)
+	awaits(r, `["password", "new", "again"].map((id) => document.getElementById(id).value.length > 0).join()`, "true,true,true")
+	f.audit = nil
+	r.do(chromedp.SetValue(chromedp.CSS("#theme"), "dark"))
+	r.clicks(`form[action="/me/settings"] .do button`)
+	awaits(r, `document.documentElement.dataset.theme ?? ""`, "dark")
+	awaits(r, `document.querySelector("main .note.good")?.textContent ?? ""`, "Your settings are saved.")
 }

@@ -181,7 +181,7 @@ func (s *Server) postSettings(v *visit) error {
 	if strings.HasPrefix(v.Request().Header.Get("Accept"), "application/json") { // a script that keeps what it was told
 		return v.NoContent(http.StatusNoContent)
 	}
-	return v.seeOther(ownPage + "?done=settings#main")
+	return v.startAnew(ownPage+"?done=settings", "#main")
 }
 
 // settingsOf reads the form over what was chosen before, and says which fields
@@ -244,6 +244,7 @@ func (s *Server) refuseSettings(v *visit, set store.Settings, problems map[strin
 	}
 	page.Form, page.Problems, page.Speeds = set, problems, nil
 	page.choices()
+	v.standsAt(ownPage)
 	return s.page(v, http.StatusUnprocessableEntity, page)
 }
 

@@ -145,7 +145,7 @@ func (s *Server) postOwnPassword(v *visit) error {
 	if err := s.signIn(v, u); err != nil { // all logins ended, this one, too
 		return err
 	}
-	return v.seeOther(ownPage + "?done=password#password-form")
+	return v.startAnew(ownPage+"?done=password", "#password-form")
 }
 
 // newPassword reads a new password, typed twice, and returns its hash, or what
@@ -177,6 +177,7 @@ func (s *Server) refuseOwnPassword(v *visit, why error, field string) error {
 		return err
 	}
 	page.Problems[field] = f.words
+	v.standsAt(ownPage)
 	v.retryAfter(f.retry)
 	return s.page(v, f.status, page)
 }

@@ -135,6 +135,7 @@ func (s *Server) postOwnToken(v *visit) error {
 		return err
 	}
 	status := page.Tokens.answer(v, token, problem)
+	v.standsAt(ownPage)
 	return s.page(v, status, page)
 }
 

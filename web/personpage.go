@@ -168,6 +168,7 @@ func (s *Server) refuseChange(v *visit, u store.User, why error, problems map[st
 	if problems != nil {
 		page.Problems = problems
 	}
+	v.standsAt(personPath(u.ID))
 	return s.page(v, f.status, page)
 }
 
@@ -258,6 +259,7 @@ func (s *Server) postTheirToken(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.standsAt(personPath(u.ID))
 	return s.page(v, page.Tokens.answer(v, token, problem), page)
 }
 

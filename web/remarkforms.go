@@ -42,6 +42,7 @@ func (s *Server) remarked(v *visit, id int64, done string, err error) error {
 	if err != nil {
 		return err
 	}
+	v.standsAt(ParamsOf(v.QueryParams()).Link(voicemailPath(id)))
 	if at := v.Param("note"); at != "" && bad.Field == noteField {
 		for i := range page.Remarks.Notes {
 			if one := &page.Remarks.Notes[i]; strconv.FormatInt(one.ID, 10) == at {

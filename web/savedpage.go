@@ -397,6 +397,7 @@ func (s *Server) refuseSaved(v *visit, form savedForm, err error) error {
 		return err
 	}
 	page.Form, page.Problem = form, problem
+	v.standsAt(savedPath)
 	return s.page(v, http.StatusUnprocessableEntity, page)
 }
 

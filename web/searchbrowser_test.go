@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -531,6 +532,27 @@ func TestFromHitToHit(t *testing.T) {
 	r.opens("/?q=refund&sort=newest")
 	r.clicks(".hit:first-child h3 a")
 	awaits(r, `[...document.querySelectorAll(".beside a")].map((a) => a.hasAttribute("href")).join()`, "false,true")
+
+	// Where the page of results ends one goes on to the next one, and back.
+	r.opens("/?q=refund&sort=newest")
+	says[bool](r, `(window.same = true)`)
+	last, next := hits[len(hits)-1], says[string](r, `document.querySelector(".pager a[rel=next]").getAttribute("href")`)
+	r.clicks(".hit:last-child h3 a")
+	awaits(r, `location.pathname`, last)
+	r.types("j")
+	awaits(r, `location.pathname !== `+strconv.Quote(last)+` && location.pathname.startsWith("/voicemails/") && document.querySelector(".beside").checkVisibility()`, true)
+	first := says[string](r, `location.pathname`)
+	if slices.Contains(hits, first) {
+		t.Errorf("after the last of the page comes %s, which is on it", first)
+	}
+	r.types("k")
+	awaits(r, `location.pathname`, last)
+	r.types("j")
+	awaits(r, `location.pathname`, first)
+	awaits(r, `document.querySelector(".back a").getAttribute("href")`, next)
+	if !says[bool](r, `window.same === true`) {
+		t.Error("the page was left, and what is heard with it")
+	}
 	// Who comes from elsewhere has no list to go through.
 	says[bool](r, `(sessionStorage.clear(), true)`)
 	r.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS(".back a")))

@@ -51,6 +51,12 @@ func (v *visit) keepAddress(p Params) {
 	}
 }
 
+// standsAt has the browser's address be that of the page that a form is answered
+// with: that of the form shows nothing when it is asked for again.
+func (v *visit) standsAt(page string) {
+	v.Response().Header().Set("HX-Push-Url", page)
+}
+
 // zoned is a search that means the same to everybody: days are those of the
 // visitor's zone where the address names none.
 func (v *visit) zoned(p Params) Params {
@@ -128,5 +134,15 @@ func (v *visit) goElsewhere(path string) error {
 		return v.seeOther(path)
 	}
 	v.Response().Header().Set("HX-Redirect", path)
+	return v.NoContent(http.StatusNoContent)
+}
+
+// startAnew leads to a page, and the place on it, that a browser loads as a whole:
+// after what changes more than a page's content.
+func (v *visit) startAnew(path, at string) error {
+	if v.Request().Header.Get("HX-Request") != "true" {
+		return v.seeOther(path + at)
+	}
+	v.Response().Header().Set("HX-Redirect", path) // with a place, the page that one is on would be only gone through
 	return v.NoContent(http.StatusNoContent)
 }
