@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 
 	"afterbeep/store"
@@ -227,5 +229,37 @@ func TestSecretsAreKeptForTheirForm(t *testing.T) {
 	}
 	if got := fmt.Sprintf("%v %s %#v %+v", Secret("x"), Secret("x"), Secret("x"), struct{ S Secret }{"x"}); strings.Contains(got, "x") {
 		t.Errorf("printed as %s", got)
+	}
+}
+
+// lively is an ingester that looks for voicemails until it is told to be done.
+type lively struct {
+	engineRoom
+	done atomic.Bool
+}
+
+func (l *lively) Status() IngestStatus {
+	st := l.status
+	st.Running = !l.done.Load()
+	return st
+}
+
+// How far it is comes by itself, in its place, while something goes on; and is not
+// asked for any more once nothing does.
+func TestProgressMovesInTheBrowser(t *testing.T) {
+	t.Parallel()
+	room := &lively{engineRoom: *running("st-a")}
+	b := newBench(t, equipped, func(c *Config) { c.Ingest = room })
+	r := b.reads(t, 1000, 900)
+	r.do(chromedp.Navigate(r.url+"/bots"), chromedp.WaitVisible(chromedp.CSS("#far[data-moving] .busy")), chromedp.Focus(chromedp.CSS("#look-now")))
+	const place = `Math.round(document.getElementById("look-now").getBoundingClientRect().top)`
+	before := says[int](r, `(window.same = true), `+place)
+	room.done.Store(true)
+	awaits(r, `document.querySelector("#far > p").textContent`, "Nothing is being looked for right now.")
+	awaits(r, focused, "look-now")
+	awaits(r, place, before)
+	awaits(r, `document.getElementById("said").textContent`, "Nothing is being looked for right now.")
+	if !says[bool](r, `window.same === true && !document.querySelector("[data-moving]")`) {
+		t.Error("the page was left, or goes on to ask")
 	}
 }

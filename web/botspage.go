@@ -54,6 +54,9 @@ func (s *Server) getBots(v *visit) error {
 		return err
 	}
 	page.Said = saidOf(v)
+	if page.Progress != nil && v.QueryParam("done") == "run" {
+		page.Progress.Moving = true // it is about to
+	}
 	page.Form = BotSettings{BaseURL: "https://platform.kore.ai", Alg: Algs()[0], JTI: true}
 	if id := v.QueryParam("bot"); id != "" {
 		b, err := s.savedBot(v, id)

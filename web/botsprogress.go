@@ -10,6 +10,7 @@ import (
 // botsProgress is how far everything is that the bots bring.
 type botsProgress struct {
 	Running bool
+	Moving  bool   // it is asked for again, for more will be to tell soon
 	Ran     []fact // when it was and will be looked
 	Ask     bool   // a pass can be asked for
 	Safe    *progressView
@@ -63,6 +64,7 @@ func (s *Server) progressOf(v *visit, ledger store.Ledger) (*botsProgress, error
 		return nil, err
 	}
 	p.Past = slices.DeleteFunc(past.Runs, func(run backfillView) bool { return run.To == "" }) // those that are done
+	p.Moving = p.Running || slices.ContainsFunc(p.Past, func(run backfillView) bool { return run.To == store.BackfillStopped })
 	return p, nil
 }
 

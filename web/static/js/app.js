@@ -17,6 +17,7 @@ import "./search.js";
 import "./export.js";
 import "./live.js";
 import "./work.js";
+import "./moving.js";
 import "./hits.js";
 import "./beside.js";
 import "./histogram.js";
