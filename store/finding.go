@@ -83,6 +83,7 @@ const (
 	ListenDoubtful ListenReason = "doubtful"  // the confidence is low
 	ListenLanguage ListenReason = "language"  // no rules for its language
 	ListenFewWords ListenReason = "few_words" // too few words for its length
+	ListenTextCame ListenReason = "text_came" // its text came while somebody worked on it, and asks for nothing
 	ListenInvented ListenReason = "invented"  // phrases that recognisers make up where nobody speaks
 )
 

@@ -18,7 +18,8 @@ const maxName = 200
 // message that is older than the desk has it (Desk.Old) is old, and stays so; what
 // was found in time never gets old. had is nil where
 // there was none, x nil where nobody corrected anything. What somebody has acted on keeps its
-// lane and its status, whatever the machine finds; what nobody has follows it.
+// lane and its status, whatever the machine finds, unless it had no text before;
+// what nobody has follows it.
 // The case is not judged here: see Linking. It is pure.
 func Follow(had *Callback, v Voicemail, f Finding, x *Correction, d Desk, now time.Time) (*Callback, []CallbackEvent) {
 	c := Callback{VoicemailID: v.ID, CaseID: v.ID, Status: CallbackOpen, CreatedAt: Cut(now)}
@@ -40,6 +41,9 @@ func Follow(had *Callback, v Voicemail, f Finding, x *Correction, d Desk, now ti
 		if found := was == LaneNone && d.isOld(v.LeftAt, now); c.Lane != LaneNone && !c.Corrected && (found || was == LaneOld) {
 			c.Lane, c.NextAt = LaneOld, time.Time{}
 		}
+	} else if c.lacksText(f) {
+		c = c.texted(f)
+		events = append(events, c.foundEvent(now))
 	}
 	c = c.Weighed()
 	if had == nil && c.Lane == LaneNone {
@@ -48,12 +52,35 @@ func Follow(had *Callback, v Voicemail, f Finding, x *Correction, d Desk, now ti
 	if c.Lane == LaneNone || was != LaneNone {
 		return &c, events
 	}
+	return &c, append(events, c.foundEvent(now))
+}
+
+// foundEvent says what the machine found.
+func (c Callback) foundEvent(now time.Time) CallbackEvent {
 	detail := "request"
 	if !c.Requested {
 		detail = string(c.Listen)
 	}
-	return &c, append(events, CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbFound, From: c.Status, To: c.Status,
-		Detail: detail, Number: c.toCall()})
+	return CallbackEvent{VoicemailID: c.VoicemailID, At: Cut(now), Verb: VerbFound, From: c.Status, To: c.Status, Detail: detail, Number: c.toCall()}
+}
+
+// lacksText reports whether c waits to be heard for want of the text in which f was
+// found.
+func (c Callback) lacksText(f Finding) bool {
+	return c.Listen == ListenNoText && f.Listen != ListenNoText && c.Status != CallbackDone
+}
+
+// texted is c, on which somebody works, with what its text says that it lacked: news,
+// not second thoughts of the machine. It stays work, also where nothing is asked for.
+func (c Callback) texted(f Finding) Callback {
+	c.Requested, c.Confidence, c.Listen = f.Requested, f.Confidence, f.Listen
+	switch {
+	case !c.Requested && c.Listen == "":
+		c.Listen = ListenTextCame
+	case c.Requested && c.Lane == LaneListen:
+		c.Lane = LaneRequests
+	}
+	return c
 }
 
 // reads is c with what is read out of the text, which nobody works on.

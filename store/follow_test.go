@@ -115,3 +115,47 @@ func TestDeskClean(t *testing.T) {
 		}
 	}
 }
+
+// TestTextThatComesLate is of messages that somebody works on because they have no
+// text, which comes meanwhile.
+func TestTextThatComesLate(t *testing.T) {
+	worked := held("ada", time.Minute)
+	worked.Lane, worked.Listen, worked.Acted, worked.LeftAt = store.LaneListen, store.ListenNoText, true, actedAt.Add(-2*time.Hour)
+	closed, noted := worked, worked
+	closed.Status, closed.Outcome, closed.ClosedAt = store.CallbackDone, "reached", actedAt
+	noted.Lane, noted.Status = store.LaneOld, store.CallbackOpen
+	asks := store.Finding{Requested: true, Confidence: .9}
+	for name, tt := range map[string]struct {
+		had     store.Callback
+		found   store.Finding
+		lane    store.Lane
+		asked   bool
+		reason  store.ListenReason
+		history string
+	}{
+		"it asks":               {worked, asks, store.LaneRequests, true, "", "request "},
+		"it is doubtful":        {worked, store.Finding{Listen: store.ListenDoubtful}, store.LaneListen, false, store.ListenDoubtful, "doubtful "},
+		"it asks for nothing":   {worked, store.Finding{Confidence: .9}, store.LaneListen, false, store.ListenTextCame, "text_came "},
+		"there is still none":   {worked, store.Finding{Listen: store.ListenNoText}, store.LaneListen, false, store.ListenNoText, ""},
+		"what is done stays":    {closed, asks, store.LaneListen, false, store.ListenNoText, ""},
+		"what is old stays old": {noted, asks, store.LaneOld, true, "", "request "},
+	} {
+		v := store.Voicemail{ID: 1, LeftAt: tt.had.LeftAt, Text: "later words", Transcript: store.TranscriptPresent}
+		got, events := store.Follow(&tt.had, v, tt.found, nil, store.DefaultDesk(), actedAt)
+		history := ""
+		for _, e := range events {
+			history += e.Detail + " "
+		}
+		if got.Lane != tt.lane || got.Requested != tt.asked || got.Listen != tt.reason || history != tt.history {
+			t.Errorf("%s: got lane %q, requested %v, reason %q, history %q", name, got.Lane, got.Requested, got.Listen, history)
+		}
+		if got.Status != tt.had.Status || got.Assignee != tt.had.Assignee || !got.LeaseUntil.Equal(tt.had.LeaseUntil) {
+			t.Errorf("%s: got %s of %q", name, got.Status, got.Assignee)
+		}
+	}
+	no := false
+	worked.Corrected, worked.Lane, worked.Listen = true, store.LaneNone, ""
+	if got, _ := store.Follow(&worked, store.Voicemail{ID: 1, Text: "later words"}, asks, &store.Correction{Requested: &no}, store.DefaultDesk(), actedAt); got.Requested || got.Lane != store.LaneNone {
+		t.Errorf("what a person says is overruled: %+v", got)
+	}
+}

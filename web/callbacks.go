@@ -395,6 +395,8 @@ func listenWords(r store.ListenReason) string {
 		return ""
 	case store.ListenNoText:
 		return "no text after an hour"
+	case store.ListenTextCame:
+		return "its text came later and asks for nothing"
 	case store.ListenDoubtful:
 		return "it is doubtful what the caller wants"
 	case store.ListenLanguage:
