@@ -142,7 +142,8 @@ type Action struct {
 	Force bool
 	// DayStart is when the caller's day began, for VerbAttempt: the attempts since
 	// then count towards Desk.MaxAttempts. Zero counts those of the last 24 hours.
-	DayStart time.Time
+	// DayEnd is when it ends, which isn't 24 hours later where clocks change.
+	DayStart, DayEnd time.Time
 }
 
 // CallbackEvent is one entry of a callback's history, which only grows.

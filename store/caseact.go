@@ -121,8 +121,8 @@ func (x CaseAct) restsToday() Action {
 		return a
 	}
 	c, _, err := (Callback{}).tried(a, x.Desk, x.Now)
-	if tomorrow := Cut(a.DayStart.Add(24 * time.Hour)); err == nil && tomorrow.After(c.NextAt) {
-		a.Next = tomorrow
+	if err == nil && a.DayEnd.After(c.NextAt) {
+		a.Next = a.DayEnd
 	}
 	return a
 }

@@ -24,7 +24,7 @@ var results = []AttemptResult{AttemptNoAnswer, AttemptBusy, AttemptLeftMessage}
 func (a Action) Clean() (Action, error) {
 	cleanAll(&a.By, &a.Assignee, &a.Outcome, &a.Note, &a.Correction.Number)
 	a.Verb, a.Result = Verb(CleanText(string(a.Verb))), AttemptResult(CleanText(string(a.Result)))
-	cutAll(&a.Next, &a.DayStart)
+	cutAll(&a.Next, &a.DayStart, &a.DayEnd)
 	switch {
 	case a.By == "":
 		return Action{}, fmt.Errorf("action of nobody: %w", ErrInvalid)

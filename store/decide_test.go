@@ -132,3 +132,21 @@ func TestBeforeComesBack(t *testing.T) {
 		t.Error("no error for what can't be read")
 	}
 }
+
+// TestLastAttemptRestsUntilTheDayEnds holds on days of 23 and 25 hours, too.
+func TestLastAttemptRestsUntilTheDayEnds(t *testing.T) {
+	desk := store.DefaultDesk()
+	desk.MaxAttempts = 1
+	start := actedAt.Add(-8 * time.Hour)
+	for _, hours := range []time.Duration{23, 24, 25} {
+		end := start.Add(hours * time.Hour)
+		steps, err := store.CaseAct{Members: []store.Member{{Callback: held("ada", time.Minute)}}, ID: 1, Desk: desk, Scope: store.AllBots(), Now: actedAt,
+			Action: store.Action{Verb: store.VerbAttempt, By: "ada", Result: store.AttemptBusy, DayStart: start, DayEnd: end}}.Decide()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := steps[0].Callback.NextAt; !got.Equal(end) {
+			t.Errorf("a day of %d hours: rests until %v, want %v", hours, got, end)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nyaruka/phonenumbers"
 
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -121,7 +122,7 @@ func (s *Server) act(v *visit, vm store.Voicemail, a store.Action) ([]store.Call
 			return nil, &ParamError{noteWords, "Write something first."}
 		}
 	case store.VerbAttempt:
-		a.DayStart = dayStart(s.zones.Of(vm.Caller), v.now)
+		a.DayStart, a.DayEnd = dayOf(s.zones.Of(vm.Caller), v.now)
 	}
 	if len(a.Note) > store.MaxNote {
 		return nil, &ParamError{noteWords, fmt.Sprintf("A note has %d KB at most. Make it shorter.", store.MaxNote>>10)}
@@ -160,14 +161,14 @@ func takes(u store.User, vm store.Voicemail) bool {
 	return !u.Disabled && may(u.Role, rightWork) && u.Scope().Sees(vm.BotID) && u.Scope().SeesQueue(vm.Queue)
 }
 
-// dayStart is when the day began where a caller of these zones is, zero where that
-// can't be told.
-func dayStart(zones []*time.Location, now time.Time) time.Time {
+// dayOf is when the day began where a caller of these zones is and when it ends, zero
+// where that can't be told.
+func dayOf(zones []*time.Location, now time.Time) (start, end time.Time) {
 	if len(zones) == 0 {
-		return time.Time{}
+		return start, end
 	}
-	at := now.In(zones[0])
-	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, zones[0])
+	y, m, d := now.In(zones[0]).Date()
+	return query.DayStart(y, m, d, zones[0]), query.DayStart(y, m, d+1, zones[0])
 }
 
 // refusedAct says why something could not be done.

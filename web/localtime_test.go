@@ -36,17 +36,21 @@ func TestLocalTime(t *testing.T) {
 	}
 }
 
-func TestDayStart(t *testing.T) {
-	at := time.Date(2026, 3, 12, 2, 30, 0, 0, time.UTC)
-	tests := []struct{ number, want string }{
-		{"+12125550123", "2026-03-11T04:00:00Z"}, // it is still the day before in New York
-		{"+819012345678", "2026-03-11T15:00:00Z"},
-		{"+80012345678", "0001-01-01T00:00:00Z"}, // anywhere
-		{"", "0001-01-01T00:00:00Z"},
+func TestDayOf(t *testing.T) {
+	const never = "0001-01-01T00:00:00Z"
+	tests := []struct{ number, at, from, to string }{
+		{"+12125550123", "2026-03-12T02:30:00Z", "2026-03-11T04:00:00Z", "2026-03-12T04:00:00Z"}, // it is still the day before in New York
+		{"+12125550123", "2026-03-08T18:00:00Z", "2026-03-08T05:00:00Z", "2026-03-09T04:00:00Z"}, // 23 hours
+		{"+12125550123", "2026-11-01T18:00:00Z", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"}, // 25 hours
+		{"+56221234567", "2026-09-06T18:00:00Z", "2026-09-06T04:00:00Z", "2026-09-07T03:00:00Z"}, // it has no midnight in Santiago
+		{"+819012345678", "2026-03-12T02:30:00Z", "2026-03-11T15:00:00Z", "2026-03-12T15:00:00Z"},
+		{"+80012345678", "2026-03-12T02:30:00Z", never, never}, // anywhere
+		{"", "2026-03-12T02:30:00Z", never, never},
 	}
 	for _, tt := range tests {
-		if got := dayStart(new(hours.Zones).Of(tt.number), at).UTC().Format(time.RFC3339); got != tt.want {
-			t.Errorf("of %q: got %s, want %s", tt.number, got, tt.want)
+		start, end := dayOf(new(hours.Zones).Of(tt.number), must(time.Parse(time.RFC3339, tt.at)))
+		if from, to := start.UTC().Format(time.RFC3339), end.UTC().Format(time.RFC3339); from != tt.from || to != tt.to {
+			t.Errorf("of %q at %s: got %s to %s, want %s to %s", tt.number, tt.at, from, to, tt.from, tt.to)
 		}
 	}
 }

@@ -61,7 +61,7 @@ func actLease(t *testing.T, b *bench) {
 func actAttempt(t *testing.T, b *bench) {
 	b.ask(t)
 	day := b.clock.at(-8 * time.Hour)
-	try := store.Action{Verb: store.VerbAttempt, By: "ada", Result: store.AttemptBusy, DayStart: day}
+	try := store.Action{Verb: store.VerbAttempt, By: "ada", Result: store.AttemptBusy, DayStart: day, DayEnd: day.Add(24 * time.Hour)}
 	b.act(t, "s1", store.Action{Verb: store.VerbClaim, By: "ada"})
 	b.act(t, "s1", try)
 	c := b.callback(t, "s1")
@@ -79,7 +79,7 @@ func actAttempt(t *testing.T, b *bench) {
 	equal(t, "the day's last rests until the next", b.callback(t, "s1").NextAt, store.Cut(day.Add(24*time.Hour)))
 	b.actErr(t, "s1", try, store.ErrTooOften)
 	b.clock.move(24 * time.Hour)
-	try.DayStart = day.Add(24 * time.Hour)
+	try.DayStart, try.DayEnd = try.DayEnd, day.Add(48*time.Hour)
 	b.act(t, "s1", try)
 	equal(t, "attempts", b.callback(t, "s1").Attempts, 4)
 	try.DayStart = time.Time{}
