@@ -206,3 +206,23 @@ func TestWaitingMetrics(t *testing.T) {
 		}
 	}
 }
+
+// Where all time counts, a day is 24 hours, and long waits are told in days; of
+// business hours nobody knows how many make one.
+func TestWaitText(t *testing.T) {
+	for _, tt := range []struct {
+		wait           time.Duration
+		round, working string
+	}{
+		{59 * time.Second, "under 1 min", "under 1 min"},
+		{59 * time.Minute, "59 min", "59 min"},
+		{47*time.Hour + 59*time.Minute, "47 h 59 min", "47 h 59 min"},
+		{48 * time.Hour, "2 days", "48 h"},
+		{50*time.Hour + 59*time.Minute, "2 days 2 h", "50 h 59 min"},
+		{306*time.Hour + 30*time.Minute, "12 days 18 h", "306 h"},
+	} {
+		if round, working := waitText(tt.wait, false), waitText(tt.wait, true); round != tt.round || working != tt.working {
+			t.Errorf("%v: got %q and %q, want %q and %q", tt.wait, round, working, tt.round, tt.working)
+		}
+	}
+}

@@ -25,6 +25,7 @@ type measurePage struct {
 	Heading string
 	Notes   []string
 	Empty   bool
+	working bool   // times are of business hours
 	Export  string // link; "" for who may not
 	Desk    string // link to the settings; "" for who may not
 	Stats   []statView
@@ -101,6 +102,9 @@ func (s *Server) getMeasure(v *visit) error {
 	return s.page(v, http.StatusOK, page)
 }
 
+// wait is how long somebody waited.
+func (page *measurePage) wait(d time.Duration) string { return waitText(d, page.working) }
+
 // periods are the links to the last days.
 func (page *measurePage) periods(v *visit, p Params) {
 	asked := v.QueryParams()
@@ -119,6 +123,7 @@ func (page *measurePage) periods(v *visit, p Params) {
 }
 
 func (page *measurePage) fill(m *measured, v *visit) {
+	page.working = m.hours
 	page.Heading, page.Empty = daysOf(m.window, page.reading), m.All.Requests == 0
 	if may(v.user.Role, rightExport) {
 		page.Export = m.params.Link(measureExportPath)
@@ -194,10 +199,10 @@ func (page *measurePage) stats(m *measured) {
 		{number(m.All.Overdue), overdue, work(workParams{Overdue: "1"})},
 	}
 	if m.All.Reached > 0 {
-		page.Stats = append(page.Stats, statView{waitText(m.All.Median), "until half of them were reached", ""}, statView{waitText(m.All.P90), "until nine of ten were", ""})
+		page.Stats = append(page.Stats, statView{page.wait(m.All.Median), "until half of them were reached", ""}, statView{page.wait(m.All.P90), "until nine of ten were", ""})
 	}
 	if m.All.Open > 0 {
-		page.Stats = append(page.Stats, statView{waitText(m.All.Oldest), "waits the one that waits longest", work(workParams{})})
+		page.Stats = append(page.Stats, statView{page.wait(m.All.Oldest), "waits the one that waits longest", work(workParams{})})
 	}
 }
 
@@ -214,10 +219,10 @@ func (page *measurePage) table(id, title, column string, rows []waits.Row, narro
 			*to = page.Number(int64(*n))
 		}
 		if r.Reached > 0 {
-			row.Median, row.P90 = waitText(r.Median), waitText(r.P90)
+			row.Median, row.P90 = page.wait(r.Median), page.wait(r.P90)
 		}
 		if r.Open > 0 {
-			row.Oldest = waitText(r.Oldest)
+			row.Oldest = page.wait(r.Oldest)
 		}
 		if narrow != nil {
 			p := page.Params
@@ -249,7 +254,7 @@ func (page *measurePage) chart(m *measured) *measureChart {
 	for _, d := range days {
 		most, longest = max(most, d.Requests), max(longest, d.P90)
 	}
-	c := &measureChart{Width: total*barWidth - barGap, First: page.Day(first), Last: page.Day(last), Most: page.Number(int64(most)), Longest: waitText(longest)}
+	c := &measureChart{Width: total*barWidth - barGap, First: page.Day(first), Last: page.Day(last), Most: page.Number(int64(most)), Longest: page.wait(longest)}
 	c.Words = fmt.Sprintf("Requests by day from %s to %s, at most %s", c.First, c.Last, c.Most)
 	if m.All.Reached == 0 {
 		c.Longest = "" // there is nothing to draw
@@ -273,7 +278,7 @@ func (page *measurePage) chart(m *measured) *measureChart {
 		bar.OpenY = top(d.Requests)
 		bar.OpenH = bar.ClosedY - bar.OpenY
 		if d.Reached > 0 {
-			bar.TimeTitle = fmt.Sprintf("%s: half within %s, nine of ten within %s", name, waitText(d.Median), waitText(d.P90))
+			bar.TimeTitle = fmt.Sprintf("%s: half within %s, nine of ten within %s", name, page.wait(d.Median), page.wait(d.P90))
 			height := func(w time.Duration) int { return max(1, int(int64(barHeight)*int64(w)/int64(longest))) }
 			bar.MedianH, bar.P90H = height(d.Median), height(d.P90)
 			bar.MedianY, bar.P90Y = barHeight-bar.MedianH, barHeight-bar.P90H

@@ -52,14 +52,17 @@ func spanText(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// waitText is how long somebody waited in business time: whole minutes, hours and
-// minutes, or hours alone; never days, which are as long as people work.
-func waitText(d time.Duration) string {
+// waitText is how long somebody waited: whole minutes, hours and minutes, or hours
+// alone. From two days on it is days and hours, but not in business time (working),
+// where a day is as long as people work.
+func waitText(d time.Duration, working bool) string {
 	switch {
 	case d < time.Minute:
 		return "under 1 min"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
+	case d >= 48*time.Hour && !working:
+		return spanText(d.Truncate(time.Hour))
 	case d < 100*time.Hour && d%time.Hour/time.Minute > 0:
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
