@@ -34,7 +34,7 @@ func (e *expander) compounds(ctx context.Context, word string) ([]string, error)
 	return e.lookUp(ctx, "compounded from", word, func(counts map[string]uint64) error {
 		for _, g := range e.snapshot.Segments {
 			err := g.Prefix(engine.FieldStem, prefix, 0, func(term string, docs uint64) bool {
-				if e.listed == e.bounds.listed {
+				if e.listed >= e.bounds.listed {
 					e.leaveOut("there were too many beginnings of words to look through all words")
 					return false
 				}

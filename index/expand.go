@@ -214,15 +214,22 @@ type entry struct {
 
 // oneEditFrom lists the words of the index that are one edit away from word.
 func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, error) {
-	return e.lookUp(ctx, "one letter off", word, func(counts map[string]uint64) error {
+	return e.keptWords(ctx, "one letter off", word, func(g *engine.Segment, add func(term string)) error {
+		return g.OneEdit(engine.FieldText, word, func(term string) bool {
+			if term != word && !hasDigit(term) {
+				add(term)
+			}
+			return ctx.Err() == nil
+		})
+	})
+}
+
+// keptWords lists words that find adds of each segment, which are kept with it.
+func (e *expander) keptWords(ctx context.Context, how, word string, find func(g *engine.Segment, add func(term string)) error) ([]string, error) {
+	return e.lookUp(ctx, how, word, func(counts map[string]uint64) error {
 		for i, g := range e.snapshot.Segments {
-			list, err := e.segments[i].kept.list("one letter off "+word, g.Count(), func() (out []string, err error) {
-				err = g.OneEdit(engine.FieldText, word, func(term string) bool {
-					if term != word && !hasDigit(term) {
-						out = append(out, term)
-					}
-					return ctx.Err() == nil
-				})
+			list, err := e.segments[i].kept.list(how+" "+word, g.Count(), func() (out []string, err error) {
+				err = find(g, func(term string) { out = append(out, term) })
 				return out, cmp.Or(err, ctx.Err())
 			})
 			if err != nil {
@@ -235,7 +242,7 @@ func (e *expander) oneEditFrom(ctx context.Context, word string) ([]string, erro
 		if len(counts) <= maxExpansions {
 			return nil
 		}
-		for term := range counts { // the automaton does not count
+		for term := range counts { // they were not counted
 			n, err := e.count(ctx, engine.FieldText, term)
 			if err != nil {
 				return err

@@ -2,6 +2,7 @@ package index
 
 import (
 	"context"
+	"unicode/utf8"
 
 	"afterbeep/index/engine"
 	"afterbeep/index/query"
@@ -30,25 +31,19 @@ func (e *expander) mistyped(ctx context.Context, word string) ([]string, error) 
 	if known, err := e.isSaid(ctx, word); err != nil || known {
 		return nil, err
 	}
-	begins := string(typed[:sureLetters])
-	return e.lookUp(ctx, "spelled like", word, func(counts map[string]uint64) error {
-		for _, g := range e.snapshot.Segments {
-			err := g.Prefix(engine.FieldText, begins, 0, func(term string, docs uint64) bool {
-				if e.listed == e.bounds.listed {
-					e.leaveOut("there were too many beginnings of words to look through all words")
-					return false
-				}
-				e.listed++
-				if !hasDigit(term) && butForEndings(typed, []rune(term)) {
-					counts[term] += docs
-				}
-				return e.listed%4096 != 0 || ctx.Err() == nil
-			})
-			if err != nil {
-				return err
+	if e.listed >= e.bounds.listed {
+		e.leaveOut("there were too many beginnings of words to look through all words")
+		return nil, nil
+	}
+	begins, typings := string(typed[:sureLetters]), endingsCut(word, typedEnding)
+	return e.keptWords(ctx, "spelled like", word, func(g *engine.Segment, add func(term string)) error {
+		return g.Prefix(engine.FieldText, begins, 0, func(term string, _ uint64) bool {
+			e.listed++
+			if !hasDigit(term) && butForEndings(typings, term) {
+				add(term)
 			}
-		}
-		return nil
+			return e.listed%4096 != 0 || ctx.Err() == nil
+		})
 	})
 }
 
@@ -64,16 +59,31 @@ func (e *expander) isSaid(ctx context.Context, word string) (bool, error) {
 	return n > 0, err
 }
 
-// butForEndings tells whether two words are alike, or one edit apart, where short
-// endings are left out.
-func butForEndings(typed, said []rune) bool {
-	for cut := 0; cut <= typedEnding && len(typed)-cut >= leastMistyped; cut++ {
-		a := string(typed[:len(typed)-cut])
-		for end := 0; end <= saidEnding && len(said)-end >= leastMistyped; end++ {
-			if b := string(said[:len(said)-end]); a == b || query.OneEdit(a, b) {
+// endingsCut are a word and what is left of it where up to so many letters are cut
+// off its end; never fewer than leastMistyped.
+func endingsCut(word string, most int) []string {
+	all := []string{word}
+	for left := utf8.RuneCountInString(word); most > 0 && left > leastMistyped; most, left = most-1, left-1 {
+		_, last := utf8.DecodeLastRuneInString(word)
+		word = word[:len(word)-last]
+		all = append(all, word)
+	}
+	return all
+}
+
+// butForEndings tells whether a word is as one of the typings, or one edit apart,
+// where short endings are left out.
+func butForEndings(typings []string, said string) bool {
+	left := utf8.RuneCountInString(said)
+	for end := 0; end <= saidEnding && left-end >= leastMistyped; end++ {
+		for _, typed := range typings {
+			apart := utf8.RuneCountInString(typed) - (left - end)
+			if -1 <= apart && apart <= 1 && (typed == said || query.OneEdit(typed, said)) {
 				return true
 			}
 		}
+		_, last := utf8.DecodeLastRuneInString(said)
+		said = said[:len(said)-last]
 	}
 	return false
 }
