@@ -36,9 +36,8 @@ func (s *Server) getPeaks(v *visit) error {
 		return err
 	}
 	peaks, err := s.Store.Peaks(v.ctx(), v.scope(), vm.ID, r.N)
-	if errors.Is(err, store.ErrNotFound) {
-		return &fault{status: http.StatusNotFound, code: codeNotFound, title: "No waveform",
-			words: "There is no waveform of this recording: it is not in the audio archive yet, or can’t be read."}
+	if errors.Is(err, store.ErrNotFound) { // not archived yet, or it can't be read: nothing is wrong with asking
+		return v.NoContent(http.StatusNoContent)
 	}
 	if err != nil {
 		return fmt.Errorf("read waveform: %w", err)

@@ -136,7 +136,8 @@ func (r reading) Stamp(t time.Time) stampView {
 	}
 	view.Text = r.Day(t)
 	if d := r.now.Sub(t); d > -near && d < near {
-		view.Text = ago(t, r.now)
+		view.Ago = ago(t, r.now)
+		view.Text = view.Ago
 	}
 	return view
 }

@@ -20,6 +20,7 @@ type expectation struct {
 const (
 	ok      = http.StatusOK
 	away    = http.StatusSeeOther
+	nothing = http.StatusNoContent
 	noLogin = http.StatusUnauthorized
 	noRight = http.StatusForbidden
 	missing = http.StatusNotFound
@@ -60,7 +61,7 @@ var expectations = map[string]expectation{
 	"GET /status":                       {away, noRight, noRight, ok, noRight},
 	"POST /ingest/run":                  {away, noRight, noRight, away, noRight},
 
-	"GET /voicemails/:id/recordings/:n/peaks":  {noLogin, missing, missing, missing, missing}, // it is not archived
+	"GET /voicemails/:id/recordings/:n/peaks":  {noLogin, nothing, nothing, nothing, missing}, // it is not archived
 	"POST /voicemails/:id/recordings/:n/fetch": {away, noRight, away, away, noRight},
 	"POST /voicemails/:id/lookup":              {away, noRight, away, away, noRight},
 

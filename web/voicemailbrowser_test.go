@@ -2,6 +2,7 @@ package web
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -68,4 +69,17 @@ func TestVoicemailInTheBrowser(t *testing.T) {
 	if err != nil || len(notes) != 1 {
 		t.Errorf("got %v, %v", notes, err)
 	}
+}
+
+// What is heard for the first time has its waveform as soon as it is archived.
+func TestWaveformComesWithTheArchive(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.Player, c.Ingest = &tape{}, running("st-a") })
+	id := b.archive(message{bot: "st-a", session: "s1", left: noon, segments: said("hello"), recordings: wav()})[0]
+	r := b.reads(t, 1280, 900)
+	r.do(chromedp.Navigate(r.url + voicemailPath(id)))
+	r.clicks("main [data-play]")
+	awaits(r, `document.querySelector("#dock").hidden`, false)
+	b.keep(id, 0, store.Kept{Digest: digest, Bytes: 198444, Type: "audio/flac", Duration: 12 * time.Second, Peaks: []byte{0, 128, 255}})
+	awaits(r, `document.querySelectorAll(".dock-strip.drawn").length`, 1)
 }

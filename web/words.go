@@ -19,6 +19,7 @@ import (
 type stampView struct {
 	ISO   string // for machines; "" where it is not known
 	Text  string // how far away it is, or which day or moment
+	Ago   string // how far away it is; "" where its day tells more
 	Exact string // to the minute in the reader's zone, with its name
 }
 

@@ -19,7 +19,7 @@ export async function pictureOf({ url, page }) {
 async function ask(address) {
   try {
     const answer = await fetch(address);
-    if (!answer.ok) return null;
+    if (answer.status !== 200) return null;
     const { peaks, voiced, words, marks, marked, duration_s: length } = await answer.json();
     return { peaks, voiced, words, marks, marked, length: length ?? 0 };
   } catch {

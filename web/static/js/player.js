@@ -49,6 +49,19 @@ async function look() {
   tell("picture");
 }
 
+// What is heard for the first time is archived meanwhile, and has a picture then.
+let expected = ""; // the recording whose picture is asked for again
+function expectPicture(after = 2000) {
+  const { url } = track;
+  if (after === 2000 && expected === url || after > 16000) return;
+  expected = url;
+  setTimeout(async () => {
+    if (!isCurrent(url)) return;
+    if (!picture?.peaks.length) await look();
+    if (isCurrent(url) && !picture?.peaks.length) expectPicture(after * 2);
+  }, after);
+}
+
 function load(next, at) {
   track = { ...next, url: addressOf(next.url) };
   picture = null;
@@ -90,6 +103,7 @@ export function resume() {
     audio.currentTime = at;
   }
   become("waiting");
+  if (!picture?.peaks.length) expectPicture();
   // Refused by the browser: then it waits for a press. Overtaken by another
   // recording: then that one tells.
   audio.play().catch((error) => { if (error.name === "NotAllowedError") become("paused"); });
