@@ -47,7 +47,7 @@ func (e *expander) allBeginnings(ctx context.Context, prefix string, counts map[
 	for _, g := range e.snapshot.Segments {
 		err := g.Prefix(engine.FieldText, prefix, 0, func(term string, docs uint64) bool {
 			if e.listed >= e.bounds.listed {
-				e.leaveOut("there were too many beginnings of words to look through all words")
+				e.leaveOut(tooManyBegin)
 				return false
 			}
 			counts[term] += docs

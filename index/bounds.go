@@ -93,6 +93,9 @@ type spent struct {
 	cut       bool // something was left out
 }
 
+// tooManyBegin is said where not all words that begin as one does were looked through.
+const tooManyBegin = "there were too many beginnings of words to look through all words"
+
 // leaveOut notes that a query came to a bound.
 func (e *expander) leaveOut(note string) {
 	e.cut = true

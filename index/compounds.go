@@ -35,7 +35,7 @@ func (e *expander) compounds(ctx context.Context, word string) ([]string, error)
 		for _, g := range e.snapshot.Segments {
 			err := g.Prefix(engine.FieldStem, prefix, 0, func(term string, docs uint64) bool {
 				if e.listed >= e.bounds.listed {
-					e.leaveOut("there were too many beginnings of words to look through all words")
+					e.leaveOut(tooManyBegin)
 					return false
 				}
 				e.listed++

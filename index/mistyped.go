@@ -32,7 +32,7 @@ func (e *expander) mistyped(ctx context.Context, word string) ([]string, error) 
 		return nil, err
 	}
 	if e.listed >= e.bounds.listed {
-		e.leaveOut("there were too many beginnings of words to look through all words")
+		e.leaveOut(tooManyBegin)
 		return nil, nil
 	}
 	begins, typings := string(typed[:sureLetters]), endingsCut(word, typedEnding)

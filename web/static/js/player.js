@@ -50,15 +50,22 @@ async function look() {
 }
 
 // What is heard for the first time is archived meanwhile, and has a picture then.
+// It is asked for again, less and less often.
+const soonest = 2000, latest = 16000;
 let expected = ""; // the recording whose picture is asked for again
-function expectPicture(after = 2000) {
-  const { url } = track;
-  if (after === 2000 && expected === url || after > 16000) return;
-  expected = url;
+
+function expectPicture() {
+  if (expected === track.url) return;
+  expected = track.url;
+  lookAgain(track.url, soonest);
+}
+
+function lookAgain(url, after) {
+  if (after > latest) return;
   setTimeout(async () => {
     if (!isCurrent(url)) return;
     if (!picture?.peaks.length) await look();
-    if (isCurrent(url) && !picture?.peaks.length) expectPicture(after * 2);
+    if (isCurrent(url) && !picture?.peaks.length) lookAgain(url, after * 2);
   }, after);
 }
 
