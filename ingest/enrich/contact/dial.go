@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,6 +42,9 @@ func (r *reader) dial() {
 			d = r.trimmed(it, d)
 		}
 		switch {
+		case premium(d.e164):
+			it.Kind = Other
+			continue
 		case d.valid, d.possible && r.meant(it):
 			it.E164, it.Valid = d.e164, d.valid
 			it.Kind = Call
@@ -52,6 +56,15 @@ func (r *reader) dial() {
 			it.Kind = Not
 		}
 	}
+}
+
+// dear are the beginnings of numbers that cost whoever calls them a fee: nobody is
+// reached at them who waits for a call.
+var dear = []string{"+49900", "+49137", "+43900", "+43901", "+43930", "+41900", "+41901", "+41906", "+33895", "+33897", "+33898", "+33899", "+34803", "+34806", "+34807", "+34905", "+1900", "+449", "+44871", "+44872", "+44873"}
+
+// premium tells whether a number is one of those.
+func premium(e164 string) bool {
+	return slices.ContainsFunc(dear, func(start string) bool { return strings.HasPrefix(e164, start) })
 }
 
 // trimmed tries a number that is too long without what may be no part of it: a

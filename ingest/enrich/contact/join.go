@@ -19,6 +19,9 @@ func (r *reader) areas() {
 		a := &r.items[i]
 		sure := a.role == areaCode
 		guess := !sure && a.role == alone && len(a.Digits) >= 3 && len(a.Digits) <= 5 && a.Digits[0] == '0' && a.Digits[1] != '0' && !a.before.tail && (a.Kind == "" || a.Kind == Other)
+		if !sure && r.leads(i) {
+			sure = true
+		}
 		if !sure && !guess {
 			continue
 		}
@@ -38,6 +41,47 @@ func (r *reader) areas() {
 			a.role, a.Kind = alone, Other
 		}
 	}
+}
+
+// What a number of North America has, of which three digits are its area code.
+const (
+	americanArea  = 3
+	americanLocal = 7
+	farLocal      = 8 // tokens between the two
+)
+
+// leads tells whether item i is the area code of a number of North America that is
+// said after it, with nothing between but words that say nothing or correct: "six one
+// seven, that's five five five, no wait, five five five oh one three four".
+func (r *reader) leads(i int) bool {
+	a := &r.items[i]
+	if len(a.Digits) != americanArea || a.Digits[0] < '2' || a.role != alone || a.Kind != "" && a.Kind != Other || a.before.neg || a.before.tail || a.after.kind != "" {
+		return false
+	}
+	if places := r.regions(); len(places) == 0 || places[0].country != 1 {
+		return false
+	}
+	j := i + 1
+	for j < len(r.items) && len(r.items[j].Digits) < americanLocal {
+		j++
+	}
+	if j == len(r.items) || len(r.items[j].Digits) != americanLocal || r.items[j].first-a.last > farLocal {
+		return false
+	}
+	linked := a.before.phone || a.before.number
+	for t := a.last + 1; t < r.items[j].first; t++ {
+		if k := r.tokens[t].item; k >= 0 {
+			if !strings.HasPrefix(r.items[j].Digits, r.items[k].Digits) && r.items[k].Digits != a.Digits {
+				return false
+			}
+			continue
+		}
+		if r.stops(t) || r.cues[r.starts[t]].has(account|fax|code|unit|money|clock|calendar|ext|place|person|orElse|anew) {
+			return false
+		}
+		linked = linked || r.cues[r.starts[t]].has(be)
+	}
+	return linked
 }
 
 // fits tells whether a number with its area code can be dialled.
