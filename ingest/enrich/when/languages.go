@@ -98,7 +98,7 @@ var spanish = lexicon{
 		{counted, 1440}:   "dias|dia",
 		{counted, 0}:      "semanas|semana|meses|mes|anos|ano|veces|euros|pesos|personas|primeras|ultimas|habitaciones|mil|cientos|por ciento|coma|punto",
 		{within, 0}:       "en|dentro de|en unas|en unos",
-		{link, 0}:         "a|por|las|la|eh|o|asi|bueno|como|mejor|si|puede|ser|gracias|favor|ya|eso|sobre|mas",
+		{link, 0}:         "a|y|por|las|la|eh|o|asi|bueno|como|mejor|si|puede|ser|gracias|favor|ya|eso|sobre|mas",
 		{over, 0}:         "pasado|pasada|anterior|atras",
 	},
 	calling: "llam*|pill*|agarr*|cach*|avis*|marc*|marqu*|telefon*|prueb*|platic*|charl*|localiz*|contact*|disponible*|habla*|hable*|habl*|devolv*|devuelv*|timbr*|ubic*|comuni*|encuentr*|encontr*|aten*|contest*|respond*|estoy*|estare*|toque*|llamada*|tel",

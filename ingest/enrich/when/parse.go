@@ -265,7 +265,7 @@ func (p *parser) hourAt(e *expression, j, pending int) int {
 	hour := k
 	k += used
 	sure := prefixed
-	extra, n, explicit := p.minutesAt(k, prefixed)
+	extra, n, explicit := p.minutesAt(k, prefixed, pending == between)
 	if n > 0 {
 		k += n
 		minutesAfter += extra
@@ -304,8 +304,8 @@ func (p *parser) goesOn(j, k, pending int, e *expression) bool {
 
 // minutesAt reads what stands behind the number of an hour, and returns the
 // minutes and how many words it has; explicit is whether it makes the number a
-// time.
-func (p *parser) minutesAt(k int, prefixed bool) (minute, n int, explicit bool) {
+// time. Of a range ("entre diez y doce") "and" leads to its end.
+func (p *parser) minutesAt(k int, prefixed, ranging bool) (minute, n int, explicit bool) {
 	start := k
 	if k < len(p.words) && p.words[k].Number && (p.words[k].Mark == word.Colon || p.words[k].Mark == word.Dot) && len(p.words[k].Plain) == 2 {
 		m, used := p.l.number(p.words, k)
@@ -327,7 +327,7 @@ func (p *parser) minutesAt(k int, prefixed bool) (minute, n int, explicit bool) 
 			return s.value, k + used - start, true
 		}
 		m, at := k, k
-		if p.l.and == "y" && at < len(p.words) && (p.words[at].Plain == "y" || p.words[at].Plain == "menos") {
+		if p.l.and == "y" && !ranging && at < len(p.words) && (p.words[at].Plain == "y" || p.words[at].Plain == "menos") {
 			at++
 		}
 		v, used := p.l.number(p.words, at)
@@ -342,13 +342,28 @@ func (p *parser) minutesAt(k int, prefixed bool) (minute, n int, explicit bool) 
 	return minute, k - start, explicit
 }
 
+// ranges reports whether the number before word k begins a range of hours, not of
+// things: "entre diez y doce", "entre diez y doce personas".
+func (p *parser) ranges(k int) bool {
+	if k+1 >= len(p.words) || p.words[k].Plain != p.l.and {
+		return false
+	}
+	_, used := p.l.number(p.words, k+1)
+	if k += 1 + used; used == 0 || k >= len(p.words) {
+		return used > 0
+	}
+	s, n := p.l.phrases.At(p.words, k)
+	return n == 0 || s.kind != counted
+}
+
 // bare reports whether a number without a word for hours, words[hour:end], is a
 // time of the day by what stands around it.
 func (p *parser) bare(hour, end, pending int, e *expression) bool {
 	if p.l.needsHours && !(e.clock >= 0) {
 		return false
 	}
-	if p.l.needsArticle && (hour == 0 || p.words[hour-1].Plain != "las" && p.words[hour-1].Plain != "la") {
+	article := hour > 0 && (p.words[hour-1].Plain == "las" || p.words[hour-1].Plain == "la")
+	if p.l.needsArticle && !article && !(pending == between && p.ranges(end)) && (e.bound != from || e.clock < 0) {
 		return false
 	}
 	if end < len(p.words) && p.words[end].Mark < word.Comma {

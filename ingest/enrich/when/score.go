@@ -28,7 +28,7 @@ const (
 
 // score says how likely an expression is the time to call at.
 func (p *parser) score(e expression) int {
-	if e.over {
+	if e.over || p.lasts(e) {
 		return 0
 	}
 	sum := 0
@@ -68,6 +68,16 @@ func (p *parser) score(e expression) int {
 		sum += goneNear
 	}
 	return sum
+}
+
+// lasts reports whether an expression says since when something is so: "sin luz desde
+// las cuatro". With an end, or right behind a word for calling, it says when to call.
+func (p *parser) lasts(e expression) bool {
+	if p.words[e.from].Plain != "desde" || e.end > 0 {
+		return false
+	}
+	called, _ := p.near(e, nearReach, 0, p.l.calling)
+	return !called
 }
 
 // near looks for a word of a set around an expression, before words before it
