@@ -208,7 +208,7 @@ var german = lexicon{
 		{link, 0}:          "dem|ah|ahm|bitte|so|oder|gerne|gern|noch|etwa|circa|ca|ungefahr|und|dann|es|ist|zirka|wieder|auch",
 		{over, 0}:          "vergangen|letzter",
 	},
-	calling: "versuch*|probier*|ruf*|anruf*|zuruck*|ruckruf*|telefon*|meld*|erreich*|durchruf*|klingel*|durchklingel*|anklingel*|sprech*|kontakt*|aalu*|alut*|durchlaut*|lauten*|hor|zuruckzuruf*|zruck*|besprech*|da|frei*|zuhause*|verfugbar*|greifbar*|tel",
+	calling: "versuch*|probier*|ruf*|anruf*|zuruck*|ruckruf*|telefon*|meld*|erreich*|ruckmeld*|ruhr*|durchruf*|klingel*|durchklingel*|anklingel*|sprech*|kontakt*|aalu*|alut*|durchlaut*|lauten*|hor|zuruckzuruf*|zruck*|besprech*|da|frei*|zuhause*|verfugbar*|greifbar*|tel",
 	good:    "besten|besser|gut|passt|ideal|gunstig|wunsch|lieb",
 	told:    "war|waren|hatte|hatten|habe|hab|haben|hat|wurde|wurden|kam|kamen|gesagt|sollte|gesprochen|angerufen|bestellt|bezahlt|gekommen|geliefert|passiert|abgegeben|geschickt|bekommen|entlassen|gebucht|ging|lauft",
 	events:  "termin*|flug*|lieferung*|hochzeit*|operation*|besichtigung*|untersuchung*|verhandlung*|prufung*|sitzung*|besprechung*|reise*|konzert*|umzug*|abholung*|buchung*|gebucht*|beerdigung*",

@@ -14,7 +14,8 @@ type parser struct {
 type expression struct {
 	from, to int // words
 	bound    int
-	day      int // in how many days
+	prior    bool // "before" it, not up to its end
+	day      int  // in how many days
 	weekday  int
 	part     int
 	clock    int // minutes of the day, of its first half where exact and half don't say
@@ -28,6 +29,12 @@ type expression struct {
 	over     bool
 }
 
+// What stands between two times to choose from, and before what is not to begin yet.
+var (
+	choices = map[string]bool{"or": true, "ou": true, "o": true, "oder": true}
+	priors  = map[string]bool{"before": true, "prior": true, "avant": true, "antes": true, "vor": true}
+)
+
 // maxLinks is how many words may stand between the parts of a time.
 const maxLinks = 3
 
@@ -35,7 +42,7 @@ const maxLinks = 3
 // behind what may be skipped.
 func (p *parser) expression(i int) (e expression, ok bool) {
 	e = expression{from: i, to: i, bound: -1, day: -1, weekday: -1, part: -1, clock: -1}
-	pending, links, any := -1, 0, false
+	pending, links, any, choice := -1, 0, false, false
 	for j := i; j < len(p.words) && links <= maxLinks; {
 		if j > i && p.words[j].Mark == word.Stop {
 			break
@@ -49,9 +56,12 @@ func (p *parser) expression(i int) (e expression, ok bool) {
 		}
 		before := e
 		if used := p.atom(&e, j, s, n, pending, any); used > 0 {
-			if !e.take(before, pending, any) {
+			took := e.take(before, pending, any)
+			switch other := e.day != before.day || e.weekday != before.weekday; {
+			case choice && (other || !took): // the first of two will do
 				e = before
-				break
+			case !took:
+				return before, any
 			}
 			j += used
 			e.to, any, pending, links = j, true, -1, 0
@@ -64,8 +74,10 @@ func (p *parser) expression(i int) (e expression, ok bool) {
 			e.to = j
 		case s.kind == bound && (any || pending < 0 || s.value > on):
 			pending = s.value
+			e.prior = e.prior || s.value == until && priors[p.words[j].Plain]
 			j += n
 		case s.kind == bound || (s.kind == link || s.kind == within) && (any || pending >= 0):
+			choice = choice || any && choices[p.words[j].Plain]
 			j += n
 		default:
 			return e, any
@@ -359,7 +371,7 @@ func (p *parser) ranges(k int) bool {
 // bare reports whether a number without a word for hours, words[hour:end], is a
 // time of the day by what stands around it.
 func (p *parser) bare(hour, end, pending int, e *expression) bool {
-	if p.l.needsHours && !(e.clock >= 0) {
+	if p.l.needsHours && !(e.clock >= 0) && !(pending == between && p.ranges(end)) {
 		return false
 	}
 	article := hour > 0 && (p.words[hour-1].Plain == "las" || p.words[hour-1].Plain == "la")

@@ -133,7 +133,7 @@ func (e expression) minute(left time.Time, named bool) int {
 	switch {
 	case e.clock >= 0:
 		return e.hour(left, named)
-	case e.part >= 0 && e.bound == until:
+	case e.part >= 0 && e.bound == until && !e.prior:
 		return partHours[e.part][1] * 60
 	case e.part >= 0:
 		return partHours[e.part][0] * 60
