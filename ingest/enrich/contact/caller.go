@@ -82,7 +82,7 @@ func (r *reader) cataphor(t int) bool {
 func (r *reader) meaning(t, said int) Kind {
 	positive := r.cues[t].has(shown)
 	linked, coordinated := true, false
-	if t > 0 && !r.cues[t].has(shown) && origin(r.word(t-1)) {
+	if t > 0 && !r.cues[t].has(shown) && origin(r.word(t-1)) || r.onOwnScreen(t) {
 		return ""
 	}
 	for k, n := t-1, 0; k >= 0 && n < farMention; k, n = k-1, n+1 {
@@ -130,6 +130,20 @@ func (r *reader) meaning(t, said int) Kind {
 		return ""
 	}
 	return Call
+}
+
+// onOwnScreen tells whether the words at t speak of a number that the caller was
+// shown: "your number on my screen".
+func (r *reader) onOwnScreen(t int) bool {
+	last := int(r.ends[t]) - 1
+	if !r.cues[t].has(shown) || last <= t {
+		return false
+	}
+	switch r.word(last - 1) {
+	case "my", "our", "meinem", "unserem", "mein", "mi", "nuestra", "mon", "notre":
+		return true
+	}
+	return false
 }
 
 // origin tells whether a word says where a call came from: "somebody keeps calling
