@@ -94,7 +94,7 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	if !times.Due.IsZero() {
 		found.DueAt = store.Cut(times.Due)
 	}
-	gist := about.Read(v.Text, lang, about.Options{Asks: verdict.Words, Numbers: numberSpans(said)})
+	gist := about.Read(v.Text, lang, about.Options{Asks: verdict.Words, Numbers: numberSpans(said), Times: times.Words})
 	found.Name, found.About = gist.Name, store.Span(gist.Matters)
 	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
 	return found

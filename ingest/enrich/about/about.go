@@ -21,12 +21,13 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 2
+const Version = 3
 
 // Options are what else was found in the message.
 type Options struct {
 	Asks    []numbers.Span // the words that ask for a call
 	Numbers []numbers.Span // the words of numbers
+	Times   []numbers.Span // the words that say when a call is wanted
 }
 
 // Gist is what a message is about.
@@ -81,6 +82,7 @@ const (
 	common                   // a word that says little
 	capital                  // begins with a capital letter
 	asked                    // part of the words that ask for a call
+	timed                    // part of the words that say when
 )
 
 // mark notes what is known of each word.
@@ -115,7 +117,10 @@ func (m *message) mark(o Options) {
 		}
 	}
 	m.put(o.Numbers, number|aside)
-	m.put(o.Asks, aside|asked)
+	for _, s := range o.Asks {
+		m.put([]numbers.Span{m.asking(s)}, aside|asked)
+	}
+	m.put(o.Times, aside|timed)
 }
 
 // put marks the words of spans.
@@ -136,6 +141,7 @@ type language struct {
 	behind  word.Phrases[bool]  // what stands behind a name and nowhere else: "speaking"
 	after   word.Phrases[bool]  // what may stand behind a name: "from"
 	topics  word.Phrases[bool]  // behind which it is said what it is about
+	weighs  word.Phrases[sign]  // what else tells whether a piece says it
 	urgent  word.Phrases[reason]
 	soft    word.Phrases[bool] // what takes urgency back: "no rush"
 	titles  word.Set           // "mr", "frau"
@@ -147,6 +153,15 @@ type language struct {
 	trims   word.Set           // the same, at the end
 	breaks  word.Set           // at which a long piece is parted
 }
+
+// sign is what a phrase says of the piece that it stands in.
+type sign uint8
+
+const (
+	why     sign = iota + 1 // it names the reason of the call: "calling about"
+	trouble                 // something is wrong, or not there: "never came"
+	beside                  // it is about the caller, the time or the line: "sorry about the noise"
+)
 
 // intro says how sure a name is behind a phrase.
 type intro uint8
@@ -161,6 +176,7 @@ const (
 type lexicon struct {
 	maybe, likely, surely                        string
 	asides, behind, after, topics, soft          string
+	why, trouble, beside                         string
 	fillers, leads                               string
 	titles, joins, common, denies, trims, breaks string
 	urgent                                       map[reason]string
@@ -178,6 +194,9 @@ func (d lexicon) compile() *language {
 	l.behind.Add(true, d.behind)
 	l.after.Add(true, d.after)
 	l.topics.Add(true, d.topics)
+	l.weighs.Add(why, d.why)
+	l.weighs.Add(trouble, d.trouble)
+	l.weighs.Add(beside, d.beside)
 	l.soft.Add(true, d.soft)
 	for r, phrases := range d.urgent {
 		l.urgent.Add(r, phrases)

@@ -110,6 +110,50 @@ func TestMatters(t *testing.T) {
 	}
 }
 
+// TestReason holds that the reason for the call is read, not what stands around it.
+func TestReason(t *testing.T) {
+	for _, tt := range []struct{ lang, text, asks, want string }{
+		{"en", "Hi, Tom Barker here. Sorry about the noise, I'm on the train. The dishwasher you sold us won't start. I get off work at four.", "", "The dishwasher you sold us won't start"},
+		{"en", "good morning to you i'm calling about the pension letter", "", "i'm calling about the pension letter"},
+		{"en", "My new bus pass never came in the mail. I need that money for the rent on the first.", "", "My new bus pass never came in the mail"},
+		{"en", "i've been a customer for nine years and the shower is leaking into the hall", "", "the shower is leaking into the hall"},
+		{"en", "The meter is stuck. Would you ring me?", "stuck. Would you ring me", "The meter is stuck"},
+		{"en", "I need to know when the vet comes.", "need to know", "I need to know when the vet comes"},
+		{"en", "call me it's about the little one's inhaler we got told two things by two nurses", "call me it's about", "it's about the little one's inhaler we got told two things by two nurses"},
+		{"en", "Hello, my\nluggage for Saturday got lost.", "", "my\nluggage for Saturday got lost"},
+		{"es", "Disculpen, otra vez Juan. Se me olvidó decirles. La lavadora no funciona desde ayer.", "", "La lavadora no funciona desde ayer"},
+		{"es", "buenas soy pilar y salgo del trabajo a las tres es por lo de la multa del coche", "", "es por lo de la multa del coche"},
+		{"es", "Quería darle las gracias a Marta, que fue muy amable. Y otra cosa, el paquete no ha llegado.", "", "el paquete no ha llegado"},
+		{"es", "Llamo de parte de mi suegra. Le cobraron dos veces la luz.", "", "Le cobraron dos veces la luz"},
+		{"fr", "Excusez le bruit, je suis au travail, vous m'avez livré la mauvaise table.", "", "vous m'avez livré la mauvaise table"},
+		{"fr", "Bonjour messieurs dames, c'est un message pour Léa. Mon train de lundi a été annulé.", "", "Mon train de lundi a été annulé"},
+		{"fr", "D'habitude c'est mon fils qui s'en occupe. Je voudrais résilier l'abonnement.", "", "Je voudrais résilier l'abonnement"},
+		{"de", "Guten Tag, Jürgen Neumann, Gartenstraße 865 in Kassel. Mein Paket ist nicht angekommen.", "", "Mein Paket ist nicht angekommen"},
+		{"de", "ich sollte zurückrufen es geht um die rechnung vom mai", "", "es geht um die rechnung vom mai"},
+		{"de", "Noch mal Gisela Fischer. Die Waschmaschine ist kaputt. Am Donnerstag passt es gut.", "", "Die Waschmaschine ist kaputt"},
+		{"it", "Ciao. La lavatrice non funziona.", "", "La lavatrice non funziona"},
+	} {
+		var o about.Options
+		if at := strings.Index(tt.text, tt.asks); tt.asks != "" {
+			o.Asks = []numbers.Span{{Start: at, End: at + len(tt.asks)}}
+		}
+		got := about.Read(tt.text, tt.lang, o).Matters
+		if said := tt.text[got.Start:got.End]; said != tt.want {
+			t.Errorf("%s: %q: got %q, want %q", tt.lang, tt.text, said, tt.want)
+		}
+	}
+}
+
+// TestTimesAreBesideTheMatter holds that when to call is not what a call is about.
+func TestTimesAreBesideTheMatter(t *testing.T) {
+	text := "Tengo clases hasta las tres y pico en el instituto. La tarta del bautizo."
+	times := []numbers.Span{{Start: strings.Index(text, "hasta"), End: strings.Index(text, " en el")}}
+	got := about.Read(text, "es", about.Options{Times: times}).Matters
+	if said := text[got.Start:got.End]; said != "La tarta del bautizo" {
+		t.Errorf("got %q", said)
+	}
+}
+
 func TestUrgency(t *testing.T) {
 	const (
 		urgent, emergency, outage, several, before = "says it is urgent", "says it is an emergency", "has no heating, power or water", "has called several times", "has called before"

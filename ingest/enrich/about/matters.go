@@ -1,34 +1,52 @@
 package about
 
 import (
+	"strings"
+
 	"afterbeep/ingest/enrich/numbers"
 	"afterbeep/ingest/enrich/word"
 )
 
 // What makes a piece of a message matter. Words beyond enoughWords add nothing.
 const (
-	enoughWords = 12
-	topicWorth  = 6
-	urgentWorth = 4
-	minContent  = 2
-	maxPiece    = 32 // words
-	longPiece   = 18 // words, from which on a piece is parted where it can be
+	enoughWords  = 12
+	topicWorth   = 6
+	whyWorth     = 10
+	troubleWorth = 7
+	urgentWorth  = 4
+	besideWorth  = 9 // what it takes
+	timedWorth   = 3 // what a time to call takes of a piece beside it
+	laterWorth   = 2 // what each piece before it takes: details stand behind the reason
+	maxLater     = 4
+	minContent   = 2
+	minFilled    = 2  // common words in a clause
+	minWords     = 4  // of a piece of common words
+	maxPiece     = 32 // words
+	longPiece    = 18 // words, from which on a piece is parted where it can be
+	maxLead      = 4  // words that say nothing, at the beginning of a piece
 )
 
 // matters returns the piece of the text that says most.
 func (m *message) matters() numbers.Span {
-	best, from, to := 0, 0, 0
+	best, from, to, later := 0, 0, 0, 0
 	for i := 0; i < len(m.words); {
 		if m.marks[i]&aside != 0 {
 			i++
 			continue
 		}
 		end := m.pieceEnd(i)
-		if worth := m.worth(i, end); worth > best {
-			best, from, to = worth, i, end
+		if worth := m.worth(i, end); worth > 0 {
+			if worth = max(1, worth-later); worth > best {
+				best, from, to = worth, i, end
+			}
+			later = min(later+laterWorth, maxLater)
 		}
 		i = end
 	}
+	if best == 0 {
+		return numbers.Span{}
+	}
+	from = m.clauseStart(from, to)
 	for from < to && m.l.leads.Has(m.words[from].Plain) {
 		from++
 	}
@@ -38,7 +56,7 @@ func (m *message) matters() numbers.Span {
 	for from < to && m.l.trims.Has(m.words[to-1].Plain) {
 		to--
 	}
-	if from >= to || best < minContent {
+	if from >= to {
 		return numbers.Span{}
 	}
 	return numbers.Span{Start: m.words[from].Start, End: m.words[to-1].End}
@@ -46,22 +64,46 @@ func (m *message) matters() numbers.Span {
 
 // pieceEnd is where the piece ends that begins at a word: at the end of a
 // sentence, before what says nothing of the matter, and where it gets long before
-// a word that begins another.
+// a word that begins another. What is beside the matter is a piece of its own, up
+// to a pause or what begins to say it.
 func (m *message) pieceEnd(i int) int {
+	strays := m.isBeside(i)
 	for j := i + 1; j < len(m.words); j++ {
 		switch {
-		case m.words[j].Mark == word.Stop || j-i >= maxPiece:
+		case m.sentenceEnds(j) || j-i >= maxPiece:
 			return j
 		case m.marks[j]&aside != 0 && m.asideEnd(j)-j > 1:
 			return j
 		case j-i >= longPiece && m.l.breaks.Has(m.words[j].Plain):
 			return j
-		}
-		if _, n := m.l.topics.At(m.words, j); n > 0 && j-i >= enoughWords {
+		case !strays && m.isBeside(j):
 			return j
+		}
+		_, n := m.l.topics.At(m.words, j)
+		if n > 0 && j-i >= enoughWords {
+			return j
+		}
+		if s, _ := m.l.weighs.At(m.words, j); strays && (n > 0 || s == why || s == trouble || m.words[j].Mark >= word.Comma) {
+			return m.clauseBack(i, j)
 		}
 	}
 	return len(m.words)
+}
+
+// clauseBack is where the clause begins in which words[j] stands, behind words[i].
+func (m *message) clauseBack(i, j int) int {
+	for k := j; k > i && j-k <= maxLead; k-- {
+		if m.words[k].Mark >= word.Comma || m.l.breaks.Has(m.words[k].Plain) {
+			return k
+		}
+	}
+	return j
+}
+
+// isBeside reports whether what begins at a word is beside the matter.
+func (m *message) isBeside(i int) bool {
+	s, _ := m.l.weighs.At(m.words, i)
+	return s == beside
 }
 
 // asideEnd is where what says nothing of the matter ends.
@@ -72,22 +114,106 @@ func (m *message) asideEnd(j int) int {
 	return j
 }
 
+// sentenceEnds reports whether a sentence ends before a word. A line break alone
+// ends none: files come in parts.
+func (m *message) sentenceEnds(j int) bool {
+	return m.words[j].Mark == word.Stop && strings.ContainsAny(m.text[m.words[j-1].End:m.words[j].Start], ".!?¡¿。…")
+}
+
+// clauseStart is where the clause begins with which words[from:to] say something:
+// behind what is left of a greeting ("to you I'm calling about").
+func (m *message) clauseStart(from, to int) int {
+	if s, _ := m.l.weighs.At(m.words, from); s != 0 || m.words[from].Mark >= word.Comma {
+		return from
+	}
+	for i := from; i < to && i-from <= maxLead && m.marks[i]&common != 0; i++ {
+		if i > from && m.l.breaks.Has(m.words[i].Plain) && !m.l.breaks.Has(m.words[from].Plain) {
+			if _, n := m.l.topics.At(m.words, from); n == 0 {
+				return i
+			}
+		}
+	}
+	return from
+}
+
 // worth is how much words[from:to] say.
 func (m *message) worth(from, to int) int {
-	content, extra := 0, 0
-	for i := from; i < to; i++ {
-		if m.marks[i]&(common|aside) == 0 && !m.words[i].Number {
+	content, filled, extra, away := 0, 0, m.toldBefore(from), 0
+	for i, skip := from, from; i < to; i++ {
+		switch {
+		case m.marks[i]&aside != 0:
+		case m.marks[i]&common != 0:
+			filled++
+		case !m.words[i].Number:
 			content++
+		}
+		if i < skip {
+			continue
 		}
 		if _, n := m.l.topics.At(m.words, i); n > 0 {
 			extra = max(extra, topicWorth)
 		}
-		if r, n := m.l.urgent.At(m.words, i); n > 0 && r != saysUrgent {
+		switch s, n := m.l.weighs.At(m.words, i); s {
+		case why:
+			extra = whyWorth
+		case trouble:
+			extra = max(extra, troubleWorth)
+		case beside:
+			away, skip = besideWorth, i+n
+		}
+		if r, n := m.l.urgent.At(m.words, i); n > 0 && r != saysUrgent && r != again && r != thirdTime {
 			extra = max(extra, urgentWorth)
 		}
 	}
-	if content == 0 || content < minContent && extra == 0 {
+	if extra == 0 && filled < minFilled {
+		content /= 2 // a name, an address, a firm
+	}
+	if content == 0 && (extra < topicWorth || to-from < minWords) || content < minContent && extra == 0 {
 		return 0
 	}
-	return min(content, enoughWords) + extra
+	worth := min(content, enoughWords) + extra
+	if m.atTime(from, to) {
+		worth = max(1, worth-timedWorth)
+	}
+	return worth - away
+}
+
+// asking is what of the words that ask for a call says nothing else: its last
+// sentence, and nothing of a wish to know something ("I need to know").
+func (m *message) asking(s numbers.Span) numbers.Span {
+	last := len(m.words)
+	for last > 0 && m.words[last-1].End > s.End {
+		last--
+	}
+	for i := last - 1; i > 0 && m.words[i].Start >= s.Start; i-- {
+		if m.sentenceEnds(i) && m.words[i].Start > s.Start {
+			s.Start = m.words[i].Start
+			break
+		}
+		if g, n := m.l.weighs.At(m.words, i); g == why && i+n >= last-1 {
+			return numbers.Span{}
+		}
+	}
+	return s
+}
+
+// toldBefore is what words add that stand right before words[from] and are read as
+// part of the request: "call me it's about" the boiler.
+func (m *message) toldBefore(from int) int {
+	for i := max(0, from-maxLead); i < from; i++ {
+		if s, n := m.l.weighs.At(m.words, i); s == why && i+n >= from-1 && i+n <= from {
+			return whyWorth
+		}
+	}
+	return 0
+}
+
+// atTime reports whether words[from:to] stand beside a time to call or have one.
+func (m *message) atTime(from, to int) bool {
+	for i := max(0, from-1); i < min(to+1, len(m.marks)); i++ {
+		if m.marks[i]&timed != 0 {
+			return true
+		}
+	}
+	return false
 }
