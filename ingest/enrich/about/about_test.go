@@ -44,6 +44,7 @@ func TestName(t *testing.T) {
 		{"es", "soy cliente de ustedes y no soy Norma", ""},
 		{"fr", "Bonjour, ici Estelle Morin. Je souhaiterais être recontactée.", "Estelle Morin"},
 		{"fr", "bonjour c'est madame nicolet pour la facture", "Madame Nicolet"},
+		{"fr", "Bonjour, monsieur Schaller, rappelez-moi demain.", "monsieur Schaller"},
 		{"fr", "je m'appelle karim haddad", "Karim Haddad"},
 		{"fr", "Karim Haddad à l'appareil, rappelez-moi.", "Karim Haddad"},
 		{"fr", "c'est bon laissez-moi tranquille", ""},
