@@ -43,6 +43,8 @@ func TestPeoplePages(t *testing.T) {
 	v.set("#again", "a long enough password")
 	v.click("#form .do button")
 	v.until(`location.search === "?done=added" && [...document.querySelectorAll(".person-row a")].some(a => a.textContent === "bob")`)
+	// What was done is told in sight, not above the form that was left.
+	v.until(`!location.hash && document.activeElement.id === "main" && (box => box.top >= 0 && box.bottom <= innerHeight)(document.querySelector("main .note.good").getBoundingClientRect())`)
 	v.click(`.person-row a:not([href="/people/1"])`)
 	v.until(`document.querySelector("main h1")?.textContent === "bob"`)
 	v.click(`form[action$="/state"] button`)

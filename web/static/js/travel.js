@@ -34,6 +34,15 @@ function fits(xhr) {
     xhr.response.includes(style) && xhr.response.includes('name="csp-nonce"');
 }
 
+// The place that a form's address names is where to see why it was refused. The
+// page that tells that it was carried out is seen from its top.
+document.addEventListener("htmx:beforeOnLoad", ({ detail }) => {
+  const { pathInfo, requestConfig, xhr } = detail;
+  const there = ({ pathname, search }) => pathname + search;
+  const went = there(new URL(xhr.responseURL || location.href)) !== there(new URL(pathInfo.finalRequestPath, location.href));
+  if (isPage(detail) && requestConfig.verb !== "get" && went) delete pathInfo.anchor;
+});
+
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
   if (!isPage(detail) || !detail.shouldSwap) return;
