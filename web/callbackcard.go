@@ -119,7 +119,7 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	c := w.callback
 	page := &callbackPage{voicemailPage: message, Feed: feed, Self: callbackHref(vm.ID), CaseID: c.CaseID,
 		About:  strings.TrimSpace(saidAt(vm.Text, []store.Span{w.finding.About})),
-		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Reason: listenWords(c.Listen), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
+		Wanted: strings.Join(saidList(vm.Text, w.finding.When), ", "), Reason: listenWords(c, read.now), Corrected: c.Corrected, Ends: w.desk.Dispositions, Snoozes: snoozes(read)}
 	page.Title = "Callback: " + whoCalled(vm.Caller)
 	page.place(v.workPlace(), c.Lane)
 	business, err := waits.NewClock(w.desk)

@@ -295,7 +295,7 @@ func workRowOf(c store.Case, vm store.Voicemail, you string, business *waits.Clo
 	m := headOf(c, read.now)
 	row := workRow{ID: m.VoicemailID, Href: callbackHref(m.VoicemailID), Who: whoCalled(vm.Caller), Name: m.Name,
 		Left: read.Exact(m.LeftAt), Lang: langTag(m.Lang), Text: cut(vm.Text, callerWords), NoText: transcriptWords(vm.Transcript),
-		Urgent: urgencyWords(m.Urgency), Reason: listenWords(m.Listen), New: m.SeenAt.IsZero()}
+		Urgent: urgencyWords(m.Urgency), Reason: listenWords(m, read.now), New: m.SeenAt.IsZero()}
 	if m.Name != "" {
 		row.Who, row.Name = m.Name, whoCalled(vm.Caller)
 	}
@@ -389,11 +389,14 @@ func urgencyWords(urgency int) string {
 }
 
 // listenWords says why somebody has to listen, "" for no reason.
-func listenWords(r store.ListenReason) string {
-	switch r {
+func listenWords(c store.Callback, now time.Time) string {
+	switch c.Listen {
 	case "":
 		return ""
 	case store.ListenNoText:
+		if c.NextAt.After(now) {
+			return "no text yet"
+		}
 		return "no text after an hour"
 	case store.ListenTextCame:
 		return "its text came later and asks for nothing"
@@ -406,7 +409,7 @@ func listenWords(r store.ListenReason) string {
 	case store.ListenInvented:
 		return "words that recognisers make up"
 	}
-	return string(r)
+	return string(c.Listen)
 }
 
 // turnsIn is in how many milliseconds cases are shown otherwise though nobody does

@@ -62,6 +62,16 @@ func rows(t *testing.T, a answer) []string {
 	return out
 }
 
+// A message whose text may still come isn't said to have waited for it in vain.
+func TestNoTextYet(t *testing.T) {
+	pending := store.Callback{Listen: store.ListenNoText, NextAt: noon.Add(time.Hour)}
+	for at, want := range map[time.Time]string{noon: "no text yet", noon.Add(time.Hour): "no text after an hour"} {
+		if got := listenWords(pending, at); got != want {
+			t.Errorf("at %v: got %q, want %q", at, got, want)
+		}
+	}
+}
+
 func TestCallbacksList(t *testing.T) {
 	b := newBench(t)
 	late := request("st-a", "late", "+4930901820")

@@ -36,11 +36,11 @@ func (s *Server) workState(v *visit, id int64, w workOn, read reading) *workStat
 	case c.Lane == store.LaneRequests:
 		st.Mark, st.Tone, st.Words = "to call back", "warn", "The caller asks to be called back."
 	case c.Lane == store.LaneListen:
-		st.Mark, st.Tone, st.Words = "needs a listen", "warn", sentence(listenWords(c.Listen))
+		st.Mark, st.Tone, st.Words = "needs a listen", "warn", sentence(listenWords(c, v.now))
 	case c.Lane == store.LaneOld && c.Requested:
 		st.Mark, st.Tone, st.Words = "old", "dim", "The caller asked to be called back, which was found long after."
 	case c.Lane == store.LaneOld:
-		st.Mark, st.Tone, st.Words = "old", "dim", sentence(listenWords(c.Listen))
+		st.Mark, st.Tone, st.Words = "old", "dim", sentence(listenWords(c, v.now))
 	case !c.SeenAt.IsZero():
 		stamped("seen", "dim", "First opened by "+c.SeenBy, read.Stamp(c.SeenAt))
 	}
