@@ -370,6 +370,8 @@ func TestNarrowingByKeys(t *testing.T) {
 	r := b.reads(t, 1280, 900)
 	r.opens("/?q=refund")
 	awaits(r, count, "60 voicemails")
+	// Where there is room, what narrows stands at the side, not above the hits.
+	awaits(r, `document.querySelector(".hit").getBoundingClientRect().top < document.querySelector("#narrow .facet").getBoundingClientRect().bottom`, true)
 
 	// The histogram: two bars taken with Shift, and the search goes there.
 	r.do(chromedp.Focus(chromedp.CSS(`.histogram a[tabindex="0"]`)))

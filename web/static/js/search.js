@@ -78,7 +78,7 @@ function below(fresh) {
   while (list.nextSibling) rest.append(list.nextSibling);
   return () => {
     list.append(hits);
-    fresh.append(rest);
+    list.after(rest);
     appeared(fresh);
   };
 }
