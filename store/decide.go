@@ -291,6 +291,9 @@ func (c Callback) corrected(x Correction, by string, now time.Time) (Callback, s
 		return c, detail
 	}
 	idle := c.Lane == LaneNone
+	if c.awaitsText() {
+		c.NextAt = time.Time{} // somebody has heard it
+	}
 	c.Corrected, c.Requested, c.Listen = true, *x.Requested, ""
 	if *x.Requested {
 		c.Lane = LaneRequests

@@ -18,6 +18,26 @@ func held(by string, until time.Duration) store.Callback {
 	return store.Callback{VoicemailID: 1, CaseID: 1, Lane: store.LaneRequests, Status: store.CallbackClaimed, Assignee: by, LeaseUntil: actedAt.Add(until)}
 }
 
+// A message rests while its text may come, unless a person has heard that it asks
+// for a call; what a person put off rests on.
+func TestCallBackWithoutText(t *testing.T) {
+	yes := true
+	asks := store.Action{Verb: store.VerbCorrect, By: "bob", Correction: store.Correction{Requested: &yes}}
+	found, _ := store.Follow(nil, store.Voicemail{ID: 1, LeftAt: actedAt, Transcript: store.TranscriptPending}, store.Finding{Listen: store.ListenNoText}, nil, store.DefaultDesk(), actedAt)
+	if found.NextAt.IsZero() {
+		t.Fatal("a message whose text may come does not rest")
+	}
+	got, _, err := store.Decide(*found, asks, store.DefaultDesk(), actedAt)
+	if err != nil || got.Lane != store.LaneRequests || !got.NextAt.IsZero() {
+		t.Errorf("got %s resting until %v, error %v", got.Lane, got.NextAt, err)
+	}
+	put := *found
+	put.NextAt = actedAt.Add(3 * time.Hour)
+	if got, _, err = store.Decide(put, asks, store.DefaultDesk(), actedAt); err != nil || !got.NextAt.Equal(put.NextAt) {
+		t.Errorf("put off: got %v, error %v", got.NextAt, err)
+	}
+}
+
 func TestDecideOnCallback(t *testing.T) {
 	open := store.Callback{VoicemailID: 1, CaseID: 1, Lane: store.LaneRequests, Status: store.CallbackOpen}
 	done := store.Callback{VoicemailID: 1, CaseID: 1, Lane: store.LaneRequests, Status: store.CallbackDone, Assignee: "ada", Outcome: "reached", ClosedAt: actedAt}

@@ -115,6 +115,11 @@ func (c Callback) laned(v Voicemail, f Finding, x *Correction) Callback {
 	return c
 }
 
+// awaitsText reports whether c rests because its text may still come.
+func (c Callback) awaitsText() bool {
+	return c.Listen == ListenNoText && c.NextAt.Equal(Cut(c.LeftAt.Add(noTextAfter)))
+}
+
 // Weighed is c with the urgency that follows from what was found and its repeats.
 func (c Callback) Weighed() Callback {
 	if c.Lane == LaneOld {

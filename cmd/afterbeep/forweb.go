@@ -36,7 +36,7 @@ func (i ingestForWeb) Status() web.IngestStatus {
 	}
 	if s.Err == "" && !s.EndedAt.IsZero() {
 		g := s.Progress
-		status.LastResult = fmt.Sprintf("%d new sessions, %d asked, %d voicemails new or changed.", g.Sessions, g.Fetched, g.Changed)
+		status.LastResult = fmt.Sprintf("Sessions: %d new, %d asked. Voicemails: %d new or changed.", g.Sessions, g.Fetched, g.Changed)
 	}
 	return status
 }

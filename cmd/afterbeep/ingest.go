@@ -85,7 +85,7 @@ func (c ingestCmd) ofBot(o *ingest.PassOptions, bots *upstreams) error {
 
 // tell says what a pass came to, and what is left to do later.
 func (p *program) tell(r ingest.Report) {
-	fmt.Fprintf(p.stderr, "%d new sessions, %d asked, %d hold a voicemail, %d voicemails new or changed.\n", r.Sessions, r.Fetched, r.Stored, r.Changed)
+	fmt.Fprintf(p.stderr, "Sessions: %d new, %d asked, %d with a voicemail. Voicemails: %d new or changed.\n", r.Sessions, r.Fetched, r.Stored, r.Changed)
 	if r.Overfull > 0 {
 		fmt.Fprintf(p.stderr, "Minutes with more sessions than the upstream lists: %d; name those that are missed with --session.\n", r.Overfull)
 	}
