@@ -499,9 +499,13 @@ func TestHitsComeFirstOnAPhone(t *testing.T) {
 	awaits(r, `document.querySelectorAll(".chips a.chip").length`, 1)
 	awaits(r, seen+` && document.activeElement.id`, at)
 
+	r.do(chromedp.EmulateViewport(1024, 768))
+	r.opens("/?q=refund")
+	awaits(r, seen+` || document.querySelector(".hit").getBoundingClientRect().top > 440`, false)
+
 	r.do(chromedp.EmulateViewport(1280, 800))
 	r.opens("/?q=refund")
-	awaits(r, seen, true)
+	awaits(r, seen+` && document.querySelector(".hit").getBoundingClientRect().top < 400`, true)
 	awaits(r, `document.querySelector("#narrow > summary").checkVisibility()`, false)
 }
 
