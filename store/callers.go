@@ -11,7 +11,8 @@ type Callers interface {
 	// first, then by id, at most limit, which is clamped to 1 to
 	// MaxCallerMessages; total is how many there are. caller is compared as it
 	// is written in Voicemail.Caller; nobody is the caller "", nor one over
-	// MaxCaller.
+	// MaxCaller, nor a number that many callers use: by Desk.Shared, or under
+	// SharedNames names.
 	CallerMessages(ctx context.Context, s Scope, caller string, limit int) (list []CallerMessage, total int, err error)
 }
 

@@ -60,6 +60,9 @@ func (s *Server) otherMessages(v *visit, vm store.Voicemail, p Params, read read
 	if err != nil {
 		return nil, fmt.Errorf("list a caller's messages: %w", err)
 	}
+	if total == 0 {
+		return &callerView{Words: "Many callers use this number, so its messages are not put together."}, nil
+	}
 	view := &callerView{Words: "This is the only message from this number."}
 	if total < 2 {
 		return view, nil

@@ -19,6 +19,9 @@ func (s *Store) CallerMessages(ctx context.Context, scope store.Scope, caller st
 	// out the others.
 	const where = ` FROM voicemails WHERE caller = $1 AND ($2 OR bot_id = ANY($3)) AND ($4 OR queue = ANY($5)) AND caller <> '' AND octet_length(caller) <= 64`
 	err = s.inView(ctx, "list a caller's messages", func(ctx context.Context, t tx) error {
+		if own, err := ownNumbers(ctx, t, []string{caller}); err != nil || len(own) == 0 {
+			return err
+		}
 		if err := t.QueryRow(ctx, `SELECT count(*)`+where, scopeArgs(caller, scope)...).Scan(&total); err != nil {
 			return err
 		}

@@ -18,6 +18,9 @@ func (s *Store) CallerMessages(ctx context.Context, scope store.Scope, caller st
 	// "<> ''" lets SQLite use the index on callers, which leaves out the others.
 	where, args := ` FROM voicemails WHERE caller = ? AND caller <> ''`+sees, append([]any{caller}, seen...)
 	err = s.inView(ctx, func(tx *sql.Tx) error {
+		if own, err := ownNumbers(ctx, tx, []string{caller}); err != nil || len(own) == 0 {
+			return err
+		}
 		if err := tx.QueryRowContext(ctx, `SELECT count(*)`+where, args...).Scan(&total); err != nil {
 			return err
 		}

@@ -14,6 +14,7 @@ func callerRows() []row {
 		{"their messages, the newest first", callerOrder},
 		{"the scope holds, in the total too", callerScope},
 		{"nobody has no messages", callerNobody},
+		{"a number that many callers use is nobody's", callerShared},
 	}
 }
 
@@ -68,6 +69,22 @@ func callerScope(t *testing.T, b *bench) {
 	}
 	list, total = b.callerMessages(t, store.Scope{}, caller, 10)
 	equal(t, "of nothing", len(list)+total, 0)
+}
+
+func callerShared(t *testing.T, b *bench) {
+	d := store.DefaultDesk()
+	d.Shared = []string{ben}
+	must(t, b.SaveDesk(t.Context(), d))
+	b.leaves(t, "b", ben, 0)
+	list, total := b.callerMessages(t, store.AllBots(), ben, 10)
+	equal(t, "of a switchboard", len(list)+total, 0)
+	for i := range store.SharedNames {
+		_, total = b.callerMessages(t, store.AllBots(), ann, 10)
+		equal(t, "before the next name", total, i)
+		b.leaves(t, fmt.Sprint("s", i), ann, time.Duration(i)*time.Minute, named(fmt.Sprint("Caller ", string(rune('A'+i)))))
+	}
+	_, total = b.callerMessages(t, store.AllBots(), ann, 10)
+	equal(t, "under so many names", total, 0)
 }
 
 func callerNobody(t *testing.T, b *bench) {
