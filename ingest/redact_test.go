@@ -167,7 +167,7 @@ func TestMaskPayloadOfRepeats(t *testing.T) {
 	if got := string(maskPayload([]byte(body), said, "en")); got != body {
 		t.Errorf("changed to %d bytes", len(got))
 	}
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > time.Minute {
 		t.Errorf("took %v", took)
 	}
 }

@@ -64,7 +64,7 @@ func TestCorpusAsReplies(t *testing.T) {
 		for _, code := range []int{200, 404, 500} {
 			status.Store(int64(code))
 			for endpoint, ask := range endpoints {
-				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				err := ask(ctx, c)
 				cancel()
 				switch kind := KindOf(err); {
