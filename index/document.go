@@ -19,7 +19,7 @@ import (
 // MappingVersion is written into every index. An index with another one is
 // rebuilt: raise it with every change to what is indexed or how, the folding
 // and cutting of query.Tokens and all of package words included.
-const MappingVersion = 6
+const MappingVersion = 7
 
 // The fields that are searched by word.
 const fieldText = engine.FieldText

@@ -24,7 +24,7 @@ type piece struct {
 
 // section is a part of a piece between two corrections.
 type section struct {
-	fix      role // hesitate, correct or restart where it may correct the one before
+	fix      role // again, hesitate, correct or restart where it may correct the one before
 	from, to int  // items
 }
 
@@ -73,6 +73,7 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 		if role == 0 || !p.goesOn(after) || p.recounts(pieces, i, after) {
 			return pieces, next
 		}
+		counted := p.counted(i) // double, yeah, five
 		i = after
 		switch {
 		case role >= plusWord:
@@ -80,6 +81,9 @@ func (p *parser) chain(i int) (pieces []piece, next int) {
 			cur, fresh, fix = &pieces[len(pieces)-1], true, filler
 		case role >= hesitate:
 			fresh, fix = true, role
+		case role == again && !counted:
+			fresh, fix = true, role
+			p.asides--
 		}
 	}
 }
@@ -197,7 +201,7 @@ func (p *parser) link(i int) (role, int) {
 			main = f.role
 		}
 	}
-	if main < hesitate && glued && !p.counted(start) {
+	if main < hesitate && main != again && glued && !p.counted(start) {
 		return 0, i
 	}
 	if i == start {
@@ -228,6 +232,9 @@ func rank(r role) int {
 func (p *parser) phrase(i int) (phrase, bool) {
 next:
 	for _, f := range p.words.phrases[p.lang][p.items[i].id] {
+		if f.role == again && p.asides == 0 {
+			continue
+		}
 		for j, id := range f.words {
 			if i+j >= len(p.items) || p.items[i+j].id != id || j > 0 && p.items[i+j].gap&gapBreak != 0 {
 				continue next

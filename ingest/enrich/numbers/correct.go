@@ -23,6 +23,13 @@ func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 			best, bestWorth = cut, worth
 		}
 	}
+	if hesitant && len(best.digits) == len(before.digits) {
+		joined := join(best, after)
+		if other, over := p.overlapping(before, after, complete); over > 0 {
+			joined.addAlt(other)
+		}
+		return joined, true
+	}
 	if len(best.bits) == 0 && likeness(before.digits, after.digits) < 30 &&
 		p.lang.likely(before.digits, false) > local && p.lang.likely(after.digits, false) > local {
 		return after, false

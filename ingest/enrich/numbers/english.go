@@ -26,6 +26,10 @@ func englishTable() table {
 		},
 		repeats: map[int]string{2: "double dubble", 3: "triple treble", 4: "quadruple"},
 		links: []link{
+			{
+				again, "that's|that s|thats|that is|so that's|so that s|i think|i believe|i guess|i'm sure|i m sure|pretty sure|i'm pretty sure|yeah|yes|yep|yup|right|correct|" +
+					"like i said|as i said|again|once again|i repeat|repeat|that is to say",
+			},
 			{filler, "then|and then|next|followed by|hyphen|stroke|point|dot|period|comma|space|pause|like|please|you know|well"},
 			{filler, "let me see|let's see|let us see|lets see|and so on|after that|that's it"},
 			{and, "and|n"},

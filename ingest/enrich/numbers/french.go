@@ -19,6 +19,10 @@ func frenchTable() table {
 		times:   "fois",
 		repeats: map[int]string{2: "double", 3: "triple", 4: "quadruple"},
 		links: []link{
+			{
+				again, "je crois|je crois que|je pense|je pense que|il me semble|oui|ouais|c'est ca|oui c'est ca|voila|d accord|exact|exactement|donc|alors|je repete|je vous repete|" +
+					"encore une fois|c'est a dire|comme je disais",
+			},
 			{filler, "heu|beuh|ben|bah|puis|et puis|ensuite|et ensuite|alors|tiret|trait d union|point|virgule|espace|barre|moins|slash|voila"},
 			{filler, "suivi de|voyons|attendez voir|s il vous plait|oui|d accord|et pour finir|pour finir|et enfin|enfin|et pour terminer|pour terminer|et a la fin"},
 			{and, "et"},

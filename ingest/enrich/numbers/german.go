@@ -26,6 +26,10 @@ func germanTable() table {
 			2: "doppel doppelt doppelte doppelter zweimal zweifach", 3: "dreimal dreifach dreifache", 4: "viermal vierfach",
 		},
 		links: []link{
+			{
+				again, "glaube ich|glaub ich|ich glaube|ich glaub|denke ich|ich denke|meine ich|ja|ja genau|genau|richtig|stimmt|jawohl|also|wiederhole|ich wiederhole|nochmal|noch mal|" +
+					"noch einmal|wie gesagt|das heisst|das ist|das sind",
+			},
 			{filler, "ah|ahm|oh|ohm|also|dann|und dann|danach|bindestrich|strich|minus|punkt|komma|leerzeichen|schragstrich|pause|bitte|ja"},
 			{filler, "gefolgt von|mal sehen|und dann nochmal|und dann noch mal|und dann noch einmal|und zum schluss|zum schluss|und zuletzt"},
 			{and, "und"},

@@ -23,6 +23,9 @@ type parser struct {
 	// or ends with may be no digit.
 	opens, closes bool
 
+	asides int  // how often a number may still go on over what says it again
+	unsure bool // whether it did in the piece that was read last
+
 	weak bool // sound-alikes count: there are enough sure digits about
 	own  bool // the language is the text's, or the text's is not known
 	sure bool // the language is the text's

@@ -210,14 +210,22 @@ func (p *parser) figures(i int) string {
 	return text
 }
 
-// repeated appends the step that says the digit at item i n times, maybe behind
-// an article: "zweimal die sieben".
+// repeated appends the steps that say the digit at item i n times, maybe behind
+// an article, or the two digits: "zweimal die sieben", "deux fois le treize".
 func (p *parser) repeated(out []step, i, n int) []step {
 	if p.isLink(i, filler, glueWord) && p.at(i).kind == nothing {
 		i++
 	}
 	if d, ok := p.digit(i); ok {
 		out = append(out, step{i + 1, strings.Repeat(string(d), n), -1})
+	}
+	if p.lang == english { // where "double fifteen" is in no number
+		return out
+	}
+	for _, r := range p.underHundred(i) {
+		if r.value >= 10 {
+			out = append(out, step{r.next, strings.Repeat(strconv.Itoa(r.value), n), r.cost + hardly + 1}) // only where that makes a number
+		}
 	}
 	return out
 }

@@ -60,6 +60,7 @@ type role uint8
 const (
 	filler    role = iota + 1 // nothing
 	and                       // joins the parts of a number
+	again                     // the end of a number may be said again, or it goes on
 	glueWord                  // nothing, but only beside words of the roles below
 	hesitate                  // maybe the same as the next
 	correct                   // what follows replaces something before

@@ -26,7 +26,7 @@ func (p *parser) runs() []candidate {
 		parts = parts[:0]
 	}
 	for i := 0; i < len(p.items); {
-		pieces, next := p.chain(i)
+		pieces, next := p.breath(i)
 		p.nameArea(pieces, next)
 		if from := p.items[i].start; len(pieces) > 0 {
 			afterwards := pieces[0].role == area || pieces[0].role == country
@@ -88,6 +88,7 @@ func (p *parser) candidates(fs []found, start, end int) []candidate {
 func (p *parser) readPiece(piece piece) []found {
 	var out []found
 	var cur said
+	p.unsure = false
 	for i, s := range piece.sections {
 		p.opens, p.closes = i == 0, i == len(piece.sections)-1
 		next := p.read(s.from, s.to, piece.plus)
@@ -98,6 +99,12 @@ func (p *parser) readPiece(piece piece) []found {
 			next.dropped = cur.dropped + len(cur.digits)
 			cur = next
 		case len(next.bits) == 0:
+		case s.fix == again:
+			said, ok := p.again(cur, next)
+			if !ok {
+				out = append(out, found{said: cur, role: piece.role, plus: piece.plus})
+			}
+			cur = said
 		case s.fix == deny:
 			righted, ok := p.right(cur, next)
 			if !ok {

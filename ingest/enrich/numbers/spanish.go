@@ -29,6 +29,10 @@ func spanishTable() table {
 		plurals: [10]string{"ceros", "", "doses", "treses", "cuatros", "cincos", "seises", "sietes", "ochos", "nueves"},
 		repeats: map[int]string{2: "doble", 3: "triple", 4: "cuadruple"},
 		links: []link{
+			{
+				again, "creo|creo que|yo creo|yo creo que|me parece|me parece que|si|si si|vale|eso es|asi es|exacto|correcto|repito|le repito|se lo repito|otra vez|de nuevo|" +
+					"como dije|como le dije|es decir|o sea",
+			},
 			{filler, "este|esto|pues|bueno|eem|luego|despues|despues de eso|y luego|y despues|entonces|guion|raya|punto|coma|espacio|barra|por favor"},
 			{filler, "seguido de|a ver|dejame ver|dejeme ver|si|vale"},
 			{and, "y|i"},
