@@ -373,6 +373,20 @@ func TestNarrowingByKeys(t *testing.T) {
 	// Where there is room, what narrows stands at the side, not above the hits.
 	awaits(r, `document.querySelector(".hit").getBoundingClientRect().top < document.querySelector("#narrow .facet").getBoundingClientRect().bottom`, true)
 
+	// Who wants none of it goes past, from the top of the page and from the box.
+	const first = `document.activeElement.matches(".hit:first-child h3 a")`
+	for _, from := range []string{"#main", "form.search > .filters > summary"} {
+		r.do(chromedp.Focus(chromedp.CSS(from)))
+		r.types("\t")
+		awaits(r, focused, "Skip to the results")
+		r.types(kb.Enter)
+		awaits(r, focused, "hits")
+		r.types("\t")
+		awaits(r, first, true)
+		r.opens("/?q=refund")
+	}
+	awaits(r, `[...document.querySelectorAll("#results section[aria-label]")].map((part) => part.ariaLabel).join()`, "Narrow down,Results")
+
 	// The histogram: two bars taken with Shift, and the search goes there.
 	r.do(chromedp.Focus(chromedp.CSS(`.histogram a[tabindex="0"]`)))
 	r.types(kb.ArrowLeft)
