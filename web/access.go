@@ -31,7 +31,7 @@ func (s *Server) admit(v *visit) error {
 	case v.user == nil && v.wantsJSON():
 		return unauthorized()
 	case v.user == nil:
-		return v.seeOtherInstead(loginPath(v.Request()))
+		return v.seeOtherInstead(loginFor(v.Request()))
 	case !may(v.user.Role, v.route.right):
 		return s.deny(v, store.AuditEntry{Detail: v.route.path}, forbidden())
 	}
@@ -94,7 +94,7 @@ func (s *Server) audit(v *visit, e store.AuditEntry) error {
 	if err := s.Store.Audit(ctx, e); err != nil {
 		return &fault{status: http.StatusServiceUnavailable, code: codeUnavailable, title: "Can’t be written down",
 			words: "Afterbeep writes down who searches, opens and plays before it answers. It could not, so it did not answer.",
-			retry: auditPatience, err: fmt.Errorf("audit: %w", err)}
+			retry: auditPatience, away: true, err: fmt.Errorf("audit: %w", err)}
 	}
 	return nil
 }
@@ -128,13 +128,13 @@ func (v *visit) seeOtherInstead(path string) error { return &elsewhere{path: pat
 // page.
 const maxNext = 2048
 
-// loginPath is where a stranger is sent, to come back to what was asked for.
-func loginPath(r *http.Request) string {
+// loginFor is where a stranger is sent, to come back to what was asked for.
+func loginFor(r *http.Request) string {
 	next := r.URL.RequestURI()
 	if r.Method != http.MethodGet || next == "/" || len(next) > maxNext || ownPath(next) == "/" {
-		return "/login"
+		return loginPath
 	}
-	return "/login?" + url.Values{"next": {next}}.Encode()
+	return loginPath + "?" + url.Values{"next": {next}}.Encode()
 }
 
 // ownPages are the pages that a form or a sign-in may lead back to.

@@ -21,6 +21,7 @@ type fault struct {
 	title  string // of the page
 	words  string
 	retry  time.Duration // 0: waiting doesn't help
+	away   bool          // the store is, so waiting for it helps
 	err    error
 }
 
@@ -106,7 +107,7 @@ func busy(err error) *fault {
 func storeAway(err error) *fault {
 	return &fault{status: http.StatusServiceUnavailable, code: codeUnavailable, title: "The database can’t be reached",
 		words: "Afterbeep is running, but its database does not answer. Nothing is lost; this page works again as soon as the database does.",
-		retry: 5 * time.Second, err: err}
+		retry: 5 * time.Second, away: true, err: err}
 }
 
 func internal(err error) *fault {

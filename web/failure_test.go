@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,21 @@ type flaky struct {
 	store.Store
 	audit error
 	panic bool
+	away  atomic.Bool
+}
+
+func (f *flaky) Ready(ctx context.Context) error {
+	if f.away.Load() {
+		return errors.New("connection refused")
+	}
+	return f.Store.Ready(ctx)
+}
+
+func (f *flaky) LoginUser(ctx context.Context, hash string) (store.User, error) {
+	if err := f.Ready(ctx); err != nil {
+		return store.User{}, err
+	}
+	return f.Store.LoginUser(ctx, hash)
 }
 
 func (f *flaky) Audit(ctx context.Context, e store.AuditEntry) error {

@@ -10,6 +10,8 @@ import (
 	"afterbeep/store"
 )
 
+const loginPath = "/login"
+
 // loginLife is how long a sign-in lasts, used or not.
 const loginLife = 12 * time.Hour
 
@@ -110,6 +112,22 @@ func (s *Server) refuseLogin(v *visit, name, next string, why error) error {
 	return s.page(v, f.status, &loginPage{frame: s.frame(v, "Sign in"), Next: next, Name: cut(name, maxName), Problem: f.words})
 }
 
+// doorAgain is the form of a stranger who has to wait, with the name that was
+// typed; nil where none was sent. Its own handler may not have been reached.
+func (s *Server) doorAgain(v *visit, f *fault) view {
+	if v.route == nil || v.Request().Method != http.MethodPost || f.status != http.StatusServiceUnavailable {
+		return nil
+	}
+	name, problem := cut(v.FormValue("name"), maxName), f.title+". "+f.words
+	switch v.route.path {
+	case loginPath:
+		return &loginPage{frame: s.frame(v, "Sign in"), Next: ownPath(v.FormValue("next")), Name: name, Problem: problem}
+	case SetupPath:
+		return s.setupForm(v, v.FormValue("key"), name, problem)
+	}
+	return nil
+}
+
 // signIn starts a new login and ends the one that the browser came with, so
 // that no secret from before outlives the sign-in.
 func (s *Server) signIn(v *visit, u store.User) error {
@@ -130,7 +148,7 @@ func (s *Server) signIn(v *visit, u store.User) error {
 func (s *Server) postLogout(v *visit) error {
 	v.SetCookie(s.cookie(""))
 	if v.user == nil || v.login == "" {
-		return v.seeOther("/login")
+		return v.seeOther(loginPath)
 	}
 	if err := s.allow(v, store.AuditEntry{}); err != nil {
 		return err
@@ -138,7 +156,7 @@ func (s *Server) postLogout(v *visit) error {
 	if err := s.Store.DeleteLogin(v.ctx(), v.login); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	return v.seeOther("/login")
+	return v.seeOther(loginPath)
 }
 
 // cut shortens to at most n characters.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -338,6 +339,36 @@ func TestSetup(t *testing.T) {
 	}
 	if again := b.post("/setup", with(credentials("eve", goodPassword), "key", key), nil); again.StatusCode != missing {
 		t.Errorf("used form: got %d, want 404", again.StatusCode)
+	}
+}
+
+// Who signs in while the database is away needn't type the name again.
+func TestDoorsKeepTheName(t *testing.T) {
+	key := NewSecret()
+	b, f := newFlakyBench(t, func(c *Config) { c.SetupHash = HashSecret(key) })
+	stale := b.person("ada", store.RoleAdmin)
+	f.away.Store(true)
+	f.audit = errors.New("connection refused")
+	for _, cookie := range []*http.Cookie{nil, stale} {
+		for path, fields := range map[string]url.Values{"/login": with(credentials("Ada", goodPassword), "next", "/status"), "/setup": with(credentials("Ada", goodPassword), "key", key)} {
+			if path == "/setup" && cookie == nil {
+				continue // there is somebody already, which it sees
+			}
+			got := b.post(path, fields, cookie)
+			form := all(got.doc(t), "form", "action="+path)
+			if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" || len(form) != 1 {
+				t.Fatalf("%s: got %d %s", path, got.StatusCode, got.body)
+			}
+			if name := attr(all(form[0], "input", "name=name")[0], "value"); name != "Ada" {
+				t.Errorf("%s: the name is %q", path, name)
+			}
+			if problem := text(all(got.doc(t), "p", "role=alert")...); !strings.Contains(problem, "database") && !strings.Contains(problem, "written down") {
+				t.Errorf("%s says %q", path, problem)
+			}
+			if strings.Contains(got.body, goodPassword) || len(got.Cookies()) > 0 {
+				t.Errorf("%s: got %v\n%s", path, got.Cookies(), got.body)
+			}
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *Server) postEndSession(v *visit) error {
 	}
 	if logins[i].Hash == v.login {
 		v.SetCookie(s.cookie(""))
-		return v.seeOther("/login")
+		return v.seeOther(loginPath)
 	}
 	return v.seeOther(ownPage + "?done=ended#sessions")
 }

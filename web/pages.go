@@ -75,6 +75,7 @@ type errorPage struct {
 	Words  string
 	Retry  string // when to come back; "" where waiting doesn't help
 	Again  string // the page that was asked for, where waiting helps
+	Away   bool   // it comes by itself, once the store does
 }
 
 // pages renders templates. Safe for concurrent use.
@@ -312,10 +313,14 @@ func (s *Server) answerPage(v *visit, f *fault) error {
 	if v.route == nil {
 		s.recogniseLost(v)
 	}
-	p := &errorPage{frame: s.frame(v, f.title), Status: f.status, Words: f.words}
+	if door := s.doorAgain(v, f); door != nil {
+		return s.page(v, f.status, door)
+	}
+	asked := v.Request().Method == http.MethodGet
+	p := &errorPage{frame: s.frame(v, f.title), Status: f.status, Words: f.words, Away: f.away && asked}
 	if f.retry > 0 {
 		p.Retry = inWords(f.retry)
-		if again := ownPath(v.Request().URL.RequestURI()); v.Request().Method == http.MethodGet && again != "/" {
+		if again := ownPath(v.Request().URL.RequestURI()); asked && again != "/" {
 			p.Again = again
 		}
 	}

@@ -39,8 +39,8 @@ func (s *Server) routes() []route {
 		{get, "/static/:digest/*", rightPublic, formFile, "", s.getStatic},
 		{get, "/favicon.ico", rightPublic, formFile, "", s.getFavicon},
 
-		{get, "/login", rightPublic, formPage, "", s.getLogin},
-		{post, "/login", rightPublic, formPage, store.AuditSignIn, s.postLogin},
+		{get, loginPath, rightPublic, formPage, "", s.getLogin},
+		{post, loginPath, rightPublic, formPage, store.AuditSignIn, s.postLogin},
 		{post, "/logout", rightPublic, formPage, store.AuditSignOut, s.postLogout},
 		{get, SetupPath, rightPublic, formPage, "", s.getSetup},
 		{post, SetupPath, rightPublic, formPage, store.AuditUserEdit, s.postSetup},

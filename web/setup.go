@@ -84,7 +84,7 @@ func (s *Server) postSetup(v *visit) error {
 	u, err := s.Store.CreateFirstUser(v.ctx(), store.User{Name: name, Role: store.RoleAdmin, AllBots: true, PasswordHash: hash})
 	switch {
 	case errors.Is(err, store.ErrExists):
-		return v.seeOther("/login")
+		return v.seeOther(loginPath)
 	case errors.Is(err, store.ErrInvalid):
 		return again("That name can’t be used.")
 	}

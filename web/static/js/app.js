@@ -15,6 +15,7 @@ import "./playkeys.js";
 import "./mediakeys.js";
 import "./search.js";
 import "./export.js";
+import "./back.js";
 import "./live.js";
 import "./work.js";
 import "./moving.js";

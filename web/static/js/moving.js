@@ -1,7 +1,7 @@
 // A part of the page that tells how far something is, while that goes on: it is
 // asked for again in its place, at first soon and then ever more seldom, for each
 // time is written down as a look. Who is in it stays there.
-import { appeared, enhance, say } from "./page.js";
+import { appeared, enhance, looked, say } from "./page.js";
 import { calmly } from "./press.js";
 
 const first = 2000; // ms
@@ -10,10 +10,6 @@ let wait = first;
 let asked = null; // the part that came by asking
 
 async function again(part) {
-  if (document.visibilityState !== "visible") {
-    document.addEventListener("visibilitychange", () => again(part), { once: true });
-    return;
-  }
   if (!part.isConnected) return;
   try {
     const answer = await fetch(part.dataset.moving, { headers: { Accept: "text/html" } });
@@ -27,7 +23,7 @@ async function again(part) {
 }
 
 function later(part) {
-  setTimeout(() => again(part), wait);
+  looked(wait).then(() => again(part));
   wait = Math.min(wait * 2, last);
 }
 

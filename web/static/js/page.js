@@ -35,6 +35,14 @@ export function say(words) {
   requestAnimationFrame(() => { status.textContent = words; });
 }
 
+// looked comes after the milliseconds, and once somebody looks at the page.
+export const looked = (ms) => new Promise((come) => {
+  setTimeout(() => {
+    if (document.visibilityState === "visible") come();
+    else document.addEventListener("visibilitychange", come, { once: true });
+  }, ms);
+});
+
 // typing reports whether keys belong to what is focused.
 export function typing(element = document.activeElement) {
   return Boolean(element?.closest?.("input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable]"));
