@@ -21,6 +21,7 @@ func TestMenusOpenWithinThePage(t *testing.T) {
 	b := newBench(t)
 	b.archive(request("st-a", "s1", "+14155550123"), request("st-a", "s2", "+14155550124"))
 	r := b.reads(t, 320, 800)
+	tabsStandInALine(t, r)
 	for _, path := range []string{"/?q=refund", "/callbacks"} {
 		for _, width := range []int64{320, 360, 390, 430, 540, 768} {
 			r.do(chromedp.EmulateViewport(width, 800), chromedp.Navigate(r.url+path))
@@ -31,5 +32,24 @@ func TestMenusOpenWithinThePage(t *testing.T) {
 				t.Errorf("%s, %d wide: %s opens outside of the window", path, width, got)
 			}
 		}
+	}
+}
+
+// tabsStandInALine: on a phone no tab stands below another, and the chosen one is
+// seen.
+func tabsStandInALine(t *testing.T, r *reader) {
+	t.Helper()
+	for _, path := range []string{"/callbacks", "/callbacks?lane=old", "/callbacks?status=done"} {
+		r.do(chromedp.Navigate(r.url + path))
+		for _, row := range []string{".tabs", ".parts"} {
+			awaits(r, `[...document.querySelectorAll("#work `+row+` a")].every((tab, _, [first]) => tab.offsetTop === first.offsetTop)`, true)
+			awaits(r, `(() => {
+				const chosen = document.querySelector("#work `+row+` [aria-current]")?.getBoundingClientRect();
+				return !chosen || chosen.left >= 0 && chosen.right <= document.documentElement.clientWidth;
+			})()`, true)
+		}
+	}
+	if says[bool](r, `document.documentElement.scrollWidth > innerWidth`) {
+		t.Error("the page is wider than the window")
 	}
 }

@@ -3,6 +3,7 @@ import "./keys.js";
 import "./travel.js";
 import "./toast.js";
 import "./menu.js";
+import "./tabs.js";
 import "./theme.js";
 import "./zone.js";
 import "./audio.js";
