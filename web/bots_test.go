@@ -241,6 +241,7 @@ type lively struct {
 func (l *lively) Status() IngestStatus {
 	st := l.status
 	st.Running = !l.done.Load()
+	st.Accounts = []AccountStatus{{ID: "acc-1", Bots: st.Bots, Running: st.Running}}
 	return st
 }
 
@@ -249,13 +250,18 @@ func (l *lively) Status() IngestStatus {
 func TestProgressMovesInTheBrowser(t *testing.T) {
 	t.Parallel()
 	room := &lively{engineRoom: *running("st-a")}
-	b := newBench(t, equipped, func(c *Config) { c.Ingest = room })
+	b := newBench(t, equipped, func(c *Config) {
+		c.Ingest, c.Bots = room, &fleet{bots: []ConnectedBot{{BotSettings: BotSettings{BotID: "st-a"}}}}
+	})
 	r := b.reads(t, 1000, 900)
+	const card = `document.querySelector(".bot h2 .tag")?.textContent ?? ""`
 	r.do(chromedp.Navigate(r.url+"/bots"), chromedp.WaitVisible(chromedp.CSS("#far[data-moving] .busy")), chromedp.Focus(chromedp.CSS("#look-now")))
 	const place = `Math.round(document.getElementById("look-now").getBoundingClientRect().top)`
 	before := says[int](r, `(window.same = true), `+place)
+	awaits(r, card, "being looked at now")
 	room.done.Store(true)
-	awaits(r, `document.querySelector("#far > p").textContent`, "Nothing is being looked for right now.")
+	awaits(r, card, "")
+	awaits(r, `document.querySelector("#far p").textContent`, "Nothing is being looked for right now.")
 	awaits(r, focused, "look-now")
 	awaits(r, place, before)
 	awaits(r, `document.getElementById("said").textContent`, "Nothing is being looked for right now.")

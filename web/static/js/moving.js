@@ -33,10 +33,11 @@ function put(part, fresh) {
     later(part);
     return;
   }
-  const on = part.contains(document.activeElement) ? document.activeElement.id : "";
+  const within = part.contains(document.activeElement);
+  const on = document.activeElement?.id;
   asked = fresh;
   part.replaceWith(fresh);
-  if (on) (document.getElementById(on) ?? document.getElementById("main")).focus({ preventScroll: true });
+  if (within) (document.getElementById(on) ?? document.getElementById("main")).focus({ preventScroll: true });
   window.htmx?.process(fresh);
   appeared(fresh);
   if ("moving" in fresh.dataset) later(fresh);
