@@ -34,8 +34,17 @@ func TestVoicemailInTheBrowser(t *testing.T) {
 	// A number of the text leads to what can be done with it.
 	r.clicks(`a.number`)
 	awaits(r, `document.querySelector("#number-2:target .digits")?.textContent.trim() ?? ""`, "+1 415-555-0199")
-	if got := says[int](r, `document.querySelectorAll("[data-copy]:not([hidden]), [data-copy-link]:not([hidden])").length`); got != 3 {
-		t.Errorf("got %d buttons that copy, want 3", got)
+	if got := says[int](r, `document.querySelectorAll("[data-copy]:not([hidden])").length`); got != 2 {
+		t.Errorf("got %d buttons that copy, want 2", got)
+	}
+	// The link to the message, without what was searched, is copied by a click.
+	says[bool](r, `(window.same = true, navigator.clipboard.writeText = async (text) => { window.copied = text; }, true)`)
+	awaits(r, `document.querySelector(".message-head .permalink").innerText.trim()`, "Copy the link to this message")
+	r.clicks(`.permalink`)
+	awaits(r, `window.copied ?? ""`, r.url+voicemailPath(id))
+	awaits(r, `document.getElementById("said").textContent`, "Copied")
+	if at := says[string](r, `location.search`); at != "?q=refund" || !says[bool](r, `window.same`) {
+		t.Errorf("copying led to %q", at)
 	}
 
 	// Notes and tags come without leaving the page, and focus stays where one

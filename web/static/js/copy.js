@@ -1,6 +1,6 @@
-// Buttons that copy: <button data-copy="what" hidden>, or with data-copy-link the
-// address of the page without what was searched. They show where this browser can
-// copy.
+// Buttons that copy: <button data-copy="what" hidden>. They show where this browser
+// can copy. A link with data-copy-link is copied by a click, and stays a link to
+// whoever wants another tab, and where nothing can be copied.
 import { enhance, say } from "./page.js";
 
 const shown = 1600; // ms that a button says that it did
@@ -11,8 +11,7 @@ function done(button, words) {
   setTimeout(() => delete button.dataset.done, shown);
 }
 
-async function copy(button) {
-  const text = button.dataset.copy ?? new URL(location.pathname, location.href).href;
+async function copy(button, text) {
   try {
     await navigator.clipboard.writeText(text);
     done(button, "Copied");
@@ -22,10 +21,19 @@ async function copy(button) {
 }
 
 if (navigator.clipboard) {
-  enhance("[data-copy], [data-copy-link]", (button) => {
+  enhance("[data-copy]", (button) => {
     button.hidden = false;
-    button.addEventListener("click", () => copy(button));
+    button.addEventListener("click", () => copy(button, button.dataset.copy));
+  });
+  enhance("[data-copy-link]", (link) => {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      event.stopImmediatePropagation(); // htmx would go there
+      copy(link, link.href);
+    }, { capture: true });
   });
 } else {
-  enhance("[data-copy], [data-copy-link]", (button) => button.remove());
+  enhance("[data-copy]", (button) => button.remove());
+  enhance("[data-copy-link]", (link) => link.removeAttribute("data-copy-link"));
 }
