@@ -245,7 +245,7 @@ func (c *cutter) tidy() []token {
 	list, out := c.list, c.list[:0]
 	for i := 0; i < len(list); i++ {
 		t := list[i]
-		if n := c.g.fillerAt(list[i:]); n > 0 {
+		if n := max(c.g.fillerAt(list[i:]), c.spelling(list[i:])); n > 0 {
 			i += n - 1
 			continue
 		}
@@ -325,6 +325,23 @@ func skeleton(plain string) string {
 // same tells whether a word was said again that is no number.
 func (c *cutter) same(a, b token) bool {
 	return a.word == b.word && a.word != 0 && !c.g.number[a.word]
+}
+
+// minSpelled is how many letters are said one by one at least.
+const minSpelled = 3
+
+// spelling tells how many letters somebody says one by one at the beginning of a list:
+// they are none of the short words that they look like, as in "K E R B R A T".
+// One of them at least is no word, nor what is left of one before an apostrophe.
+func (c *cutter) spelling(list []token) int {
+	n, sure := 0, false
+	for ; n < len(list) && list[n].to-list[n].from == 1 && list[n].digits == 0; n++ {
+		sure = sure || strings.IndexByte("bfghkpqrvwxz", c.plain[list[n].from]) >= 0
+	}
+	if n < minSpelled || !sure {
+		return 0
+	}
+	return n
 }
 
 func (g *grammar) fillerAt(list []token) int {
