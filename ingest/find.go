@@ -77,8 +77,11 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	said := contact.Find(contact.Message{Text: v.Text, Lang: lang, Caller: caller, CallerNumber: number, Region: cmp.Or(region, f.cfg.Region)})
 	found.Numbers = numbersFound(said)
 	verdict := request.Read(v.Text, lang, request.Options{Duration: v.Duration, Numbers: len(found.ToCall())})
-	if verdict.Sells {
-		found.Numbers = sold(found.Numbers)
+	switch {
+	case verdict.Sells:
+		found.Numbers = as(found.Numbers, store.NumberCall, store.NumberOther)
+	case verdict.Requested && len(found.ToCall()) == 0: // whom else than the one who names only this?
+		found.Numbers = as(found.Numbers, store.NumberWrite, store.NumberCall)
 	}
 	found.Requested, found.Confidence = verdict.Requested, verdict.Confidence
 	found.Words, found.Listen = spansFound(verdict.Words), store.ListenReason(verdict.Listen)
@@ -100,11 +103,12 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	return found
 }
 
-// sold are the numbers of somebody who sells or cheats: none is to be called.
-func sold(list []store.FoundNumber) []store.FoundNumber {
+// as takes all numbers of a kind for ones of another: of somebody who sells or cheats
+// none is to be called.
+func as(list []store.FoundNumber, kind, other store.NumberKind) []store.FoundNumber {
 	for i := range list {
-		if list[i].Kind == store.NumberCall {
-			list[i].Kind = store.NumberOther
+		if list[i].Kind == kind {
+			list[i].Kind = other
 		}
 	}
 	return list

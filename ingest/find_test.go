@@ -46,6 +46,19 @@ func TestFindPutsItTogether(t *testing.T) {
 	}
 }
 
+// A number to write to is none to call, unless its caller wants a call and names no other.
+func TestFindNumbersToWriteTo(t *testing.T) {
+	for text, want := range map[string]store.NumberKind{
+		"please text me the pickup time at 617 555 0126 i can't take calls at work":                store.NumberWrite,
+		"please text me the pickup time at 617 555 0126. Or somebody could give me a call. Thanks": store.NumberCall,
+	} {
+		found := newFinder(t).Find(store.Voicemail{BotID: "st-1", Lang: "en", Caller: "+16175550100", Text: text})
+		if len(found.Numbers) != 1 || found.Numbers[0].Kind != want || found.Numbers[0].E164 != "+16175550126" {
+			t.Errorf("%q: got %+v, want %s", text, found.Numbers, want)
+		}
+	}
+}
+
 // The number of who sells or cheats stays found, but is none to call; that of a
 // customer who says the same words is one.
 func TestFindNumbersOfSellers(t *testing.T) {

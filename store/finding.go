@@ -46,6 +46,8 @@ const (
 	NumberCall NumberKind = "call"
 	// NumberNot is a telephone number that the caller asks not to call.
 	NumberNot NumberKind = "not"
+	// NumberWrite is a telephone number to write to, which the caller asks not to ring.
+	NumberWrite NumberKind = "write"
 	// NumberFax is the number of a fax.
 	NumberFax NumberKind = "fax"
 	// NumberAccount names an account, a card, a policy, an order, a claim or the like.

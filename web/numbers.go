@@ -17,7 +17,7 @@ type FoundNumber struct {
 	E164   string `json:"e164"`   // "" where it can't be called as it was said
 	Said   string `json:"said"`   // the words that say it
 	Digits string `json:"digits"` // 0-9 only
-	// Kind is what the number is for: "call", "not" to be called, "fax" and so on; of
+	// Kind is what the number is for: "call", "not" to be called, "write" to write to, "fax" and so on; of
 	// a message that was not read for callbacks yet "phone", or "other" for one that
 	// can't be called.
 	Kind     string `json:"kind"`
@@ -231,6 +231,8 @@ func numberName(n store.FoundNumber) string {
 		return "To call"
 	case store.NumberNot:
 		return "Not to be called, the caller says"
+	case store.NumberWrite:
+		return "To write to, not to ring"
 	case store.NumberFax:
 		return "A fax"
 	case store.NumberAccount:

@@ -31,7 +31,7 @@ func enums() map[string][]string {
 		"DeliveryAnswer.State": {"due", "sending", "sent", "given_up", "dropped"},
 		"Callback.Lane":        lane, "CallbackItem.Lane": lane, "Callback.Status": status, "CallbackItem.Status": {"open", "claimed", "done"},
 		"Hit.Transcript": {"present", "pending", "none"}, "Recording.Kind": {"voicemail", "call_v2", "call_v1"},
-		"FoundNumber.Kind":     {"call", "not", "fax", "account", "amount", "date", "code", "other", "phone"},
+		"FoundNumber.Kind":     {"call", "not", "write", "fax", "account", "amount", "date", "code", "other", "phone"},
 		"CallbackEvent.Action": {"claim", "release", "assign", "attempt", "close", "reopen", "snooze", "note", "undo", "correct", "take", "seen", "heard", "found", "repeat", "lapse"},
 		"CallbackEvent.From":   status, "CallbackEvent.To": status, "LedgerRow.Voicemail": {"yes", "no", ""},
 		"LedgerGap.Kind": {"waiting", "dead", "gone", "untranscribed", "unarchived", "unindexed"},

@@ -33,6 +33,7 @@ type before struct {
 	ended    int  // token of words that may say it of the number before
 	soft     bool // kind may only be what the call is about
 	renewed  bool // what to do is said behind it
+	writes   bool // it is to be written to
 }
 
 // after is what the words behind a number say of it.
@@ -41,6 +42,8 @@ type after struct {
 	gone     bool
 	removed  bool
 	best     bool
+	writes   bool
+	calls    bool // or called
 	area     bool
 	tail     bool
 	labelled int
@@ -51,6 +54,7 @@ type after struct {
 func (r *reader) lookBack(it *item) before {
 	b := before{labelled: -1}
 	linked, decided, said, own := true, false, false, false
+	called := false
 	for k := it.first - 1; k >= 0 && it.first-k <= farBack; k-- {
 		if r.tokens[k].item >= 0 {
 			b.neg = b.neg && b.ended-k > 4
@@ -62,6 +66,14 @@ func (r *reader) lookBack(it *item) before {
 		k = int(r.starts[k])
 		c := r.cues[k]
 		dist := it.first - int(r.ends[k])
+		switch {
+		case called || r.denied(k):
+		case c.has(writing) && !b.writes:
+			b.writes = true
+		case c.has(anew) && !c.has(writing):
+			called = true
+			b.writes = b.writes && !r.joined(k, it.first)
+		}
 		stopped := r.tokens[it.first].gap&gapStop != 0
 		own = own || r.ofCaller(k)
 		if b.labelled < 0 && linked && (c.has(place) || c.has(person) && !own && !r.calls(k)) && dist < 7 {
@@ -126,7 +138,7 @@ func (r *reader) signs(b *before, c cue, k, dist int, said bool) {
 	conditional := r.conditional(k)
 	rested := int(r.ends[k]) < len(r.tokens) && r.tokens[r.ends[k]].gap&gapComma != 0 && dist == 0
 	switch {
-	case c.has(neg) && !conditional && !rested && !said && dist < 6 && (!b.renewed || c.has(anew)):
+	case c.has(neg) && !conditional && !rested && !said && dist < 6 && (!b.renewed || c.has(anew)) && !r.deniesOther(k, int(r.ends[k])+dist):
 		b.neg, b.ended = true, unending
 		if c.has(gone) {
 			b.ended = k
@@ -141,6 +153,61 @@ func (r *reader) signs(b *before, c cue, k, dist int, said bool) {
 	b.area = b.area || c.has(area) && dist < 4
 	b.tail = b.tail || c.has(tail) && dist < 4
 	b.instead = b.instead || c.has(instead) && dist < 3
+}
+
+// deniesOther tells whether what the words at token k deny ends before the number at
+// token end: "not me, at 030 ...", "not on my mobile, at the office, 617 ...".
+func (r *reader) deniesOther(k, end int) bool {
+	next := int(r.ends[k])
+	if next < end {
+		switch r.word(next) {
+		case "me", "him", "mich", "uns", "ihn", "moi", "nous":
+			if k+1 == next && r.word(k) != "no" && r.word(k) != "don" {
+				return true
+			}
+		}
+	}
+	for t := next + 1; t < end; t++ {
+		if r.tokens[t].gap&gapComma != 0 && r.cues[r.starts[t-1]].has(place|person|phone) {
+			for ; t < end; t = int(r.ends[t]) {
+				if r.cues[t].has(place | person) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// denied tells whether the words beside token k deny it: "no me llamen", "ne m'appelez
+// pas".
+func (r *reader) denied(k int) bool {
+	if next := int(r.ends[k]); next < len(r.tokens) && r.cues[next].has(neg|gone) && !r.stops(next) {
+		return true
+	}
+	for n := 0; k > 0 && n < 4 && !r.stops(k); n++ {
+		k = int(r.starts[k-1])
+		if r.cues[k].has(neg) {
+			return true
+		}
+	}
+	return false
+}
+
+// joined tells whether a choice is said between two tokens: "call or text me at".
+func (r *reader) joined(from, to int) bool {
+	for k := from; k < to; k++ {
+		switch r.word(k) {
+		case "or", "o", "ou", "oder":
+			return true
+		}
+	}
+	return false
+}
+
+// toWrite tells whether a number is only to be written to.
+func (it *item) toWrite() bool {
+	return (it.before.writes || it.after.writes && !it.before.phone) && !it.after.calls
 }
 
 // names tells whether a word names a number by itself: Kundennummer.
@@ -199,6 +266,8 @@ func (r *reader) lookAhead(it *item) after {
 		}
 		c, dist := r.cues[k], k-it.last-1
 		rested = rested || said && r.tokens[k].gap&gapComma != 0
+		a.writes = a.writes || c.has(writing) && dist < 4
+		a.calls = a.calls || c.has(anew) && !c.has(writing) && r.joined(it.last+1, k) || r.word(k) == "calling"
 		if dist == 0 {
 			a.kind = kindOfUnit(c)
 			a.area = c.has(area)

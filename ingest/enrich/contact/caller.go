@@ -70,9 +70,20 @@ func (r *reader) cataphor(t int) bool {
 			return len(r.items[i].Digits) >= few && r.items[i].role == alone
 		}
 		owned := r.tokens[k].gap&gapComma != 0 && r.cues[k].has(mine)
-		if owned || !r.cues[k].has(link|be|number|phone|place) || r.cues[k].has(either|about) {
+		if owned || !r.cues[k].has(link|be|number|phone|place) || r.cues[k].has(either|about) && !r.alsoReached(k) {
 			return false
 		}
+	}
+	return false
+}
+
+// alsoReached tells whether "also" stands at token k before words of being reached, and
+// not before a second number: "unter der Nummer bin ich auch erreichbar".
+func (r *reader) alsoReached(k int) bool {
+	switch r.word(k) {
+	case "also", "tambien", "aussi", "auch":
+		next := int(r.ends[k])
+		return next < len(r.tokens) && r.cues[next].has(phone)
 	}
 	return false
 }

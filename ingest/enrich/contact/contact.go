@@ -23,6 +23,7 @@ type Kind string
 const (
 	Call    Kind = "call"    // a telephone number to call
 	Not     Kind = "not"     // a telephone number that the caller asks not to call
+	Write   Kind = "write"   // a telephone number to write to, which the caller asks not to ring
 	Fax     Kind = "fax"     // the number of a fax
 	Account Kind = "account" // names an account, a card, a policy, an order, a claim or the like
 	Amount  Kind = "amount"  // money or another amount

@@ -78,6 +78,7 @@ var english = []entry{
 	{again, "again|repeat|repeating|i repeat|once more|one more time|that s|so that s|so|let me repeat|i ll say|i ll repeat|i say again|i ll say that again|say again|that is"},
 	{fix, "it s now|now it s|is now|changed to|is actually|should be|no|sorry|wait|scratch|mean|meant|correction|actually|rather|oops|whoops|mistake|wrong|pardon|apologies|nope|strike|hang on|hold on|make that|excuse me|my bad|i mean"},
 	{lure, "congratulations|selected|prize|winner|cruise|free|press|warranty|expire|limited time|offer|forgiveness|qualify|irs|warrant|arrest|arrested|final notice|last chance|act now|important message|claim your|lower your|interest rate|guaranteed|special|discount|promotion|legal action|suspended|amazon|microsoft|bitcoin|gift card|pre approved|preapproved|eligible|recorded line|scheduled to be closed|specialists|representative"},
+	{writing | phone | link, "text me|text us|text it|text that|text the|text him|text her|text my|text back|texting me|text at|text on|text to|send me a text|send a text|drop me a text|shoot me a text|give me a text|send us a text|a text to|a text on|text message to|text only|texts only|only text|only texts|just text|please text|message me|message us|whatsapp|whatsapp me|sms|by text|via text|over text"},
 	{anew, "call|ring|phone|reach|try|text|dial|contact"},
 	{fine, "fine|good|ok|works|best|will do|perfect|great|anytime|any time|please|yes|preferred|okay|right|correct|better|always|day or night|suits|still|only"},
 }

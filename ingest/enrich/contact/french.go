@@ -51,6 +51,7 @@ var french = []entry{
 	{again, "repete|redis|repeter|redire|encore|fois|donc|je repete|je redis|ca fait|nouveau|soit|je vous redonne|redonne|je le redis"},
 	{fix, "c est maintenant|maintenant c est|desormais|desormais c est|non|pardon|excuse|excusez|trompe|trompee|rectification|plutot|erreur|corrige|correction|dire|attendez|desole|desolee|reprends|rectifie|faux|oups|mince"},
 	{lure, "felicitations|gagne|gagnant|gagnante|prix|gratuit|gratuite|gratuitement|offre|promotion|remise|tapez|appuyez|selectionne|selectionnee|cadeau|exclusif|exclusive|dernier avis|mandat|message automatique|sondage|bitcoin|profitez|compte formation|cpf|subvention|pompe a chaleur|isolation|garanti"},
+	{writing | phone | link, "sms|texto|textos|whatsapp|ecrivez moi|ecris moi|ecrivez nous|m ecrire|un message au|message sur|messages ecrits"},
 	{anew, "appelez|rappelez|joignez|contactez|telephonez|rappelle|appelle|sonnez|essayez|faites|recontactez|rappeler|rappele"},
 	{fine, "parfait|bien|bon|toujours|convient|va|mieux|ideal|directement|correct|merci"},
 }

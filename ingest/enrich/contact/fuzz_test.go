@@ -16,7 +16,7 @@ func checkNumbers(t *testing.T, m Message, list []Number) {
 		} else if !calling {
 			t.Errorf("%q: a number to call comes behind others: %+v", m.Text, list)
 		}
-		if n.Kind == "" || (n.E164 != "") != (n.Kind == Call || n.Kind == Not) {
+		if n.Kind == "" || (n.E164 != "") != (n.Kind == Call || n.Kind == Not || n.Kind == Write) {
 			t.Errorf("%q: %+v", m.Text, n)
 		}
 		if strings.Trim(n.Digits+n.Ext, "0123456789") != "" || n.Digits == "" {

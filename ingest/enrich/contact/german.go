@@ -51,6 +51,7 @@ var german = []entry{
 	{whether, "wenn|falls|warum|ob|wieso|weshalb|sofern"},
 	{again, "wiederhole|nochmal|nochmals|noch mal|noch einmal|also|genau|erneut|sag noch mal|ich sag|das ware|das waere|sprich|das heisst|nomal|nommal"},
 	{fix, "jetzt ist es|jetzt ist es die|jetzt die|neu ist|nein|quatsch|entschuldigung|falsch|korrektur|stimmt nicht|nee|ne|sorry|verzeihung|moment|meine|meinte|vielmehr|blodsinn|pardon|tschuldigung|halt|stopp|besser gesagt|richtig ist|was sag ich|vertan|korrigiere|verbessere|verwechselt"},
+	{writing | phone | link, "sms|whatsapp|whats app|textnachricht|threema|simsen|sims|schreiben sie mir|schreiben sie uns|schreib mir|schreib uns|schreibt mir|schreibt uns|mir schreiben|uns schreiben|mir eine nachricht|mir ne nachricht"},
 	{anew, "rufen|ruf|ruft|rufts|melden|melde|meld|erreichen|kontaktieren|probieren|versuchen|bitte"},
 	{fine, "gut|passt|super|immer|jederzeit|richtig|besser|am besten|wunderbar|bitte|optimal|genugt|reicht"},
 }

@@ -49,6 +49,7 @@ const (
 	fix                      // what was said was wrong
 	fine                     // will do, is right
 	anew                     // begins to say what to do
+	writing                  // before or behind a number to write to
 	device                   // with this: the telephone in the caller's hand
 	lure                     // calls of sellers and cheats say it
 	spoken0                  // the digit 0; those of 1 to 9 come next

@@ -158,6 +158,9 @@ func (r *reader) list() []Number {
 	slices.SortStableFunc(r.items, func(a, b item) int { return a.first - b.first })
 	var call, others []item
 	for _, it := range r.items {
+		if it.Kind == Call && !it.mention && it.toWrite() {
+			it.Kind = Write
+		}
 		switch {
 		case it.role == extension, it.role == areaCode, it.role == ending, it.mention && it.Kind == "":
 			continue
@@ -173,7 +176,7 @@ func (r *reader) list() []Number {
 		if it.Kind == "" {
 			it.Kind = Other
 		}
-		if it.Kind != Call && it.Kind != Not {
+		if it.Kind != Call && it.Kind != Not && it.Kind != Write {
 			it.E164, it.Ext, it.Valid = "", "", false
 		}
 		out = append(out, it.Number)

@@ -51,6 +51,7 @@ var spanish = []entry{
 	{again, "o sea|repito|repetir|otra vez|de nuevo|nuevamente|o sea|le repito|se lo repito|vuelvo a decir|lo repito|es decir|entonces|sea"},
 	{fix, "ahora es|es ahora|ahora tengo el|no|perdon|perdone|perdona|disculpe|disculpa|digo|dije|equivoque|corrijo|correccion|mejor dicho|quise|quiero decir|espere|espera|lo siento|miento|mentira|mentiras|ay|uy"},
 	{lure, "felicidades|felicitaciones|ganador|ganadora|premio|gratis|oferta|descuento|promocion|pulse|presione|oprima|marque uno|seleccionado|seleccionada|regalo|exclusivo|ultimo aviso|orden de|mensaje automatico|encuesta|bitcoin|criptomonedas|inversion|aproveche|preaprobado|sorteo|garantizado"},
+	{writing | phone | link, "whatsapp|wasap|guasap|wasapp|watsap|watsapp|whatsap|sms|mensaje de texto|mensajito de texto|un mensaje al|un mensajito al|escribame|escribanme|escribeme|escribidme|escribirme|escribanos|solo mensaje|solo mensajes|solo texto"},
 	{anew, "llam*|marqu*|contact*|comuni*|localic*"},
 	{fine, "bien|siempre|perfecto|sirve|esta bien|mejor|correcto|si|cuando quiera|cualquier hora|mismo|vale|disponible"},
 }
