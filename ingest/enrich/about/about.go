@@ -21,7 +21,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 3
+const Version = 4
 
 // Options are what else was found in the message.
 type Options struct {
@@ -118,7 +118,7 @@ func (m *message) mark(o Options) {
 	}
 	m.put(o.Numbers, number|aside)
 	for _, s := range o.Asks {
-		m.put([]numbers.Span{m.asking(s)}, aside|asked)
+		m.put(m.asking(s), aside|asked)
 	}
 	m.put(o.Times, aside|timed)
 }
@@ -152,6 +152,8 @@ type language struct {
 	leads   word.Set           // at the beginning of a piece that matters, of which they are no part
 	trims   word.Set           // the same, at the end
 	breaks  word.Set           // at which a long piece is parted
+	// verbLast says that a verb may stand behind all that belongs to it.
+	verbLast bool
 }
 
 // sign is what a phrase says of the piece that it stands in.
@@ -180,11 +182,13 @@ type lexicon struct {
 	fillers, leads                               string
 	titles, joins, common, denies, trims, breaks string
 	urgent                                       map[reason]string
+	verbLast                                     bool
 }
 
 func (d lexicon) compile() *language {
 	l := &language{
-		titles: word.NewSet(d.titles), joins: word.NewSet(d.joins), common: word.NewSet(d.common),
+		verbLast: d.verbLast,
+		titles:   word.NewSet(d.titles), joins: word.NewSet(d.joins), common: word.NewSet(d.common),
 		denies: word.NewSet(d.denies), fillers: word.NewSet(d.fillers), trims: word.NewSet(d.trims), leads: word.NewSet(d.leads), breaks: word.NewSet(d.breaks),
 	}
 	l.intros.Add(maybe, d.maybe)

@@ -4,7 +4,7 @@ package about
 var english = lexicon{
 	surely:  "my name is|my name s|the name is|name is|name s|my names|name of|my name again is|you re speaking to|you re speaking with",
 	likely:  "this is|this here is|speaking is|hi it s|hello it s|hey it s|hi its|hello its|hey its|hiya it s|morning it s|again it s",
-	maybe:   "it is|i m|i am|im|it s|its|that s",
+	maybe:   "ask for|asking for|it is|i m|i am|im|it s|its|that s",
 	after:   "here|here from|speaking|calling|calling from|calling about|from|at|over at|on behalf of|again from|with|spelled|spelt|spelling|that s spelled|that is spelled|i ll spell",
 	behind:  "here|is my name|is the name|speaking|here from|speaking from",
 	fillers: "um|uh|er|erm|yeah|the",

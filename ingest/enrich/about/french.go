@@ -4,7 +4,7 @@ package about
 var french = lexicon{
 	surely:  "je m appelle|mon nom est|mon nom c est|de la part de|je me presente|au nom de|mon nom|je me nomme",
 	likely:  "ici|ici c est|ici la|ici le|moi c est",
-	maybe:   "c est|je suis|c est la|c est le|voila",
+	maybe:   "demandez|demander|demande|c est|je suis|c est la|c est le|voila",
 	after:   "est mon nom|a l appareil|a l appareil la|au telephone|de la part|du service|de la societe|de chez|de l|de la|du|des|d|de|a|pour|au sujet|qui vous appelle|vous appelle|la|ca s ecrit|s ecrit|j epelle|je vous epelle|qui s ecrit",
 	behind:  "a l appareil|au telephone|qui vous appelle|a l appareil la",
 	fillers: "euh|heu|ben|la|le|encore|oui",

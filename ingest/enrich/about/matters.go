@@ -53,6 +53,9 @@ func (m *message) matters() numbers.Span {
 	for from > 0 && from < to && m.words[from].Mark == word.Apostrophe {
 		from-- // "I'd like" is no "d like"
 	}
+	for from < to && m.marks[to-1]&asked != 0 {
+		to--
+	}
 	for from < to && m.l.trims.Has(m.words[to-1].Plain) {
 		to--
 	}
@@ -179,8 +182,9 @@ func (m *message) worth(from, to int) int {
 }
 
 // asking is what of the words that ask for a call says nothing else: its last
-// sentence, and nothing of a wish to know something ("I need to know").
-func (m *message) asking(s numbers.Span) numbers.Span {
+// sentence, nothing of a wish to know something ("I need to know"), and in German
+// nothing of a reason that the verb stands behind ("wegen der Rechnung anrufen").
+func (m *message) asking(s numbers.Span) []numbers.Span {
 	last := len(m.words)
 	for last > 0 && m.words[last-1].End > s.End {
 		last--
@@ -190,11 +194,15 @@ func (m *message) asking(s numbers.Span) numbers.Span {
 			s.Start = m.words[i].Start
 			break
 		}
-		if g, n := m.l.weighs.At(m.words, i); g == why && i+n >= last-1 {
-			return numbers.Span{}
+		switch g, n := m.l.weighs.At(m.words, i); {
+		case g == why && i+n >= last-1:
+			return nil
+		case g == why && m.l.verbLast:
+			verb := m.words[last-1]
+			return []numbers.Span{{Start: s.Start, End: m.words[i].Start}, {Start: verb.Start, End: s.End}}
 		}
 	}
-	return s
+	return []numbers.Span{s}
 }
 
 // toldBefore is what words add that stand right before words[from] and are read as

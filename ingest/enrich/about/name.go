@@ -46,13 +46,19 @@ func (m *message) name() (name string, from, to int) {
 	if best >= int(likely) {
 		return name, from, to
 	}
+	if got, begin, end := m.nameSpelled(); got != "" && best == 0 {
+		return got, begin, end
+	}
 	if got, begin, end := m.nameBefore(); got != "" {
 		return got, begin, end
 	}
 	if best > 0 {
 		return name, from, to
 	}
-	return m.nameAlone()
+	if got, begin, end := m.nameAlone(); got != "" {
+		return got, begin, end
+	}
+	return m.nameSigned()
 }
 
 // fullName is a name of one word with the words that it is said with beside its
@@ -202,6 +208,9 @@ func (m *message) likelyName(i, end, begin int) bool {
 	if m.cased {
 		return m.marks[end-1]&capital != 0
 	}
+	if strings.HasSuffix(m.text[m.words[i].Start:m.words[i].End], "é") && !givenNames().Has(m.words[i].Plain) {
+		return false // "c'est fermé"
+	}
 	if m.l.titles.Has(m.words[i].Plain) || end-i >= 2 && end >= len(m.words) {
 		return true
 	}
@@ -218,6 +227,25 @@ func (m *message) likelyName(i, end, begin int) bool {
 	_, behind := m.l.after.At(m.words, end)
 	_, topic := m.l.topics.At(m.words, end)
 	return behind > 0 || topic > 0
+}
+
+// nameSpelled finds a name that is spelled right behind it: "Walter Osgood, O S G O O D".
+func (m *message) nameSpelled() (name string, from, to int) {
+	for i := 1; i < len(m.words); i++ {
+		letters, end := m.spelled(i)
+		if letters == "" {
+			continue
+		}
+		first := i
+		for first > 0 && i-first < maxNameWords && m.isProper(first-1) && (first == i || m.words[first].Mark < word.Comma) {
+			first--
+		}
+		if first < i && strings.EqualFold(m.text[m.words[i-1].Start:m.words[i-1].End], letters) && (m.cased || i-first < maxNameWords) {
+			return m.text[m.words[first].Start:m.words[i-1].End], first, end
+		}
+		i = end
+	}
+	return "", 0, 0
 }
 
 // nameBefore finds a name by what stands behind it: "Bronwyn here".
@@ -293,6 +321,34 @@ func (m *message) nameAlone() (name string, from, to int) {
 		}
 	}
 	return "", 0, 0
+}
+
+// nameSigned finds a name of one word with which somebody signs: in a sentence of its own
+// before a number ("Jackie, 202 555 0118"), or a given name alone.
+func (m *message) nameSigned() (name string, from, to int) {
+	for i := len(m.words) - 1; i > 0; i-- {
+		w := m.words[i]
+		if w.Mark < word.Stop || m.marks[i]&capital == 0 || !m.isProper(i) {
+			continue
+		}
+		ends := i+1 == len(m.words) || m.words[i+1].Mark >= word.Stop
+		if ends && givenNames().Has(w.Plain) || !ends && m.digitsAt(i+1) >= minPhone {
+			return m.text[w.Start:w.End], i, i + 1
+		}
+	}
+	return "", 0, 0
+}
+
+// minPhone is how many digits a telephone number has at least that somebody signs with.
+const minPhone = 7
+
+// digitsAt counts the digits that are written from a word on.
+func (m *message) digitsAt(i int) int {
+	n := 0
+	for ; i < len(m.words) && (m.words[i].Number || m.marks[i]&number != 0); i++ {
+		n += len(m.words[i].Plain)
+	}
+	return n
 }
 
 // nameGiven finds a name by a given name that is known, in a text without capital

@@ -132,6 +132,10 @@ func (p *parser) atom(e *expression, j int, s sense, n, pending int, any bool) i
 		e.week = true
 		return n
 	case tail:
+		if s.value == noonish && e.part < 0 && e.clock < 0 && (pending == from || pending == until || pending == at) { // "bis Mittag"
+			e.clock, e.exact = 12*60, true
+			return n
+		}
 		if !any || e.part >= 0 || e.day < 0 && e.weekday < 0 && e.clock < 0 && e.month == 0 {
 			return 0
 		}

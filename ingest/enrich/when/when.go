@@ -19,7 +19,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 3
+const Version = 4
 
 // Reading is when somebody wants to be called.
 type Reading struct {

@@ -81,6 +81,9 @@ var readings = []struct{ lang, text, words, due string }{
 	{"fr", "c'est pour le rendez-vous de lundi rappelez-moi", "", ""},
 
 	{"de", "rufen Sie mich nach 17 Uhr an", "nach 17 Uhr", "12 17:00"},
+	{"de", "rufen Sie mich bis Mittag an", "bis Mittag", "12 12:00"},
+	{"de", "ich bin heute bis mittag erreichbar", "heute bis mittag", "12 12:00"},
+	{"fr", "appelez-la plutôt chez elle au magasin, moi je suis au travail. Demain matin serait préférable.", "Demain matin", "13 08:00"},
 	{"de", "rufen Sie mich heute Abend zurück", "heute Abend", "12 18:00"},
 	{"de", "rufen Sie mich Montag morgen an", "Montag morgen", "16 08:00"},
 	{"de", "rufen Sie mich Montagvormittag an", "Montagvormittag", "16 08:00"},
