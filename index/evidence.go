@@ -18,7 +18,8 @@ const (
 	bestEvidence    = 0.8
 	furtherEvidence = 0.5
 	// mostEvidence is what all of them may count for in all: by the share of
-	// synonyms, no more than the word itself.
+	// synonyms, a quarter more than the word itself does where it stands beside what
+	// was not asked for.
 	mostEvidence = 1.4
 	// relatedTells is how much what is related tells as a share of what a synonym
 	// that is as rare does.

@@ -31,7 +31,7 @@ const (
 // scored by the best way of each leaf alone. All the terms of a way count as one
 // word: how often any of them stands there.
 var shareOf = [ways]float32{
-	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.7, wayRelated: 0.6, wayEdited: 0.4, waySound: 0.4, wayApart: 0.5, wayAlike: 0.4,
+	wayTyped: 1, wayWords: 0.7, wayBegun: 0.5, wayInflected: 0.8, waySynonym: 0.9, wayRelated: 0.8, wayEdited: 0.4, waySound: 0.4, wayApart: 0.5, wayAlike: 0.4,
 }
 
 // weigh is BM25 without the rarity: freq is how often the word stands in a
