@@ -521,6 +521,16 @@ func TestHitsComeFirstOnAPhone(t *testing.T) {
 	r.opens("/?q=refund")
 	awaits(r, seen+` && document.querySelector(".hit").getBoundingClientRect().top < 400`, true)
 	awaits(r, `document.querySelector("#narrow > summary").checkVisibility()`, false)
+	// However long a name is, its count is in one piece; what opens says so.
+	awaits(r, `(() => {
+		const [[name, count], [, other]] = [...document.querySelectorAll("#narrow .facet")].map((facet) => facet.children);
+		[name.textContent, count.textContent] = ["Donaudampfschifffahrtsgesellschaftskapitän of accounts", "1,256"];
+		return count.offsetHeight === other.offsetHeight;
+	})()`, true)
+	const marker = `getComputedStyle(document.querySelector(".rarer > summary"), "::before").content`
+	awaits(r, marker, `"▸ "`)
+	r.clicks(".rarer > summary")
+	awaits(r, marker, `"▾ "`)
 }
 
 // From a message one goes on to the next of the results, and back to its place
