@@ -13,6 +13,7 @@
 package about
 
 import (
+	"strings"
 	"sync"
 
 	"afterbeep/ingest/enrich/langcode"
@@ -50,6 +51,7 @@ type Gist struct {
 func Read(text, lang string, o Options) Gist {
 	l := languageOf(lang)
 	m := message{l: l, text: text, words: word.Cut(text)}
+	m.joinTitles()
 	m.mark(o)
 	var g Gist
 	var from, to int
@@ -70,6 +72,20 @@ type message struct {
 	words []word.Word
 	marks []mark // of each word
 	cased bool   // the text has capital letters where they belong
+}
+
+// maxShortened is how many letters a title has at most that a dot shortens.
+const maxShortened = 4
+
+// joinTitles takes the dot of a title that is shortened for no end of a sentence:
+// "This is Mr. Okafor".
+func (m *message) joinTitles() {
+	for i := 1; i < len(m.words); i++ {
+		title, w := m.words[i-1], &m.words[i]
+		if w.Mark == word.Stop && len(title.Plain) <= maxShortened && m.l.titles.Has(title.Plain) && strings.TrimRight(m.text[title.End:w.Start], " ") == "." {
+			w.Mark = word.None
+		}
+	}
 }
 
 // mark is what is known of a word.

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"afterbeep/ingest/enrich/request"
 )
 
 // labelled is a voicemail of the labelled set.
@@ -34,8 +36,11 @@ func labelledSet(t *testing.T, half, lang string) []labelled {
 }
 
 // found returns the numbers to call of a labelled voicemail, and the extension of
-// the first.
+// the first. Those of who surely sells or cheats are none, as for the program.
 func (l labelled) found() (list []string, ext string) {
+	if request.Read(l.Text, l.Lang, request.Options{}).Sells {
+		return nil, ""
+	}
 	for _, n := range Find(Message{Text: l.Text, Lang: l.Lang, Caller: l.Caller, Region: l.Region}) {
 		if n.Kind == Call {
 			if list = append(list, n.E164); len(list) == 1 {

@@ -47,7 +47,7 @@ var english = lexicon{
 		{link, 0}:          "the|um|uh|please|like|say|or so|a|maybe|thanks|early|late|ideally|preferably|is|and",
 		{over, 0}:          "ago|gone|just gone|earlier|already",
 	},
-	calling: "call*|ring*|rung*|phone*|reach*|contact*|hear*|available*|buzz*|bell*|speak*|talk*|catch*|touch*|dial*|telephone*|return*|respond*|tinkle*|shout*|chat*|free*|home*|try",
+	calling: "call*|ring*|rung*|phone*|reach*|contact*|hear*|available*|buzz*|bell*|speak*|talk*|catch*|touch*|dial*|telephone*|return*|respond*|tinkle*|holler*|shout*|chat*|free*|home*|try",
 	good:    "best|better|good|great|fine|works|suits|ideal|prefer*|convenient|happy|okay",
 	told:    "was|were|had|did|came|been|said|promised|told|went|got|spoke|sent|ordered|paid|dropped|saw|arrived|left|charged|received|noticed|happened|started|installed|delivered|booked|scheduled|supposed|dying|broke|missed|called|rang|phoned|tried|has",
 	events:  "appointment*|flight*|meeting*|delivery*|surgery*|booking*|booked*|reservation*|interview*|concert*|game*|wedding*|funeral*|court*|operation*|class*|party*|exam*|scheduled*|viewing*|open*|due|moving*|closing*|inspection*|checkup*|visit*|procedure*|hearing*|trip*|starts*|start*|arriv*|expires*",
@@ -65,7 +65,7 @@ var spanish = lexicon{
 	needsArticle: true,
 	phrases: map[sense]string{
 		{greeting, 0}:     "buenos dias|buenas tardes|buenas noches|buen dia|buena tarde|buenas|feliz tarde|feliz noche|mas tarde|muy tarde|tan tarde",
-		{bound, from}:     "despues de|despues del|despues de las|despues de la|luego de las|luego de|a partir de|a partir de las|a partir de la|a partir del|pasadas las|pasada la|tras las|posterior a las|arriba de las",
+		{bound, from}:     "no antes de|no antes del|no antes de las|despues de|despues del|despues de las|despues de la|luego de las|luego de|a partir de|a partir de las|a partir de la|a partir del|pasadas las|pasada la|tras las|posterior a las|arriba de las",
 		{bound, until}:    "antes de|antes del|antes de las|antes de la|hasta|hasta las|hasta la|hasta el|para antes de|no mas tarde de|a mas tardar|a mas tardar el|como muy tarde|para antes del",
 		{bound, at}:       "a las|a la|sobre las|sobre la|hacia las|hacia la|como a las|tipo|a eso de las|a eso de la|alrededor de las|tipo las",
 		{bound, on}:       "el|este|el proximo|el dia|para el|los|durante la|al|la proxima|proximo|el siguiente",
@@ -173,7 +173,7 @@ var german = lexicon{
 	ordinals:   "ersten|zweiten|dritten|vierten|funften|sechsten|siebten|achten|neunten|zehnten|elften|zwolften|dreizehnten|vierzehnten|funfzehnten|sechzehnten|siebzehnten|achtzehnten|neunzehnten|zwanzigsten|einundzwanzigsten|zweiundzwanzigsten|dreiundzwanzigsten|vierundzwanzigsten|funfundzwanzigsten|sechsundzwanzigsten|siebenundzwanzigsten|achtundzwanzigsten|neunundzwanzigsten|dreissigsten|einunddreissigsten",
 	phrases: map[sense]string{
 		{greeting, 0}:      "guten morgen|guten abend|guten mittag|schonen abend|schonen nachmittag|gruss gott|gute nacht|schonen tag",
-		{bound, from}:      "nach|ab|so ab|erst ab|erst nach|fruhestens|fruhestens um|fruhestens ab|von|nach der|ab dem|ab dem kommenden",
+		{bound, from}:      "nicht vor|nicht vor dem|nicht eher als|nach|ab|so ab|erst ab|erst nach|fruhestens|fruhestens um|fruhestens ab|von|nach der|ab dem|ab dem kommenden",
 		{bound, until}:     "vor|bis|bevor es|bis spatestens|spatestens|spatestens um|bis um|bis zum|noch vor|spatestens bis|vor dem|bis zu|bis heute|bis einschliesslich",
 		{bound, at}:        "um|gegen|so um|so gegen",
 		{bound, on}:        "am|im laufe des|im lauf vom|im laufe vom|diesen|kommenden|den|an diesem|nachsten|am kommenden|am nachsten|an|auf|zum|im|fur",
