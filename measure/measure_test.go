@@ -178,10 +178,10 @@ func TestSumUp(t *testing.T) {
 		done("q", "Mon 2026-03-09 12:00", "Tue 2026-03-10 12:00", "bob", "reached"), // 8 h
 		done("p", "Mon 2026-03-09 12:00", "Tue 2026-03-10 12:00", "bob", "wrong_number"),
 		done("p", "Mon 2026-03-09 12:00", "Tue 2026-03-10 12:00", "bob", "an outcome that is gone"),
-		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 11:00"), Status: store.CallbackOpen, DueAt: now.Add(-time.Minute), Attempts: 2},              // 9 h
-		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 23:00"), Status: store.CallbackClaimed, Assignee: "ada", LeaseUntil: now.Add(1), DueAt: now}, // 3 h
-		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 23:00"), Status: store.CallbackClaimed, Assignee: "cat", LeaseUntil: now, DueAt: now.Add(1)}, // 3 h
-		{BotID: "b", Queue: "q", LeftAt: at(t, "Wed 2026-03-11 23:00"), Status: store.CallbackOpen, DueAt: at(t, "Thu 2026-03-12 23:00")},                   // of a clock that goes before
+		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 11:00"), Status: store.CallbackOpen, DueAt: now.Add(-time.Minute), CaseID: 7, Tried: []time.Time{now.Add(-time.Hour), now.Add(-time.Minute)}},      // 9 h
+		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 23:00"), Status: store.CallbackClaimed, Assignee: "ada", LeaseUntil: now.Add(1), DueAt: now, CaseID: 7, Tried: []time.Time{now.Add(-time.Minute)}}, // 3 h
+		{BotID: "b", Queue: "p", LeftAt: at(t, "Tue 2026-03-10 23:00"), Status: store.CallbackClaimed, Assignee: "cat", LeaseUntil: now, DueAt: now.Add(1)},                                                       // 3 h
+		{BotID: "b", Queue: "q", LeftAt: at(t, "Wed 2026-03-11 23:00"), Status: store.CallbackOpen, DueAt: at(t, "Thu 2026-03-12 23:00")},                                                                         // of a clock that goes before
 	}
 	const h = time.Hour
 	got := SumUp(waits, d, c, time.UTC, now)
@@ -198,7 +198,7 @@ func TestSumUp(t *testing.T) {
 			{Name: "q", Sum: Sum{Requests: 4, Reached: 3, Open: 1, Median: 2 * h, P90: 8 * h}},
 		},
 		Agents: []Row{
-			{Name: "ada", Sum: Sum{Requests: 3, Reached: 2, Open: 1, Median: h, P90: 2 * h, Oldest: 3 * h}},
+			{Name: "ada", Sum: Sum{Requests: 3, Reached: 2, Open: 1, Attempts: 1, Median: h, P90: 2 * h, Oldest: 3 * h}},
 			{Name: "bob", Sum: Sum{Requests: 3, Reached: 1, Closed: 2, Median: 8 * h, P90: 8 * h}},
 		},
 	}

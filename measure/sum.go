@@ -17,7 +17,7 @@ type Sum struct {
 	Closed   int // closed otherwise
 	Open     int // not closed
 	Overdue  int // open, as of store.Callback.Overdue
-	Attempts int // calls that reached nobody
+	Attempts int // calls that reached nobody, each once however many messages it was made for
 	// Median and P90 are within which business time half and nine of ten were
 	// reached of those who were; 0 where nobody was.
 	Median, P90 time.Duration
@@ -89,12 +89,18 @@ type dayKey struct {
 type observation struct {
 	open, reached, overdue bool
 	waited                 time.Duration
-	attempts               int
+	tried                  []attempt
 	by                     string
 }
 
+// attempt is a call that reached nobody: of a case, at a time.
+type attempt struct{ caseID, at int64 }
+
 func observed(w store.Wait, reached map[string]bool, c *odometers, now time.Time) observation {
-	o := observation{open: w.Status != store.CallbackDone, attempts: w.Attempts, by: w.Assignee}
+	o := observation{open: w.Status != store.CallbackDone, by: w.Assignee}
+	for _, at := range w.Tried {
+		o.tried = append(o.tried, attempt{w.CaseID, at.UnixMicro()})
+	}
 	if !o.open {
 		o.reached = reached[w.Outcome]
 		if o.reached { // the others' waits are not asked for, and cost time
@@ -118,11 +124,17 @@ func observed(w store.Wait, reached map[string]bool, c *odometers, now time.Time
 type heap struct {
 	Sum
 	waits []time.Duration // of those reached
+	tries map[attempt]bool
 }
 
 func (h *heap) add(o observation) {
 	h.Requests++
-	h.Attempts += o.attempts
+	for _, t := range o.tried {
+		if h.tries == nil {
+			h.tries = map[attempt]bool{}
+		}
+		h.tries[t] = true
+	}
 	switch {
 	case o.open:
 		h.Open++
@@ -145,6 +157,7 @@ func count(is bool) int {
 
 func (h *heap) sum() Sum {
 	slices.Sort(h.waits)
+	h.Attempts = len(h.tries)
 	h.Median, h.P90 = Percentile(h.waits, 0.5), Percentile(h.waits, 0.9)
 	return h.Sum
 }

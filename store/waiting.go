@@ -59,6 +59,7 @@ func (q WaitQuery) Clean() WaitQuery {
 // Wait is a request to be called back, as far as it tells how long it waits.
 type Wait struct {
 	VoicemailID int64
+	CaseID      int64
 	BotID       string
 	Queue       string
 	LeftAt      time.Time
@@ -68,7 +69,15 @@ type Wait struct {
 	LeaseUntil  time.Time
 	Outcome     string
 	ClosedAt    time.Time
-	Attempts    int
+	// Tried is when calls reached nobody, but for those that were taken back. An attempt
+	// has the same time in all messages of the case that it was made for.
+	Tried []time.Time
+}
+
+// Standing are the attempts that count of all that were ever made, in their order: what
+// is taken back is the last one, and made again behind it.
+func Standing(tries []time.Time, count int) []time.Time {
+	return tries[max(0, len(tries)-count):]
 }
 
 // OpenRequests are the requests of a bot's queue that are not done.

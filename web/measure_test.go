@@ -217,9 +217,9 @@ func TestWaitText(t *testing.T) {
 		{59 * time.Second, "under 1 min", "under 1 min"},
 		{59 * time.Minute, "59 min", "59 min"},
 		{47*time.Hour + 59*time.Minute, "47 h 59 min", "47 h 59 min"},
-		{48 * time.Hour, "2 days", "48 h"},
-		{50*time.Hour + 59*time.Minute, "2 days 2 h", "50 h 59 min"},
-		{306*time.Hour + 30*time.Minute, "12 days 18 h", "306 h"},
+		{48 * time.Hour, "2 days", "48 business hours"},
+		{50*time.Hour + 59*time.Minute, "2 days 2 h", "50 business hours"},
+		{306*time.Hour + 30*time.Minute, "12 days 18 h", "306 business hours"},
 	} {
 		if round, working := waitText(tt.wait, false), waitText(tt.wait, true); round != tt.round || working != tt.working {
 			t.Errorf("%v: got %q and %q, want %q and %q", tt.wait, round, working, tt.round, tt.working)

@@ -53,8 +53,8 @@ func spanText(d time.Duration) string {
 }
 
 // waitText is how long somebody waited: whole minutes, hours and minutes, or hours
-// alone. From two days on it is days and hours, but not in business time (working),
-// where a day is as long as people work.
+// alone. From two days on it is days and hours; in business time (working), where a day
+// is as long as people work, it says which hours they are.
 func waitText(d time.Duration, working bool) string {
 	switch {
 	case d < time.Minute:
@@ -63,8 +63,11 @@ func waitText(d time.Duration, working bool) string {
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d >= 48*time.Hour && !working:
 		return spanText(d.Truncate(time.Hour))
-	case d < 100*time.Hour && d%time.Hour/time.Minute > 0:
+	case d < 48*time.Hour && d%time.Hour/time.Minute > 0:
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+	}
+	if working && d >= 48*time.Hour {
+		return fmt.Sprintf("%d business hours", d/time.Hour)
 	}
 	return fmt.Sprintf("%d h", d/time.Hour)
 }

@@ -78,7 +78,8 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 	err := s.inView(ctx, "list requests", func(ctx context.Context, t tx) error {
 		// The latest time of Postgres stands for no bound: with it, the one
 		// statement takes the index on left_at whatever is asked for.
-		rows, err := t.Query(ctx, `SELECT voicemail_id, bot_id, queue, left_at, due_at, status, assignee, lease_until, outcome, closed_at, attempts
+		rows, err := t.Query(ctx, `SELECT voicemail_id, case_id, bot_id, queue, left_at, due_at, status, assignee, lease_until, outcome, closed_at, attempts,
+			CASE WHEN attempts > 0 THEN (SELECT array_agg(e.at ORDER BY e.id) FROM callback_events e WHERE e.voicemail_id = callbacks.voicemail_id AND e.verb = 'attempt') END
 			FROM callbacks WHERE lane = 'requests' AND `+seesWork+`
 			AND left_at >= coalesce($5, '-infinity'::timestamptz) AND left_at < coalesce($6, 'infinity'::timestamptz)
 			AND (NOT $7 OR status <> 'done') AND (cardinality($8::text[]) = 0 OR bot_id = ANY($8)) AND (cardinality($9::text[]) = 0 OR queue = ANY($9))
@@ -89,7 +90,12 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 		}
 		list, err = pgx.AppendRows(list[:0], rows, func(r pgx.CollectableRow) (store.Wait, error) {
 			var w store.Wait
-			err := r.Scan(&w.VoicemailID, &w.BotID, &w.Queue, at(&w.LeftAt), at(&w.DueAt), &w.Status, &w.Assignee, at(&w.LeaseUntil), &w.Outcome, at(&w.ClosedAt), &w.Attempts)
+			var attempts int
+			err := r.Scan(&w.VoicemailID, &w.CaseID, &w.BotID, &w.Queue, at(&w.LeftAt), at(&w.DueAt), &w.Status, &w.Assignee, at(&w.LeaseUntil), &w.Outcome, at(&w.ClosedAt), &attempts, &w.Tried)
+			for i := range w.Tried {
+				w.Tried[i] = store.Cut(w.Tried[i])
+			}
+			w.Tried = store.Standing(w.Tried, attempts)
 			return w, err
 		})
 		return err

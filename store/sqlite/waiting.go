@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"afterbeep/store"
@@ -86,10 +88,17 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 	}
 	var list []store.Wait
 	err := s.inView(ctx, func(tx *sql.Tx) error {
-		return each(ctx, tx, `SELECT voicemail_id, bot_id, queue, left_at, due_at, status, assignee, lease_until, outcome, closed_at, attempts
+		return each(ctx, tx, `SELECT voicemail_id, case_id, bot_id, queue, left_at, due_at, status, assignee, lease_until, outcome, closed_at, attempts,
+			CASE WHEN attempts > 0 THEN (SELECT json_group_array(at) FROM (SELECT at FROM callback_events e WHERE e.voicemail_id = callbacks.voicemail_id AND e.verb = 'attempt' ORDER BY e.id)) ELSE '[]' END
 			FROM callbacks WHERE `+where+` ORDER BY left_at, voicemail_id LIMIT ?`, append(args, q.Limit), func(rows *sql.Rows) error {
 			var w store.Wait
-			err := rows.Scan(&w.VoicemailID, &w.BotID, &w.Queue, at(&w.LeftAt), at(&w.DueAt), &w.Status, &w.Assignee, at(&w.LeaseUntil), &w.Outcome, at(&w.ClosedAt), &w.Attempts)
+			var attempts int
+			var tries []byte
+			err := rows.Scan(&w.VoicemailID, &w.CaseID, &w.BotID, &w.Queue, at(&w.LeftAt), at(&w.DueAt), &w.Status, &w.Assignee, at(&w.LeaseUntil), &w.Outcome, at(&w.ClosedAt), &attempts, &tries)
+			if err != nil {
+				return err
+			}
+			w.Tried, err = triedAt(tries, attempts)
 			list = append(list, w)
 			return err
 		})
@@ -98,6 +107,19 @@ func (s *Store) Waits(ctx context.Context, scope store.Scope, q store.WaitQuery)
 		return nil, wrap("list requests", err)
 	}
 	return list, nil
+}
+
+// triedAt reads the times of attempts, of which so many count.
+func triedAt(list []byte, count int) ([]time.Time, error) {
+	var micros []int64
+	if err := json.Unmarshal(list, &micros); err != nil {
+		return nil, fmt.Errorf("read attempts: %w", err)
+	}
+	var tries []time.Time
+	for _, m := range micros {
+		tries = append(tries, time.UnixMicro(m).UTC())
+	}
+	return store.Standing(tries, count), nil
 }
 
 // OpenRequests implements store.Waiting.

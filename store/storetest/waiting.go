@@ -15,6 +15,7 @@ func waitingRows() []row {
 		{"evidence is what was answered later, the latest first", evidenceOrder},
 		{"evidence is in the scope, queues too", evidenceScope},
 		{"waits are requests by when they were left", waitsOrder},
+		{"waits tell when a case was tried", waitsTried},
 		{"waits are as people say, and in the scope", waitsScope},
 		{"open requests are summed up by bot and queue", openSums},
 		{"numbers of many names are told, the most names first", manyNamed},
@@ -119,7 +120,35 @@ func waitsOrder(t *testing.T, b *bench) {
 	equal(t, "open", b.waitIDs(t, store.AllBots(), store.WaitQuery{Open: true, Limit: 100}), "a/q+0s a/p+1h0m0s a/q+3h0m0s ")
 	list, err := b.Waits(t.Context(), store.OnlyBots(bot), every)
 	must(t, err)
-	equal(t, "whole", list, []store.Wait{{VoicemailID: vm("s2"), BotID: bot, Queue: "q", LeftAt: created.Add(2 * time.Hour), Status: store.CallbackDone, Assignee: "ada", Outcome: "reached", ClosedAt: b.clock.at(0)}})
+	equal(t, "whole", list, []store.Wait{{VoicemailID: vm("s2"), CaseID: vm("s2"), BotID: bot, Queue: "q", LeftAt: created.Add(2 * time.Hour), Status: store.CallbackDone, Assignee: "ada", Outcome: "reached", ClosedAt: b.clock.at(0)}})
+}
+
+// waitsTried holds that an attempt at a case of several messages is one, and that one
+// which was taken back is none.
+func waitsTried(t *testing.T, b *bench) {
+	b.archive(t, from("s0", "+14155550001"), asks("call me"))
+	try := store.Action{Verb: store.VerbAttempt, By: "ada", Result: store.AttemptBusy, Whole: true}
+	b.act(t, "s0", try)
+	b.archive(t, from("s1", "+14155550001"), asks("call me"))
+	b.clock.move(time.Minute)
+	b.act(t, "s0", try)
+	b.act(t, "s0", store.Action{Verb: store.VerbUndo, By: "ada", Whole: true})
+	b.clock.move(time.Minute)
+	b.act(t, "s0", try)
+	list, err := b.Waits(t.Context(), store.AllBots(), store.WaitQuery{Limit: 9})
+	must(t, err)
+	if len(list) != 2 || list[0].CaseID != list[1].CaseID {
+		t.Fatalf("got %+v, want two messages of one case", list)
+	}
+	times := map[time.Time]bool{}
+	for i, want := range []int{2, 1} {
+		equal(t, fmt.Sprint("attempts at message ", i), len(list[i].Tried), want)
+		for _, at := range list[i].Tried {
+			times[at] = true
+		}
+	}
+	equal(t, "the last attempt", list[1].Tried, []time.Time{b.clock.at(0)})
+	equal(t, "attempts", len(times), 2)
 }
 
 func waitsScope(t *testing.T, b *bench) {
