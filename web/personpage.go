@@ -148,6 +148,9 @@ func (s *Server) change(v *visit, u, now store.User, detail, done string) error 
 	if err != nil {
 		return fmt.Errorf("change person: %w", err)
 	}
+	if err := GiveBack(v.ctx(), s.Store, now, v.user.Name); err != nil {
+		return err
+	}
 	return v.seeOther(personPath(u.ID) + "?done=" + done + "#main")
 }
 

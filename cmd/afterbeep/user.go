@@ -184,6 +184,9 @@ func (p *program) changeUser(ctx context.Context, name, what string, change func
 		if err := s.UpdateUser(ctx, u); err != nil {
 			return err
 		}
+		if err := web.GiveBack(ctx, s, u, ""); err != nil {
+			return err
+		}
 		return p.auditUser(ctx, s, what+" "+u.Name)
 	})
 }
