@@ -34,6 +34,18 @@ func TestComesBackWithTheDatabase(t *testing.T) {
 		t.Errorf("the page was left, or asked (-want +got):\n%s", diff)
 	}
 
+	// So where nothing answers at all: the last results stay meanwhile.
+	r.gate.cut.Store(true)
+	r.types("e")
+	awaits(r, `document.querySelector(".unreached").checkVisibility()`, true)
+	if got := says[string](r, count); got != "5 voicemails" {
+		t.Errorf("meanwhile there are %q", got)
+	}
+	r.gate.cut.Store(false)
+	awaits(r, address, "/?q=ke*")
+	awaits(r, count, "4 voicemails")
+	awaits(r, `document.querySelector(".unreached").checkVisibility()`, false)
+
 	f.away.Store(true)
 	r.do(chromedp.Navigate(r.url + "/?q=kettle"))
 	awaits(r, `document.querySelector("#main h1").textContent`, "The database can’t be reached")

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,7 @@ const browserPatience = 3 * time.Minute
 // was asked for.
 type gate struct {
 	next http.Handler
+	cut  atomic.Bool // nothing is answered
 
 	mu      sync.Mutex
 	asked   []string // the queries of q, in the order in which they came
@@ -38,6 +40,9 @@ type gate struct {
 }
 
 func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if g.cut.Load() {
+		panic(http.ErrAbortHandler)
+	}
 	if r.Header.Get("HX-Target") == "results" {
 		g.mu.Lock()
 		g.asked = append(g.asked, r.URL.Query().Get("q"))
