@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	"golang.org/x/sync/errgroup"
 )
@@ -49,6 +50,7 @@ type Engine struct {
 	pace     *pace
 
 	refreshing sync.Mutex // held by the one who makes a snapshot
+	forcing    sync.Mutex // held by the one who has scorch merge, which refuses a second one
 
 	mu      sync.Mutex // guards current, failed and closed
 	current *Snapshot  // nil until one is asked for
@@ -57,6 +59,7 @@ type Engine struct {
 
 	stop       chan struct{}
 	background sync.WaitGroup
+	merging    sync.WaitGroup // ends with the index
 }
 
 // Open opens the index in a folder, or makes one where there is none. workers
@@ -85,6 +88,7 @@ func Open(path string, workers int) (*Engine, error) {
 	}
 	opened = true
 	e.background.Go(e.keepCurrent)
+	e.merging.Go(e.keepMerged)
 	return e, nil
 }
 
@@ -235,6 +239,49 @@ func (e *Engine) keepCurrent() {
 	}
 }
 
+// keepMerged merges segments until Close, one group after the other.
+func (e *Engine) keepMerged() {
+	tick := time.NewTicker(refreshEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.stop:
+			return
+		case <-tick.C:
+		}
+		// An error is scorch's, which has told of it and tries again.
+		for merged := true; merged; {
+			_ = Guard(func() (err error) {
+				e.forcing.Lock()
+				defer e.forcing.Unlock()
+				merged = false
+				if plan := e.nextMerge(); plan != nil {
+					merged, err = merge(e.index, plan)
+				}
+				return err
+			})
+		}
+	}
+}
+
+// nextMerge is nil where there is nothing to merge, or the engine is closed.
+func (e *Engine) nextMerge() *mergeplan.MergePlanOptions {
+	e.refreshing.Lock()
+	defer e.refreshing.Unlock()
+	e.mu.Lock()
+	closed := e.closed
+	e.mu.Unlock()
+	if closed {
+		return nil
+	}
+	state, err := newest(e.index)
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = state.Close() }()
+	return mergePlan(state)
+}
+
 // WriteErrors is how often writing to disk has failed so far. It is tried again
 // and again; what is not on disk is found all the same.
 func (e *Engine) WriteErrors() uint64 { return writeErrors(e.index) }
@@ -251,6 +298,7 @@ func (e *Engine) Close() error {
 	}
 	close(e.stop)
 	e.background.Wait()
+	defer e.merging.Wait() // a merge that is under way ends with the index
 	e.refreshing.Lock()
 	defer e.refreshing.Unlock()
 	if e.current != nil {

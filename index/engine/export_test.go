@@ -8,7 +8,11 @@ import (
 )
 
 // Merge makes one segment of all.
-func (e *Engine) Merge(ctx context.Context) error { return e.index.ForceMerge(ctx, nil) }
+func (e *Engine) Merge(ctx context.Context) error {
+	e.forcing.Lock()
+	defer e.forcing.Unlock()
+	return e.index.ForceMerge(ctx, nil)
+}
 
 // Plain is the snapshot as scorch has it.
 func (s *Snapshot) Plain() *scorch.IndexSnapshot { return s.index }

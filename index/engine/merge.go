@@ -14,8 +14,8 @@ import (
 
 // mostMerged is how many bytes segments have at most, together, that are merged
 // here: in memory, which takes a third of the time that zap does. It is some
-// 50,000 voicemails; what is larger is merged seldom.
-const mostMerged = 64 << 20
+// 120,000 voicemails; what is larger is merged seldom.
+const mostMerged = 160 << 20
 
 // dropped is the number of a document that a merged segment does not have.
 const dropped = math.MaxUint64

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"hash/crc32"
 	"math"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/RoaringBitmap/roaring/v2"
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 	segment "github.com/blevesearch/scorch_segment_api/v2"
 	"github.com/blevesearch/vellum/levenshtein"
@@ -52,6 +54,9 @@ func openScorch(path string, queue *bleveindex.AnalysisQueue, p *pace) (*scorch.
 		// to write again what was lost.
 		"unsafe_batch":      true,
 		"eventCallbackName": paced,
+		// Left to itself it makes all merges of a plan before it shows one; see
+		// mergePlan.
+		"scorchMergePlanOptions": map[string]any{"MaxSegmentsPerTier": math.MaxInt32, "FloorSegmentSize": 1},
 	}, queue)
 	if err != nil {
 		return nil, err
@@ -78,6 +83,40 @@ func newest(s *scorch.Scorch) (*scorch.IndexSnapshot, error) {
 		return nil, err
 	}
 	return reader.(*scorch.IndexSnapshot), nil
+}
+
+// mergePlan is what merges those files that are worth it most, up to ten, and no
+// more; nil where there are few enough. Scorch shows what it merges when all of a
+// plan is done: while much arrives, a plan of many merges takes so long that what
+// arrives meanwhile makes the next one longer.
+func mergePlan(state *scorch.IndexSnapshot) *mergeplan.MergePlanOptions {
+	plan := mergeplan.DefaultMergePlanOptions
+	count, total, least := 0, int64(0), int64(math.MaxInt64)
+	for _, s := range state.Segments() {
+		if segmentPath(s.Segment()) == "" {
+			continue
+		}
+		live := s.LiveSize()
+		least = min(least, live)
+		if live < plan.MaxSegmentSize/2 { // others are not merged any more
+			count, total = count+1, total+live
+		}
+	}
+	budget := mergeplan.CalcBudget(total, plan.RaiseToFloorSegmentSize(least), &plan)
+	if count <= budget {
+		return nil
+	}
+	once := max(budget, count-plan.SegmentsPerMergeTask+1)
+	plan.CalcBudget = func(int64, int64, *mergeplan.MergePlanOptions) int { return once }
+	return &plan
+}
+
+// merge has files merged as planned, and reports whether some were.
+func merge(s *scorch.Scorch, plan *mergeplan.MergePlanOptions) (bool, error) {
+	done := &s.Stats().(*scorch.Stats).TotFileMergeSegments
+	before := atomic.LoadUint64(done)
+	err := s.ForceMerge(context.Background(), plan)
+	return atomic.LoadUint64(done) > before, err
 }
 
 // writeErrors is how often writing to disk has failed so far.
