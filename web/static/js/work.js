@@ -116,6 +116,7 @@ const keys = {
   w: "Write a note",
   b: "Of what needs a listen: call back; of what is old: take it up",
   d: "Of what needs a listen: nothing to do",
+  h: "Close it: a call since has settled it",
   x: "Choose the caller in the list, or not",
 };
 for (const [key, words] of Object.entries(keys)) addKey(key, words, () => press(key), "Callbacks");
