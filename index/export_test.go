@@ -8,6 +8,7 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 
 	"afterbeep/index/engine"
+	"afterbeep/index/query"
 	"afterbeep/store"
 )
 
@@ -37,6 +38,37 @@ func Guarded(f func() error) error { return engine.Guard(f) }
 
 // Mark returns the whole text as HTML, as the only part of a message.
 func (m *Marker) Mark(text, lang string) string { return m.Parts([]Part{{text, lang}})[0].HTML() }
+
+// NotesOfApart are the notes of a search in part that looks for words between those
+// of a phrase in so many documents of a segment at most.
+func (x *Index) NotesOfApart(t *testing.T, q query.Query, most uint64) []string {
+	t.Helper()
+	said := &remarks{}
+	err := x.look(t.Context(), func(v *view) error {
+		e, err := newExpander(v.shared, x.config.Synonyms(), said)
+		if err != nil {
+			return err
+		}
+		r, _ := Request{Query: q}.complete()
+		m, err := newMatcher(t.Context(), e, r)
+		if err != nil {
+			return err
+		}
+		for _, p := range m.pieces {
+			p.mostApart = most
+		}
+		l := newLimits(store.AllBots(), r)
+		full, err := m.find(t.Context(), m.root, tierLoose, l)
+		if err == nil {
+			_, _, err = m.partial(t.Context(), full, l, 0)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return said.list
+}
 
 // RankedInFull is what a search by relevance finds at any tier, in order: every
 // document is scored and all are sorted.

@@ -37,7 +37,7 @@ func (m *matcher) offers(ctx context.Context, s store.Scope, r Request, total in
 	// A part of a query that came to a bound may stand for more by itself, and
 	// would have to be looked up again.
 	if len(m.wanted) <= maxTried && !m.planner.expander.cut {
-		kinds = append(kinds, o.spellings, o.without)
+		kinds = append(kinds, o.unquoted, o.spellings, o.without)
 	}
 	for _, add := range kinds {
 		if err := add(ctx); err != nil {
@@ -97,6 +97,30 @@ func (o *offering) withoutFilters(ctx context.Context) error {
 		o.out = append(o.out, offer)
 	}
 	return err
+}
+
+// unquoted offers the words of each phrase without its quotes, where nothing is
+// found: people seldom know word for word what was said.
+func (o *offering) unquoted(ctx context.Context) error {
+	if o.total > 0 {
+		return nil
+	}
+	var found []Offer
+	for _, l := range o.matcher.wanted {
+		phrase, ok := l.node.(query.Phrase)
+		if !ok || phrase.Hyphenated || len(phrase.Words) < 2 {
+			continue
+		}
+		offer, err := o.try(ctx, o.request.Query.Unquoted(phrase), "without quotes", false)
+		if err != nil {
+			return err
+		}
+		if offer.Count > 0 {
+			found = append(found, offer)
+		}
+	}
+	o.add(found, maxOffers/2)
+	return nil
 }
 
 // spellings offers words of this archive that are nearly those of the query.

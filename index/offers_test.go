@@ -37,6 +37,10 @@ func TestOffers(t *testing.T) {
 		{"outside of the filters", store.AllBots(), index.Request{Query: query.Parse("kathryn before:2025-01-01"), Bot: "st-b"}, []string{"without the filters: kathryn"}},
 		{"outside of the days", store.AllBots(), index.Request{Query: query.Parse("broken"), To: noon.AddDate(-1, 0, 0)}, []string{"without the filters: broken"}},
 		{"nothing past a bound", store.AllBots(), index.Request{Query: query.Parse(strings.Repeat("elevator ramp wheelchair ", 20))}, nil},
+		{"a phrase without quotes", store.AllBots(), index.Request{Query: query.Parse(`"elevator the refund"`)}, []string{"without quotes: elevator the refund"}},
+		{"a phrase beside others", store.AllBots(), index.Request{Query: query.Parse(`wheelchair "ramp wheelchair"`)}, []string{"without quotes: wheelchair ramp"}},
+		{"a phrase that nobody says in any way", store.AllBots(), index.Request{Query: query.Parse(`"zebra crossing"`)}, nil},
+		{"a phrase's words in another's messages", store.OnlyBots("st-b"), index.Request{Query: query.Parse(`"ramp wheelchair"`)}, nil},
 		{"nothing to offer", store.AllBots(), index.Request{Query: query.Parse("zebra")}, nil},
 		{"nothing for nobody", store.OnlyBots("st-z"), index.Request{Query: query.Parse("elevator wheelchair"), Bot: "st-a"}, nil},
 	} {
@@ -63,5 +67,19 @@ func TestOffers(t *testing.T) {
 				t.Errorf("offers %q", got)
 			}
 		})
+	}
+}
+
+// TestNotesWherePhrasesAreTooFrequent: that words between were looked for in a
+// part of the archive alone is said.
+func TestNotesWherePhrasesAreTooFrequent(t *testing.T) {
+	t.Parallel()
+	_, x := indexed(t, say("give me a quote", "give me um a quote", "a quote for me")...)
+	q := query.Parse(`"give me a quote"`)
+	if notes := x.NotesOfApart(t, q, 2); len(notes) > 0 {
+		t.Errorf("notes %q where all were looked at", notes)
+	}
+	if notes := x.NotesOfApart(t, q, 1); len(notes) != 1 {
+		t.Errorf("notes %q where not all were looked at", notes)
 	}
 }

@@ -26,6 +26,9 @@ func (m *matcher) partial(ctx context.Context, full found, l limits, bar int) (f
 			return nil, 0, err
 		}
 	}
+	if slices.ContainsFunc(m.pieces, func(p *piece) bool { return p.tooMany }) {
+		m.planner.expander.remarks.add("the words of a phrase are in so many messages that not all were looked through for others between them")
+	}
 	if bar > 0 {
 		out, err := m.inAtLeast(ctx, beside, bar, full, l)
 		return out, bar, err

@@ -208,8 +208,12 @@ func (t leafTerms) mayStandApart() bool {
 // others between them, and how many these are at least.
 func (p *piece) apart(ctx context.Context, list []leafTerms) (*roaring.Bitmap, map[uint32]uint8, error) {
 	candidates, err := p.every(ctx, list)
-	if err != nil || candidates.IsEmpty() || candidates.GetCardinality() > maxApart {
+	if err != nil || candidates.IsEmpty() {
 		return nothing, nil, err
+	}
+	if candidates.GetCardinality() > p.mostApart {
+		p.tooMany = true
+		return nothing, nil, nil
 	}
 	all, err := p.stands(ctx, list, candidates)
 	if err != nil {

@@ -62,6 +62,9 @@ type piece struct {
 	recalled *recalled
 	leaves   []leafSets // by the leaf's number, as far as looked up
 	settled  map[*step]*settled
+
+	mostApart uint64 // documents that a phrase is looked for in with words between its own
+	tooMany   bool   // there were more of some phrase's
 }
 
 // settled are the alternatives of a step that are the same at all tiers: most of
@@ -80,7 +83,7 @@ type leafSets struct {
 }
 
 func newPiece(s *engine.Segment, known *recalled, now moment) *piece {
-	p := &piece{segment: s, moment: now, recalled: known}
+	p := &piece{segment: s, moment: now, recalled: known, mostApart: maxApart}
 	if live := s.Live(); live.GetCardinality() < uint64(s.Count()) {
 		p.live = live
 	}

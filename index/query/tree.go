@@ -1,5 +1,7 @@
 package query
 
+import "strings"
+
 // Wanted returns the Words, Phrases, Nears and Numbers of a tree that stand
 // outside every Not, in order: what to mark in a text, and what a partial match
 // counts. Filters are none of them.
@@ -32,6 +34,34 @@ func (q Query) Without(n Node) Query {
 		root = All{}
 	}
 	return Query{Root: joined(root)}
+}
+
+// Unquoted returns the query with the words of a phrase as they are found without
+// quotes, wherever the phrase stands outside every Not. It has no Notes.
+func (q Query) Unquoted(p Phrase) Query {
+	words := Parse(strings.Join(p.Words, " ") + star(p.Prefix)).Root
+	return Query{Root: joined(unquoted(q.Root, p.String(), words))}
+}
+
+func unquoted(n Node, print string, words Node) Node {
+	each := func(nodes []Node) []Node {
+		out := make([]Node, len(nodes))
+		for i, n := range nodes {
+			out[i] = unquoted(n, print, words)
+		}
+		return out
+	}
+	switch n := n.(type) {
+	case And:
+		return newAnd(each(n.Nodes))
+	case Or:
+		return newOr(each(n.Nodes))
+	case Phrase:
+		if n.String() == print {
+			return words
+		}
+	}
+	return n
 }
 
 // without is nil where nothing is left of n.
