@@ -46,7 +46,7 @@ func TestParaphrase(t *testing.T) {
 func TestParaphraseOfOwn(t *testing.T) {
 	t.Parallel()
 	found := map[string]*figures{}
-	for _, set := range []string{"fourth", "fifth", "sixth", "seventh", "eighth", "ninth"} {
+	for _, set := range []string{"fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"} {
 		var all given
 		var queries []asked
 		for _, a := range readLines[askedOfOwn](t, filepath.Join(relevanceDir, "paraphrase", set+".jsonl")) {
