@@ -128,8 +128,5 @@ func (f everyField) AnalyzedLength() int                                   { ret
 func (f everyField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies { return nil }
 func (f everyField) NumPlainTextBytes() uint64                             { return 0 }
 
-// Analyze is called once, by one of scorch's workers, for one document after the other.
-func (f everyField) Analyze() {
-	f.of.analyse()
-	yield()
-}
+// Analyze is called once, by one of scorch's workers.
+func (f everyField) Analyze() { f.of.analyse() }

@@ -158,10 +158,7 @@ func (b *builder) field(number uint64, f field) error {
 		return err
 	}
 	b.collect(number, f)
-	for i, term := range b.sorted {
-		if i%termsAtOnce == termsAtOnce-1 {
-			yield()
-		}
+	for _, term := range b.sorted {
 		from := uint32(0)
 		if term > 0 {
 			from = b.ends[term-1]
@@ -227,9 +224,6 @@ func (b *builder) collect(number uint64, f field) {
 		}
 		for _, o := range d.of(f.at) {
 			b.occur(number, o.term, uint32(i), o.place)
-		}
-		if i%documentsAtOnce == documentsAtOnce-1 {
-			yield()
 		}
 	}
 	b.sorted = b.sorted[:0]

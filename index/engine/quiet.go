@@ -17,16 +17,6 @@ func GiveWay() (end func()) {
 	return func() { background.Store(false) }
 }
 
-// What building a segment does before it yields: some tens of microseconds.
-const (
-	documentsAtOnce = 16
-	termsAtOnce     = 64
-)
-
-// yield lets whoever waits for a processor go first. Go takes one away from a
-// goroutine only after 10 ms, and a search waits for several in turn.
-func yield() { runtime.Gosched() }
-
 // Quietly runs f, and returns when f has: while others are to have precedence
 // (GiveWay) on a thread of its own that gives way to them. Merging takes as long
 // as there is to merge, and nobody waits for it, while somebody waits for every
