@@ -63,11 +63,10 @@ func waitText(d time.Duration, working bool) string {
 		return fmt.Sprintf("%d min", d/time.Minute)
 	case d >= 48*time.Hour && !working:
 		return spanText(d.Truncate(time.Hour))
-	case d < 48*time.Hour && d%time.Hour/time.Minute > 0:
-		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
-	}
-	if working && d >= 48*time.Hour {
+	case d >= 48*time.Hour:
 		return fmt.Sprintf("%d business hours", d/time.Hour)
+	case d%time.Hour/time.Minute > 0:
+		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
 	return fmt.Sprintf("%d h", d/time.Hour)
 }

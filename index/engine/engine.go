@@ -87,8 +87,8 @@ func Open(path string, workers int) (*Engine, error) {
 		return nil, fmt.Errorf("open the index: %w", err)
 	}
 	opened = true
-	e.background.Go(e.keepCurrent)
-	e.merging.Go(e.keepMerged)
+	e.background.Go(func() { e.often(e.keepCurrent) })
+	e.merging.Go(func() { e.often(e.keepMerged) })
 	return e, nil
 }
 
@@ -219,8 +219,8 @@ func (e *Engine) advance(before *Snapshot) (*Snapshot, error) {
 	return s, err
 }
 
-// keepCurrent follows merges and writes to disk until Close.
-func (e *Engine) keepCurrent() {
+// often calls do again and again until Close.
+func (e *Engine) often(do func()) {
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	for {
@@ -229,39 +229,42 @@ func (e *Engine) keepCurrent() {
 			return
 		case <-tick.C:
 		}
-		e.mu.Lock()
-		asked := e.current != nil && !e.failed
-		e.mu.Unlock()
-		if asked {
-			// An error stays for the next who asks for a snapshot.
-			_ = Guard(e.Refresh)
-		}
+		do()
 	}
 }
 
-// keepMerged merges segments until Close, one group after the other.
-func (e *Engine) keepMerged() {
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-e.stop:
-			return
-		case <-tick.C:
-		}
-		// An error is scorch's, which has told of it and tries again.
-		for merged := true; merged; {
-			_ = Guard(func() (err error) {
-				e.forcing.Lock()
-				defer e.forcing.Unlock()
-				merged = false
-				if plan := e.nextMerge(); plan != nil {
-					merged, err = merge(e.index, plan)
-				}
-				return err
-			})
-		}
+// keepCurrent follows merges and writes to disk.
+func (e *Engine) keepCurrent() {
+	e.mu.Lock()
+	asked := e.current != nil && !e.failed
+	e.mu.Unlock()
+	if asked {
+		// An error stays for the next who asks for a snapshot.
+		_ = Guard(e.Refresh)
 	}
+}
+
+// keepMerged merges segments, one group after the other.
+func (e *Engine) keepMerged() {
+	// An error is scorch's, which has told of it and tries again.
+	for merged := true; merged; {
+		merged = false // unless it says so: it may panic
+		_ = Guard(func() (err error) {
+			merged, err = e.mergeNext()
+			return err
+		})
+	}
+}
+
+// mergeNext merges one group of segments, and reports whether there was one.
+func (e *Engine) mergeNext() (merged bool, err error) {
+	e.forcing.Lock()
+	defer e.forcing.Unlock()
+	plan := e.nextMerge()
+	if plan == nil {
+		return false, nil
+	}
+	return merge(e.index, plan)
 }
 
 // nextMerge is nil where there is nothing to merge, or the engine is closed.

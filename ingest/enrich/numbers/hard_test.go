@@ -28,13 +28,18 @@ func TestFindAmongOtherThings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, r := range Find(tt.text, tt.lang) {
-				got = append(got, r.Digits)
-			}
-			if s := strings.Join(got, " "); s != tt.want {
-				t.Errorf("got %s, want %s", s, tt.want)
+			if got := digitsIn(tt.text, tt.lang); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
+}
+
+// digitsIn is what Find finds, the digits of each run.
+func digitsIn(text, lang string) string {
+	var out []string
+	for _, r := range Find(text, lang) {
+		out = append(out, r.Digits)
+	}
+	return strings.Join(out, " ")
 }
