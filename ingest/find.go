@@ -137,15 +137,6 @@ func callerID(v store.Voicemail) string {
 	return ""
 }
 
-// callerNumber is a caller id as libphonenumber reads it, nil for none.
-func callerNumber(e164 string) *phonenumbers.PhoneNumber {
-	number, err := phonenumbers.Parse(e164, "")
-	if err != nil {
-		return nil
-	}
-	return number
-}
-
 // zoneOf is the zone in which the caller most likely is; number is the caller's.
 func (f *Finder) zoneOf(v store.Voicemail, number *phonenumbers.PhoneNumber) *time.Location {
 	_, name := f.cfg.Settings(v.BotID)
