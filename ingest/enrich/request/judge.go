@@ -50,31 +50,29 @@ const forgives = 0.35
 // the text.
 func (c *chart) matches() []match {
 	all := make([]match, 0, 16)
-	hope := make([]byte, len(c.g.rules)) // whether a rule can fit anywhere: 1 no, 2 yes
 	for i := range c.tokens {
 		for k := c.heads[i]; k >= 0; k = c.cells[k].next {
-			for _, r := range c.g.starts[c.cells[k].class] {
-				if hope[r] == 0 {
-					hope[r] = 1
-					if c.possible(c.g.rules[r].needs) {
-						hope[r] = 2
-					}
-				}
-				if n := len(all); hope[r] == 1 || slices.ContainsFunc(all[max(0, n-4):], func(m match) bool { return m.rule == r && int(m.start) == i }) {
+			for _, o := range c.g.starts[c.cells[k].class] {
+				if !c.possible(o) || tried(all, o.rule, int32(i)) {
 					continue
 				}
-				kind := c.g.rules[r].kind
-				c.best, c.tame, c.denies = match{}, kind == neutral, kind == waive || kind == stop || kind == self
-				c.asks = kind <= reach || kind == done || kind == past
-				c.find(c.g.rules[r].pattern, i, func(int) {})
+				r := &c.g.rules[o.rule]
+				c.best, c.tame, c.denies = match{}, r.kind == neutral, r.kind == waive || r.kind == stop || r.kind == self
+				c.asks = r.kind <= reach || r.kind == done || r.kind == past
+				c.find(r.pattern, i, func(int) {})
 				if c.best.size > 0 {
-					c.best.rule, c.best.start = r, int32(i)
+					c.best.rule, c.best.start = o.rule, int32(i)
 					all = append(all, c.best)
 				}
 			}
 		}
 	}
 	return c.settle(all)
+}
+
+// tried tells whether a rule is one of the last that were found, at the same word.
+func tried(all []match, rule, start int32) bool {
+	return slices.ContainsFunc(all[max(0, len(all)-4):], func(m match) bool { return m.rule == rule && m.start == start })
 }
 
 // claim is what a word is taken for.

@@ -67,16 +67,27 @@ type grammar struct {
 	names  map[string]class // classes by name; "=word" is one word
 	levels []level          // chunks, in the order in which they are found
 	rules  []rule
-	width  int       // words of a set of classes
-	starts [][]int32 // rules by the class that they may begin with
+	width  int              // words of a set of classes
+	wide   int              // the same with wider classes, which have the highest numbers
+	wider  [][]class        // of each class: those of what is of one of several
+	unions map[string]class // the wider classes
+	starts [][]opening      // rules by the class that they may begin with
 }
 
 // level finds chunks: what several words come to.
 type level struct {
 	class  class
 	rules  []rule
-	starts map[class][]int32
+	starts map[class][]opening
 	first  bits // the classes that it may begin with
+}
+
+// opening is a rule that may begin with a class, and classes that a message must have
+// for the rule to fit, noClass where there are fewer: most rules go by these, without a
+// look at them.
+type opening struct {
+	rule  int32
+	needs [4]class
 }
 
 // rule is a pattern and what it says of the message.
@@ -85,7 +96,6 @@ type rule struct {
 	firm    bool // no negation in front reaches into it
 	weight  float64
 	pattern []element
-	needs   []class
 }
 
 // element is a step of a pattern.
@@ -203,7 +213,7 @@ func (g *grammar) line(head, fields []string) error {
 			return err
 		}
 		l := &g.levels[len(g.levels)-1]
-		l.rules = append(l.rules, rule{pattern: pattern, needs: needs(pattern)})
+		l.rules = append(l.rules, rule{pattern: pattern})
 	default:
 		pattern, err := g.pattern(fields)
 		if err != nil {
@@ -214,7 +224,7 @@ func (g *grammar) line(head, fields []string) error {
 			return fmt.Errorf("weight %q: %w", head[1], err)
 		}
 		name, firm := strings.CutSuffix(head[0], "!")
-		g.rules = append(g.rules, rule{kind: kinds[name], firm: firm, weight: weight, pattern: pattern, needs: needs(pattern)})
+		g.rules = append(g.rules, rule{kind: kinds[name], firm: firm, weight: weight, pattern: pattern})
 	}
 	return nil
 }
@@ -366,22 +376,26 @@ func (g *grammar) finish() {
 			g.sets(r.pattern)
 		}
 	}
-	g.starts = make([][]int32, len(g.names)+int(firstFree))
+	g.starts = make([][]opening, len(g.names)+int(firstFree))
+	g.wider, g.unions = make([][]class, len(g.starts)), map[string]class{}
 	for i, r := range g.rules {
+		o := opening{int32(i), g.needs(r.pattern)}
 		for _, c := range first(r.pattern) {
-			g.starts[c] = append(g.starts[c], int32(i))
+			g.starts[c] = append(g.starts[c], o)
 		}
 	}
 	for i := range g.levels {
 		l := &g.levels[i]
-		l.starts, l.first = map[class][]int32{}, make(bits, g.width)
+		l.starts, l.first = map[class][]opening{}, make(bits, g.width)
 		for j, r := range l.rules {
+			o := opening{int32(j), g.needs(r.pattern)}
 			for _, c := range first(r.pattern) {
-				l.starts[c] = append(l.starts[c], int32(j))
+				l.starts[c] = append(l.starts[c], o)
 				l.first.add(c)
 			}
 		}
 	}
+	g.wide = (len(g.starts) + len(g.unions) + 63) / 64
 }
 
 // sets writes the alternatives of a pattern's steps as sets.
@@ -408,4 +422,38 @@ func first(pattern []element) []class {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// needs are the classes of the steps of a pattern that may not be missing, those first
+// that are rarely met. Where a rule is tried its first step was met mostly.
+func (g *grammar) needs(pattern []element) (list [4]class) {
+	var steps [][]class
+	for _, e := range pattern {
+		if e.gap == 0 && !e.optional && !e.not {
+			steps = append(steps, e.any)
+		}
+	}
+	slices.SortStableFunc(steps[1:], func(a, b []class) int { return len(a) - len(b) })
+	steps = append(steps[1:], steps[0])
+	for i, any := range steps[:min(len(steps), len(list))] {
+		list[i] = g.widest(any)
+	}
+	return list
+}
+
+// widest is the class of whatever is of one of several: a wider one, unless they are one.
+func (g *grammar) widest(any []class) class {
+	if len(any) == 1 {
+		return any[0]
+	}
+	key := fmt.Sprint(any)
+	wide, had := g.unions[key]
+	if !had {
+		wide = class(len(g.starts) + len(g.unions))
+		g.unions[key] = wide
+		for _, c := range any {
+			g.wider[c] = append(g.wider[c], wide)
+		}
+	}
+	return wide
 }

@@ -60,7 +60,7 @@ func tested(found []match) bool {
 // invented returns how many words from i on are a phrase that recognisers are
 // known to make up, 0 for none.
 func (c *chart) invented(i int) int {
-	longest := int32(0)
+	longest := uint16(0)
 	for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 		if c.cells[k].class == inventedClass {
 			longest = max(longest, c.cells[k].size)

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,9 +109,12 @@ func (g *grammar) spelling(s string) string {
 // cell says that words from a place on are of a class.
 type cell struct {
 	class class
-	size  int32 // words
-	next  int32 // the next cell of the place, -1 for none
+	size  uint16 // words
+	at    int32  // the place
+	next  int32  // the next cell of the place, -1 for none
 }
+
+const _ = uint16(maxTokens) // a size fits
 
 // reserved are the classes that the reader itself knows, of one place: those of
 // its word, and those that begin with it. It asks for them all the time.
@@ -125,8 +129,9 @@ type chart struct {
 	heads  []int32 // the first cell of each place, -1 for none
 	cells  []cell
 	words  []reserved // of each place
-	seen   bits       // the classes of all cells
+	seen   bits       // the classes of all cells, wider ones, too
 
+	opened []int32        // room for what openings finds
 	core   [maxCore]int32 // the words that the pattern stands on so far
 	best   match          // the match of most words since best was cleared
 	asks   bool           // no gap may pass over a negation
@@ -151,8 +156,9 @@ type match struct {
 func newChart(g *grammar, tokens []token) *chart {
 	c := &chart{
 		g: g, tokens: tokens, heads: make([]int32, len(tokens)), words: make([]reserved, len(tokens)),
-		seen: make(bits, g.width), cells: make([]cell, 0, 6*len(tokens)+16),
+		seen: make(bits, g.wide), cells: make([]cell, 0, 6*len(tokens)+16),
 	}
+	c.seen.add(noClass)
 	for i, t := range tokens {
 		c.heads[i] = -1
 		for _, class := range g.classes[t.word] {
@@ -183,15 +189,11 @@ func newChart(g *grammar, tokens []token) *chart {
 		if !l.first.meets(c.seen) {
 			continue
 		}
-		for i := range tokens {
-			for k := c.heads[i]; k >= 0; k = c.cells[k].next {
-				if !l.first.has(c.cells[k].class) {
-					continue
-				}
-				for _, r := range l.starts[c.cells[k].class] {
-					if c.possible(l.rules[r].needs) {
-						c.find(l.rules[r].pattern, i, func(end int) { c.put(i, l.class, end-i) })
-					}
+		for _, k := range c.openings(l.first) {
+			i := int(c.cells[k].at)
+			for _, o := range l.starts[c.cells[k].class] {
+				if c.possible(o) {
+					c.find(l.rules[o.rule].pattern, i, func(end int) { c.put(i, l.class, end-i) })
 				}
 			}
 		}
@@ -199,36 +201,24 @@ func newChart(g *grammar, tokens []token) *chart {
 	return c
 }
 
-// needs are what a message must have for a pattern to fit: of each step that may
-// not be missing, what is rarely met first, its classes and noClass behind them.
-// Most rules go by this alone.
-func needs(pattern []element) []class {
-	var steps [][]class
-	for _, e := range pattern {
-		if e.gap == 0 && !e.optional && !e.not {
-			steps = append(steps, e.any)
+// openings are the cells of one of the classes, in the order of the text, and of a
+// place those first that were found last. They hold until the next call.
+func (c *chart) openings(first bits) []int32 {
+	c.opened = c.opened[:0]
+	for k := range c.cells {
+		if first.has(c.cells[k].class) {
+			c.opened = append(c.opened, int32(k))
 		}
 	}
-	rest := steps[min(1, len(steps)):] // where a rule is tried, its first step was met mostly
-	slices.SortStableFunc(rest, func(a, b []class) int { return len(a) - len(b) })
-	var list []class
-	for _, any := range append(rest[:len(rest):len(rest)], steps[:min(1, len(steps))]...) {
-		list = append(append(list, any...), noClass)
-	}
-	return list
+	slices.SortFunc(c.opened, func(a, b int32) int { return cmp.Or(cmp.Compare(c.cells[a].at, c.cells[b].at), cmp.Compare(b, a)) })
+	return c.opened
 }
 
-// possible tells whether the message has something for each of a pattern's needs.
-func (c *chart) possible(needs []class) bool {
-	met := false
-	for _, one := range needs {
-		switch {
-		case one != noClass:
-			met = met || c.seen.has(one)
-		case !met:
+// possible tells whether the message has what a rule needs.
+func (c *chart) possible(o opening) bool {
+	for _, need := range o.needs {
+		if !c.seen.has(need) {
 			return false
-		default:
-			met = false
 		}
 	}
 	return true
@@ -237,19 +227,30 @@ func (c *chart) possible(needs []class) bool {
 // put adds a cell.
 func (c *chart) put(at int, class class, size int) {
 	for k := c.heads[at]; k >= 0; k = c.cells[k].next {
-		if c.cells[k].class == class && c.cells[k].size == int32(size) {
+		if c.cells[k].class == class && int(c.cells[k].size) == size {
 			return
 		}
 	}
-	c.seen.add(class)
+	c.meet(class)
 	if class < firstFree {
 		c.words[at].any |= 1 << class
 		if size == 1 {
 			c.words[at].one |= 1 << class
 		}
 	}
-	c.cells = append(c.cells, cell{class, int32(size), c.heads[at]})
+	c.cells = append(c.cells, cell{class: class, size: uint16(size), at: int32(at), next: c.heads[at]})
 	c.heads[at] = int32(len(c.cells) - 1)
+}
+
+// meet notes that the message has something of a class.
+func (c *chart) meet(class class) {
+	if c.seen.has(class) {
+		return
+	}
+	c.seen.add(class)
+	for _, wide := range c.g.wider[class] {
+		c.seen.add(wide)
+	}
 }
 
 // is tells whether a word begins something of one of the classes.
