@@ -15,6 +15,7 @@ import (
 	"afterbeep/ingest/enrich/numbers"
 	"afterbeep/ingest/enrich/request"
 	"afterbeep/ingest/enrich/when"
+	"afterbeep/ingest/enrich/word"
 	"afterbeep/store"
 
 	"github.com/nyaruka/phonenumbers"
@@ -92,12 +93,13 @@ func (f *Finder) find(v store.Voicemail) (found store.Finding) {
 	if !left.IsZero() {
 		left = left.In(f.zoneOf(v, number))
 	}
-	times := when.Read(v.Text, lang, left)
+	words := word.Cut(v.Text)
+	times := when.ReadWords(words, lang, left)
 	found.When = spansFound(times.Words)
 	if !times.Due.IsZero() {
 		found.DueAt = store.Cut(times.Due)
 	}
-	gist := about.Read(v.Text, lang, about.Options{Asks: verdict.Words, Numbers: numberSpans(said), Times: times.Words})
+	gist := about.ReadWords(v.Text, words, lang, about.Options{Asks: verdict.Words, Numbers: numberSpans(said), Times: times.Words})
 	found.Name, found.About = gist.Name, store.Span(gist.Matters)
 	found.Urgency, found.Urgent = gist.Urgency, gist.Reasons
 	return found

@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"store/storetest": {"store", "migrations"},
 	"store/archive":   {},
 	"ingest": {"store", "store/archive", "hours", "ingest/kore", "ingest/audio", "ingest/enrich/cards", "ingest/enrich/request", "ingest/enrich/contact",
-		"ingest/enrich/when", "ingest/enrich/about", "ingest/enrich/numbers", "ingest/enrich/langcode"},
+		"ingest/enrich/when", "ingest/enrich/about", "ingest/enrich/numbers", "ingest/enrich/langcode", "ingest/enrich/word"},
 	"ingest/audio":        {},
 	"ingest/kore":         {},
 	"ingest/kore/koresim": {},

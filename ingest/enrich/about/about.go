@@ -13,6 +13,7 @@
 package about
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -48,9 +49,12 @@ type Gist struct {
 // Read reads the text of a message in the language that lang names ("en",
 // "en-US"). Of a language that is not known nothing is read but names in a
 // sentence of their own, and the longest sentence.
-func Read(text, lang string, o Options) Gist {
+func Read(text, lang string, o Options) Gist { return ReadWords(text, word.Cut(text), lang, o) }
+
+// ReadWords is Read for a text that was cut into words.
+func ReadWords(text string, words []word.Word, lang string, o Options) Gist {
 	l := languageOf(lang)
-	m := message{l: l, text: text, words: word.Cut(text)}
+	m := message{l: l, text: text, words: words}
 	m.joinTitles()
 	m.mark(o)
 	var g Gist
@@ -78,13 +82,18 @@ type message struct {
 const maxShortened = 4
 
 // joinTitles takes the dot of a title that is shortened for no end of a sentence:
-// "This is Mr. Okafor".
+// "This is Mr. Okafor". It leaves the words that it was given as they are.
 func (m *message) joinTitles() {
+	given := true
 	for i := 1; i < len(m.words); i++ {
-		title, w := m.words[i-1], &m.words[i]
-		if w.Mark == word.Stop && len(title.Plain) <= maxShortened && m.l.titles.Has(title.Plain) && strings.TrimRight(m.text[title.End:w.Start], " ") == "." {
-			w.Mark = word.None
+		title, w := m.words[i-1], m.words[i]
+		if w.Mark != word.Stop || len(title.Plain) > maxShortened || !m.l.titles.Has(title.Plain) || strings.TrimRight(m.text[title.End:w.Start], " ") != "." {
+			continue
 		}
+		if given {
+			m.words, given = slices.Clone(m.words), false
+		}
+		m.words[i].Mark = word.None
 	}
 }
 

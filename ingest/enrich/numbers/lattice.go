@@ -14,14 +14,14 @@ const (
 
 // path is a way to read the items of a section from its start up to some item.
 type path struct {
-	before int32 // the path that this one goes on from
-	bit    bit
-	digits string // of the bit
-	cost   int    // of the whole path
+	before   int32  // the path that this one goes on from
+	from, to int32  // the items of its last step
+	cost     int32  // of the whole path
+	digits   string // of the step, none where it skips its items
 }
 
-// bit is what one step of a path reads: items [from, to) as n digits, none where
-// they are skipped. The last cut digits of the items are not meant.
+// bit is items [from, to) that say n digits. The last cut digits of the items are not
+// meant.
 type bit struct{ from, to, n, cut int }
 
 // said is the digits of a section and what says them.
@@ -36,8 +36,8 @@ type said struct {
 // or fillers. Other readings that are nearly as likely become alternatives.
 func (p *parser) read(from, to int, plus bool) said {
 	p.limit = to
-	paths := append(p.paths[:0], path{})
-	at := slices.Grow(p.fronts[:0], to-from+1)[:to-from+1] // paths by the item they have come to
+	paths := append(slices.Grow(p.paths[:0], 2*(to-from)+1), path{}) // of most items there is one reading
+	at := slices.Grow(p.fronts[:0], to-from+1)[:to-from+1]           // paths by the item they have come to
 	clear(at)
 	at[0].n = 1
 	for i := from; i < to; i++ {
@@ -47,8 +47,8 @@ func (p *parser) read(from, to int, plus bool) said {
 		}
 		for _, s := range p.steps(i, from, to) {
 			for _, k := range here.paths[:here.n] {
-				if cost := paths[k].cost + s.cost; at[s.next-from].add(len(paths), cost, paths) {
-					paths = append(paths, path{k, bit{from: i, to: s.next, n: len(s.digits)}, s.digits, cost})
+				if cost := paths[k].cost + int32(s.cost); at[s.next-from].add(len(paths), cost, paths) {
+					paths = append(paths, path{k, int32(i), int32(s.next), cost, s.digits})
 				}
 			}
 		}
@@ -64,7 +64,7 @@ type front struct {
 }
 
 // add takes path k, which is about to be added to paths, if it is cheap enough.
-func (f *front) add(k, cost int, paths []path) bool {
+func (f *front) add(k int, cost int32, paths []path) bool {
 	if f.n < maxPaths {
 		f.paths[f.n] = int32(k)
 		f.n++
@@ -95,16 +95,16 @@ func (p *parser) best(last front, plus bool) said {
 	ends := make([]ending, 0, last.n)
 	for _, k := range last.paths[:last.n] {
 		digits := p.digitsOf(k)
-		ends = append(ends, ending{k, digits, p.paths[k].cost - p.lang.likely(digits, plus)})
+		ends = append(ends, ending{k, digits, int(p.paths[k].cost) - p.lang.likely(digits, plus)})
 	}
 	if len(ends) == 0 {
 		return said{}
 	}
 	slices.SortStableFunc(ends, func(a, b ending) int { return a.worth - b.worth })
-	out := said{digits: ends[0].digits}
+	out := said{digits: ends[0].digits, bits: make([]bit, 0, len(ends[0].digits))}
 	for k := ends[0].path; k != 0; k = p.paths[k].before {
-		if p.paths[k].bit.n > 0 {
-			out.bits = append(out.bits, p.paths[k].bit)
+		if step := p.paths[k]; step.digits != "" {
+			out.bits = append(out.bits, bit{from: int(step.from), to: int(step.to), n: len(step.digits)})
 		}
 	}
 	slices.Reverse(out.bits)
@@ -117,7 +117,7 @@ func (p *parser) best(last front, plus bool) said {
 			out.alts = append(out.alts, e.digits)
 		}
 	}
-	if plainest := slices.MinFunc(ends, func(a, b ending) int { return p.paths[a.path].cost - p.paths[b.path].cost }); len(out.alts) < maxAlts &&
+	if plainest := slices.MinFunc(ends, func(a, b ending) int { return int(p.paths[a.path].cost - p.paths[b.path].cost) }); len(out.alts) < maxAlts &&
 		len(plainest.digits) >= minPlain && plainest.digits != out.digits && !slices.Contains(out.alts, plainest.digits) {
 		out.alts = append(out.alts, plainest.digits)
 	}
@@ -128,11 +128,11 @@ func (p *parser) best(last front, plus bool) said {
 func (p *parser) digitsOf(k int32) string {
 	n := 0
 	for j := k; j != 0; j = p.paths[j].before {
-		n += p.paths[j].bit.n
+		n += len(p.paths[j].digits)
 	}
 	digits := make([]byte, n)
 	for j := k; j != 0; j = p.paths[j].before {
-		n -= p.paths[j].bit.n
+		n -= len(p.paths[j].digits)
 		copy(digits[n:], p.paths[j].digits)
 	}
 	return string(digits)

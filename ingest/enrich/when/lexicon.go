@@ -154,8 +154,10 @@ func (d lexicon) compile() *language {
 	return l
 }
 
-// parted parts words that are a weekday and a part of the day: "Samstagvormittag".
+// parted parts words that are a weekday and a part of the day: "Samstagvormittag". It
+// leaves the words themselves as they are.
 func (l *language) parted(words []word.Word) []word.Word {
+	words = slices.Clip(words)
 	for i := len(words) - 1; i >= 0 && l.joined != nil; i-- {
 		w := words[i]
 		n := l.joined[w.Plain]

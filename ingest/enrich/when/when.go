@@ -35,12 +35,15 @@ type Reading struct {
 // Read reads the text of a message in the language that lang names ("en",
 // "en-US"). left is when it was left, in the caller's zone; with the zero time
 // there is no due time. A language that is not known says nothing.
-func Read(text, lang string, left time.Time) Reading {
+func Read(text, lang string, left time.Time) Reading { return ReadWords(word.Cut(text), lang, left) }
+
+// ReadWords is Read for a text that was cut into words.
+func ReadWords(words []word.Word, lang string, left time.Time) Reading {
 	l := languageOf(lang)
 	if l == nil {
 		return Reading{}
 	}
-	p := parser{l: l, words: l.parted(word.Cut(text))}
+	p := parser{l: l, words: l.parted(words)}
 	var r Reading
 	best := 0
 	for i := 0; i < len(p.words); {

@@ -41,7 +41,7 @@ const Max = 6000
 
 // Cut returns the words of a text, at most Max.
 func Cut(text string) []Word {
-	c := cutter{text: text, plain: make([]byte, 0, len(text)+16), words: make([]Word, 0, len(text)/5+4), start: -1}
+	c := cutter{text: text, words: make([]Word, 0, len(text)/5+4), start: -1}
 	for i, r := range text {
 		plain := fold(r)
 		if plain == 0 {
@@ -59,14 +59,14 @@ func Cut(text string) []Word {
 			}
 			c.start, c.number = i, '0' <= plain && plain <= '9'
 		}
-		c.add(r, plain)
+		c.add(r, plain, i)
 	}
 	c.end(len(text))
-	all := string(c.plain)
+	plain := string(c.plain)
 	from := 0
-	for i := range c.words {
-		c.words[i].Plain = all[from:c.ends[i]]
-		from = c.ends[i]
+	for _, f := range c.folded {
+		c.words[f.word].Plain = plain[from:f.end]
+		from = f.end
 	}
 	return c.words
 }
@@ -74,16 +74,27 @@ func Cut(text string) []Word {
 type cutter struct {
 	text   string
 	words  []Word
-	plain  []byte // of all words, one behind the other
-	ends   []int  // of each word in plain
-	start  int    // of the word that is read, -1 for none
-	number bool   // it is digits
+	plain  []byte   // of the words that are not plain as they are written, one behind the other
+	folded []folded // the same words
+	start  int      // of the word that is read, -1 for none
+	folds  bool     // it is one of those
+	number bool     // it is digits
 	before Mark
 	spaces bool // since the last word
 	glued  bool
 }
 
-func (c *cutter) add(r, plain rune) {
+// folded is where a word ends in the letters of those that were folded.
+type folded struct{ word, end int }
+
+func (c *cutter) add(r, plain rune, at int) {
+	if !c.folds {
+		if r == plain && r < utf8.RuneSelf {
+			return
+		}
+		c.folds = true
+		c.plain = append(c.plain, c.text[c.start:at]...)
+	}
 	switch {
 	case r < utf8.RuneSelf:
 		c.plain = append(c.plain, byte(plain))
@@ -103,12 +114,11 @@ func (c *cutter) end(at int) {
 	if c.start < 0 {
 		return
 	}
-	c.words = append(c.words, Word{Start: c.start, End: at, Number: c.number, Mark: c.before, Glued: c.glued})
-	if c.ends == nil {
-		c.ends = make([]int, 0, cap(c.words))
+	c.words = append(c.words, Word{Start: c.start, End: at, Plain: c.text[c.start:at], Number: c.number, Mark: c.before, Glued: c.glued})
+	if c.folds {
+		c.folded = append(c.folded, folded{len(c.words) - 1, len(c.plain)})
 	}
-	c.ends = append(c.ends, len(c.plain))
-	c.start, c.before, c.spaces, c.glued = -1, None, false, false
+	c.start, c.folds, c.before, c.spaces, c.glued = -1, false, None, false, false
 }
 
 // mark keeps the strongest of the marks between two words.
