@@ -49,7 +49,7 @@ const forgives = 0.35
 // matches returns what the rules find, without contradictions, in the order of
 // the text.
 func (c *chart) matches() []match {
-	all := make([]match, 0, 16)
+	all, cores := make([]match, 0, 16), make([]int32, 0, 64)
 	for i := range c.tokens {
 		for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 			for _, o := range c.g.starts[c.cells[k].class] {
@@ -57,11 +57,13 @@ func (c *chart) matches() []match {
 					continue
 				}
 				r := &c.g.rules[o.rule]
-				c.best, c.tame, c.denies = match{}, r.kind == neutral, r.kind == waive || r.kind == stop || r.kind == self
+				c.best = match{rule: o.rule, start: int32(i), core: c.most[:0]}
+				c.tame, c.denies = r.kind == neutral, r.kind == waive || r.kind == stop || r.kind == self
 				c.asks = r.kind <= reach || r.kind == done || r.kind == past
 				c.find(r.pattern, i, func(int) {})
-				if c.best.size > 0 {
-					c.best.rule, c.best.start = o.rule, int32(i)
+				if n := len(cores); len(c.best.core) > 0 {
+					cores = append(cores, c.best.core...)
+					c.best.core = cores[n:len(cores):len(cores)]
 					all = append(all, c.best)
 				}
 			}
@@ -100,7 +102,7 @@ func (c *chart) settle(all []match) []match {
 	taken := make([]claim, len(c.tokens))
 	kept := all[:0]
 	for _, m := range all {
-		words, by, least := m.core[:min(m.size, maxCore)], claimed, shared
+		by, least := claimed, shared
 		switch m.kind {
 		case reach:
 			by = shared
@@ -109,10 +111,10 @@ func (c *chart) settle(all []match) []match {
 		case ask, wish:
 			least = claimed // to be reached there contradicts no request
 		}
-		if slices.ContainsFunc(words, func(w int32) bool { return taken[w] >= least }) {
+		if slices.ContainsFunc(m.core, func(w int32) bool { return taken[w] >= least }) {
 			continue
 		}
-		for _, w := range words {
+		for _, w := range m.core {
 			taken[w] = max(taken[w], by)
 		}
 		kept = append(kept, m)
@@ -144,7 +146,7 @@ func (c *chart) held(all []match, m match) bool {
 
 // strength is how much of the text a match covers: words that it stands on count
 // twice, those that it only passes over once.
-func (m match) strength() int32 { return m.size + m.end - m.start }
+func (m match) strength() int32 { return int32(len(m.core)) + m.end - m.start }
 
 // maxScope is how many words before a request a negation may stand.
 const maxScope = 7
@@ -160,9 +162,8 @@ func (c *chart) negate(m *match) {
 	for i := int(m.start) - 1; i >= 0 && !c.has(i+1, politeClass) && i >= int(m.start)-maxScope; i-- {
 		if c.has(i, negClass) {
 			m.kind, m.weight, m.denied = waive, 3, true
-			if m.size < maxCore {
-				m.core[m.size] = int32(i)
-				m.size++
+			if len(m.core) < maxCore {
+				m.core = append(m.core, int32(i))
 			}
 			m.start = int32(i)
 			return

@@ -368,12 +368,13 @@ func (g *grammar) finish() {
 		g.number[id] = slices.Contains(classes, numClass)
 	}
 	g.width = (len(g.names) + int(firstFree) + 63) / 64
+	had := map[string]bits{}
 	for _, r := range g.rules {
-		g.sets(r.pattern)
+		g.sets(r.pattern, had)
 	}
 	for _, l := range g.levels {
 		for _, r := range l.rules {
-			g.sets(r.pattern)
+			g.sets(r.pattern, had)
 		}
 	}
 	g.starts = make([][]opening, len(g.names)+int(firstFree))
@@ -398,13 +399,18 @@ func (g *grammar) finish() {
 	g.wide = (len(g.starts) + len(g.unions) + 63) / 64
 }
 
-// sets writes the alternatives of a pattern's steps as sets.
-func (g *grammar) sets(pattern []element) {
+// sets writes the alternatives of a pattern's steps as sets: the same ones as the same
+// set, as there are many.
+func (g *grammar) sets(pattern []element, had map[string]bits) {
 	for i := range pattern {
-		pattern[i].set = make(bits, g.width)
-		for _, c := range pattern[i].any {
-			pattern[i].set.add(c)
+		key := fmt.Sprint(pattern[i].any)
+		if had[key] == nil {
+			had[key] = make(bits, g.width)
+			for _, c := range pattern[i].any {
+				had[key].add(c)
+			}
 		}
+		pattern[i].set = had[key]
 	}
 }
 

@@ -134,6 +134,7 @@ type chart struct {
 	opened []int32        // room for what openings finds
 	core   [maxCore]int32 // the words that the pattern stands on so far
 	best   match          // the match of most words since best was cleared
+	most   [maxCore]int32 // the words that it stands on
 	asks   bool           // no gap may pass over a negation
 	tame   bool           // nor over a word for calling
 	denies bool           // nor over what begins a request
@@ -147,16 +148,15 @@ type match struct {
 	rule       int32
 	kind       kind
 	weight     float64
-	start, end int32 // words
-	core       [maxCore]int32
-	size       int32 // words of the core
-	denied     bool  // a request that a negation in front turns round
+	start, end int32   // words
+	core       []int32 // the words that it stands on
+	denied     bool    // a request that a negation in front turns round
 }
 
 func newChart(g *grammar, tokens []token) *chart {
 	c := &chart{
 		g: g, tokens: tokens, heads: make([]int32, len(tokens)), words: make([]reserved, len(tokens)),
-		seen: make(bits, g.wide), cells: make([]cell, 0, 6*len(tokens)+16),
+		seen: make(bits, g.wide), cells: make([]cell, 0, 4*len(tokens)+16),
 	}
 	c.seen.add(noClass)
 	for i, t := range tokens {
@@ -183,7 +183,7 @@ func newChart(g *grammar, tokens []token) *chart {
 		}
 	}
 	c.phones()
-	c.asks = true
+	c.asks, c.best.core = true, c.most[:0]
 	for n := range g.levels {
 		l := &g.levels[n]
 		if !l.first.meets(c.seen) {
@@ -332,8 +332,8 @@ func (c *chart) parts(w int) bool {
 // step matches the rest of a pattern from word i on; core words are remembered.
 func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	if len(pattern) == 0 {
-		if int32(core) > c.best.size {
-			c.best.core, c.best.size, c.best.end = c.core, int32(core), int32(i)
+		if core > len(c.best.core) {
+			c.best.core, c.best.end = append(c.best.core[:0], c.core[:core]...), int32(i)
 		}
 		yield(i)
 		return
