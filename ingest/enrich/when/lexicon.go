@@ -72,7 +72,7 @@ type sense struct {
 // language is what is known of one.
 type language struct {
 	phrases word.Phrases[sense]
-	numbers map[string]int
+	numbers word.Index[int]
 	and     string // between tens and units: "treinta y cinco"
 	// needsHours says that a number is no time without a word for hours.
 	needsHours bool
@@ -116,7 +116,7 @@ type lexicon struct {
 
 func (d lexicon) compile() *language {
 	l := &language{
-		numbers: map[string]int{}, and: d.and, needsHours: d.needsHours, tenAnd: d.tenAnd, needsArticle: d.needsArticle,
+		and: d.and, needsHours: d.needsHours, tenAnd: d.tenAnd, needsArticle: d.needsArticle,
 		calling: word.NewSet(d.calling), good: word.NewSet(d.good), told: word.NewSet(d.told),
 		events: word.NewSet(d.events), reasons: word.NewSet(d.reasons), leaving: word.NewSet(d.leaving),
 	}
@@ -138,17 +138,17 @@ func (d lexicon) compile() *language {
 		})
 	}
 	each(d.months, func(i int, name string) { l.phrases.Add(sense{month, i + 1}, name) })
-	each(d.numbers, func(i int, name string) { l.numbers[name] = i })
+	each(d.numbers, func(i int, name string) { l.numbers.Put(name, i) })
 	if d.ordinals != "" {
 		each(d.ordinals, func(i int, name string) { l.phrases.Add(sense{ordinal, i + 1}, name) })
 	}
 	each(d.tens, func(i int, tens string) {
-		l.numbers[tens] = 20 + 10*i
+		l.numbers.Put(tens, 20+10*i)
 		if !d.unitsFirst {
 			return
 		}
 		for unit, n := range unitsFirst {
-			l.numbers[unit+"und"+tens] = 20 + 10*i + n
+			l.numbers.Put(unit+"und"+tens, 20+10*i+n)
 		}
 	})
 	return l
@@ -180,24 +180,21 @@ var articles = map[string]bool{"ein": true, "un": true, "uno": true, "une": true
 
 // number reads a number below 60 in words or digits at i.
 func (l *language) number(words []word.Word, i int) (value, n int) {
-	if i >= len(words) {
-		return 0, 0
-	}
-	if w := words[i]; w.Number {
+	if w := &words[i]; w.Number {
 		v, err := strconv.Atoi(w.Plain)
 		if err != nil || len(w.Plain) > 2 || v > 59 {
 			return 0, 0
 		}
 		return v, 1
 	}
-	v, ok := l.numbers[words[i].Plain]
+	v, ok := l.numbers.Get(words[i].Plain)
 	if !ok {
 		return 0, 0
 	}
 	n = 1
 	j := i + 1
 	if v == 10 && l.tenAnd && j < len(words) { // "dix-sept"
-		if unit := l.numbers[words[j].Plain]; unit >= 7 && unit <= 9 {
+		if unit, _ := l.numbers.Get(words[j].Plain); unit >= 7 && unit <= 9 {
 			return v + unit, 2
 		}
 	}
@@ -208,18 +205,9 @@ func (l *language) number(words []word.Word, i int) (value, n int) {
 		j++
 	}
 	if j < len(words) && words[j].Mark < word.Comma && !words[j].Number {
-		if unit, ok := l.numbers[words[j].Plain]; ok && 0 < unit && unit < 10 {
+		if unit, ok := l.numbers.Get(words[j].Plain); ok && 0 < unit && unit < 10 {
 			return v + unit, j + 1 - i
 		}
 	}
 	return v, n
-}
-
-// isNumber reports whether digits or a number are at i.
-func (l *language) isNumber(words []word.Word, i int) bool {
-	if i >= len(words) || words[i].Mark == word.Stop {
-		return false
-	}
-	_, ok := l.numbers[words[i].Plain]
-	return ok || words[i].Number
 }

@@ -8,6 +8,41 @@ import (
 type parser struct {
 	l     *language
 	words []word.Word
+	means []meaning // of the words from each one on
+}
+
+// meaning is what a word begins.
+type meaning struct {
+	sense         sense // of the longest phrase
+	length        int8  // its words, 0 where there is none
+	value, digits int8  // a number and how many words it has, 0 where there is none
+}
+
+func newParser(l *language, words []word.Word) parser {
+	p := parser{l: l, words: l.parted(words)}
+	p.means = make([]meaning, len(p.words))
+	for i := range p.means {
+		s, n := l.phrases.At(p.words, i)
+		value, digits := l.number(p.words, i)
+		p.means[i] = meaning{s, int8(n), int8(value), int8(digits)}
+	}
+	return p
+}
+
+// at is what the longest phrase means that begins at a word, and how many words it has.
+func (p *parser) at(i int) (sense, int) { return p.means[i].sense, int(p.means[i].length) }
+
+// number is the number that begins at a word, and how many words it has.
+func (p *parser) number(i int) (value, n int) {
+	if i >= len(p.words) {
+		return 0, 0
+	}
+	return int(p.means[i].value), int(p.means[i].digits)
+}
+
+// isNumber reports whether digits or a number are at a word.
+func (p *parser) isNumber(i int) bool {
+	return i < len(p.words) && p.words[i].Mark != word.Stop && (p.means[i].digits > 0 || p.words[i].Number)
 }
 
 // expression is a time as it is said; -1 where a part is not said.
@@ -47,7 +82,7 @@ func (p *parser) expression(i int) (e expression, ok bool) {
 		if j > i && p.words[j].Mark == word.Stop {
 			break
 		}
-		s, n := p.l.phrases.At(p.words, j)
+		s, n := p.at(j)
 		if s.kind == greeting {
 			if !any {
 				e.to = j + n
@@ -159,7 +194,7 @@ func (p *parser) atom(e *expression, j int, s sense, n, pending int, any bool) i
 	case within:
 		return p.within(e, j, n, any)
 	}
-	if _, digits := p.l.number(p.words, j); n == 0 && digits == 0 { // most words
+	if _, digits := p.number(j); n == 0 && digits == 0 { // most words
 		return 0
 	}
 	if n := p.dateAt(e, j); n > 0 {
@@ -174,7 +209,7 @@ func (p *parser) within(e *expression, j, n int, any bool) int {
 		return 0
 	}
 	k := j + n
-	count, used := p.l.number(p.words, k)
+	count, used := p.number(k)
 	if used == 0 && k < len(p.words) {
 		switch p.words[k].Plain {
 		case "a", "an", "einer", "eine", "ner":
@@ -186,7 +221,7 @@ func (p *parser) within(e *expression, j, n int, any bool) int {
 	if k += used; used == 0 || k >= len(p.words) {
 		return 0
 	}
-	s, m := p.l.phrases.At(p.words, k)
+	s, m := p.at(k)
 	each := s.value
 	if s.kind == hours {
 		each = 60
@@ -211,10 +246,10 @@ func (p *parser) dateAt(e *expression, j int) int {
 		if k >= len(p.words) {
 			return 0, 0
 		}
-		if s, n := p.l.phrases.At(p.words, k); n > 0 && s.kind == ordinal {
+		if s, n := p.at(k); n > 0 && s.kind == ordinal {
 			return s.value, n
 		}
-		value, n = p.l.number(p.words, k)
+		value, n = p.number(k)
 		if n > 0 && k+n < len(p.words) && p.words[k+n].Glued {
 			switch p.words[k+n].Plain {
 			case "st", "nd", "rd", "th", "er":
@@ -225,7 +260,7 @@ func (p *parser) dateAt(e *expression, j int) int {
 	}
 	monthAt := func(k int) (value, n int) {
 		if k < len(p.words) {
-			if s, n := p.l.phrases.At(p.words, k); n > 0 && s.kind == month {
+			if s, n := p.at(k); n > 0 && s.kind == month {
 				return s.value, n
 			}
 		}
@@ -236,7 +271,7 @@ func (p *parser) dateAt(e *expression, j int) int {
 		if k < len(p.words) && p.words[k].Plain == "the" {
 			k++
 		}
-		if d, dn := dayAt(k); dn > 0 && d >= 1 && d <= 31 && p.words[k].Mark < word.Stop && !p.l.isNumber(p.words, k+dn) {
+		if d, dn := dayAt(k); dn > 0 && d >= 1 && d <= 31 && p.words[k].Mark < word.Stop && !p.isNumber(k+dn) {
 			e.month, e.date = m, d
 			return k + dn - j
 		}
@@ -260,7 +295,7 @@ func (p *parser) dateAt(e *expression, j int) int {
 // hourAt reads a time of the day that has a number, at j.
 func (p *parser) hourAt(e *expression, j, pending int) int {
 	minutesAfter, toHour, k := 0, 0, j
-	s, n := p.l.phrases.At(p.words, k)
+	s, n := p.at(k)
 	switch s.kind {
 	case half, past:
 		minutesAfter = s.value
@@ -274,7 +309,7 @@ func (p *parser) hourAt(e *expression, j, pending int) int {
 	for n > 0 && k < len(p.words) && (p.words[k].Plain == "las" || p.words[k].Plain == "la") {
 		k++
 	}
-	h, used := p.l.number(p.words, k)
+	h, used := p.number(k)
 	if used == 0 || h > 24 {
 		return 0
 	}
@@ -308,7 +343,7 @@ func (p *parser) hourAt(e *expression, j, pending int) int {
 
 // goesOn reports whether the hour words[j:k] is the end of one before it.
 func (p *parser) goesOn(j, k, pending int, e *expression) bool {
-	if e.bound != from && e.bound != at || p.l.isNumber(p.words, k) {
+	if e.bound != from && e.bound != at || p.isNumber(k) {
 		return false
 	}
 	last := p.words[j-1].Plain
@@ -324,14 +359,14 @@ func (p *parser) goesOn(j, k, pending int, e *expression) bool {
 func (p *parser) minutesAt(k int, prefixed, ranging bool) (minute, n int, explicit bool) {
 	start := k
 	if k < len(p.words) && p.words[k].Number && (p.words[k].Mark == word.Colon || p.words[k].Mark == word.Dot) && len(p.words[k].Plain) == 2 {
-		m, used := p.l.number(p.words, k)
+		m, used := p.number(k)
 		if used == 0 {
 			return 0, 0, false
 		}
 		minute, k, explicit = m, k+used, p.words[k].Mark == word.Colon
 	}
 	if k < len(p.words) {
-		if s, used := p.l.phrases.At(p.words, k); used > 0 && s.kind == hours {
+		if s, used := p.at(k); used > 0 && s.kind == hours {
 			k += used
 			explicit = true
 		} else if used > 0 && (s.kind == am || s.kind == pm) {
@@ -339,16 +374,16 @@ func (p *parser) minutesAt(k int, prefixed, ranging bool) (minute, n int, explic
 		}
 	}
 	if minute == 0 && k < len(p.words) && !prefixed {
-		if s, used := p.l.phrases.At(p.words, k); used > 0 && s.kind == minutes {
+		if s, used := p.at(k); used > 0 && s.kind == minutes {
 			return s.value, k + used - start, true
 		}
 		m, at := k, k
 		if p.l.and == "y" && !ranging && at < len(p.words) && (p.words[at].Plain == "y" || p.words[at].Plain == "menos") {
 			at++
 		}
-		v, used := p.l.number(p.words, at)
+		v, used := p.number(at)
 		spoken := at > m || explicit || used > 0 && !p.words[at].Number
-		if used > 0 && v >= 10 && spoken && p.words[at].Mark < word.Comma && !p.l.isNumber(p.words, at+used) {
+		if used > 0 && v >= 10 && spoken && p.words[at].Mark < word.Comma && !p.isNumber(at+used) {
 			if at > m && p.words[m].Plain == "menos" {
 				v = -v
 			}
@@ -364,11 +399,11 @@ func (p *parser) ranges(k int) bool {
 	if k+1 >= len(p.words) || p.words[k].Plain != p.l.and {
 		return false
 	}
-	_, used := p.l.number(p.words, k+1)
+	_, used := p.number(k + 1)
 	if k += 1 + used; used == 0 || k >= len(p.words) {
 		return used > 0
 	}
-	s, n := p.l.phrases.At(p.words, k)
+	s, n := p.at(k)
 	return n == 0 || s.kind != counted
 }
 
@@ -383,11 +418,11 @@ func (p *parser) bare(hour, end, pending int, e *expression) bool {
 		return false
 	}
 	if end < len(p.words) && p.words[end].Mark < word.Comma {
-		if s, n := p.l.phrases.At(p.words, end); n > 0 && (s.kind == counted || s.kind == month) {
+		if s, n := p.at(end); n > 0 && (s.kind == counted || s.kind == month) {
 			return false
 		}
 	}
-	h, _ := p.l.number(p.words, hour)
+	h, _ := p.number(hour)
 	strong := pending == from || pending == until || pending == between || e.clock >= 0
 	if w := p.words[hour].Plain; articles[w] {
 		return false
@@ -395,5 +430,5 @@ func (p *parser) bare(hour, end, pending int, e *expression) bool {
 	if h == 0 || h > 24 || !strong && pending != at {
 		return false
 	}
-	return !p.l.isNumber(p.words, end) || strong && !p.words[hour].Number && end == hour+1 && h <= 12
+	return !p.isNumber(end) || strong && !p.words[hour].Number && end == hour+1 && h <= 12
 }

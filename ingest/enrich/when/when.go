@@ -43,7 +43,7 @@ func ReadWords(words []word.Word, lang string, left time.Time) Reading {
 	if l == nil {
 		return Reading{}
 	}
-	p := parser{l: l, words: l.parted(words)}
+	p := newParser(l, words)
 	var r Reading
 	best := 0
 	for i := 0; i < len(p.words); {

@@ -181,10 +181,7 @@ func fold(r rune) rune {
 const accented = "aaaaaa ceeeeiiii nooooo ouuuuy y"
 
 // Phrases finds phrases of several words, each of which stands for a T.
-type Phrases[T any] struct {
-	byFirst map[string][]phrase[T]
-	shapes  shapes // of the first words
-}
+type Phrases[T any] struct{ byFirst Index[[]phrase[T]] }
 
 type phrase[T any] struct {
 	rest  []string // behind its first word
@@ -194,9 +191,6 @@ type phrase[T any] struct {
 // Add adds phrases, separated by "|".
 // Of two that fit, the longer is found.
 func (p *Phrases[T]) Add(value T, phrases string) {
-	if p.byFirst == nil {
-		p.byFirst = map[string][]phrase[T]{}
-	}
 	for text := range strings.SplitSeq(phrases, "|") {
 		var words []string
 		for _, w := range Cut(text) {
@@ -205,8 +199,7 @@ func (p *Phrases[T]) Add(value T, phrases string) {
 		if len(words) == 0 {
 			continue
 		}
-		p.shapes.add(words[0])
-		list := p.byFirst[words[0]]
+		list, _ := p.byFirst.Get(words[0])
 		at := len(list)
 		for at > 0 && len(list[at-1].rest) < len(words)-1 {
 			at--
@@ -214,18 +207,16 @@ func (p *Phrases[T]) Add(value T, phrases string) {
 		list = append(list, phrase[T]{})
 		copy(list[at+1:], list[at:])
 		list[at] = phrase[T]{words[1:], value}
-		p.byFirst[words[0]] = list
+		p.byFirst.Put(words[0], list)
 	}
 }
 
 // At returns what the longest phrase that begins with words[i] stands for, and
 // how many words it has; 0 where there is none. No phrase goes over a Stop.
 func (p *Phrases[T]) At(words []Word, i int) (value T, n int) {
-	if !p.shapes.may(words[i].Plain) {
-		return value, 0
-	}
+	list, _ := p.byFirst.Get(words[i].Plain)
 next:
-	for _, ph := range p.byFirst[words[i].Plain] {
+	for _, ph := range list {
 		if i+len(ph.rest) >= len(words) {
 			continue
 		}
@@ -247,6 +238,31 @@ func (p *Phrases[T]) Has(text string) bool {
 	}
 	_, n := p.At(words, 0)
 	return n == len(words)
+}
+
+// Index is a T for each of some words. Most words it hasn't are told from those
+// without a look-up. The zero Index is empty.
+type Index[T any] struct {
+	byWord map[string]T
+	shapes shapes
+}
+
+// Put sets what a word, as Word.Plain has it, stands for.
+func (x *Index[T]) Put(plain string, value T) {
+	if x.byWord == nil {
+		x.byWord = map[string]T{}
+	}
+	x.byWord[plain] = value
+	x.shapes.add(plain)
+}
+
+// Get returns what a word stands for.
+func (x *Index[T]) Get(plain string) (value T, ok bool) {
+	if !x.shapes.may(plain) {
+		return value, false
+	}
+	value, ok = x.byWord[plain]
+	return value, ok
 }
 
 // shapes tell of most words that they are not in a list, for less than asking its
@@ -272,25 +288,22 @@ func shape(w string) (at int, bit uint64) {
 
 // Set is a set of words and of beginnings of words. The zero Set is empty.
 type Set struct {
-	words, stems  map[string]bool
-	whole, begins *shapes // of the words, of the stems
-	short, long   int     // stems
+	words, stems *Index[bool]
+	short, long  int // stems
 }
 
 // NewSet makes a set from words separated by "|"; "call*" is every word that
 // begins with "call".
 func NewSet(list string) Set {
-	s := Set{words: map[string]bool{}, stems: map[string]bool{}, whole: new(shapes), begins: new(shapes), short: 99}
+	s := Set{words: new(Index[bool]), stems: new(Index[bool]), short: 99}
 	for w := range strings.SplitSeq(list, "|") {
 		stem, isStem := strings.CutSuffix(w, "*")
 		for _, plain := range Cut(stem) {
 			if !isStem {
-				s.words[plain.Plain] = true
-				s.whole.add(plain.Plain)
+				s.words.Put(plain.Plain, true)
 				continue
 			}
-			s.stems[plain.Plain] = true
-			s.begins.add(plain.Plain)
+			s.stems.Put(plain.Plain, true)
 			s.short, s.long = min(s.short, len(plain.Plain)), max(s.long, len(plain.Plain))
 		}
 	}
@@ -299,14 +312,14 @@ func NewSet(list string) Set {
 
 // Has reports whether a word, as Word.Plain has it, is in the set.
 func (s Set) Has(plain string) bool {
-	if s.whole == nil {
+	if s.words == nil {
 		return false
 	}
-	if s.whole.may(plain) && s.words[plain] {
+	if _, ok := s.words.Get(plain); ok {
 		return true
 	}
 	for n := s.short; n <= min(s.long, len(plain)); n++ {
-		if begin := plain[:n]; s.begins.may(begin) && s.stems[begin] {
+		if _, ok := s.stems.Get(plain[:n]); ok {
 			return true
 		}
 	}
