@@ -42,7 +42,7 @@ const maxGuesses = 4
 // first: the caller id's region; one of the message's language, unless the bot's
 // own speaks it; the bot's; and others that speak the language.
 func (m Message) regions(caller callerID) []region {
-	var out []region
+	out := make([]region, 0, maxGuesses+4)
 	add := func(code string, guess bool) {
 		if code == "" {
 			return
@@ -52,10 +52,8 @@ func (m Message) regions(caller callerID) []region {
 				return
 			}
 		}
-		where := region{code: code, trunk: trunkZero(code), guess: guess}
-		if !italian(code) {
-			where.country = phonenumbers.GetCountryCodeForRegion(code)
-		}
+		where := regionsByCode()[code] // zero for numbers that belong to no country
+		where.code, where.guess = code, guess
 		out = append(out, where)
 	}
 	lang := langcode.Base(m.Lang)
@@ -83,18 +81,18 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// trunks are the regions with a zero before their area codes.
-var trunks = sync.OnceValue(func() map[string]bool {
-	all := map[string]bool{}
+// regionsByCode are those of libphonenumber, as they dial.
+var regionsByCode = sync.OnceValue(func() map[string]region {
+	all := map[string]region{}
 	for code := range phonenumbers.GetSupportedRegions() {
-		if strings.HasPrefix(phonenumbers.GetNddPrefixForRegion(code, true), "0") {
-			all[code] = true
+		where := region{code: code, trunk: italian(code) || strings.HasPrefix(phonenumbers.GetNddPrefixForRegion(code, true), "0")}
+		if !italian(code) {
+			where.country = phonenumbers.GetCountryCodeForRegion(code)
 		}
+		all[code] = where
 	}
 	return all
 })
-
-func trunkZero(code string) bool { return trunks()[code] || italian(code) }
 
 // italian tells whether the zero is a part of the numbers of a region.
 func italian(code string) bool { return code == "IT" || code == "SM" || code == "VA" }

@@ -121,7 +121,7 @@ func (v voice) say(t *rapid.T, digits string) string {
 // national returns a number as people of its region say it.
 func national(n *phonenumbers.PhoneNumber, region string) string {
 	digits := phonenumbers.GetNationalSignificantNumber(n)
-	if trunkZero(region) {
+	if regionsByCode()[region].trunk {
 		digits = "0" + digits
 	}
 	return digits

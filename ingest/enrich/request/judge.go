@@ -97,7 +97,10 @@ func (c *chart) settle(all []match) []match {
 		all[i].kind, all[i].weight = c.g.rules[all[i].rule].kind, c.g.rules[all[i].rule].weight
 	}
 	slices.SortStableFunc(all, func(a, b match) int {
-		return cmp.Or(cmp.Compare(b.strength(), a.strength()), compareBool(a.denied, b.denied), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
+		if most := cmp.Compare(b.strength(), a.strength()); most != 0 {
+			return most
+		}
+		return cmp.Or(compareBool(a.denied, b.denied), cmp.Compare(b.kind, a.kind), cmp.Compare(b.weight, a.weight), cmp.Compare(a.start, b.start))
 	})
 	taken := make([]claim, len(c.tokens))
 	kept := all[:0]

@@ -71,6 +71,7 @@ type grammar struct {
 	wide   int              // the same with wider classes, which have the highest numbers
 	wider  [][]class        // of each class: those of what is of one of several
 	unions map[string]class // the wider classes
+	chunks []levels         // of each class: those that may begin with it
 	starts [][]opening      // rules by the class that they may begin with
 }
 
@@ -78,9 +79,13 @@ type grammar struct {
 type level struct {
 	class  class
 	rules  []rule
-	starts map[class][]opening
-	first  bits // the classes that it may begin with
+	starts map[class][]opening // those that may begin with a class
 }
+
+// levels are a set of levels, by their place among them.
+type levels uint32
+
+const maxLevels = 32
 
 // opening is a rule that may begin with a class, and classes that a message must have
 // for the rule to fit, noClass where there are fewer: most rules go by these, without a
@@ -114,16 +119,6 @@ type bits []uint64
 func (b bits) has(c class) bool { return b[c>>6]&(1<<(c&63)) != 0 }
 
 func (b bits) add(c class) { b[c>>6] |= 1 << (c & 63) }
-
-// meets tells whether two sets have a class in common.
-func (b bits) meets(o bits) bool {
-	for i, w := range b {
-		if w&o[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
 
 // build reads a language's file: sections of words, chunks and rules.
 func build(lang, text string) (*grammar, error) {
@@ -163,7 +158,9 @@ func (g *grammar) open(head []string) error {
 		if g.names[head[1]] == noClass {
 			g.name(head[1])
 		}
-		g.levels = append(g.levels, level{class: g.names[head[1]]})
+		if g.levels = append(g.levels, level{class: g.names[head[1]]}); len(g.levels) > maxLevels {
+			return fmt.Errorf("more than %d chunks", maxLevels)
+		}
 	case head[0] == "class" && len(head) <= 3 && len(head) > 1:
 		g.name(head[1])
 	case head[0] == "filler" || head[0] == "glue" || head[0] == "real" || head[0] == "same" || head[0] == "apart":
@@ -378,6 +375,7 @@ func (g *grammar) finish() {
 		}
 	}
 	g.starts = make([][]opening, len(g.names)+int(firstFree))
+	g.chunks = make([]levels, len(g.starts))
 	g.wider, g.unions = make([][]class, len(g.starts)), map[string]class{}
 	for i, r := range g.rules {
 		o := opening{int32(i), g.needs(r.pattern)}
@@ -387,12 +385,12 @@ func (g *grammar) finish() {
 	}
 	for i := range g.levels {
 		l := &g.levels[i]
-		l.starts, l.first = map[class][]opening{}, make(bits, g.width)
+		l.starts = map[class][]opening{}
 		for j, r := range l.rules {
 			o := opening{int32(j), g.needs(r.pattern)}
 			for _, c := range first(r.pattern) {
 				l.starts[c] = append(l.starts[c], o)
-				l.first.add(c)
+				g.chunks[c] |= 1 << i
 			}
 		}
 	}

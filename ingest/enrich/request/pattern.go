@@ -108,10 +108,11 @@ func (g *grammar) spelling(s string) string {
 
 // cell says that words from a place on are of a class.
 type cell struct {
-	class class
-	size  uint16 // words
-	at    int32  // the place
-	next  int32  // the next cell of the place, -1 for none
+	class  class
+	size   uint16 // words
+	at     int32  // the place
+	next   int32  // the next cell of the place, -1 for none
+	chunks levels // those that may begin with it
 }
 
 const _ = uint16(maxTokens) // a size fits
@@ -186,10 +187,7 @@ func newChart(g *grammar, tokens []token) *chart {
 	c.asks, c.best.core = true, c.most[:0]
 	for n := range g.levels {
 		l := &g.levels[n]
-		if !l.first.meets(c.seen) {
-			continue
-		}
-		for _, k := range c.openings(l.first) {
+		for _, k := range c.openings(n) {
 			i := int(c.cells[k].at)
 			for _, o := range l.starts[c.cells[k].class] {
 				if c.possible(o) {
@@ -201,12 +199,12 @@ func newChart(g *grammar, tokens []token) *chart {
 	return c
 }
 
-// openings are the cells of one of the classes, in the order of the text, and of a
-// place those first that were found last. They hold until the next call.
-func (c *chart) openings(first bits) []int32 {
+// openings are the cells that the rules of a level may begin with, in the order of the
+// text, and of a place those first that were found last. They hold until the next call.
+func (c *chart) openings(level int) []int32 {
 	c.opened = c.opened[:0]
 	for k := range c.cells {
-		if first.has(c.cells[k].class) {
+		if c.cells[k].chunks&(1<<level) != 0 {
 			c.opened = append(c.opened, int32(k))
 		}
 	}
@@ -238,7 +236,7 @@ func (c *chart) put(at int, class class, size int) {
 			c.words[at].one |= 1 << class
 		}
 	}
-	c.cells = append(c.cells, cell{class: class, size: uint16(size), at: int32(at), next: c.heads[at]})
+	c.cells = append(c.cells, cell{class: class, size: uint16(size), at: int32(at), next: c.heads[at], chunks: c.g.chunks[class]})
 	c.heads[at] = int32(len(c.cells) - 1)
 }
 

@@ -58,7 +58,7 @@ func (g *grammar) normal(b []byte, word string) []byte {
 			continue
 		}
 		r = fold(r)
-		if r == 0 || unicode.Is(unicode.Mn, r) {
+		if r == 0 || r >= utf8.RuneSelf && unicode.Is(unicode.Mn, r) {
 			continue
 		}
 		if g.umlauts && r == 'e' && len(b) > from {
