@@ -388,6 +388,9 @@ func (m *message) surname(i int) bool {
 // spelled reads a name that is said letter by letter at a word, and where it
 // ends; "" where none is.
 func (m *message) spelled(i int) (string, int) {
+	if i < len(m.words) && len(m.words[i].Plain) > utf8.UTFMax { // most words
+		return "", i
+	}
 	var letters strings.Builder
 	j := i
 	for ; j < len(m.words) && (j == i || m.words[j].Mark < word.Stop); j++ {

@@ -130,7 +130,8 @@ func (p *parser) digitsOf(k int32) string {
 	for j := k; j != 0; j = p.paths[j].before {
 		n += len(p.paths[j].digits)
 	}
-	digits := make([]byte, n)
+	var room [maxChain]byte // mostly enough
+	digits := slices.Grow(room[:0], n)[:n]
 	for j := k; j != 0; j = p.paths[j].before {
 		n -= len(p.paths[j].digits)
 		copy(digits[n:], p.paths[j].digits)

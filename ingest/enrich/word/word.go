@@ -93,6 +93,9 @@ func (c *cutter) add(r, plain rune, at int) {
 			return
 		}
 		c.folds = true
+		if c.plain == nil {
+			c.plain, c.folded = make([]byte, 0, 64), make([]folded, 0, 8)
+		}
 		c.plain = append(c.plain, c.text[c.start:at]...)
 	}
 	switch {
