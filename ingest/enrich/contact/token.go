@@ -50,10 +50,15 @@ func (x *lexicon) tokens(text string) []token {
 		case isLetter(r):
 			start, n := i, 0
 			for i < len(text) {
-				r, size := rune(text[i]), 1
-				if r >= utf8.RuneSelf {
-					r, size = utf8.DecodeRuneInString(text[i:])
+				if l := text[i] | 0x20; 'a' <= l && l <= 'z' { // most letters
+					if n < maxWord {
+						word[n] = l
+					}
+					n++
+					i++
+					continue
 				}
+				r, size := utf8.DecodeRuneInString(text[i:])
 				if !isLetter(r) && !unicode.Is(unicode.Mn, r) {
 					break
 				}

@@ -49,11 +49,14 @@ const accented = "aaaaaaaceeeeiiiidnooooo ouuuuy  aaaaaaaceeeeiiiidnooooo ouuuuy
 func (g *grammar) normal(b []byte, word string) []byte {
 	from := len(b)
 	for _, r := range word {
-		switch r {
-		case 'ß', 'ẞ':
+		switch {
+		case 'a' <= r && r <= 'z' && r != 'e': // most letters
+			b = append(b, byte(r))
+			continue
+		case r == 'ß', r == 'ẞ':
 			b = append(b, "ss"...)
 			continue
-		case 'œ', 'Œ':
+		case r == 'œ', r == 'Œ':
 			b = append(b, "oe"...)
 			continue
 		}
