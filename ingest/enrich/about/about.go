@@ -56,6 +56,7 @@ func ReadWords(text string, words []word.Word, lang string, o Options) Gist {
 	l := languageOf(lang)
 	m := message{l: l, text: text, words: words}
 	m.joinTitles()
+	m.weigh()
 	m.mark(o)
 	var g Gist
 	var from, to int
@@ -75,6 +76,7 @@ type message struct {
 	text  string
 	words []word.Word
 	marks []mark // of each word
+	signs []said // of the words from each one on
 	cased bool   // the text has capital letters where they belong
 }
 
@@ -96,6 +98,29 @@ func (m *message) joinTitles() {
 		m.words[i].Mark = word.None
 	}
 }
+
+// said is what the words from a place on say of the piece that they stand in.
+type said struct {
+	sign  sign
+	words int8 // of the sign
+	topic bool // it is said behind them what the message is about
+}
+
+// weigh notes what each word begins that tells whether a piece matters.
+func (m *message) weigh() {
+	m.signs = make([]said, len(m.words))
+	for i := range m.words {
+		s, n := m.l.weighs.At(m.words, i)
+		_, topic := m.l.topics.At(m.words, i)
+		m.signs[i] = said{s, int8(n), topic > 0}
+	}
+}
+
+// weighs is the sign that begins at a word, and how many words it has.
+func (m *message) weighs(i int) (sign, int) { return m.signs[i].sign, int(m.signs[i].words) }
+
+// topic reports whether it is said behind what begins at a word what the message is about.
+func (m *message) topic(i int) bool { return m.signs[i].topic }
 
 // mark is what is known of a word.
 type mark uint8

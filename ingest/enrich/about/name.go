@@ -225,8 +225,7 @@ func (m *message) likelyName(i, end, begin int) bool {
 		return false
 	}
 	_, behind := m.l.after.At(m.words, end)
-	_, topic := m.l.topics.At(m.words, end)
-	return behind > 0 || topic > 0
+	return behind > 0 || m.topic(end)
 }
 
 // nameSpelled finds a name that is spelled right behind it: "Walter Osgood, O S G O O D".
@@ -381,8 +380,7 @@ func (m *message) nameGiven() (name string, from, to int) {
 // stands behind names or of a topic begins with.
 func (m *message) surname(i int) bool {
 	_, after := m.l.after.At(m.words, i)
-	_, topic := m.l.topics.At(m.words, i)
-	return after == 0 && topic == 0 && m.isProper(i)
+	return after == 0 && !m.topic(i) && m.isProper(i)
 }
 
 // spelled reads a name that is said letter by letter at a word, and where it
