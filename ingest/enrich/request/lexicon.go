@@ -85,7 +85,7 @@ type level struct {
 // levels are a set of levels, by their place among them.
 type levels uint32
 
-const maxLevels = 32
+const maxLevels = 32 // they fit
 
 // opening is a rule that may begin with a class, and classes that a message must have
 // for the rule to fit, noClass where there are fewer: most rules go by these, without a
