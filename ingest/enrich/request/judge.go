@@ -59,6 +59,7 @@ func (c *chart) matches() []match {
 				r := &c.g.rules[o.rule]
 				c.best = match{rule: o.rule, start: int32(i), core: c.most[:0]}
 				c.tame, c.denies = r.kind == neutral, r.kind == waive || r.kind == stop || r.kind == self
+				c.tells = r.kind == past
 				c.asks = r.kind <= reach || r.kind == done || r.kind == past
 				c.find(r.pattern, i, func(int) {})
 				if n := len(cores); len(c.best.core) > 0 {
@@ -171,17 +172,23 @@ func (c *chart) negate(m *match) {
 			m.start = int32(i)
 			return
 		}
-		if c.begins(int32(i), openClass) || c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
+		if c.begins(int32(i), openClass) || c.fresh(int32(i)) || c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
 			return
 		}
 	}
 }
 
+// fresh tells whether a word begins a request that nothing but a negation right
+// before it denies: "no funciona, me pueden llamar", but "no me pueden llamar".
+func (c *chart) fresh(i int32) bool {
+	return c.begins(i, freshClass) && (i == 0 || !c.has(int(i)-1, negClass))
+}
+
 // imperative tells whether a match has an imperative in it that no word in front
-// of it can deny: "appelez-moi", "llámeme", "rufen Sie mich an".
+// of it can deny, "appelez-moi", "llámeme", "rufen Sie mich an", or another fresh start.
 func (c *chart) imperative(m *match) bool {
 	for i := m.start; i < m.end; i++ {
-		if c.begins(i, impClass) {
+		if c.begins(i, impClass) || c.fresh(i) {
 			return true
 		}
 	}

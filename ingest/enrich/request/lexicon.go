@@ -27,6 +27,7 @@ const (
 	unknownClass
 	subjClass
 	openClass
+	freshClass
 	predClass
 	firstFree
 
@@ -126,7 +127,7 @@ func build(lang, text string) (*grammar, error) {
 		lang: lang, sounds: lang == "es", umlauts: lang == "de", elides: lang == "fr", ids: map[string]int32{}, classes: make([][]class, 1),
 		phrases: map[int32][]phrase{}, fillers: map[int32][][]int32{}, close: map[string]int32{}, joined: map[string]int32{}, heard: map[string]int32{},
 		apart: map[int32]umlauted{}, glue: map[string]bool{}, names: map[string]class{
-			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass, "SUBJ": subjClass, "OPEN": openClass, "PRED": predClass,
+			"LIGHT": lightClass, "BOUND": boundClass, "NEG": negClass, "PASS": passClass, "NUM": numClass, "PHONE": phoneClass, "INVENTED": inventedClass, "IMP": impClass, "KINX": kinClass, "ACT": actClass, "POLITE": politeClass, "UNK": unknownClass, "SUBJ": subjClass, "OPEN": openClass, "FRESH": freshClass, "PRED": predClass,
 		},
 	}
 	var head []string
