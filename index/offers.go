@@ -216,6 +216,31 @@ func (o *offering) without(ctx context.Context) error {
 			found = append(found, offer)
 		}
 	}
+	if len(found) == 0 && o.total == 0 {
+		return o.alone(ctx)
+	}
+	o.add(found, maxOffers)
+	return nil
+}
+
+// alone offers each word by itself, where several of them are in nobody's message.
+func (o *offering) alone(ctx context.Context) error {
+	var found []Offer
+	for _, l := range o.matcher.wanted {
+		q := o.request.Query
+		for _, other := range o.matcher.wanted {
+			if other != l {
+				q = q.Without(other.node)
+			}
+		}
+		offer, err := o.try(ctx, q, "by itself", false)
+		if err != nil {
+			return err
+		}
+		if offer.Count > 0 {
+			found = append(found, offer)
+		}
+	}
 	o.add(found, maxOffers)
 	return nil
 }

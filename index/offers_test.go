@@ -32,6 +32,8 @@ func TestOffers(t *testing.T) {
 		want  []string // parts of Why and Query
 	}{
 		{"without each word", store.AllBots(), index.Request{Query: query.Parse("elevator wheelchair")}, []string{"without wheelchair: elevator", "without elevator: wheelchair"}},
+		{"each word by itself", store.AllBots(), index.Request{Query: query.Parse("elevator ramp broken zebra")}, []string{"by itself: elevator", "by itself: ramp", "by itself: broken"}},
+		{"by itself, but for what isn't wanted", store.AllBots(), index.Request{Query: query.Parse("ramp zebra kathryn -please")}, []string{"by itself: ramp -please"}},
 		{"not what others see", store.OnlyBots("st-a"), index.Request{Query: query.Parse("elevator wheelchair")}, []string{"without wheelchair: elevator", "without elevator: wheelchair"}},
 		{"a spelling of this archive", store.AllBots(), index.Request{Query: query.Parse("catherine")}, []string{`kathryn`}},
 		{"outside of the filters", store.AllBots(), index.Request{Query: query.Parse("kathryn before:2025-01-01"), Bot: "st-b"}, []string{"without the filters: kathryn"}},
