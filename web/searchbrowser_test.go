@@ -378,6 +378,13 @@ func TestNarrowingByKeys(t *testing.T) {
 	// Where there is room, what narrows stands at the side, not above the hits.
 	awaits(r, `document.querySelector(".hit").getBoundingClientRect().top < document.querySelector("#narrow .facet").getBoundingClientRect().bottom`, true)
 
+	// The list of keys is longer than the window, and opens at its beginning.
+	r.types("?")
+	awaits(r, focused, "keys-title")
+	awaits(r, `document.querySelector("dialog").scrollHeight > document.querySelector("dialog").clientHeight && document.querySelector("dialog").scrollTop`, 0.0)
+	r.types(kb.Escape)
+	awaits(r, `document.querySelector("dialog") === null`, true)
+
 	// Who wants none of it goes past, from the top of the page and from the box.
 	const first = `document.activeElement.matches(".hit:first-child h3 a")`
 	for _, from := range []string{"#main", "form.search > .filters > summary"} {

@@ -72,7 +72,8 @@ function switchOff() {
 
 function show() {
   const dialog = made("dialog", "", { class: "keys wide", "aria-labelledby": "keys-title" });
-  dialog.append(made("h2", "Keys", { id: "keys-title" }));
+  // With the focus on a field at its end, a list longer than the window would open at its end.
+  dialog.append(made("h2", "Keys", { id: "keys-title", tabindex: "-1", autofocus: "" }));
   const groups = Map.groupBy([...keys].flatMap(([key, takers]) => takers.map((t) => ({ key, ...t }))), (t) => t.where);
   for (const [where, rows] of groups) {
     const list = made("dl");
