@@ -146,7 +146,9 @@ func (so sound) lookUpWords(rs []store.Recording) string {
 		words = "The contact centre has not finished the recordings of the call."
 	case store.StateRetry:
 		words = "Which call recordings there are could not be found out yet."
-	case store.StateGone, store.StateDead:
+	case store.StateGone:
+		words = "There is no recording of the call to be had."
+	case store.StateDead:
 		words = "Which call recordings there are could not be found out."
 	case store.StateStored:
 		if slices.ContainsFunc(rs, so.found) {

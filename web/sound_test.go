@@ -240,6 +240,7 @@ func TestVoicemailPageTellsOfAudio(t *testing.T) {
 			[]string{"not finished the recordings of the call. It says media_in_progress.", "Asked again " + reading{}.Exact(later).Text}},
 		{"failed", store.TaskOutcome{State: store.StateRetry, After: 10 * time.Minute, Reason: "It did not answer."}, KeeperStatus{}, []string{"could not be found out yet. It did not answer."}},
 		{"given up", store.TaskOutcome{State: store.StateDead, Reason: "Not JSON."}, KeeperStatus{}, []string{"could not be found out. Not JSON.", "Look again for call recordings"}},
+		{"told that there is none", store.TaskOutcome{State: store.StateGone, Reason: "The call was too short to be recorded."}, KeeperStatus{}, []string{"There is no recording of the call to be had. The call was too short"}},
 		{"found", store.TaskOutcome{State: store.StateStored, Recordings: []store.Recording{{Kind: store.RecordingCallV2, FileName: "c.wav", Status: "partial_upload_failed"}}}, KeeperStatus{},
 			[]string{"1. Voicemail", "2. Recording of the call The contact centre stored only a part of this recording", "Not archived yet, waiting for its turn."}},
 		{"archiving is off", store.TaskOutcome{State: store.StateEmpty}, KeeperStatus{Off: true}, []string{"Not archived: it can be played for as long as"}},
