@@ -23,7 +23,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 4
+const Version = 5
 
 // Options are what else was found in the message.
 type Options struct {
@@ -202,6 +202,7 @@ type language struct {
 	leads   word.Set           // at the beginning of a piece that matters, of which they are no part
 	trims   word.Set           // the same, at the end
 	breaks  word.Set           // at which a long piece is parted
+	holds   word.Set           // behind which it isn't: they need the next word
 	// verbLast says that a verb may stand behind all that belongs to it.
 	verbLast bool
 }
@@ -226,20 +227,21 @@ const (
 
 // lexicon is a language as data: phrases and words separated by "|".
 type lexicon struct {
-	maybe, likely, surely                        string
-	asides, behind, after, topics, soft          string
-	why, trouble, beside                         string
-	fillers, leads                               string
-	titles, joins, common, denies, trims, breaks string
-	urgent                                       map[reason]string
-	verbLast                                     bool
+	maybe, likely, surely                string
+	asides, behind, after, topics, soft  string
+	why, trouble, beside                 string
+	fillers, leads                       string
+	titles, joins, common, denies, trims string
+	breaks, holds                        string
+	urgent                               map[reason]string
+	verbLast                             bool
 }
 
 func (d lexicon) compile() *language {
 	l := &language{
 		verbLast: d.verbLast,
 		titles:   word.NewSet(d.titles), joins: word.NewSet(d.joins), common: word.NewSet(d.common),
-		denies: word.NewSet(d.denies), fillers: word.NewSet(d.fillers), trims: word.NewSet(d.trims), leads: word.NewSet(d.leads), breaks: word.NewSet(d.breaks),
+		denies: word.NewSet(d.denies), fillers: word.NewSet(d.fillers), trims: word.NewSet(d.trims), leads: word.NewSet(d.leads), breaks: word.NewSet(d.breaks), holds: word.NewSet(d.holds),
 	}
 	l.intros.Add(maybe, d.maybe)
 	l.intros.Add(likely, d.likely)

@@ -106,6 +106,8 @@ func TestMatters(t *testing.T) {
 		{"de", "guten tag hier ist dirk es geht um den einbruch im keller bitte rufen sie mich an", "rufen sie mich an", "", "geht um den einbruch im keller"},
 		{"en", "Hello, it's Mei Green, last name spelled G R E E N. Please call me back.", "Please call me back", "", ""},
 		{"en", "so i couldn't look it up online hang on where did i put it okay we had a branch come down on the garage", "", "", "we had a branch come down on the garage"},
+		{"en", "how do i put this it was terrible with the surgery and everything there's no hot water in the house since sunday i wrote it all down on the back of an envelope i have a home office", "", "", "everything there's no hot water in the house since sunday i wrote it all down on the back of an envelope"},
+		{"en", "the woman from the garage rang about the grey car with the dent that somebody put in the door last week", "", "", "woman from the garage rang about the grey car with the dent that somebody put in the door last week"},
 		{"de", "ja moment mal wo hab ich's denn der keller steht unter wasser", "", "", "keller steht unter wasser"},
 		{"fr", "oui attendez deux secondes la chaudière coule toujours", "", "", "chaudière coule toujours"},
 		{"es", "a ver espere un momento llevo con el techo abierto desde el lunes", "", "", "llevo con el techo abierto desde el lunes"},

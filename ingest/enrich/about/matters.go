@@ -73,23 +73,33 @@ func (m *message) pieceEnd(i int) int {
 	strays := m.isBeside(i)
 	for j := i + 1; j < len(m.words); j++ {
 		switch {
-		case m.sentenceEnds(j) || j-i >= maxPiece:
+		case m.sentenceEnds(j):
 			return j
 		case m.marks[j]&aside != 0 && m.asideEnd(j)-j > 1:
 			return j
-		case j-i >= longPiece && m.l.breaks.Has(m.words[j].Plain):
+		case m.tooLong(i, j):
 			return j
 		case !strays && m.isBeside(j):
 			return j
 		}
-		if m.topic(j) && j-i >= enoughWords {
+		_, n := m.l.topics.At(m.words, j)
+		if n > 0 && j-i >= enoughWords {
 			return j
 		}
-		if s, _ := m.weighs(j); strays && (m.topic(j) || s == why || s == trouble || m.words[j].Mark >= word.Comma) {
+		if s, _ := m.l.weighs.At(m.words, j); strays && (n > 0 || s == why || s == trouble || m.presses(j) || m.words[j].Mark >= word.Comma) {
 			return m.clauseBack(i, j)
 		}
 	}
 	return len(m.words)
+}
+
+// tooLong reports whether a piece from words[i] on is long enough to be parted
+// before words[j].
+func (m *message) tooLong(i, j int) bool {
+	if m.l.holds.Has(m.words[j-1].Plain) {
+		return false
+	}
+	return j-i >= maxPiece || j-i >= longPiece && m.l.breaks.Has(m.words[j].Plain)
 }
 
 // clauseBack is where the clause begins in which words[j] stands, behind words[i].
@@ -102,9 +112,16 @@ func (m *message) clauseBack(i, j int) int {
 	return j
 }
 
+// presses reports whether at a word something is said that is urgent by itself:
+// "no hot water", not "it's urgent".
+func (m *message) presses(i int) bool {
+	r, n := m.l.urgent.At(m.words, i)
+	return n > 0 && r != saysUrgent && r != again && r != thirdTime
+}
+
 // isBeside reports whether what begins at a word is beside the matter.
 func (m *message) isBeside(i int) bool {
-	s, _ := m.weighs(i)
+	s, _ := m.l.weighs.At(m.words, i)
 	return s == beside
 }
 
@@ -125,12 +142,12 @@ func (m *message) sentenceEnds(j int) bool {
 // clauseStart is where the clause begins with which words[from:to] say something:
 // behind what is left of a greeting ("to you I'm calling about").
 func (m *message) clauseStart(from, to int) int {
-	if s, _ := m.weighs(from); s != 0 || m.words[from].Mark >= word.Comma {
+	if s, _ := m.l.weighs.At(m.words, from); s != 0 || m.words[from].Mark >= word.Comma {
 		return from
 	}
 	for i := from; i < to && i-from <= maxLead && m.marks[i]&common != 0; i++ {
 		if i > from && m.l.breaks.Has(m.words[i].Plain) && !m.l.breaks.Has(m.words[from].Plain) {
-			if !m.topic(from) {
+			if _, n := m.l.topics.At(m.words, from); n == 0 {
 				return i
 			}
 		}
@@ -152,10 +169,10 @@ func (m *message) worth(from, to int) int {
 		if i < skip {
 			continue
 		}
-		if m.topic(i) {
+		if _, n := m.l.topics.At(m.words, i); n > 0 {
 			extra = max(extra, topicWorth)
 		}
-		switch s, n := m.weighs(i); s {
+		switch s, n := m.l.weighs.At(m.words, i); s {
 		case why:
 			extra = whyWorth
 		case trouble:
@@ -163,7 +180,7 @@ func (m *message) worth(from, to int) int {
 		case beside:
 			away, skip = besideWorth, i+n
 		}
-		if r, n := m.l.urgent.At(m.words, i); n > 0 && r != saysUrgent && r != again && r != thirdTime {
+		if m.presses(i) {
 			extra = max(extra, urgentWorth)
 		}
 	}
@@ -193,7 +210,7 @@ func (m *message) asking(s numbers.Span) []numbers.Span {
 			s.Start = m.words[i].Start
 			break
 		}
-		switch g, n := m.weighs(i); {
+		switch g, n := m.l.weighs.At(m.words, i); {
 		case g == why && i+n >= last-1:
 			return nil
 		case g == why && m.l.verbLast:
@@ -208,7 +225,7 @@ func (m *message) asking(s numbers.Span) []numbers.Span {
 // part of the request: "call me it's about" the boiler.
 func (m *message) toldBefore(from int) int {
 	for i := max(0, from-maxLead); i < from; i++ {
-		if s, n := m.weighs(i); s == why && i+n >= from-1 && i+n <= from {
+		if s, n := m.l.weighs.At(m.words, i); s == why && i+n >= from-1 && i+n <= from {
 			return whyWorth
 		}
 	}
