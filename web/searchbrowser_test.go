@@ -296,6 +296,20 @@ func TestHitsBelowTheScreenFollow(t *testing.T) {
 	if !says[bool](r, `window.stays === true`) {
 		t.Error("a link below the screen loaded the page anew")
 	}
+
+	// Who opens a hit as soon as it is there doesn't leave the page either, and
+	// comes back to what was typed.
+	r.opens("/")
+	says[bool](r, `window.stays = true`)
+	says[bool](r, `(document.addEventListener("results:shown", () => requestAnimationFrame(() => setTimeout(() => setTimeout(() =>
+		document.querySelector(".hit h3 a").click()))), { once: true }), true)`)
+	r.types("o")
+	awaits(r, `location.pathname.startsWith("/voicemails/")`, true)
+	if !says[bool](r, `window.stays === true`) {
+		t.Error("a link that was followed at once loaded the page anew")
+	}
+	says[bool](r, `(history.back(), true)`)
+	awaits(r, address, "/?q=o*")
 }
 
 // An answer that comes after another page was asked for changes nothing.

@@ -1,9 +1,9 @@
 // Results while typing. The form does the asking (htmx): at once when nothing is
 // asked, else when the answer to what was asked has come, so that one request is
 // under way at most and answers come in order. This shows the answer: what one
-// waits for first, and what can wait, hits below the screen, links that htmx knows
-// and the address of the page, once that is on the screen. An answer that comes
-// too late is not shown, and what was found is told.
+// waits for first, then the hits below the screen, and once typing rests what the
+// next answer would undo: links that htmx knows, the title and the address of the
+// page. An answer that comes too late is not shown, and what was found is told.
 import { appeared, enhance, say } from "./page.js";
 import { calmly } from "./press.js";
 
@@ -11,7 +11,10 @@ const pause = 700; // ms without a key after which the count is read out
 const above = 200; // px at least that are above the first hit
 const lowest = 80; // px at least that a hit is high
 const patience = 250; // ms after which an answer is seen to be on its way
+const rest = 300; // ms without a key after which what is shown is taken to stay
 let telling = 0;
+let resting = 0;
+let kept = null; // what is still to be done with the results that are shown
 let leaving = false;
 
 const box = () => document.getElementById("q");
@@ -20,6 +23,7 @@ const results = () => document.getElementById("results");
 // What is asked for the whole page makes what was asked for its results void.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id !== "main") return;
+  stay();
   leaving = true;
   const input = box();
   if (input) window.htmx.trigger(input, "htmx:abort");
@@ -28,8 +32,30 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.target?.id === "main") leaving = false;
 });
 
+// To change the address costs a browser nearly as much as to draw the results. So
+// it waits while letters come, and is done before anything else that somebody does.
+function stay() {
+  clearTimeout(resting);
+  const act = kept;
+  kept = null;
+  act?.();
+}
+
+function rests() {
+  clearTimeout(resting);
+  if (kept) resting = setTimeout(stay, rest);
+}
+
+const written = /^(.|Backspace|Delete|Process|Unidentified)$/u; // the last two by what puts letters together
+const writes = ({ key, target, altKey, ctrlKey, metaKey }) => target === box() && written.test(key) && !altKey && !ctrlKey && !metaKey;
+for (const name of ["pointerdown", "click", "focusout"]) document.addEventListener(name, stay, { capture: true });
+document.addEventListener("keydown", (event) => { if (!writes(event)) stay(); }, { capture: true });
+addEventListener("beforeunload", stay);
+addEventListener("popstate", () => { kept = null; }); // the address is another one's by now
+
 enhance("form#search", (form) => {
   const input = form.querySelector("#q");
+  input.addEventListener("input", rests);
   input.addEventListener("htmx:configRequest", (event) => {
     if (leaving) event.preventDefault();
   });
@@ -99,10 +125,14 @@ function put(xhr, answer) {
   requestAnimationFrame(() => setTimeout(() => {
     if (!fresh.isConnected) return;
     complete();
-    window.htmx.process(fresh);
-    if (title) document.title = title;
-    if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
-    document.dispatchEvent(new CustomEvent("results:settled"));
+    kept = () => {
+      if (!fresh.isConnected) return;
+      window.htmx.process(fresh);
+      if (title) document.title = title;
+      if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
+      document.dispatchEvent(new CustomEvent("results:settled"));
+    };
+    rests();
   }));
   tell();
 }
