@@ -22,6 +22,7 @@ type overviews struct {
 type keptLedger struct {
 	ledger store.Ledger
 	until  time.Time
+	asked  time.Time // when somebody set out to make the next one
 }
 
 const (
@@ -31,27 +32,44 @@ const (
 
 func newOverviews() *overviews { return &overviews{kept: map[string]keptLedger{}} }
 
-// hastily is how much older a sum may be where somebody types and waits.
-const hastily = time.Minute
+// Where somebody types and waits, a sum may be older by staleLife: from hastily on
+// it is made anew behind their back.
+const (
+	hastily   = time.Minute
+	staleLife = 10 * time.Minute
+	sumLasts  = time.Minute // at most, behind somebody's back
+)
 
 // ledger sums up what is in the scope.
 func (o *overviews) ledger(ctx context.Context, a store.Archive, scope store.Scope, now time.Time) (store.Ledger, error) {
-	return o.recent(ctx, a, scope, now, 0)
-}
-
-// recent is ledger, with a sum that may be older than usual by grace.
-func (o *overviews) recent(ctx context.Context, a store.Archive, scope store.Scope, now time.Time, grace time.Duration) (store.Ledger, error) {
-	key := strings.Join(scope.Bots(), "\x00")
-	if scope.EveryBot() {
-		key = "\x00all"
-	}
-	key += "\x00\x00" + strings.Join(scope.Queues(), "\x00")
-	o.mu.Lock()
-	k, ok := o.kept[key]
-	o.mu.Unlock()
-	if ok && now.Before(k.until.Add(grace)) {
+	k, ok := o.get(scopeKey(scope))
+	if ok && now.Before(k.until) {
 		return k.ledger, nil
 	}
+	return o.sum(ctx, a, scope, now)
+}
+
+// atOnce is ledger for somebody who waits: with a sum that is older, if there is
+// one, while the next one is made.
+func (o *overviews) atOnce(ctx context.Context, a store.Archive, scope store.Scope, now time.Time) (store.Ledger, error) {
+	key := scopeKey(scope)
+	k, ok := o.get(key)
+	if !ok || !now.Before(k.until.Add(staleLife)) {
+		return o.sum(ctx, a, scope, now)
+	}
+	if now.Before(k.until.Add(hastily)) || !o.renews(key, now) {
+		return k.ledger, nil
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sumLasts)
+		defer cancel()
+		_, _ = o.sum(ctx, a, scope, now) // the next page says what is wrong
+	}()
+	return k.ledger, nil
+}
+
+// sum makes a sum and keeps it.
+func (o *overviews) sum(ctx context.Context, a store.Archive, scope store.Scope, now time.Time) (store.Ledger, error) {
 	l, err := a.Ledger(ctx, scope)
 	if err != nil {
 		return l, fmt.Errorf("sum up the archive: %w", err)
@@ -64,6 +82,36 @@ func (o *overviews) recent(ctx context.Context, a store.Archive, scope store.Sco
 	if len(o.kept) >= maxOverviews {
 		clear(o.kept)
 	}
-	o.kept[key] = keptLedger{ledger: l, until: now.Add(overviewLife)}
+	o.kept[scopeKey(scope)] = keptLedger{ledger: l, until: now.Add(overviewLife)}
 	return l, nil
+}
+
+func (o *overviews) get(key string) (keptLedger, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	k, ok := o.kept[key]
+	return k, ok
+}
+
+// renews reports whether it is the caller who makes the sum of a key anew: one at
+// a time does.
+func (o *overviews) renews(key string, now time.Time) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	k, ok := o.kept[key]
+	if !ok || now.Before(k.asked.Add(sumLasts)) {
+		return false
+	}
+	k.asked = now
+	o.kept[key] = k
+	return true
+}
+
+// scopeKey tells scopes apart.
+func scopeKey(scope store.Scope) string {
+	key := strings.Join(scope.Bots(), "\x00")
+	if scope.EveryBot() {
+		key = "\x00all"
+	}
+	return key + "\x00\x00" + strings.Join(scope.Queues(), "\x00")
 }

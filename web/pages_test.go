@@ -323,6 +323,33 @@ func TestStatusPageWithoutUpstream(t *testing.T) {
 	}
 }
 
+// Who types is told an older count at once while the next one is made, and never
+// one that is very old.
+func TestOverviewWaitsForNobodyWhoTypes(t *testing.T) {
+	b := newBench(t)
+	o := newOverviews()
+	counts := func(now time.Time) int {
+		l, err := o.atOnce(t.Context(), b.store, store.AllBots(), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l.Voicemails
+	}
+	b.archive(library()[0])
+	if got := counts(noon); got != 1 {
+		t.Fatalf("at first %d voicemails, want 1", got)
+	}
+	b.archive(library()[1])
+	if got := counts(noon.Add(overviewLife + hastily)); got != 1 {
+		t.Errorf("%d voicemails at once, want 1 as it was", got)
+	}
+	await(t, "the next count", func() bool { return counts(noon.Add(overviewLife+hastily)) == 2 })
+	b.archive(message{bot: "st-a", session: "later", left: noon, segments: said("hello")})
+	if got := counts(noon.Add(time.Hour)); got != 3 {
+		t.Errorf("%d voicemails an hour later, want 3", got)
+	}
+}
+
 // The overview is kept for a while, except that of an empty archive.
 func TestOverviewIsFreshEnough(t *testing.T) {
 	b := newBench(t)

@@ -111,11 +111,11 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	if err != nil {
 		zone = time.UTC // the search itself says what is wrong with it
 	}
-	grace := time.Duration(0)
+	sum := s.archive.ledger
 	if v.wantsResults() {
-		grace = hastily
+		sum = s.archive.atOnce
 	}
-	ledger, err := s.archive.recent(v.ctx(), s.Store, v.scope(), v.now, grace)
+	ledger, err := sum(v.ctx(), s.Store, v.scope(), v.now)
 	if err != nil {
 		return nil, err
 	}
