@@ -82,11 +82,10 @@ func (m *message) pieceEnd(i int) int {
 		case !strays && m.isBeside(j):
 			return j
 		}
-		_, n := m.l.topics.At(m.words, j)
-		if n > 0 && j-i >= enoughWords {
+		if m.topic(j) && j-i >= enoughWords {
 			return j
 		}
-		if s, _ := m.l.weighs.At(m.words, j); strays && (n > 0 || s == why || s == trouble || m.presses(j) || m.words[j].Mark >= word.Comma) {
+		if s, _ := m.weighs(j); strays && (m.topic(j) || s == why || s == trouble || m.presses(j) || m.words[j].Mark >= word.Comma) {
 			return m.clauseBack(i, j)
 		}
 	}
@@ -121,7 +120,7 @@ func (m *message) presses(i int) bool {
 
 // isBeside reports whether what begins at a word is beside the matter.
 func (m *message) isBeside(i int) bool {
-	s, _ := m.l.weighs.At(m.words, i)
+	s, _ := m.weighs(i)
 	return s == beside
 }
 
@@ -142,12 +141,12 @@ func (m *message) sentenceEnds(j int) bool {
 // clauseStart is where the clause begins with which words[from:to] say something:
 // behind what is left of a greeting ("to you I'm calling about").
 func (m *message) clauseStart(from, to int) int {
-	if s, _ := m.l.weighs.At(m.words, from); s != 0 || m.words[from].Mark >= word.Comma {
+	if s, _ := m.weighs(from); s != 0 || m.words[from].Mark >= word.Comma {
 		return from
 	}
 	for i := from; i < to && i-from <= maxLead && m.marks[i]&common != 0; i++ {
 		if i > from && m.l.breaks.Has(m.words[i].Plain) && !m.l.breaks.Has(m.words[from].Plain) {
-			if _, n := m.l.topics.At(m.words, from); n == 0 {
+			if !m.topic(from) {
 				return i
 			}
 		}
@@ -169,10 +168,10 @@ func (m *message) worth(from, to int) int {
 		if i < skip {
 			continue
 		}
-		if _, n := m.l.topics.At(m.words, i); n > 0 {
+		if m.topic(i) {
 			extra = max(extra, topicWorth)
 		}
-		switch s, n := m.l.weighs.At(m.words, i); s {
+		switch s, n := m.weighs(i); s {
 		case why:
 			extra = whyWorth
 		case trouble:
@@ -210,7 +209,7 @@ func (m *message) asking(s numbers.Span) []numbers.Span {
 			s.Start = m.words[i].Start
 			break
 		}
-		switch g, n := m.l.weighs.At(m.words, i); {
+		switch g, n := m.weighs(i); {
 		case g == why && i+n >= last-1:
 			return nil
 		case g == why && m.l.verbLast:
@@ -225,7 +224,7 @@ func (m *message) asking(s numbers.Span) []numbers.Span {
 // part of the request: "call me it's about" the boiler.
 func (m *message) toldBefore(from int) int {
 	for i := max(0, from-maxLead); i < from; i++ {
-		if s, n := m.l.weighs.At(m.words, i); s == why && i+n >= from-1 && i+n <= from {
+		if s, n := m.weighs(i); s == why && i+n >= from-1 && i+n <= from {
 			return whyWorth
 		}
 	}
