@@ -172,11 +172,14 @@ func (c *chart) negate(m *match) {
 			m.start = int32(i)
 			return
 		}
-		if c.begins(int32(i), openClass) || c.fresh(int32(i)) || c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
+		if c.opens(int32(i)) || c.has(i, boundClass) || !c.has(i, lightClass) && !c.has(i, passClass) {
 			return
 		}
 	}
 }
+
+// opens tells whether a word begins a request over which no negation in front reaches.
+func (c *chart) opens(i int32) bool { return c.begins(i, openClass) || c.fresh(i) }
 
 // fresh tells whether a word begins a request that nothing but a negation right
 // before it denies: "no funciona, me pueden llamar", but "no me pueden llamar".

@@ -89,12 +89,13 @@ type levels uint32
 const maxLevels = 32 // they fit
 
 // opening is a rule that may begin with a class, and classes that a message must have
-// for the rule to fit, noClass where there are fewer: most rules go by these, without a
-// look at them.
+// for the rule to fit, noClass where there are fewer: these alone rule most out.
 type opening struct {
 	rule  int32
-	needs [4]class
+	needs [maxNeeds]class
 }
+
+const maxNeeds = 4 // more of them hardly rule out another
 
 // rule is a pattern and what it says of the message.
 type rule struct {
@@ -431,7 +432,7 @@ func first(pattern []element) []class {
 
 // needs are the classes of the steps of a pattern that may not be missing, those first
 // that are rarely met. Where a rule is tried its first step was met mostly.
-func (g *grammar) needs(pattern []element) (list [4]class) {
+func (g *grammar) needs(pattern []element) (list [maxNeeds]class) {
 	var steps [][]class
 	for _, e := range pattern {
 		if e.gap == 0 && !e.optional && !e.not {
@@ -440,7 +441,7 @@ func (g *grammar) needs(pattern []element) (list [4]class) {
 	}
 	slices.SortStableFunc(steps[1:], func(a, b []class) int { return len(a) - len(b) })
 	steps = append(steps[1:], steps[0])
-	for i, any := range steps[:min(len(steps), len(list))] {
+	for i, any := range steps[:min(len(steps), maxNeeds)] {
 		list[i] = g.widest(any)
 	}
 	return list

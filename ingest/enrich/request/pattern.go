@@ -138,8 +138,8 @@ type chart struct {
 	most   [maxCore]int32 // the words that it stands on
 	asks   bool           // no gap may pass over a negation
 	tame   bool           // nor over a word for calling
-	denies bool           // nor over what begins a request
-	tells  bool           // nor over what begins one unless it is denied
+	denies bool           // nor over what begins a request, which no later step may begin with
+	tells  bool           // nor over what begins a request
 }
 
 // maxCore is how many words of a match are remembered.
@@ -322,7 +322,7 @@ func (c *chart) parts(w int) bool {
 	switch {
 	case c.has(w, boundClass):
 		return true
-	case c.tame && c.has(w, actClass), c.asks && c.begins(int32(w), negClass), (c.denies || c.tells) && c.begins(int32(w), openClass), (c.denies || c.tells) && c.fresh(int32(w)):
+	case c.tame && c.has(w, actClass), c.asks && c.begins(int32(w), negClass), (c.denies || c.tells) && c.opens(int32(w)):
 		return true
 	}
 	return (c.asks || c.denies) && c.has(w, subjClass)
@@ -361,7 +361,7 @@ func (c *chart) step(pattern []element, i, core int, yield func(end int)) {
 	}
 	for k := c.heads[i]; k >= 0; k = c.cells[k].next {
 		cell := c.cells[k]
-		if !e.set.has(cell.class) || core > 0 && (c.denies && cell.size > 1 && (c.begins(int32(i), openClass) || c.begins(int32(i), impClass)) || c.denies && c.fresh(int32(i))) {
+		if !e.set.has(cell.class) || core > 0 && c.denies && (c.fresh(int32(i)) || cell.size > 1 && (c.begins(int32(i), openClass) || c.begins(int32(i), impClass))) {
 			continue
 		}
 		n := core
