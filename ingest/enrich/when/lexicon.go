@@ -155,9 +155,9 @@ func (d lexicon) compile() *language {
 }
 
 // parted parts words that are a weekday and a part of the day: "Samstagvormittag". It
-// leaves the words themselves as they are.
+// leaves the words that it was given as they are.
 func (l *language) parted(words []word.Word) []word.Word {
-	words = slices.Clip(words)
+	words = slices.Clip(words) // so that the first that is parted makes a copy
 	for i := len(words) - 1; i >= 0 && l.joined != nil; i-- {
 		w := words[i]
 		n := l.joined[w.Plain]

@@ -13,9 +13,11 @@ type parser struct {
 
 // meaning is what a word begins.
 type meaning struct {
-	sense         sense // of the longest phrase
-	length        int8  // its words, 0 where there is none
-	value, digits int8  // a number and how many words it has, 0 where there is none
+	sense sense // of the longest phrase
+	words int8  // of that phrase, 0 where there is none
+
+	number      int8
+	numberWords int8 // 0 where there is no number
 }
 
 func newParser(l *language, words []word.Word) parser {
@@ -23,26 +25,26 @@ func newParser(l *language, words []word.Word) parser {
 	p.means = make([]meaning, len(p.words))
 	for i := range p.means {
 		s, n := l.phrases.At(p.words, i)
-		value, digits := l.number(p.words, i)
-		p.means[i] = meaning{s, int8(n), int8(value), int8(digits)}
+		value, used := l.number(p.words, i)
+		p.means[i] = meaning{sense: s, words: int8(n), number: int8(value), numberWords: int8(used)}
 	}
 	return p
 }
 
 // at is what the longest phrase means that begins at a word, and how many words it has.
-func (p *parser) at(i int) (sense, int) { return p.means[i].sense, int(p.means[i].length) }
+func (p *parser) at(i int) (sense, int) { return p.means[i].sense, int(p.means[i].words) }
 
 // number is the number that begins at a word, and how many words it has.
 func (p *parser) number(i int) (value, n int) {
 	if i >= len(p.words) {
 		return 0, 0
 	}
-	return int(p.means[i].value), int(p.means[i].digits)
+	return int(p.means[i].number), int(p.means[i].numberWords)
 }
 
 // isNumber reports whether digits or a number are at a word.
 func (p *parser) isNumber(i int) bool {
-	return i < len(p.words) && p.words[i].Mark != word.Stop && (p.means[i].digits > 0 || p.words[i].Number)
+	return i < len(p.words) && p.words[i].Mark != word.Stop && (p.means[i].numberWords > 0 || p.words[i].Number)
 }
 
 // expression is a time as it is said; -1 where a part is not said.
@@ -194,7 +196,7 @@ func (p *parser) atom(e *expression, j int, s sense, n, pending int, any bool) i
 	case within:
 		return p.within(e, j, n, any)
 	}
-	if _, digits := p.number(j); n == 0 && digits == 0 { // most words
+	if _, used := p.number(j); n == 0 && used == 0 { // most words
 		return 0
 	}
 	if n := p.dateAt(e, j); n > 0 {

@@ -37,7 +37,8 @@ type Reading struct {
 // there is no due time. A language that is not known says nothing.
 func Read(text, lang string, left time.Time) Reading { return ReadWords(word.Cut(text), lang, left) }
 
-// ReadWords is Read for a text that was cut into words.
+// ReadWords is Read for a text of which words is what word.Cut returns. It changes
+// none of them.
 func ReadWords(words []word.Word, lang string, left time.Time) Reading {
 	l := languageOf(lang)
 	if l == nil {
