@@ -51,7 +51,8 @@ type Gist struct {
 // sentence of their own, and the longest sentence.
 func Read(text, lang string, o Options) Gist { return ReadWords(text, word.Cut(text), lang, o) }
 
-// ReadWords is Read for a text that was cut into words.
+// ReadWords is Read for a text of which words is what word.Cut returns. It changes
+// none of them.
 func ReadWords(text string, words []word.Word, lang string, o Options) Gist {
 	l := languageOf(lang)
 	m := message{l: l, text: text, words: words}

@@ -1,5 +1,5 @@
 // Package word cuts the text of a message into words as recognisers write them
-// down: with or without case, accents and punctuation. It is pure and safe for
+// down: with or without case, accents and punctuation. Cut is pure and safe for
 // concurrent use, and takes any bytes.
 package word
 
@@ -183,7 +183,8 @@ func fold(r rune) rune {
 // accented are the plain letters for U+00E0 to U+00FF; ' ' where there is none.
 const accented = "aaaaaa ceeeeiiii nooooo ouuuuy y"
 
-// Phrases finds phrases of several words, each of which stands for a T.
+// Phrases finds phrases of several words, each of which stands for a T. It is safe
+// for concurrent use once all are added.
 type Phrases[T any] struct{ byFirst Index[[]phrase[T]] }
 
 type phrase[T any] struct {
@@ -243,8 +244,8 @@ func (p *Phrases[T]) Has(text string) bool {
 	return n == len(words)
 }
 
-// Index is a T for each of some words. Most words it hasn't are told from those
-// without a look-up. The zero Index is empty.
+// Index is a T for each of some words. It rules out most other words without a
+// look-up. The zero Index is empty. It is safe for concurrent use once all are put.
 type Index[T any] struct {
 	byWord map[string]T
 	shapes shapes
