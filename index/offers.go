@@ -223,7 +223,8 @@ func (o *offering) without(ctx context.Context) error {
 	return nil
 }
 
-// alone offers each word by itself, where several of them are in nobody's message.
+// alone offers each word by itself, where nothing is found without any one of them.
+// Two of them may be in one message all the same: pairs would be too many to try.
 func (o *offering) alone(ctx context.Context) error {
 	var found []Offer
 	for _, l := range o.matcher.wanted {
