@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"afterbeep/index/query"
 	"afterbeep/store"
@@ -223,10 +224,11 @@ func (o *offering) without(ctx context.Context) error {
 	return nil
 }
 
-// alone offers each word by itself, where nothing is found without any one of them.
-// Two of them may be in one message all the same: pairs would be too many to try.
+// alone offers each word by itself, where leaving out any one finds nothing; and
+// first what is left of the query without those that nobody says.
 func (o *offering) alone(ctx context.Context) error {
 	var found []Offer
+	rest, unsaid := o.request.Query, []string{}
 	for _, l := range o.matcher.wanted {
 		q := o.request.Query
 		for _, other := range o.matcher.wanted {
@@ -240,6 +242,17 @@ func (o *offering) alone(ctx context.Context) error {
 		}
 		if offer.Count > 0 {
 			found = append(found, offer)
+		} else {
+			rest, unsaid = rest.Without(l.node), append(unsaid, l.node.String())
+		}
+	}
+	if len(found) > 1 && len(unsaid) > 0 {
+		offer, err := o.try(ctx, rest, "without "+strings.Join(unsaid, ", "), false)
+		if err != nil {
+			return err
+		}
+		if offer.Count > 0 {
+			o.out = append(o.out, offer)
 		}
 	}
 	o.add(found, maxOffers)

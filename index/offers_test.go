@@ -33,6 +33,7 @@ func TestOffers(t *testing.T) {
 	}{
 		{"without each word", store.AllBots(), index.Request{Query: query.Parse("elevator wheelchair")}, []string{"without wheelchair: elevator", "without elevator: wheelchair"}},
 		{"each word by itself", store.AllBots(), index.Request{Query: query.Parse("elevator ramp broken zebra")}, []string{"by itself: elevator", "by itself: ramp", "by itself: broken"}},
+		{"without all that nobody says", store.AllBots(), index.Request{Query: query.Parse("refund wheelchair zebra yeti")}, []string{"without zebra, yeti: refund wheelchair", "by itself: refund", "by itself: wheelchair"}},
 		{"by itself, but for what isn't wanted", store.AllBots(), index.Request{Query: query.Parse("ramp zebra kathryn -please")}, []string{"by itself: ramp -please"}},
 		{"not what others see", store.OnlyBots("st-a"), index.Request{Query: query.Parse("elevator wheelchair")}, []string{"without wheelchair: elevator", "without elevator: wheelchair"}},
 		{"a spelling of this archive", store.AllBots(), index.Request{Query: query.Parse("catherine")}, []string{`kathryn`}},
