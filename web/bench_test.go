@@ -77,6 +77,7 @@ func newBench(t testing.TB, change ...func(*Config)) *bench {
 	if b.Server, err = New(cfg); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(b.Server.Close)
 	if b.hash, err = testHashing.hash(goodPassword); err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,9 @@ import (
 // An empty archive is never kept, so that the first message shows at once.
 // Safe for concurrent use.
 type overviews struct {
-	mu   sync.Mutex
-	kept map[string]keptLedger
+	mu      sync.Mutex
+	kept    map[string]keptLedger
+	summing sync.WaitGroup // behind somebody's back
 }
 
 type keptLedger struct {
@@ -37,7 +38,7 @@ func newOverviews() *overviews { return &overviews{kept: map[string]keptLedger{}
 const (
 	hastily   = time.Minute
 	staleLife = 10 * time.Minute
-	sumLasts  = time.Minute // at most, behind somebody's back
+	sumLasts  = 10 * time.Second // at most, behind somebody's back
 )
 
 // ledger sums up what is in the scope.
@@ -60,11 +61,11 @@ func (o *overviews) atOnce(ctx context.Context, a store.Archive, scope store.Sco
 	if now.Before(k.until.Add(hastily)) || !o.renews(key, now) {
 		return k.ledger, nil
 	}
-	go func() {
+	o.summing.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sumLasts)
 		defer cancel()
 		_, _ = o.sum(ctx, a, scope, now) // the next page says what is wrong
-	}()
+	})
 	return k.ledger, nil
 }
 

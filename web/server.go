@@ -206,6 +206,10 @@ func (s *Server) HTTPServer() *http.Server {
 	return h
 }
 
+// Close waits for what goes on behind requests that were answered, a few seconds at
+// most. It is called once no request is served any more, before the store is closed.
+func (s *Server) Close() { s.archive.summing.Wait() }
+
 // connected reports whether any bot is.
 func (s *Server) connected() bool { return s.Ingest != nil && len(s.Ingest.Status().Bots) > 0 }
 

@@ -72,6 +72,7 @@ func (p *program) serve(ctx context.Context, hooks serveHooks) (err error) {
 	if err != nil {
 		return err
 	}
+	defer site.Close()
 	// A part that fails ends the others through this group's context; a stop
 	// ends them one after the other through stages.
 	group, ctx := errgroup.WithContext(ctx)

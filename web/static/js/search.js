@@ -36,6 +36,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 // it waits while letters come, and is done before anything else that somebody does.
 function stay() {
   clearTimeout(resting);
+  removeEventListener("beforeunload", stay);
   const act = kept;
   kept = null;
   act?.();
@@ -50,7 +51,6 @@ const written = /^(.|Backspace|Delete|Process|Unidentified)$/u; // the last two 
 const writes = ({ key, target, altKey, ctrlKey, metaKey }) => target === box() && written.test(key) && !altKey && !ctrlKey && !metaKey;
 for (const name of ["pointerdown", "click", "focusout"]) document.addEventListener(name, stay, { capture: true });
 document.addEventListener("keydown", (event) => { if (!writes(event)) stay(); }, { capture: true });
-addEventListener("beforeunload", stay);
 addEventListener("popstate", () => { kept = null; }); // the address is another one's by now
 
 enhance("form#search", (form) => {
@@ -132,6 +132,7 @@ function put(xhr, answer) {
       if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
       document.dispatchEvent(new CustomEvent("results:settled"));
     };
+    addEventListener("beforeunload", stay); // no longer than needed: some browsers keep no page that listens to it
     rests();
   }));
   tell();
