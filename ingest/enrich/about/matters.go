@@ -56,8 +56,12 @@ func (m *message) matters() numbers.Span {
 	for from < to && m.marks[to-1]&asked != 0 {
 		to--
 	}
-	for from < to && m.l.trims.Has(m.words[to-1].Plain) {
-		to--
+	if end := m.sentenceEnd(from, to); end > 0 {
+		to = end
+	} else {
+		for from < to && m.l.trims.Has(m.words[to-1].Plain) {
+			to--
+		}
 	}
 	if from >= to {
 		return numbers.Span{}
@@ -135,7 +139,27 @@ func (m *message) asideEnd(j int) int {
 // sentenceEnds reports whether a sentence ends before a word. A line break alone
 // ends none: files come in parts.
 func (m *message) sentenceEnds(j int) bool {
-	return m.words[j].Mark == word.Stop && strings.ContainsAny(m.text[m.words[j-1].End:m.words[j].Start], ".!?¡¿。…")
+	return m.words[j].Mark == word.Stop && strings.ContainsAny(m.text[m.words[j-1].End:m.words[j].Start], stops)
+}
+
+const stops = ".!?¡¿。…"
+
+// sentenceEnd is where the sentence ends that words[from:to] begin, behind an amount,
+// a reference or a time that parts it: "I was charged $632 for a seat". 0 where
+// something else comes before its end, and where texts have no sentences.
+func (m *message) sentenceEnd(from, to int) int {
+	for j := to; j < len(m.words) && j-from < maxPiece; j++ {
+		switch {
+		case j > from && m.sentenceEnds(j):
+			return j
+		case m.isBeside(j) || m.marks[j]&asked != 0 || m.marks[j]&aside != 0 && m.marks[j]&(number|timed) == 0:
+			return 0
+		}
+	}
+	if last := m.words[len(m.words)-1]; len(m.words)-from < maxPiece && strings.ContainsAny(m.text[last.End:], stops) {
+		return len(m.words)
+	}
+	return 0
 }
 
 // clauseStart is where the clause begins with which words[from:to] say something:
