@@ -310,6 +310,16 @@ func TestHitsBelowTheScreenFollow(t *testing.T) {
 	}
 	says[bool](r, `(history.back(), true)`)
 	awaits(r, address, "/?q=o*")
+
+	// Nor does what is seen to later take the address of a page that is on its way.
+	r.opens("/")
+	says[bool](r, `(document.addEventListener("results:shown", () => history.pushState({}, "", "/?q=elsewhere"), { once: true }), true)`)
+	r.types("o")
+	awaits(r, address+` === "/?q=elsewhere" && document.querySelectorAll(".hit").length`, 20.0)
+	r.types(kb.Home)
+	if at := says[string](r, address); at != "/?q=elsewhere" {
+		t.Errorf("the address is %q, not that of the page on its way", at)
+	}
 }
 
 // An answer that comes after another page was asked for changes nothing.

@@ -115,6 +115,7 @@ function put(xhr, answer) {
   const old = results();
   if (leaving || !old) return;
   const complete = below(fresh);
+  const here = location.href;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   old.replaceWith(fresh);
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
@@ -126,7 +127,8 @@ function put(xhr, answer) {
     if (!fresh.isConnected) return;
     complete();
     kept = () => {
-      if (!fresh.isConnected) return;
+      // Another page may have put its address here, and be about to put its contents.
+      if (!fresh.isConnected || location.href !== here) return;
       window.htmx.process(fresh);
       if (title) document.title = title;
       if (address) history.replaceState({ ...history.state, htmx: true }, "", address);
