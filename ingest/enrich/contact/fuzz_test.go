@@ -44,6 +44,7 @@ func FuzzFind(f *testing.F) {
 	f.Add("vorwahl 069, meine nummer ist 90009 328, durchwahl vier", "de", "", "DE")
 	f.Add("mi cuenta es 12345, llámeme al 91 456 78 90 o a este número", "es", "+34914567890", "")
 	f.Add("0000000000000 same number ending in 1 extension", "", "+1", "XX")
+	f.Add("0000000 Y A este", "0", "+100A", "")
 	f.Fuzz(func(t *testing.T, text, lang, caller, region string) {
 		m := Message{Text: text, Lang: lang, Caller: caller, Region: region}
 		checkNumbers(t, m, Find(m))

@@ -109,9 +109,10 @@ func (c callerID) area() string {
 }
 
 // readCaller reads a caller id; n is it as libphonenumber reads it, nil where that is
-// not known.
+// not known. What is no E.164, as with the letters that libphonenumber would take for
+// digits, is none.
 func readCaller(e164 string, n *phonenumbers.PhoneNumber) callerID {
-	if !strings.HasPrefix(e164, "+") {
+	if digits, ok := strings.CutPrefix(e164, "+"); !ok || strings.Trim(digits, "0123456789") != "" {
 		return callerID{}
 	}
 	if n == nil {
