@@ -78,7 +78,7 @@ func (s *Server) leadOf(v *visit, ledger store.Ledger) []leadStep {
 	for _, n := range ledger.Sessions {
 		sessions += n
 	}
-	found := "Afterbeep looks by itself, and you can have it look now. The first look goes back a day; older calls come with a backfill on the ledger."
+	found := "Afterbeep looks by itself, and you can have it look now. The first look goes back two days unless the settings say otherwise; older calls come with a backfill on the ledger."
 	if sessions > 0 {
 		found = plural(sessions, "call") + " found so far, and none of them holds a voicemail yet."
 	}

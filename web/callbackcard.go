@@ -33,7 +33,9 @@ type callbackPage struct {
 	From          string        // the number that the call came from; "" where it is the heading
 	About         string        // the sentence that matters
 	Waiting       string
+	Longest       string // how long an earlier message of the caller waits; "" where none does
 	Due           *stampView
+	Sooner        *stampView // when another message of the caller is wanted, where that is before Due
 	Overdue       bool
 	Wanted        string // when, as said
 	Urgent        string
@@ -140,7 +142,8 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 	if page.Reasons, err = s.urgentReasons(v, all, w.finding); err != nil {
 		return nil, err
 	}
-	page.Waiting, page.Due, page.Overdue = page.Row.Waiting, page.Row.Due, page.Row.Overdue
+	page.Waiting, page.Overdue = page.Row.Waiting, page.Row.Overdue
+	page.times(all, business, read)
 	page.Colleague = s.work.listener(vm.ID, v.user.Name, v.now)
 	if page.Name != "" {
 		page.From = whoCalled(vm.Caller)
@@ -166,6 +169,31 @@ func (s *Server) callbackPage(v *visit, vm store.Voicemail) (*callbackPage, erro
 		page.People, err = s.takers(v, vm)
 	}
 	return page, err
+}
+
+// times says when the message is wanted, and, apart from what its own words say, what
+// presses more in other messages of its case: an earlier time, a longer wait.
+func (page *callbackPage) times(all store.Case, business *waits.Clock, read reading) {
+	own := all.Messages[0]
+	if page.Row.Due != nil && !own.DueAt.IsZero() {
+		due := read.Stamp(own.DueAt)
+		page.Due = &due
+	}
+	if page.Row.Due != nil && !headOf(all, read.now).DueAt.Equal(own.DueAt) {
+		page.Sooner = page.Row.Due
+	}
+	if page.Waiting == "" {
+		return
+	}
+	first := own
+	for _, m := range waitingWith(all, read.now) {
+		if m.LeftAt.Before(first.LeftAt) {
+			first = m
+		}
+	}
+	if first.VoicemailID != own.VoicemailID {
+		page.Longest = waitingWords(first, business, read.now)
+	}
 }
 
 // place is where the card leads back to: the list of its address or, where that names

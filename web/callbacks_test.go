@@ -296,6 +296,11 @@ func TestCaseSaysWhatItsMessagesSay(t *testing.T) {
 			t.Errorf("the card does not say %q: %s", words, text(card))
 		}
 	}
+	for id, want := range map[int64]string{ids[0]: "Wanted in another message: ", ids[1]: "(with an earlier message: "} {
+		if got := text(b.get(callbackHref(id), bea).main(t)); !strings.Contains(got, want) {
+			t.Errorf("the card of %d does not say %q: %s", id, want, got)
+		}
+	}
 	if calls := all(card, "a", "data-key=t"); len(calls) != 1 || attr(calls[0], "href") != "tel:+16175550188" {
 		t.Errorf("got first calls %v", calls)
 	}

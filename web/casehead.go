@@ -13,7 +13,6 @@ import (
 // and, where it has none of its own, with the name and the number of the first that has one.
 func headOf(c store.Case, now time.Time) store.Callback {
 	head := c.Messages[0]
-	done := head.StatusAt(now) == store.CallbackDone
 	for _, m := range c.Messages[1:] {
 		if head.Name == "" {
 			head.Name = m.Name
@@ -21,15 +20,30 @@ func headOf(c store.Case, now time.Time) store.Callback {
 		if head.Number == "" {
 			head.Number = m.Number
 		}
-		if done || m.StatusAt(now) == store.CallbackDone || m.Lane == store.LaneOld {
-			continue
-		}
+	}
+	for _, m := range waitingWith(c, now) {
 		head.Urgency = max(head.Urgency, m.Urgency)
 		if !m.DueAt.IsZero() && (head.DueAt.IsZero() || m.DueAt.Before(head.DueAt)) {
 			head.DueAt = m.DueAt
 		}
 	}
 	return head
+}
+
+// waitingWith are the other messages of a case that wait with its first; nil where
+// that is done.
+func waitingWith(c store.Case, now time.Time) []store.Callback {
+	var waiting []store.Callback
+	for i, m := range c.Messages {
+		done := m.StatusAt(now) == store.CallbackDone
+		if i == 0 && done {
+			return nil
+		}
+		if i > 0 && !done && m.Lane != store.LaneOld {
+			waiting = append(waiting, m)
+		}
+	}
+	return waiting
 }
 
 // anyOverdue reports whether a message of the case is overdue.

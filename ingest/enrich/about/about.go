@@ -23,7 +23,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 5
+const Version = 6
 
 // Options are what else was found in the message.
 type Options struct {

@@ -198,6 +198,8 @@ func TestUrgency(t *testing.T) {
 		{"en", "call me it's not urgent", 0, nil},
 		{"en", "somebody rang me at lunch the message was cut off after two words", 0, nil},
 		{"en", "sorry we got disconnected just now", 0, nil},
+		{"en", "i'm moving out on february 18 and need the service shut off", 0, nil},
+		{"en", "i need to know why my service was shut off", 1, []string{"is losing money or a card"}},
 		{"en", "my service will be cut off on friday", 1, []string{"is losing money or a card"}},
 		{"en", "no rush but call me as soon as you can", 0, nil},
 		{"en", "this is the third time i have called and nobody called me back", 1, []string{several}},
