@@ -445,7 +445,7 @@ func turnsIn(cases []store.Case, business *waits.Clock, now time.Time) int64 {
 func waitingWords(m store.Callback, business *waits.Clock, now time.Time) string {
 	words := lasting(now.Sub(m.LeftAt))
 	if business.Set() {
-		words += ", " + lasting(business.Waited(m.BotID, m.Queue, m.LeftAt, now)) + " of it in business hours"
+		words += ", " + hoursText(business.Waited(m.BotID, m.Queue, m.LeftAt, now)) + " of it in business hours"
 	}
 	return words
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	waits "afterbeep/measure"
 	"afterbeep/store"
 )
 
@@ -525,6 +526,20 @@ func TestWaitingInBusinessHours(t *testing.T) {
 	}
 	if got := rows(t, b.get("/callbacks", b.person("bea", store.RoleAgent))); len(got) != 1 || !strings.Contains(got[0], "Waiting 3 hours, 1 h 30 min of it in business hours") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// Business time is never told in days: those of 24 hours are not the ones that people work.
+func TestWaitingForLong(t *testing.T) {
+	m := store.Callback{BotID: "st-a", LeftAt: noon.AddDate(0, 0, -10)}
+	desk := store.DefaultDesk()
+	desk.Hours = []store.Hours{{Zone: "UTC", Week: [7]string{"00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00", "00:00-24:00"}}}
+	business, err := waits.NewClock(desk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := waitingWords(m, business, noon), "10 days, 240 h of it in business hours"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -52,19 +52,27 @@ func spanText(d time.Duration) string {
 	return strings.Join(parts, " ")
 }
 
-// waitText is how long somebody waited: whole minutes, hours and minutes, or hours
-// alone. From two days on it is days and hours; in business time (working), where a day
-// is as long as people work, it says which hours they are.
+// waitText is how long somebody waited: as hoursText has it, but from two days on
+// days and hours; in business time (working), where a day is as long as people work,
+// it says which hours they are.
 func waitText(d time.Duration, working bool) string {
+	switch {
+	case d < 48*time.Hour:
+		return hoursText(d)
+	case working:
+		return fmt.Sprintf("%d business hours", d/time.Hour)
+	}
+	return spanText(d.Truncate(time.Hour))
+}
+
+// hoursText is a length of time in whole minutes, hours and minutes, or hours alone:
+// never in days, which are shorter where people work.
+func hoursText(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return "under 1 min"
 	case d < time.Hour:
 		return fmt.Sprintf("%d min", d/time.Minute)
-	case d >= 48*time.Hour && !working:
-		return spanText(d.Truncate(time.Hour))
-	case d >= 48*time.Hour:
-		return fmt.Sprintf("%d business hours", d/time.Hour)
 	case d%time.Hour/time.Minute > 0:
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
