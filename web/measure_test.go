@@ -166,6 +166,7 @@ func TestMeasureExport(t *testing.T) {
 	b.saveDesk(nineToFive)
 	b.waited()
 	id := b.requested("odd", "st-a", "=HYPERLINK()", "+14155550177", time.Hour)
+	b.act(id, store.Action{Verb: store.VerbAttempt, By: "dan", Result: store.AttemptNoAnswer})
 	b.act(id, store.Action{Verb: store.VerbClaim, By: "dan"})
 	got := b.get(measureExportPath+"?from=2025-02-12", b.person("carl", store.RoleAnalyst))
 	if got.StatusCode != ok || !strings.HasPrefix(got.Header.Get("Content-Type"), "text/csv") {
@@ -177,16 +178,20 @@ func TestMeasureExport(t *testing.T) {
 	}
 	want := [][]string{
 		{"by", "name", "requests", "reached", "closed_otherwise", "open", "overdue", "attempts", "median_min", "p90_min", "oldest_open_min"},
-		{"all", "", "3", "1", "0", "2", "0", "0", "60.0", "60.0", "120.0"},
-		{"day", "2025-02-12", "3", "1", "0", "2", "0", "0", "60.0", "60.0", "120.0"},
-		{"queue", "'=HYPERLINK()", "1", "0", "0", "1", "0", "0", "", "", "60.0"},
+		{"all", "", "3", "1", "0", "2", "0", "1", "60.0", "60.0", "120.0"},
+		{"day", "2025-02-12", "3", "1", "0", "2", "0", "1", "60.0", "60.0", "120.0"},
+		{"queue", "'=HYPERLINK()", "1", "0", "0", "1", "0", "1", "", "", "60.0"},
 		{"queue", "billing", "1", "1", "0", "0", "0", "0", "60.0", "60.0", ""},
 		{"queue", "other", "1", "0", "0", "1", "0", "0", "", "", "120.0"},
 		{"agent", "ann", "1", "1", "0", "0", "0", "0", "60.0", "60.0", ""},
-		{"agent", "dan", "1", "0", "0", "1", "0", "0", "", "", "60.0"},
+		{"agent", "dan", "1", "0", "0", "1", "0", "1", "", "", "60.0"},
 	}
 	if d := cmp.Diff(want, rows); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
+	}
+	page := b.get(measurePath+"?from=2025-02-12", b.person("ida", store.RoleAdmin)).doc(t)
+	if got := text(all(all(page, "section", "aria-labelledby=queues")[0], "tr")[1]); got != "=HYPERLINK() 1 0 0 1 0 1 1 h" {
+		t.Errorf("the page has %q", got)
 	}
 }
 

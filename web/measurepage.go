@@ -42,11 +42,11 @@ type measureTable struct {
 
 // measureRow is a row of a table. Links are "" where a number is none.
 type measureRow struct {
-	Name                                     string
-	Requests, Reached, Closed, Open, Overdue string
-	RequestsHref, OpenHref                   string
-	Median, P90, Oldest                      string
-	Quiet                                    bool // nobody was reached
+	Name                                               string
+	Requests, Reached, Closed, Open, Overdue, Attempts string
+	RequestsHref, OpenHref                             string
+	Median, P90, Oldest                                string
+	Quiet                                              bool // nobody was reached
 }
 
 // measureChart draws the days, the first at the left: how many were left, and how
@@ -215,7 +215,7 @@ func (page *measurePage) table(id, title, column string, rows []waits.Row, narro
 		if !r.Day.IsZero() {
 			row.Name = r.Day.Format("Mon ") + page.Day(r.Day)
 		}
-		for n, to := range map[*int]*string{&r.Requests: &row.Requests, &r.Reached: &row.Reached, &r.Closed: &row.Closed, &r.Open: &row.Open, &r.Overdue: &row.Overdue} {
+		for n, to := range map[*int]*string{&r.Requests: &row.Requests, &r.Reached: &row.Reached, &r.Closed: &row.Closed, &r.Open: &row.Open, &r.Overdue: &row.Overdue, &r.Attempts: &row.Attempts} {
 			*to = page.Number(int64(*n))
 		}
 		if r.Reached > 0 {

@@ -236,6 +236,11 @@ func (n *narrower) chips() []facetValueView {
 	return out
 }
 
+// words is how many clauses of the query are no filters.
+func (n *narrower) words() int {
+	return len(slices.DeleteFunc(slices.Clone(clauses(n.query.Root)), isFilter))
+}
+
 // withoutChips is the search for the words alone.
 func (n *narrower) withoutChips() string {
 	left := slices.DeleteFunc(slices.Clone(clauses(n.query.Root)), isFilter)

@@ -171,6 +171,8 @@ func TestSearchPageStates(t *testing.T) {
 		{"empty, agent", nil, nil, store.RoleAgent, "/", ok, []string{"Nothing here yet", "An administrator can connect a bot"}, []string{"AFTERBEEP_KORE_BOT_ID"}},
 		{"empty, connected", nil, running("st-a"), store.RoleAdmin, "/", ok, []string{"A bot is connected"}, []string{"AFTERBEEP_KORE_BOT_ID"}},
 		{"no hit", full, nil, store.RoleAgent, "/?q=zebra&lang=en", ok, []string{"No voicemail matches", "Search without filters", "English"}, nil},
+		{"no hit of words", full, nil, store.RoleAgent, "/?q=zebra+giraffe", ok, []string{"No voicemail matches", "All words must be there", "how a word begins"}, nil},
+		{"no hit of a filter", full, nil, store.RoleAgent, "/?q=is%3Amine", ok, []string{"No voicemail matches", "See all voicemails"}, []string{"All words must be there", "how a word begins"}},
 		{"partial", full, nil, store.RoleAgent, "/?q=kettle+refund+blue+zebra", ok, []string{"0 voicemails found", "1 voicemail in part:"}, []string{"No voicemail matches"}},
 		{"notes", full, nil, store.RoleAgent, "/?q=foo:kettle", ok, []string{"unknown operator foo:"}, nil},
 		{"no text", full, nil, store.RoleAgent, "/", ok, []string{"There is no transcript of this message", "no audio"}, nil},

@@ -23,6 +23,7 @@ type searchPage struct {
 	Works    []option // where the work on callbacks stands
 	Filters  string   // what narrows the search, in words; "" where nothing does
 	Unfilter string   // the same search without filters
+	Words    int      // how many words or phrases are searched for
 	Chips    []facetValueView
 	Unchip   string // the same search without any of the chips; "" where there are less than two
 	Problem  string // why nothing was searched
@@ -133,7 +134,7 @@ func (s *Server) searchFrame(v *visit, p Params) (*searchPage, error) {
 	page.Gaps = lacks(ledger)
 	page.Trouble = s.indexTrouble(v, ledger)
 	narrow := newNarrower(p)
-	page.Filters, page.Chips = narrow.filterWords(), narrow.chips()
+	page.Filters, page.Chips, page.Words = narrow.filterWords(), narrow.chips(), narrow.words()
 	if len(page.Chips) > 1 {
 		page.Unchip = narrow.withoutChips()
 	}
