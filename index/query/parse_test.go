@@ -201,7 +201,7 @@ func TestParseLimits(t *testing.T) {
 		if got := len(q.Root.(And).Nodes); got != MaxClauses {
 			t.Errorf("got %d words, want %d", got, MaxClauses)
 		}
-		if want := "a query holds at most 1000 words, 500 more are left out"; !slices.Contains(q.Notes, want) {
+		if want := "a query holds at most 800 words, 700 more are left out"; !slices.Contains(q.Notes, want) {
 			t.Errorf("notes %q lack %q", q.Notes, want)
 		}
 	})
@@ -211,7 +211,7 @@ func TestParseLimits(t *testing.T) {
 		if !ok || len(p.Words) != MaxClauses || p.Prefix {
 			t.Errorf("got %T of %d words, prefix %t", q.Root, len(p.Words), p.Prefix)
 		}
-		if want := []string{"a query holds at most 1000 words, 501 more are left out"}; !slices.Equal(q.Notes, want) {
+		if want := []string{"a query holds at most 800 words, 701 more are left out"}; !slices.Equal(q.Notes, want) {
 			t.Errorf("notes: got %q, want %q", q.Notes, want)
 		}
 	})
@@ -230,7 +230,7 @@ func TestParseLimits(t *testing.T) {
 			b.WriteString(string(r) + ":x ")
 		}
 		q := Parse(b.String() + strings.Repeat("a ", 1500))
-		if len(q.Notes) != maxNotes || !strings.Contains(q.Notes[maxNotes-1], "at most 1000 words") {
+		if len(q.Notes) != maxNotes || !strings.Contains(q.Notes[maxNotes-1], "at most 800 words") {
 			t.Errorf("got %d notes %q, want %d with the limit last", len(q.Notes), q.Notes, maxNotes)
 		}
 	})

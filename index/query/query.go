@@ -20,7 +20,7 @@ const (
 	MaxBytes = 32 << 10
 	// MaxClauses is how many words and filters a query may hold; each word of a
 	// phrase counts as one.
-	MaxClauses = 1000
+	MaxClauses = 800
 	// MaxDepth is how many parentheses may stand inside each other.
 	MaxDepth = 100
 	// MaxDistance is the largest distance of a Near.
