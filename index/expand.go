@@ -90,13 +90,14 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	case query.Phrase:
 		err = e.phrase(ctx, &t, n)
 	case query.Near:
-		t.words, t.distance = typed(n.Words), n.Distance
+		t.distance = n.Distance
+		t.words, err = e.typed(ctx, n.Words)
 	case query.Number:
 		t.digits, t.plus, t.begins = n.Digits, n.Plus, n.Prefix
 		if len(n.Words) > 1 && len(n.Digits) > longestPhone {
 			break
 		}
-		t.words = typed(n.Words)
+		t.words = apiece(n.Words)
 		if n.Prefix {
 			last := &t.words[len(t.words)-1]
 			last.prefix = last.exact[0]
@@ -106,8 +107,8 @@ func (e *expander) leaf(ctx context.Context, n query.Node, wanted bool) (leafTer
 	return t, err
 }
 
-// typed are words that only stand for themselves.
-func typed(list []string) []leafTerms {
+// apiece are words that only stand for themselves.
+func apiece(list []string) []leafTerms {
 	out := make([]leafTerms, len(list))
 	for i, w := range list {
 		out[i] = leafTerms{exact: []string{w}}
@@ -115,18 +116,51 @@ func typed(list []string) []leafTerms {
 	return out
 }
 
+// typed are words that only stand for themselves, as the index spells them.
+func (e *expander) typed(ctx context.Context, list []string) ([]leafTerms, error) {
+	out := apiece(list)
+	for i, w := range list {
+		spelled, err := e.spelled(ctx, w)
+		if err != nil {
+			return nil, err
+		}
+		out[i].exact[0] = spelled
+	}
+	return out, nil
+}
+
+// spelled is a typed word as the index has it: with its umlauts where only that is
+// said, and they were spelled out.
+func (e *expander) spelled(ctx context.Context, word string) (string, error) {
+	with := words.WithUmlauts(word)
+	if with == "" {
+		return word, nil
+	}
+	n, err := e.count(ctx, engine.FieldText, word)
+	if err != nil || n > 0 {
+		return word, err
+	}
+	if n, err = e.count(ctx, engine.FieldText, with); err != nil || n == 0 {
+		return word, err
+	}
+	return with, nil
+}
+
 func (e *expander) phrase(ctx context.Context, t *leafTerms, n query.Phrase) error {
-	if len(n.Words) == 1 && !n.Prefix {
-		t.exact = n.Words
+	list, err := e.typed(ctx, n.Words)
+	if err != nil {
+		return err
+	}
+	if len(list) == 1 && !n.Prefix {
+		t.exact = list[0].exact
 		return nil
 	}
-	t.words = typed(n.Words)
+	t.words = list
 	if !n.Prefix {
 		return nil
 	}
 	last := &t.words[len(t.words)-1]
-	last.prefix = last.exact[0]
-	var err error
+	last.prefix = n.Words[len(n.Words)-1]
 	last.exact, err = e.beginWith(ctx, last.prefix)
 	return err
 }
@@ -138,7 +172,11 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		t.exact, err = e.beginWith(ctx, w.Text)
 		return err
 	}
-	t.exact = []string{w.Text}
+	spelled, err := e.spelled(ctx, w.Text)
+	if err != nil {
+		return err
+	}
+	t.exact = []string{spelled}
 	if !wanted || hasDigit(w.Text) {
 		return nil
 	}
@@ -156,7 +194,6 @@ func (e *expander) word(ctx context.Context, t *leafTerms, w query.Word, wanted 
 		e.leaveOut(fmt.Sprintf("only the first %d words were also looked up one letter off, by sound and as parts of words", e.bounds.widened))
 		return nil
 	}
-	var err error
 	if t.edited, err = e.oneEditFrom(ctx, w.Text); err != nil || w.Fuzzy {
 		return err
 	}

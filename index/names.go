@@ -57,7 +57,7 @@ func (e *expander) apart(ctx context.Context, word string) ([]leafTerms, error) 
 			continue
 		}
 		for _, starts := range s.words {
-			out = append(out, leafTerms{words: append(typed(starts), name)})
+			out = append(out, leafTerms{words: append(apiece(starts), name)})
 		}
 	}
 	return out, nil
