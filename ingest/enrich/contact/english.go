@@ -31,7 +31,7 @@ var english = []entry{
 	{account, "account|acct|accounts|policy|policies|order|orders|claim|claims|case|customer|client|invoice|bill|tracking|serial|meter|reading|electricity|gas is|asset tag|asset|tag|employee id|id is|lockbox|routing|sort code|" +
 		"passport|loyalty|membership|member|confirmation|ticket|booking|license|licence|licence plate|license plate|plate|registration|reg|rego|ssn|social|social security|national insurance|ni number|nhs|nhs number|" +
 		"reservation|barcode|voucher|parcel|package|shipment|consignment|mortgage|loan|chart|model|reference|credit card|debit card|visa|mastercard|amex|card|cards|cvv|security code|" +
-		"incident|report number|police report|docket|file|file number|quote|quotation|contract|prescription|rx|patient|patient id|mrn|medicare|medicaid|insurance|group|subscriber|transaction|purchase|" +
+		"incident|report number|police report|docket|file|file number|quote|quotation|contract|prescription|prescription refill|refill|rx|patient|patient id|mrn|medicare|medicaid|insurance|group|subscriber|transaction|purchase|" +
 		"purchase order|po|job number|job|work order|permit|unit|apartment number|flat number|flight|pnr|itinerary|locator|ein|vat|abn|tfn|pan|aadhaar|gst|aadhar|employee|badge|student|supplier|" +
 		"vendor|part|part number|item|product|catalogue|catalog|coupon|gift card|statement|check number|cheque|direct debit|payment|refund|receipt|complaint|enquiry|inquiry|folio|lot|batch|parking|citation|parking fine|speeding fine|my fine|the fine|a fine|fine number|fine notice|" +
 		"property|parcel number|council tax|crn|ucr|mpan|mprn|supply|subscription|pension|investment|isa|tax id|tax reference|utr|enrolment|application|applicant|appointment id|warranty|imei|vehicle|chassis|engine|room|gate|" +

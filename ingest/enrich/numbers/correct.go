@@ -7,6 +7,9 @@ import "strings"
 // where the two are numbers of their own. A hesitant correction may be none.
 func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 	first := firstChunk(after, p.pause)
+	if out, ok := p.restated(before, after, first); ok {
+		return out, true
+	}
 	best, bestWorth := before, p.worthOf(before, before, after, first)
 	if hesitant {
 		bestWorth += 110
@@ -35,6 +38,26 @@ func (p *parser) replace(before, after said, hesitant bool) (said, bool) {
 		return after, false
 	}
 	return join(best, after), true
+}
+
+// restated returns a number whose last digits were corrected, and its end said once
+// more then: "zero one five eight, sorry, eight five, zero one eight five". first is
+// how many digits the correction says before it rests.
+func (p *parser) restated(before, after said, first int) (said, bool) {
+	if len(before.digits) < first || len(after.digits) <= 2*first {
+		return said{}, false
+	}
+	cut, ok := p.drop(before, first)
+	if !ok {
+		return said{}, false
+	}
+	head, bits := said{digits: after.digits[:first]}, 0
+	for n := 0; n < first; bits++ {
+		n += after.bits[bits].n
+	}
+	head.bits = after.bits[:bits]
+	out := join(cut, head)
+	return out, strings.HasSuffix(out.digits, after.digits[first:]) && p.whole(out.digits, false)
 }
 
 // right returns a number whose end was denied: "... nine five, sorry, not nine

@@ -168,6 +168,8 @@ func TestEnglish(t *testing.T) {
 		{"6175550124, correction, 6175550123", "6175550123"},
 		{"6175550124, sorry, 0123", "6175550123"},
 		{"617 55 no wait 617 555 0123", "6175550123"},
+		{"two oh one five five five zero one five eight, excuse me, eight five, zero one eight five", "2015550185"},
+		{"two one two five five five zero one one nine, no wait, one eight. Zero one one eight", "2125550118"},
 		{"617 556 let me start over 617 555 0123", "6175550123"},
 		{"617 555 sorry 0123", "6175550123"},
 		{"617 555 0123. Sorry for the noise, call after 10", "6175550123 10"},
