@@ -21,7 +21,8 @@ const (
 	weekday       // from Sunday, 0
 	part          // of a day; the value is an index of partHours
 	tail          // the same, behind a day only: "tomorrow morning"
-	week          // the next one
+	week          // the next one; the value 0 is this one
+	weekend       // where something is before or after it
 	month         // 1 to 12, as "march"
 	ordinal       // "the twentieth"
 	hours         // "o'clock": makes a number a time of the day

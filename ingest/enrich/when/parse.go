@@ -60,6 +60,7 @@ type expression struct {
 	exact    bool // of a clock with 24 hours
 	end      int  // of the clock, where it goes up to another hour of the same day; else 0
 	week     bool // the next one
+	weekEnds bool // this week, or its end
 	month    int  // 0 without
 	date     int
 	within   int // minutes from now
@@ -166,7 +167,13 @@ func (p *parser) atom(e *expression, j int, s sense, n, pending int, any bool) i
 		e.weekday = s.value
 		return n
 	case week:
-		e.week = true
+		e.week, e.weekEnds = s.value > 0, s.value == 0
+		return n
+	case weekend:
+		if pending != from && pending != until {
+			return 0
+		}
+		e.week, e.weekEnds = pending == from, pending == until
 		return n
 	case tail:
 		if s.value == noonish && e.part < 0 && e.clock < 0 && (pending == from || pending == until || pending == at) { // "bis Mittag"

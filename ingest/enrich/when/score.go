@@ -28,7 +28,7 @@ const (
 
 // score says how likely an expression is the time to call at.
 func (p *parser) score(e expression) int {
-	if e.over || p.lasts(e) {
+	if e.over || p.lasts(e) || e.weekEnds && e.bound != until && !p.asksThisWeek(e) {
 		return 0
 	}
 	sum := 0
@@ -54,7 +54,7 @@ func (p *parser) score(e expression) int {
 	if good, _ := p.near(e, 4, nearReach+1, p.l.good); good {
 		sum += goodNear
 	}
-	sure := e.day > 0 || e.week || e.bound == from || e.bound == until || e.part >= 0 && e.weekday < 0
+	sure := !e.weekEnds && (e.day > 0 || e.week || e.bound == from || e.bound == until || e.part >= 0 && e.weekday < 0)
 	if told, at := p.near(e, toldReach, nearReach, p.l.told); told && !sure && (at <= callAt || !called) {
 		sum += toldNear
 	}
@@ -78,6 +78,18 @@ func (p *parser) lasts(e expression) bool {
 	}
 	called, _ := p.near(e, nearReach, 0, p.l.calling)
 	return !called
+}
+
+// asksThisWeek reports whether "this week" belongs to a word for calling: many tell
+// of their week, and of how often they called in it.
+func (p *parser) asksThisWeek(e expression) bool {
+	if e.from > 0 {
+		if s, n := p.at(e.from - 1); n > 0 && s.kind == counted {
+			return false
+		}
+	}
+	called, _ := p.near(e, callReach, 1, p.l.calling)
+	return called
 }
 
 // near looks for a word of a set around an expression, before words before it

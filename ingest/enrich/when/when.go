@@ -19,7 +19,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 4
+const Version = 5
 
 // Reading is when somebody wants to be called.
 type Reading struct {
@@ -124,6 +124,8 @@ func (e expression) days(left time.Time) (days int, named bool) {
 			monday += (e.weekday + 6) % 7
 		}
 		return monday, true
+	case e.weekEnds:
+		return (int(time.Friday) - today + 7) % 7, true
 	case e.weekday >= 0:
 		return (e.weekday-today+6)%7 + 1, true
 	case e.day >= 0:
@@ -141,7 +143,7 @@ func (e expression) minute(left time.Time, named bool) int {
 		return partHours[e.part][1] * 60
 	case e.part >= 0:
 		return partHours[e.part][0] * 60
-	case e.bound == until:
+	case e.bound == until || e.weekEnds:
 		return partHours[wholeDay][1] * 60
 	}
 	return partHours[wholeDay][0] * 60
