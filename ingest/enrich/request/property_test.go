@@ -20,7 +20,8 @@ var greetings = map[string][]string{
 	"de": {"guten Tag, schönen guten Morgen zusammen.", "hallo, einen schönen guten Abend."},
 }
 
-// How a message is written down changes nothing: case, punctuation, fillers and
+// How a message is written down changes nothing: case, punctuation (but for a mark
+// that makes a question of what was none), fillers and
 // the greeting in front of it.
 func TestVerdictKeeps(t *testing.T) {
 	set := readHalf(t, "tuned")
@@ -41,7 +42,7 @@ func TestVerdictKeeps(t *testing.T) {
 		words := strings.FieldsFunc(m.Text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(".,;:!?¿¡…", r) })
 		check(t, m, strings.Join(words, " "))
 		for i := range words {
-			words[i] += rapid.SampledFrom([]string{"", "", "", ",", ".", "?", " -", "..."}).Draw(t, "mark")
+			words[i] += rapid.SampledFrom([]string{"", "", "", ",", ".", " -", "..."}).Draw(t, "mark")
 		}
 		check(t, m, strings.Join(words, " "))
 	}))

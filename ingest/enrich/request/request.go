@@ -22,7 +22,7 @@ import (
 )
 
 // Version is raised with every change that may change a verdict.
-const Version = 10
+const Version = 11
 
 // Options are what else is known of the message.
 type Options struct {
@@ -59,7 +59,7 @@ const (
 func Read(text, lang string, o Options) Verdict {
 	g, tokens := grammarFor(text, lang)
 	c := newChart(g, tokens)
-	found := c.matches()
+	found := c.withQuestions(text, c.matches())
 	odds, words, sells := c.score(found)
 	if g.lang == "" && o.Numbers > 0 {
 		odds += otherNumber
