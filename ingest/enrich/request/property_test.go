@@ -20,9 +20,8 @@ var greetings = map[string][]string{
 	"de": {"guten Tag, schönen guten Morgen zusammen.", "hallo, einen schönen guten Abend."},
 }
 
-// How a message is written down changes nothing: case, punctuation (but for a mark
-// that makes a question of what was none), fillers and
-// the greeting in front of it.
+// How a message is written down changes nothing: case, punctuation (but for the
+// mark of a question), fillers and the greeting in front of it.
 func TestVerdictKeeps(t *testing.T) {
 	set := readHalf(t, "tuned")
 	check := func(t *rapid.T, m labelled, text string) {
@@ -39,6 +38,7 @@ func TestVerdictKeeps(t *testing.T) {
 	}))
 	t.Run("punctuation", rapid.MakeCheck(func(t *rapid.T) {
 		m := draw(t)
+		m.Text = strings.ReplaceAll(m.Text, "?", ".")
 		words := strings.FieldsFunc(m.Text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(".,;:!?¿¡…", r) })
 		check(t, m, strings.Join(words, " "))
 		for i := range words {
