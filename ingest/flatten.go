@@ -14,7 +14,7 @@ import (
 // AnalysisVersion is the version of what Flatten makes of a reply, and a Finder of
 // a voicemail. It is raised with each change that makes stored payloads worth
 // flattening again, or stored texts worth reading again.
-const AnalysisVersion = 13
+const AnalysisVersion = 14
 
 // Flatten turns a reply into what the store keeps of it: one segment for each
 // component with text, in order, one recording for each file, and the body

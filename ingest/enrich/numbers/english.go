@@ -36,7 +36,9 @@ func englishTable() table {
 			{glueWord, "the|my|is|it|its|it s|that|thats|that s|with|in|at|of|a|should be|be|make|what|would be|was|i|s|this|said"},
 			{
 				correct, "no|nope|nah|no that s not it|let me correct myself|my apologies|apologies|strike|sorry|i'm sorry|im sorry|i mean|i meant|excuse me|pardon|pardon me|correction|rather|oops|whoops|" +
-					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually",
+					"scratch that|strike that|make that|my mistake|my bad|not that|or rather|that's wrong|that's not right|that is wrong|not right|wrong|forgive me|i beg your pardon|let me correct that|actually|" +
+					"i always do that|i always get that wrong|i keep doing that|wrong again|i said that wrong|i got that wrong|i read that wrong|silly me|oh dear|" +
+					"that s one too many|thats one too many|one too many|that s too many|thats too many|too many|one digit too many|i missed one|i ve missed one|i left one out|i ve left one out|that s one short",
 			},
 			{deny, "sorry not|no not|i mean not|no sorry not|sorry no not|sorry that's not|oops not"},
 			{hesitate, "wait|hold on|hang on|one second|one moment|just a second|just a moment|wait a second|wait a minute|uh wait|wait let me check|let me check|let me just check|let me look|wait let me look|let me double check"},

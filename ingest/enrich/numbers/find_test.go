@@ -167,6 +167,9 @@ func TestEnglish(t *testing.T) {
 		{"617 555 0124 I mean 0123", "6175550123"},
 		{"6175550124, correction, 6175550123", "6175550123"},
 		{"6175550124, sorry, 0123", "6175550123"},
+		{"617 555 0158, sorry, I always do that, 0185", "6175550185"},
+		{"617 555 0142, I said that wrong, it's 617 555 0124", "6175550124"},
+		{"five five five oh one one seven seven. No, that's one too many. Two one two, five five five, zero one seven seven", "2125550177"},
 		{"617 55 no wait 617 555 0123", "6175550123"},
 		{"two oh one five five five zero one five eight, excuse me, eight five, zero one eight five", "2015550185"},
 		{"two one two five five five zero one one nine, no wait, one eight. Zero one one eight", "2125550118"},
@@ -224,6 +227,7 @@ func TestSpanish(t *testing.T) {
 func TestSpanishMore(t *testing.T) {
 	testRows(t, "es", []row{
 		{"el cincuenta y cinco, doce treinta y cuatro, cincuenta y seis, setenta y ocho", "5512345678"},
+		{"612 345 678, lo he dicho mal, es 612 345 687", "612345687"},
 		{"setecientos ochenta y seis cinco cinco cinco cero uno ochenta y ocho", "7865550188"},
 		{"sesenta y uno siete", "617"},
 		{"ochocientos cinco cinco cinco cero uno dos tres", "8005550123"},
@@ -291,6 +295,7 @@ func TestFrenchMore(t *testing.T) {
 		{"zéro six trente neuf quatre vingt dix huit vingt cinq quatre vingt huit", "0639982588"},
 		{"zéro quatre soixante cinq soixante et onze quarante et un quatre vingt quinze", "0465714195"},
 		{"zéro un, quatre-vingt dix-neuf, zéro zéro", "019900"},
+		{"06 39 98 12 34, pardon, je me trompe toujours, 43", "0639981243"},
 		{"zéro quatre cent septante-huit douze trente-quatre cinquante-six", "0478123456"},
 		{"plus quarante et un septante-neuf douze trente-quatre cinquante-six sept", "+41791234567"},
 		{"vingt quatre-vingt-deux", "2082"},
@@ -361,6 +366,7 @@ func TestGermanMore(t *testing.T) {
 		{"null hunderteinundfünfzig zwölf vierunddreißig fünf sechs", "0151123456"},
 		{"null vierzig sechs sechs neun sechs neun zwei acht vier", "04066969284"},
 		{"eintausendzweihundertvierunddreißig", "1234"},
+		{"0171 3920012, das verwechsle ich immer, zwei eins", "01713920021"},
 		{"dreitausend", "3000"},
 		{"null eins fünf eins, ein Moment, zwölf vierunddreißig fünf sechs sieben acht", "015112345678"},
 		{"hundertundeins", "101"},

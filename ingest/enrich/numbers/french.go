@@ -29,7 +29,8 @@ func frenchTable() table {
 			{glueWord, "c|est|le|la|les|l|mon|avec|de|du|c est|en|j|je|ai|suis|a"},
 			{
 				correct, "non|pardon|non pardon|desole|desolee|excuse|excuse moi|excusez|excusez moi|rectification|je rectifie|mince|je veux dire|je voulais dire|correction|plutot|ou plutot|" +
-					"je me trompe|je me suis trompe|je me suis trompee|erreur|c'est faux|ce n'est pas ca|c'est pas ca|je corrige|oups",
+					"je me trompe|je me suis trompe|je me suis trompee|erreur|c'est faux|ce n'est pas ca|c'est pas ca|je corrige|oups|" +
+					"je me trompe toujours|je me trompe tout le temps|j'ai mal dit|je l'ai mal dit|encore faux|il y en a un de trop|c'est un de trop|un de trop|il en manque un|j'en ai oublie un|j'ai oublie un chiffre",
 			},
 			{hesitate, "attendez|attends|un instant|un moment|une seconde|une minute|attendez une seconde|attendez un instant"},
 			{

@@ -39,7 +39,8 @@ func spanishTable() table {
 			{glueWord, "es|con|mi|su|de|en|del|lo|que|el|la|los|seria|son"},
 			{
 				correct, "no|perdon|perdona|perdone|perdoname|disculpe|disculpa|disculpas|lo siento|quiero decir|quise decir|digo|mejor dicho|" +
-					"correccion|corrijo|me equivoque|mas bien|esta mal|eso esta mal|mentira|mentiras|no mentira|no mentiras|miento|me confundi|uy no|ay perdon|uy perdon|rectifico|no es asi|ay no|no perdon",
+					"correccion|corrijo|me equivoque|mas bien|esta mal|eso esta mal|mentira|mentiras|no mentira|no mentiras|miento|me confundi|uy no|ay perdon|uy perdon|rectifico|no es asi|ay no|no perdon|" +
+					"siempre me pasa|siempre lo digo mal|siempre me equivoco|lo he dicho mal|lo dije mal|otra vez mal|sobra uno|me sobra uno|falta uno|me falta uno|me he saltado uno|me salte uno|que tonto|que tonta",
 			},
 			{hesitate, "espera|espere|esperate|un momento|un segundo|momento"},
 			{

@@ -22,7 +22,7 @@ import (
 )
 
 // Version is raised with every change that may change a verdict.
-const Version = 11
+const Version = 12
 
 // Options are what else is known of the message.
 type Options struct {
