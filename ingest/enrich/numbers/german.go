@@ -37,7 +37,7 @@ func germanTable() table {
 			{
 				correct, "nein|ne|nee|sorry|entschuldigung|verzeihung|pardon|quatsch|korrektur|ich meine|ich meinte|stopp|stop|" +
 					"besser gesagt|was sag ich|ach was sag ich|ach nein|verbesserung|ich verbessere|vielmehr|das stimmt nicht|stimmt nicht|das ist falsch|beziehungsweise|jetzt hab ich mich vertan|jetzt hab ich mich versprochen|hab ich mich vertan|hab ich mich versprochen|hab mich vertan|hab mich versprochen|habe mich vertan|habe mich versprochen|ich hab mich vertan|ich hab mich verhaspelt|hab mich verhaspelt|vertan|verhaspelt|falsch|ich korrigiere|tschuldigung|" +
-					"das verwechsle ich immer|ich verwechsle das immer|das passiert mir immer|falsch gesagt|das war falsch|schon wieder falsch|das ist eine zu viel|das war eine zu viel|eine zu viel|da fehlt eine|eine vergessen|da hab ich eine vergessen",
+					"das verwechsle ich immer|ich verwechsle das immer|das passiert mir immer|ach schmarrn|schmarrn|schmarren|ach bloedsinn|bloedsinn|mist|falsch gesagt|das war falsch|schon wieder falsch|das ist eine zu viel|das war eine zu viel|eine zu viel|da fehlt eine|eine vergessen|da hab ich eine vergessen",
 			},
 			{hesitate, "moment|moment mal|einen moment|ein moment|sekunde|eine sekunde|warte|warten sie|halt|kleinen moment|moment ich schau|ich schau nach|lassen sie mich schauen|moment ich schaue|warte ich schau"},
 			{

@@ -1,6 +1,9 @@
 package request
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	// leastQuestion is how many words a question has at least that wants an answer:
@@ -29,13 +32,17 @@ func (c *chart) withQuestions(text string, list []match) []match {
 			n++
 		}
 		out = append(out, list[had:n]...)
-		if to := i + 1; mark == '?' && to-from >= leastQuestion && n == had && (n == len(list) || int(list[n].start) >= to) {
+		judged := slices.ContainsFunc(list[had:n], judges)
+		if to := i + 1; mark == '?' && to-from >= leastQuestion && !judged && (n == len(list) || int(list[n].start) >= to) {
 			out = append(out, match{rule: noRule, kind: wish, weight: questionWeight, start: int32(from), end: int32(to)})
 		}
 		from = i + 1
 	}
 	return append(out, list[n:]...)
 }
+
+// judges tells whether a match says what a question is: "my" says nothing of it.
+func judges(m match) bool { return m.kind != own }
 
 // noRule is the rule of what none found.
 const noRule = -1
