@@ -49,7 +49,7 @@ func spanishTable() table {
 			},
 			{plusWord, "mas|signo mas"},
 			{area, "codigo de area|prefijo|clave lada|lada|codigo area|indicativo|codigo de ciudad"},
-			{country, "codigo de pais|codigo del pais|prefijo internacional|prefijo del pais"},
+			{country, "lada internacional|lada internacional es|codigo internacional|codigo de pais|codigo del pais|prefijo internacional|prefijo del pais"},
 			{rest, "numero|telefono|numero de telefono"},
 			{extension, "extension|ext|interno|anexo"},
 		},
