@@ -120,10 +120,20 @@ func (v *visitor) enter() {
 	v.until(`location.pathname !== "/login" && document.querySelector("#top details.menu")`)
 }
 
-// open loads a page anew.
+// open loads a page anew, and waits for it: what the page before put into the address
+// meanwhile may pass for the end of a navigation.
 func (v *visitor) open(path string) {
 	v.t.Helper()
+	v.reads(`window.left = true, ""`)
 	do(v.t, v.ctx, chromedp.Navigate(v.server.url+path))
+	const loaded = `window.left === undefined && document.readyState === "complete"`
+	v.wait(path, func() error {
+		ok, err := chromedp.Run(v.ctx, chromedp.Evaluate[bool](loaded))
+		if err == nil && !ok {
+			err = errors.New("it is not there")
+		}
+		return err
+	})
 }
 
 // look sets the size of the window and the scheme of colours, for somebody who
