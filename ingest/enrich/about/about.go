@@ -23,7 +23,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 6
+const Version = 7
 
 // Options are what else was found in the message.
 type Options struct {

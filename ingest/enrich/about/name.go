@@ -105,6 +105,9 @@ func (m *message) nameAt(i int, in intro) (string, int) {
 	if in == maybe && !m.likelyName(i, end, begin) {
 		return "", 0
 	}
+	for end-i > 2 && m.words[i].Plain == m.words[i+1].Plain {
+		i++ // "this is Ann, Ann Moss", written without its pause
+	}
 	last := end
 	if m.saidAgain(i, end) {
 		last--

@@ -105,10 +105,10 @@ var spanish = lexicon{
 		{link, 0}:         "a|y|por|las|la|eh|o|asi|bueno|como|mejor|si|puede|ser|gracias|favor|ya|eso|sobre|mas",
 		{over, 0}:         "pasado|pasada|anterior|atras",
 	},
-	calling: "llam*|pill*|agarr*|cach*|avis*|marc*|marqu*|telefon*|prueb*|platic*|charl*|localiz*|contact*|disponible*|habla*|hable*|habl*|devolv*|devuelv*|timbr*|ubic*|comuni*|encuentr*|encontr*|aten*|contest*|respond*|estoy*|estare*|toque*|llamada*|tel",
+	calling: "llam*|pill*|agarr*|cach*|avisa*|avise*|marc*|marqu*|telefon*|prueb*|platic*|charl*|localiz*|contact*|disponible*|habla*|hable*|habl*|devolv*|devuelv*|timbr*|ubic*|comuni*|encuentr*|encontr*|aten*|contest*|respond*|estoy*|estare*|toque*|llamada*|tel",
 	good:    "mejor|bien|ideal|prefer*|conven*|convien*|viene|libre|puedo",
 	told:    "fue|estuv|estaba|era|llamaron|llamo|dijeron|dijo|vino|vinieron|quede|quedaron|compre|pague|hice|deje|paso|pasaron|llego|llega|llegan|iba|iban|cobraron|hubo|tuve|tenia|lleva|llevo|llevamos|ha|han|he|hemos|habia",
-	events:  "plazo*|acab*|termin*|expir*|cita*|reunion*|entrega*|vuelo*|boda*|operacion*|consulta*|pastel*|embarque*|reserva*|entrevista*|juicio*|examen*|viaje*|revision*|turno*|fiesta*|visita*|sale*|vence*|caduca*",
+	events:  "aviso*|corte*|plazo*|acab*|termin*|expir*|cita*|reunion*|entrega*|vuelo*|boda*|operacion*|consulta*|pastel*|embarque*|reserva*|entrevista*|juicio*|examen*|viaje*|revision*|turno*|fiesta*|visita*|sale*|vence*|caduca*",
 	reasons: "porque|pues|que|debido|pues",
 	leaving: "voy|vamos*|viaj*|salgo*|salimos*|trabaj*|ocupad*|fuera*|no|tengo*|cierr*|entro*",
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // Version is raised with every change that may change a reading.
-const Version = 5
+const Version = 6
 
 // Reading is when somebody wants to be called.
 type Reading struct {

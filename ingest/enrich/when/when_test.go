@@ -83,6 +83,8 @@ var readings = []struct{ lang, text, words, due string }{
 	{"es", "somos entre diez y doce personas llámeme", "", ""},
 	{"es", "mi número está entre uno y dos cuatro seis llámeme", "", ""},
 	{"es", "estoy sin luz desde el martes llámeme", "", ""},
+	{"es", "el aviso de corte dice el 18 de abril necesito que una persona me llame hoy", "hoy", "12 10:30"},
+	{"es", "Avíseme el jueves.", "el jueves", "19 08:00"},
 	{"es", "tengo tres hijos llámeme", "", ""},
 
 	{"fr", "rappelez-moi après dix-sept heures", "après dix-sept heures", "12 17:00"},
