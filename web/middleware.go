@@ -242,11 +242,11 @@ func (s *Server) answerError(err error, c echo.Context) {
 		return
 	}
 	f := classify(err, func() error { return s.ready(c.Request().Context()) })
+	level := slog.LevelError
+	if errors.Is(c.Request().Context().Err(), context.Canceled) {
+		level = slog.LevelDebug // whoever asked is gone: nobody's trouble
+	}
 	if f.status >= http.StatusInternalServerError {
-		level := slog.LevelError
-		if errors.Is(c.Request().Context().Err(), context.Canceled) {
-			level = slog.LevelDebug // whoever asked is gone: nobody's trouble
-		}
 		s.Log.Log(c.Request().Context(), level, "request failed", "request_id", v.id, "status", f.status, "err", f.Error())
 	}
 	if c.Response().Committed {
@@ -266,7 +266,7 @@ func (s *Server) answerError(err error, c echo.Context) {
 		err = s.answerPage(v, f)
 	}
 	if err != nil {
-		s.Log.Error("answer error", "request_id", v.id, "err", err)
+		s.Log.Log(c.Request().Context(), level, "answer error", "request_id", v.id, "err", err)
 	}
 }
 
